@@ -1,0 +1,45 @@
+"""EventBridge schedule (every 5 minutes) → sweep lost work, repeat the state on open sockets."""
+
+import json
+import os
+from datetime import timedelta
+from typing import Any
+
+from maintenance.sweeping import Sweeper
+from reelway import keys
+from reelway.adapters import clients, telemetry
+from reelway.errors import ProcessingInterrupted
+from reelway.pushing import Pusher
+from reelway.times import utc_now
+
+_LOST_AFTER = timedelta(minutes=10)
+
+logger = telemetry.logger_for("maintenance")
+lambda_client = clients.lambda_client()
+videos = clients.videos_table()
+connections = clients.connections_table()
+pusher = Pusher(videos, connections, clients.sockets())
+
+
+def replan(video_id: str) -> None:
+    """Send the plan function the event that S3 seems to have dropped."""
+    event = {"Records": [{"s3": {"object": {"key": keys.upload(video_id)}}}]}
+    lambda_client.invoke(
+        FunctionName=os.environ["PLAN_FUNCTION"], InvocationType="Event", Payload=json.dumps(event)
+    )
+
+
+sweeper = Sweeper(clients.uploads_bucket(), videos, clients.workflows(), replan)
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
+    settled = sweeper.sweep(before=utc_now(ago=_LOST_AFTER))
+    repeated = 0
+    for connection in connections.all():
+        try:
+            pusher.repeat(connection)
+            repeated += 1
+        except ProcessingInterrupted:
+            logger.exception("a socket could not be reached", connection_id=connection.connection_id)
+    logger.info("swept", settled=settled, repeated=repeated)
+    return {"settled": settled, "repeated": repeated}

@@ -1,0 +1,54 @@
+"""boto3 clients as every function uses them: one per service, made when the module is imported."""
+
+import os
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from reelway.adapters.connections import ConnectionsTable
+from reelway.adapters.s3 import S3Bucket
+from reelway.adapters.sockets import ApiGatewaySockets
+from reelway.adapters.videos import VideosTable
+from reelway.adapters.workflows import StepFunctionsWorkflows
+
+_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=20,
+    retries={"mode": "standard", "max_attempts": 3},
+    # Presigned URLs of the older signature are refused by newer regions.
+    signature_version="v4",
+)
+
+
+def _client(service: str, **overrides: Any) -> Any:
+    return boto3.client(service, config=_CONFIG.merge(Config(**overrides)))
+
+
+def uploads_bucket() -> S3Bucket:
+    return S3Bucket(_client("s3", signature_version="s3v4"), os.environ["UPLOADS_BUCKET"])
+
+
+def media_bucket() -> S3Bucket:
+    return S3Bucket(_client("s3", signature_version="s3v4"), os.environ["MEDIA_BUCKET"])
+
+
+def videos_table() -> VideosTable:
+    return VideosTable(_client("dynamodb"), os.environ["VIDEOS_TABLE"])
+
+
+def connections_table() -> ConnectionsTable:
+    return ConnectionsTable(_client("dynamodb"), os.environ["CONNECTIONS_TABLE"])
+
+
+def sockets() -> ApiGatewaySockets:
+    """boto3 reads the API's address from AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI."""
+    return ApiGatewaySockets(_client("apigatewaymanagementapi"))
+
+
+def workflows() -> StepFunctionsWorkflows:
+    return StepFunctionsWorkflows(_client("stepfunctions"), os.environ["STATE_MACHINE_ARN"])
+
+
+def lambda_client() -> Any:
+    return _client("lambda")

@@ -1,0 +1,138 @@
+"""One S3 bucket as a `ports.Bucket`."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+
+from reelway.errors import RequestRefused, StorageFailed
+from reelway.ports import StoredObject
+
+_ABSENT = {"NoSuchKey", "404", "NotFound"}
+_PRESENT = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
+
+
+class S3Bucket:
+    """`client` is a boto3 S3 client with Signature Version 4; URLs expire after `url_expires_s`."""
+
+    def __init__(self, client: Any, name: str, *, url_expires_s: int = 3600) -> None:
+        self._client = client
+        self._name = name
+        self._url_expires_s = url_expires_s
+
+    def put(self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None) -> None:
+        with _storage_errors(key):
+            self._client.put_object(
+                Bucket=self._name, Key=key, Body=body, **_metadata(content_type, cache_control)
+            )
+
+    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
+        with _storage_errors(key):
+            self._client.upload_file(
+                str(path), self._name, key, ExtraArgs=_metadata(content_type, cache_control)
+            )
+
+    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+        try:
+            with _storage_errors(key):
+                self._client.put_object(
+                    Bucket=self._name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
+                )
+        except _PresentError:
+            return False
+        return True
+
+    def read(self, key: str) -> bytes | None:
+        found = self.get(key)
+        return found.body if found else None
+
+    def get(self, key: str, *, byte_range: str | None = None) -> StoredObject | None:
+        asked = {"Range": byte_range} if byte_range else {}
+        try:
+            with _storage_errors(key):
+                answer = self._client.get_object(Bucket=self._name, Key=key, **asked)
+                body = answer["Body"].read()
+        except _AbsentError:
+            return None
+        except _RangeError as error:
+            size = self.size(key)
+            raise RequestRefused(
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                "range_not_satisfiable",
+                f"The range {byte_range!r} is outside of the {size} bytes.",
+                {"Content-Range": f"bytes */{size}"},
+            ) from error
+        return StoredObject(
+            body=body,
+            content_type=answer["ContentType"],
+            etag=answer["ETag"],
+            cache_control=answer.get("CacheControl"),
+            content_range=answer.get("ContentRange"),
+        )
+
+    def size(self, key: str) -> int | None:
+        try:
+            with _storage_errors(key):
+                return int(self._client.head_object(Bucket=self._name, Key=key)["ContentLength"])
+        except _AbsentError:
+            return None
+
+    def delete(self, key: str) -> None:
+        with _storage_errors(key):
+            self._client.delete_object(Bucket=self._name, Key=key)
+
+    def url(self, key: str) -> str:
+        asked = {"Bucket": self._name, "Key": key}
+        return str(self._client.generate_presigned_url("get_object", asked, ExpiresIn=self._url_expires_s))
+
+    def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
+        form = self._client.generate_presigned_post(
+            self._name,
+            key,
+            Fields={"success_action_status": "201"},
+            Conditions=[{"success_action_status": "201"}, ["content-length-range", 1, max_bytes]],
+            ExpiresIn=expires_s,
+        )
+        return form["url"], form["fields"]
+
+
+class _AbsentError(Exception):
+    pass
+
+
+class _PresentError(Exception):
+    pass
+
+
+class _RangeError(Exception):
+    pass
+
+
+@contextmanager
+def _storage_errors(key: str) -> Iterator[None]:
+    """Turn boto3's errors into ours; answers about the key or the range are told apart from failures."""
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in _ABSENT:
+            raise _AbsentError from error
+        if _code(error) in _PRESENT:
+            raise _PresentError from error
+        if _code(error) in {"InvalidRange", "416"}:
+            raise _RangeError from error
+        raise StorageFailed("storage_failed", f"S3 refused {key!r}: {_code(error)}") from error
+    # Boto3Error is what upload_file turns every refusal into.
+    except (BotoCoreError, Boto3Error, OSError) as error:
+        raise StorageFailed("storage_failed", f"S3 did not take {key!r}: {error}") from error
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _metadata(content_type: str, cache_control: str | None) -> dict[str, str]:
+    return {"ContentType": content_type} | ({"CacheControl": cache_control} if cache_control else {})

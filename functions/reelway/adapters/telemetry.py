@@ -1,0 +1,17 @@
+"""Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
+
+from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+_NAMESPACE = "Reelway"
+
+
+def logger_for(service: str) -> Logger:
+    return Logger(service=service)
+
+
+def count(name: str, **dimensions: str) -> None:
+    """Add 1 to a CloudWatch metric of the Reelway namespace."""
+    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=_NAMESPACE) as metric:
+        for dimension, value in dimensions.items():
+            metric.add_dimension(name=dimension, value=value)

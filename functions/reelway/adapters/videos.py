@@ -1,0 +1,179 @@
+"""The Videos table as `ports.Videos`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from reelway.adapters import records
+from reelway.errors import StorageFailed
+from reelway.times import utc_now
+from reelway.video import Failure, Rendition, State, Video
+
+LISTING_INDEX = "byListing"
+
+
+class VideosTable:
+    """`client` is a boto3 DynamoDB client; `now` gives ISO 8601 times."""
+
+    def __init__(self, client: Any, table: str, *, now: Callable[[], str] = utc_now) -> None:
+        self._client = client
+        self._table = table
+        self._now = now
+
+    def find(self, video_id: str) -> Video | None:
+        with _storage_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=records.item_of({"videoId": video_id}), ConsistentRead=True
+            )
+        return records.video_of(answer["Item"]) if "Item" in answer else None
+
+    def create(self, video_id: str, *, size_bytes: int) -> None:
+        now = self._now()
+        fields = {
+            "videoId": video_id,
+            "state": State.UPLOADED,
+            "rank": State.UPLOADED.rank,
+            "version": 1,
+            "createdAt": now,
+            "updatedAt": now,
+            "sizeBytes": size_bytes,
+            "listing": records.OPEN_LIST,
+            "listedAt": now,
+        }
+        with _storage_errors():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=records.item_of(fields),
+                    ConditionExpression="attribute_not_exists(videoId)",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
+    def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
+        return self._advance(
+            video_id,
+            State.PROCESSING,
+            {
+                "runId": run_id,
+                "durationS": duration_s,
+                "totalFrames": total_frames,
+                "encodedFrames": 0,
+                "listing": records.OPEN_LIST,
+            },
+        )
+
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+        with _storage_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=records.item_of({"videoId": video_id}),
+                    UpdateExpression="ADD encodedFrames :frames",
+                    ConditionExpression="runId = :run AND #state = :processing",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues=records.item_of(
+                        {":frames": frames, ":run": run_id, ":processing": State.PROCESSING}
+                    ),
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
+    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        return self._advance(
+            video_id,
+            State.READY,
+            {
+                "runId": run_id,
+                "renditions": [records.rendition_fields(rendition) for rendition in renditions],
+                "listing": records.READY_LIST,
+            },
+        )
+
+    def fail(self, video_id: str, failure: Failure) -> bool:
+        fields = {"failure": {"code": failure.code, "message": failure.message}}
+        return self._advance(video_id, State.FAILED, fields)
+
+    def unlist(self, video_id: str) -> None:
+        with _storage_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=records.item_of({"videoId": video_id}),
+                    UpdateExpression="REMOVE listing, listedAt",
+                    ConditionExpression="listing = :ready",
+                    ExpressionAttributeValues=records.item_of({":ready": records.READY_LIST}),
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return
+
+    def ready_ids(self) -> Iterator[str]:
+        for item in self._listed(records.READY_LIST):
+            yield records.fields_of(item)["videoId"]
+
+    def unfinished_since(self, before: str) -> Iterator[Video]:
+        for item in self._listed(records.OPEN_LIST, before):
+            video = self.find(records.fields_of(item)["videoId"])
+            if video and not video.state.is_final:
+                yield video
+
+    def _listed(self, listing: str, before: str | None = None) -> Iterator[dict[str, Any]]:
+        """Keys of a list, newest first. The index is eventually consistent."""
+        condition = "listing = :listing" + (" AND listedAt < :before" if before else "")
+        values = {":listing": listing} | ({":before": before} if before else {})
+        asked: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": LISTING_INDEX,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": records.item_of(values),
+            "ScanIndexForward": False,
+        }
+        with _storage_errors():
+            for page in self._client.get_paginator("query").paginate(**asked):
+                yield from page["Items"]
+
+    def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
+        """The only way a state changes: to a higher rank, once, whatever is delivered twice.
+
+        A write whose answer was lost is repeated by the SDK and then refused; it is ours
+        if the stored state and run are the ones we tried to write.
+        """
+        now = self._now()
+        fields = fields | {"state": state, "rank": state.rank, "updatedAt": now}
+        if "listing" in fields:
+            fields["listedAt"] = now
+        names = {f"#{name}": name for name in fields}
+        sets = ", ".join(f"#{name} = :{name}" for name in fields)
+        drops = "" if "listing" in fields else " REMOVE listing, listedAt"
+        values = {f":{name}": value for name, value in fields.items()} | {":one": 1}
+        with _storage_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=records.item_of({"videoId": video_id}),
+                    UpdateExpression=f"SET {sets}, version = version + :one{drops}",
+                    ConditionExpression="attribute_exists(videoId) AND #rank < :rank",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues=records.item_of(values),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refusal:
+                item = refusal.response.get("Item")
+                stored = records.fields_of(item) if item else {}
+                return stored.get("state") == state and _is_same_write(stored, fields)
+        return True
+
+
+def _is_same_write(stored: dict[str, Any], fields: dict[str, Any]) -> bool:
+    marks = ("runId", "failure")
+    return all(stored.get(mark) == fields[mark] for mark in marks if mark in fields)
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise StorageFailed("storage_failed", f"DynamoDB did not answer as expected: {error}") from error

@@ -1,0 +1,29 @@
+"""Step Functions executions as `ports.Workflows`; the execution's name is the video's id."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+class StepFunctionsWorkflows:
+    """`client` is a boto3 `stepfunctions` client."""
+
+    def __init__(self, client: Any, state_machine_arn: str) -> None:
+        self._client = client
+        self._state_machine_arn = state_machine_arn
+
+    def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._state_machine_arn, name=video_id, input=json.dumps(payload)
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+
+    def is_running(self, video_id: str) -> bool:
+        execution_arn = f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{video_id}"
+        try:
+            status = self._client.describe_execution(executionArn=execution_arn)["status"]
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return False
+        return str(status) in {"RUNNING", "PENDING_REDRIVE"}

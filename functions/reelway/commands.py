@@ -1,0 +1,241 @@
+"""The command lines of ffprobe and ffmpeg, as data.
+
+Every function returns an argument list and runs nothing. The options that keep hostile files
+from reading other files, calling out, or eating the machine stand in `_GUARDS` and are part
+of each input.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from reelway.grid import Chunk, FrameGrid
+from reelway.ladder import AUDIO_BPS, Rung
+from reelway.source import Source, VideoTrack
+
+# Without these two lists a playlist or script named .mp4 makes ffmpeg open other files and
+# URLs; hls, dash, concat, sdp and image2 must never be added.
+_PROTOCOLS = "file,pipe,https,http,tls,tcp"
+_FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,ogg,mpegvideo,rm"
+_GUARDS = [
+    *("-protocol_whitelist", _PROTOCOLS),
+    *("-format_whitelist", _FORMATS),
+    *("-max_streams", "32"),
+    *("-probesize", "10M"),
+    *("-analyzeduration", "10M"),
+]
+_RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
+_DECODER_GUARDS = ["-max_alloc", "536870912", "-max_error_rate", "0.05"]
+
+# Timestamps keep their distance to the start of the file, so that all chunks and the
+# separately made audio share one clock.
+_ONE_CLOCK = ["-copyts", "-start_at_zero"]
+_PREROLL_S = 2
+_PREROLL_FRAMES = 4
+# One constant for all chunks: it keeps B-frame and AAC priming timestamps positive.
+_TS_OFFSET_S = 10
+
+_PRESET = "veryfast"
+_CRF = 23
+_SAMPLE_RATE_HZ = 48_000
+
+
+def probe(url: str) -> list[str]:
+    return ["ffprobe", "-v", "error", *_GUARDS, "-show_format", "-show_streams", "-of", "json", url]
+
+
+def remux(container: str, url: str, output: Path) -> list[str]:
+    """Copy the picture into a container that seeks exactly; the sound is prepared apart."""
+    return [
+        *_ffmpeg(),
+        *_ONE_CLOCK,
+        *("-fflags", "+genpts"),
+        *_input(url),
+        *("-map", "0:V:0", "-c", "copy"),
+        *_no_extras(),
+        *("-avoid_negative_ts", "disabled"),
+        *("-f", container, str(output)),
+    ]
+
+
+def audio(source: Source, url: str, output: Path) -> list[str]:
+    """The sound of the whole file, once: copied where it can be, else AAC-LC stereo.
+
+    Encoding it per chunk would drift by an encoder delay at every joint.
+    """
+    codec = (
+        ["-c:a", "copy"]
+        if source.keeps_audio
+        else [
+            # Silence fills gaps and a late start, so that the clock of the file is kept.
+            *("-af", "aresample=async=1:first_pts=0"),
+            *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(AUDIO_BPS)),
+            *("-ac", "2", "-ar", str(_SAMPLE_RATE_HZ)),
+        ]
+    )
+    return [
+        *_ffmpeg(),
+        *_ONE_CLOCK,
+        *_input(url),
+        *("-map", "0:a:0"),
+        *_no_extras(),
+        *codec,
+        *("-f", "mp4", str(output)),
+    ]
+
+
+def audio_rate_hz(source: Source) -> int:
+    """The sample rate, and so the time base, of what `audio` makes."""
+    return source.audio.sample_rate_hz if source.audio and source.keeps_audio else _SAMPLE_RATE_HZ
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkInputs:
+    """URLs of the (possibly remuxed) picture and of the prepared sound, if there is any."""
+
+    video_url: str
+    audio_url: str | None
+    audio_rate_hz: int
+
+
+def encode_chunk(
+    source: Source,
+    grid: FrameGrid,
+    chunk: Chunk,
+    rungs: Sequence[Rung],
+    inputs: ChunkInputs,
+    folder: Path,
+    *,
+    threads: int,
+    max_segments: int,
+) -> list[str]:
+    """One decode of the chunk feeds every rung; segments and a playlist per rung land in `folder`.
+
+    `{folder}/{rung}.m3u8` lists `{rung}-000.ts`, … Progress is reported on stdout once a second.
+    """
+    seek = _seek(grid, chunk)
+    command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
+    command += [*seek, *_input(inputs.video_url)]
+    if inputs.audio_url:
+        command += [*seek, *_input(inputs.audio_url)]
+    command += ["-filter_complex_threads", str(threads)]
+    command += ["-filter_complex", _filter_graph(source.video, grid, chunk, rungs)]
+    for rung in rungs:
+        command += ["-map", f"[{rung.name}]", *_encoder(rung, grid, threads)]
+        if inputs.audio_url:
+            command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(grid, chunk, inputs.audio_rate_hz)]
+        command += [*_no_extras(), *_hls(rung, grid, folder, max_segments)]
+    return command
+
+
+def chunk_playlist(folder: Path, rung: Rung) -> Path:
+    return folder / f"{rung.name}.m3u8"
+
+
+def _ffmpeg() -> list[str]:
+    return ["ffmpeg", "-nostdin", "-v", "error", "-y", *_DECODER_GUARDS]
+
+
+def _input(url: str) -> list[str]:
+    return [*_GUARDS, *(_RETRIES if url.startswith("http") else []), "-i", url]
+
+
+def _no_extras() -> list[str]:
+    return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
+
+
+def _seek(grid: FrameGrid, chunk: Chunk) -> list[str]:
+    """Land before the chunk, by more than the longest gap between frames; `trim` finds the exact one."""
+    if chunk.start_frame is None:
+        return []
+    preroll_s = max(Fraction(_PREROLL_S), _PREROLL_FRAMES / grid.rate)
+    return ["-ss", f"{max(0.0, float(chunk.start_frame / grid.rate - preroll_s)):.6f}"]
+
+
+def _filter_graph(video: VideoTrack, grid: FrameGrid, chunk: Chunk, rungs: Sequence[Rung]) -> str:
+    """After `fps` one tick is one frame of the grid, so `trim` by ticks is exact."""
+    bounds = [
+        f"{name}={frame}"
+        for name, frame in (("start_pts", chunk.start_frame), ("end_pts", chunk.end_frame))
+        if frame is not None
+    ]
+    shared = [
+        *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
+        f"fps={grid.rate}",
+        *([f"trim={':'.join(bounds)}"] if bounds else []),
+        *(_TONE_MAP if video.is_hdr else []),
+        f"split={len(rungs)}",
+    ]
+    outlets = "".join(f"[s{n}]" for n in range(len(rungs)))
+    branches = [f"[s{n}]{_scale(video, grid, rung)}[{rung.name}]" for n, rung in enumerate(rungs)]
+    return ";".join([f"[0:V:0]{','.join(shared)}{outlets}", *branches])
+
+
+_TONE_MAP = [
+    "zscale=transfer=linear:npl=100",
+    "format=gbrpf32le",
+    "zscale=primaries=bt709",
+    "tonemap=hable:desat=0",
+    "zscale=transfer=bt709:matrix=bt709:range=tv",
+    "format=yuv420p",
+]
+
+
+def _scale(video: VideoTrack, grid: FrameGrid, rung: Rung) -> str:
+    matrix = "bt709" if video.is_hdr else video.color_matrix
+    matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
+    thinned = [f"framestep={rung.frame_step}", f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
+    return ",".join(
+        [
+            *thinned,
+            f"scale={rung.width}:{rung.height}:flags=bicubic:{matrices}",
+            "setsar=1",
+            "format=yuv420p",
+        ]
+    )
+
+
+def _encoder(rung: Rung, grid: FrameGrid, threads: int) -> list[str]:
+    gop = str(grid.gop_frames // rung.frame_step)
+    return [
+        *("-fps_mode", "passthrough"),
+        *("-c:v", "libx264", "-preset", _PRESET, "-crf", str(_CRF)),
+        *("-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps)),
+        *("-profile:v", "high", "-level:v", rung.level(grid)),
+        *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop"),
+        *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
+        *("-threads", str(threads)),
+    ]
+
+
+def _packets_of(grid: FrameGrid, chunk: Chunk, rate_hz: int) -> list[str]:
+    """A bitstream filter that lets only the chunk's share of the audio packets pass, by time."""
+    outside = []
+    if chunk.start_frame is not None:
+        outside.append(rf"lt(pts\,{_samples(chunk.start_frame, grid, rate_hz)})")
+    if chunk.end_frame is not None:
+        outside.append(rf"gte(pts\,{_samples(chunk.end_frame, grid, rate_hz)})")
+    return ["-bsf:a", f"noise=amount=0:drop='{'+'.join(outside)}'"] if outside else []
+
+
+def _samples(frame: int, grid: FrameGrid, rate_hz: int) -> int:
+    return int(frame / grid.rate * rate_hz)
+
+
+def _hls(rung: Rung, grid: FrameGrid, folder: Path, max_segments: int) -> list[str]:
+    """Cut at every second IDR frame.
+
+    The muxer cuts at the first IDR past n times hls_time; a hair under the true segment length keeps
+    rounding from skipping one, and stays under half a segment over `max_segments`.
+    """
+    cut_s = grid.segment_s * (1 - Fraction(1, 4 * max_segments))
+    return [
+        *("-avoid_negative_ts", "disabled", "-output_ts_offset", str(_TS_OFFSET_S)),
+        *("-f", "hls", "-hls_time", f"{float(cut_s):.6f}", "-hls_list_size", "0"),
+        *("-hls_playlist_type", "vod"),
+        # Chunks start their continuity counters anew.
+        *("-hls_segment_options", "mpegts_flags=+initial_discontinuity"),
+        *("-hls_segment_filename", str(folder / f"{rung.name}-%03d.ts")),
+        str(folder / f"{rung.name}.m3u8"),
+    ]

@@ -1,0 +1,86 @@
+"""Where objects live in the two buckets.
+
+    uploads bucket   uploads/{videoId}                      the file as it was uploaded
+                     work/{videoId}/…                       intermediate files of processing
+    media bucket     stream/{videoId}/manifest              the default media playlist
+                     stream/{videoId}/renditions/{name}     one media playlist per rendition
+                     stream/{videoId}/master                the multivariant playlist
+                     stream/{videoId}/segment/{segmentId}   MPEG-TS segments
+
+Keys of segments are the URL paths that clients ask for, so that the CDN serves them
+from the bucket without a function in between.
+"""
+
+import re
+from urllib.parse import unquote_plus
+
+from reelway.video import is_video_id
+
+UPLOAD_PREFIX = "uploads/"
+_SEGMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\.ts")
+_RENDITION = re.compile(r"[0-9]{1,5}p")
+
+
+def upload(video_id: str) -> str:
+    return f"{UPLOAD_PREFIX}{video_id}"
+
+
+def video_of_upload(event_key: str) -> str | None:
+    """The video id in the form-URL-encoded object key of an S3 event, or None if the key is not ours."""
+    prefix, _, video_id = unquote_plus(event_key).partition("/")
+    return video_id if f"{prefix}/" == UPLOAD_PREFIX and is_video_id(video_id) else None
+
+
+def plan(video_id: str) -> str:
+    return f"work/{video_id}/plan.json"
+
+
+def remuxed_source(video_id: str) -> str:
+    return f"work/{video_id}/source"
+
+
+def audio(video_id: str) -> str:
+    return f"work/{video_id}/audio.m4a"
+
+
+def chunk_report(video_id: str, index: int) -> str:
+    return f"work/{video_id}/chunks/{index:05d}.json"
+
+
+def manifest(video_id: str) -> str:
+    return f"stream/{video_id}/manifest"
+
+
+def video_of_manifest(event_key: str) -> str | None:
+    """The video id in the object key of an S3 event, or None if the object is not a default manifest."""
+    parts = unquote_plus(event_key).split("/")
+    is_manifest = len(parts) == 3 and parts[0] == "stream" and parts[2] == "manifest"
+    return parts[1] if is_manifest and is_video_id(parts[1]) else None
+
+
+def rendition(video_id: str, name: str) -> str:
+    return f"stream/{video_id}/renditions/{name}"
+
+
+def master(video_id: str) -> str:
+    return f"stream/{video_id}/master"
+
+
+def segment(video_id: str, segment_id: str) -> str:
+    return f"stream/{video_id}/segment/{segment_id}"
+
+
+def is_segment_id(text: str) -> bool:
+    return _SEGMENT_ID.fullmatch(text) is not None
+
+
+def is_rendition_name(text: str) -> bool:
+    return _RENDITION.fullmatch(text) is not None
+
+
+def segment_id(token: str, rendition_name: str, chunk_index: int, index: int) -> str:
+    """`token` is unguessable and belongs to one plan, so an id never changes its meaning.
+
+    The ending is `.ts` because HLS demuxers check a segment's extension against its format.
+    """
+    return f"{token}-{rendition_name}-{chunk_index:05d}-{index:03d}.ts"

@@ -1,0 +1,87 @@
+"""HLS playlists (RFC 8216, protocol version 3) and the measurements in them."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reelway.video import Rendition
+
+CONTENT_TYPE = "application/vnd.apple.mpegurl"
+SEGMENT_CONTENT_TYPE = "video/MP2T"
+SEGMENT_CACHE_CONTROL = "public, max-age=31536000, immutable"
+MAX_SEGMENT_BYTES = 4_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One MPEG-TS segment as it was measured after encoding."""
+
+    segment_id: str
+    duration_s: float
+    size_bytes: int
+
+
+def media_playlist(segments: Sequence[Segment]) -> str:
+    """A VOD media playlist; its URIs resolve under `/stream/{videoId}/`."""
+    # RFC 8216 rounds half up, Python's round() half to even.
+    longest = max(math.floor(segment.duration_s + 0.5) for segment in segments)
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:3",
+        f"#EXT-X-TARGETDURATION:{max(1, longest)}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+    ]
+    for segment in segments:
+        lines += [f"#EXTINF:{segment.duration_s:.6f},", f"segment/{segment.segment_id}"]
+    return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+
+
+def multivariant_playlist(renditions: Sequence[Rendition]) -> str:
+    """The playlist of playlists; its URIs resolve under `/stream/{videoId}/`."""
+    lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for rendition in renditions:
+        attributes = (
+            f"BANDWIDTH={rendition.bandwidth_bps}",
+            f"AVERAGE-BANDWIDTH={rendition.average_bandwidth_bps}",
+            f'CODECS="{rendition.codecs}"',
+            f"RESOLUTION={rendition.width}x{rendition.height}",
+            f"FRAME-RATE={rendition.frame_rate:.3f}",
+        )
+        lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"manifest?rendition={rendition.name}"]
+    return "\n".join([*lines, ""])
+
+
+def duration_s(segments: Sequence[Segment]) -> float:
+    return math.fsum(segment.duration_s for segment in segments)
+
+
+def average_bps(segments: Sequence[Segment]) -> int:
+    """Mean bit rate over the whole stream, rounded up."""
+    return math.ceil(sum(segment.size_bytes for segment in segments) * 8 / duration_s(segments))
+
+
+def peak_bps(segments: Sequence[Segment]) -> int:
+    """Largest bit rate of contiguous segments spanning 0.5 to 1.5 target durations (RFC 8216, 4.3.4.2).
+
+    A segment shorter than half a target duration is measured together with its predecessor.
+    """
+    shortest = max(segment.duration_s for segment in segments) / 2
+    peak = 0.0
+    size_bytes, length_s = 0, 0.0
+    for segment in segments:
+        joins = segment.duration_s < shortest
+        size_bytes = segment.size_bytes + (size_bytes if joins else 0)
+        length_s = segment.duration_s + (length_s if joins else 0.0)
+        peak = max(peak, size_bytes * 8 / length_s)
+    return math.ceil(peak)
+
+
+_ENTRY = re.compile(r"^#EXTINF:(?P<duration>[0-9.]+),[^\n]*\n(?P<uri>[^#\n]+)$", re.MULTILINE)
+
+
+def entries(playlist: str) -> list[tuple[float, str]]:
+    """(duration in seconds, URI) of each segment in a media playlist that ffmpeg has written."""
+    return [(float(match["duration"]), match["uri"]) for match in _ENTRY.finditer(playlist)]

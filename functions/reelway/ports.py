@@ -1,0 +1,149 @@
+"""What the use cases ask of the outside world; `reelway.adapters` and the tests' fakes provide it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from reelway.video import Failure, Rendition, Video
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object or the asked range of it; `content_range` is set when it is a range."""
+
+    body: bytes
+    content_type: str
+    etag: str
+    cache_control: str | None
+    content_range: str | None
+
+
+class Bucket(Protocol):
+    """One S3 bucket. Methods raise StorageFailed unless a line says otherwise."""
+
+    def put(self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None) -> None: ...
+
+    def put_file(
+        self, key: str, path: Path, *, content_type: str, cache_control: str | None = None
+    ) -> None: ...
+
+    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+        """A conditional write: False, and nothing written, when the key exists."""
+        ...
+
+    def read(self, key: str) -> bytes | None:
+        """The whole object, or None when there is no such key."""
+        ...
+
+    def get(self, key: str, *, byte_range: str | None = None) -> StoredObject | None:
+        """As `read`, with metadata; raises RequestRefused 416 for an unsatisfiable `byte_range`."""
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Bytes of the object, or None when there is no such key."""
+        ...
+
+    def delete(self, key: str) -> None: ...
+
+    def url(self, key: str) -> str:
+        """A presigned GET URL that outlives the longest processing step."""
+        ...
+
+    def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
+        """URL and form fields of a presigned POST for exactly this key."""
+        ...
+
+
+class Videos(Protocol):
+    """The table of videos. All writes are conditional on the state's rank and bump `version`."""
+
+    def find(self, video_id: str) -> Video | None: ...
+
+    def create(self, video_id: str, *, size_bytes: int) -> None:
+        """Record UPLOADED unless the video is recorded already."""
+        ...
+
+    def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
+        """UPLOADED → PROCESSING; False when another run did it or the state is final."""
+        ...
+
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+        """Count encoded frames; without effect unless this run is PROCESSING."""
+        ...
+
+    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        """PROCESSING → READY, listed; False when the state is final already."""
+        ...
+
+    def fail(self, video_id: str, failure: Failure) -> bool:
+        """Any state but a final one → FAILED; False when the state is final or the video unknown."""
+        ...
+
+    def unlist(self, video_id: str) -> None:
+        """Take the video off the ready list."""
+        ...
+
+    def ready_ids(self) -> Iterator[str]:
+        """Ids of the ready list, newest first."""
+        ...
+
+    def unfinished_since(self, before: str) -> Iterator[Video]:
+        """Videos that became UPLOADED or PROCESSING before the ISO 8601 time `before`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A client's socket on one video. Times in seconds since the epoch."""
+
+    video_id: str
+    connection_id: str
+    connected_at: int
+    wants_progress: bool
+
+
+class Connections(Protocol):
+    def add(self, connection: Connection) -> None: ...
+
+    def remove(self, video_id: str, connection_id: str) -> None: ...
+
+    def remove_by_connection(self, connection_id: str) -> None: ...
+
+    def watching(self, video_id: str) -> Iterator[Connection]: ...
+
+    def all(self) -> Iterator[Connection]: ...
+
+    def claim(self, connection: Connection, *, version: int, progress: float) -> bool:
+        """True once for each version (and progress) above the last claimed: the right to send it."""
+        ...
+
+    def release(self, connection: Connection, *, version: int) -> None:
+        """Give a claim back after the message could not be sent, so that a retry may send it."""
+        ...
+
+
+class Sockets(Protocol):
+    def send(self, connection_id: str, message: str) -> bool:
+        """False when the socket is gone; raises ProcessingInterrupted when it could not be reached."""
+        ...
+
+    def close(self, connection_id: str) -> None: ...
+
+
+class Workflows(Protocol):
+    def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
+        """Start the video's one execution; without effect when it was started before."""
+        ...
+
+    def is_running(self, video_id: str) -> bool: ...
+
+
+class Encoder(Protocol):
+    """ffprobe and ffmpeg. Both raise MediaRejected or ProcessingInterrupted."""
+
+    def probe(self, url: str) -> dict[str, Any]: ...
+
+    def run(self, command: Sequence[str], *, timeout_s: int) -> Iterator[int]:
+        """Run a command to its end, yielding the number of frames encoded so far."""
+        ...

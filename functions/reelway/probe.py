@@ -1,0 +1,177 @@
+"""From ffprobe's JSON to a Source, or to the reason why the file cannot become a video."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from reelway.errors import MediaRejected
+from reelway.source import AudioTrack, Source, VideoTrack
+
+_HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
+_INTERLACED = {"tt", "bb", "tb", "bt"}
+_RATE_TOLERANCE = Fraction(1, 100)
+_CLOCK = re.compile(r"([0-9]{1,6}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,12})?)")
+_COMMON_RATES = (
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    Fraction(30000, 1001),
+    Fraction(30),
+    Fraction(48),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may ask of the service before it is refused."""
+
+    duration_s: int
+    pixels: int
+
+
+def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
+    """Read `ffprobe -show_format -show_streams -of json`.
+
+    Raises MediaRejected: `no_video` (nothing but sound, pictures or data), `unknown_duration`,
+    `too_long`, `too_many_pixels`.
+    """
+    form = probed.get("format", {})
+    streams = probed.get("streams", [])
+    picture = next((s for s in streams if _is_moving_picture(s)), None)
+    if picture is None:
+        raise MediaRejected(
+            "no_video", "The file holds no video stream. Upload a file with moving pictures in it."
+        )
+    duration_s = _seconds(form.get("duration")) or _stream_duration(picture)
+    if duration_s is None or duration_s <= 0:
+        raise MediaRejected(
+            "unknown_duration", "The file does not tell how long it is. Re-export it, for example as MP4."
+        )
+    _check_limits(picture, duration_s, limits)
+    sound = next((s for s in streams if s.get("codec_type") == "audio" and s.get("codec_name")), None)
+    file_start_s = _seconds(form.get("start_time")) or 0.0
+    return Source(
+        container=str(form.get("format_name", "")),
+        duration_s=duration_s,
+        size_bytes=size_bytes,
+        video=_video_track(picture, form, duration_s, file_start_s),
+        audio=_audio_track(sound) if sound else None,
+    )
+
+
+def _check_limits(picture: dict[str, Any], duration_s: float, limits: Limits) -> None:
+    if duration_s > limits.duration_s:
+        raise MediaRejected(
+            "too_long",
+            f"The video is {duration_s:.0f} s long; at most {limits.duration_s} s are accepted. Split it.",
+        )
+    pixels = int(picture["width"]) * int(picture["height"])
+    if pixels > limits.pixels:
+        raise MediaRejected(
+            "too_many_pixels",
+            f"A picture of {picture['width']}x{picture['height']} has {pixels} pixels; at most "
+            f"{limits.pixels} are accepted. Re-export it at a smaller size.",
+        )
+
+
+def _is_moving_picture(stream: dict[str, Any]) -> bool:
+    return (
+        stream.get("codec_type") == "video"
+        and bool(stream.get("codec_name"))
+        and int(stream.get("width") or 0) > 0
+        and int(stream.get("height") or 0) > 0
+        and not stream.get("disposition", {}).get("attached_pic")
+    )
+
+
+def _video_track(
+    picture: dict[str, Any], form: dict[str, Any], duration_s: float, file_start_s: float
+) -> VideoTrack:
+    width, height = _displayed_size(picture)
+    return VideoTrack(
+        codec=picture["codec_name"],
+        width=width,
+        height=height,
+        frame_rate=_frame_rate(picture),
+        start_s=_start(picture, file_start_s),
+        duration_s=_stream_duration(picture) or duration_s,
+        bitrate_bps=_whole(picture.get("bit_rate")) or _whole(form.get("bit_rate")),
+        color_matrix=_color_matrix(picture),
+        is_hdr=picture.get("color_transfer") in _HDR_TRANSFERS,
+        is_interlaced=picture.get("field_order") in _INTERLACED,
+    )
+
+
+def _audio_track(sound: dict[str, Any]) -> AudioTrack:
+    return AudioTrack(
+        codec=sound["codec_name"],
+        profile=str(sound.get("profile", "")),
+        channels=_whole(sound.get("channels")),
+        sample_rate_hz=_whole(sound.get("sample_rate")),
+    )
+
+
+def _displayed_size(picture: dict[str, Any]) -> tuple[int, int]:
+    """Width and height in square pixels, turned as the display matrix says."""
+    width, height = int(picture["width"]), int(picture["height"])
+    aspect = _ratio(picture.get("sample_aspect_ratio"))
+    width = max(2, round(width * aspect)) if aspect else width
+    turns = (int(side.get("rotation", 0)) for side in picture.get("side_data_list", []))
+    is_sideways = any(turn % 180 == 90 for turn in turns)
+    return (height, width) if is_sideways else (width, height)
+
+
+def _frame_rate(picture: dict[str, Any]) -> Fraction:
+    """The rate of the stream's own grid when it has one, else the mean, snapped to a common rate."""
+    base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
+    if mean is None:
+        return base or Fraction(25)
+    if base is not None and abs(base - mean) <= mean * _RATE_TOLERANCE:
+        return base
+    nearest = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
+    return nearest if abs(nearest - mean) <= mean * _RATE_TOLERANCE else mean.limit_denominator(1001)
+
+
+def _color_matrix(picture: dict[str, Any]) -> str:
+    """The declared matrix in swscale's words, else what players assume: bt709 for HD, bt601 below."""
+    declared = {"bt709": "bt709", "bt470bg": "bt601", "smpte170m": "bt601", "bt2020nc": "bt2020"}
+    guessed = "bt709" if int(picture["height"]) >= 720 else "bt601"
+    return declared.get(str(picture.get("color_space")), guessed)
+
+
+def _start(picture: dict[str, Any], file_start_s: float) -> float:
+    start_s = _seconds(picture.get("start_time"))
+    return 0.0 if start_s is None else max(0.0, start_s - file_start_s)
+
+
+def _stream_duration(stream: dict[str, Any]) -> float | None:
+    return _seconds(stream.get("duration")) or _clock(stream.get("tags", {}).get("DURATION"))
+
+
+def _clock(text: str | None) -> float | None:
+    """Seconds of Matroska's 'HH:MM:SS.fraction'; None for any other text that the file's maker chose."""
+    match = _CLOCK.fullmatch(text or "")
+    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else None
+
+
+def _seconds(text: str | None) -> float | None:
+    return float(text) if text and text != "N/A" else None
+
+
+def _whole(value: str | int | None) -> int:
+    """A count out of a number or digits; 0 when it is missing or 'N/A'."""
+    return int(value) if value is not None and str(value).isdigit() else 0
+
+
+def _ratio(text: str | None) -> Fraction | None:
+    """A positive fraction out of 'a/b' or 'a:b', else None."""
+    if not text:
+        return None
+    numerator, _, denominator = text.replace(":", "/").partition("/")
+    if not (numerator.isdigit() and denominator.isdigit()) or 0 in (int(numerator), int(denominator)):
+        return None
+    return Fraction(int(numerator), int(denominator))

@@ -1,0 +1,77 @@
+"""A video, its states, and what is known of it at any moment."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The lifecycle of a video as clients see it; a video only ever moves to a higher rank."""
+
+    UPLOADED = "UPLOADED"
+    PROCESSING = "PROCESSING"
+    READY = "READY"
+    FAILED = "FAILED"
+
+    @property
+    def rank(self) -> int:
+        """0, 1, or 2 for both final states; a write is allowed only from a lower rank."""
+        return _RANKS[self]
+
+    @property
+    def is_final(self) -> bool:
+        return self.rank == _FINAL_RANK
+
+
+_FINAL_RANK = 2
+_RANKS = {State.UPLOADED: 0, State.PROCESSING: 1, State.READY: _FINAL_RANK, State.FAILED: _FINAL_RANK}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a video FAILED: a stable code, and a sentence that tells the uploader what to do."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One published rung. `bandwidth_bps` is the measured peak, `average_bandwidth_bps` the measured mean."""
+
+    name: str
+    width: int
+    height: int
+    frame_rate: float
+    codecs: str
+    bandwidth_bps: int
+    average_bandwidth_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """One video's record. Timestamps are ISO 8601 in UTC; `progress` is 0..1."""
+
+    video_id: str
+    state: State
+    version: int
+    created_at: str
+    updated_at: str
+    run_id: str | None = None
+    size_bytes: int | None = None
+    duration_s: float | None = None
+    progress: float = 0.0
+    renditions: tuple[Rendition, ...] = ()
+    failure: Failure | None = None
+
+
+def new_video_id() -> str:
+    return str(uuid.uuid4())
+
+
+def is_video_id(text: str) -> bool:
+    """True for the canonical lower-case form that `new_video_id` issues, and for nothing else."""
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,28 @@
+"""Stream records of the Videos and Connections tables → messages on sockets."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+from reelway.adapters import clients, records, telemetry
+from reelway.adapters.connections import connection_of
+from reelway.pushing import Pusher
+
+logger = telemetry.logger_for("push")
+pusher = Pusher(clients.videos_table(), clients.connections_table(), clients.sockets())
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def push(record: DynamoDBRecord) -> None:
+    images = record.raw_event["dynamodb"]
+    new, old = images["NewImage"], images.get("OldImage", {})
+    logger.set_correlation_id(new["videoId"]["S"])
+    if "connectionId" in new:
+        pusher.greet(connection_of(new))
+    else:
+        pusher.announce(records.video_of(new), only_progress=old.get("version") == new["version"])
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> Any:
+    return process_partial_response(event=event, record_handler=push, processor=processor, context=context)

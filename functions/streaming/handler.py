@@ -1,0 +1,58 @@
+"""REST API events → the contract's streaming endpoints."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from reelway.adapters import clients, telemetry, web
+from reelway.ports import StoredObject
+from streaming import playback
+from streaming.ranges import byte_range, is_unchanged
+
+_PLAYLIST_CACHE_CONTROL = "public, max-age=5"
+
+logger = telemetry.logger_for("streaming")
+media = clients.media_bucket()
+videos = clients.videos_table()
+api = web.Api(logger)
+
+
+@api.route("/stream/ready", "GET", "HEAD")
+def ready() -> web.Answer:
+    return web.json_response(HTTPStatus.OK, list(videos.ready_ids()))
+
+
+@api.route("/stream/<videoId>/manifest", "GET", "HEAD")
+def manifest(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+    found = playback.playlist(videoId, rendition=api.query.get("rendition"), videos=videos, media=media)
+    return _answer(found, _PLAYLIST_CACHE_CONTROL)
+
+
+@api.route("/stream/<videoId>/master", "GET", "HEAD")
+def master(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+    found = playback.playlist(videoId, master=True, videos=videos, media=media)
+    return _answer(found, _PLAYLIST_CACHE_CONTROL)
+
+
+@api.route("/stream/<videoId>/segment/<segmentId>", "GET", "HEAD")
+def segment(videoId: str, segmentId: str) -> web.Answer:  # noqa: N803  the path parameters' public names
+    found = playback.segment(
+        videoId, segmentId, byte_range=byte_range(api.headers), videos=videos, media=media
+    )
+    return _answer(found, found.cache_control or "no-store", {"Accept-Ranges": "bytes"})
+
+
+def lambda_handler(event: web.Event, context: Any) -> dict[str, Any]:
+    return api.serve(event, context)
+
+
+def _answer(found: StoredObject, cache_control: str, headers: dict[str, str] | None = None) -> web.Answer:
+    """200, 206 for a part, or 304 when the client has it already."""
+    headers = {"Cache-Control": cache_control, "ETag": found.etag, **(headers or {})}
+    if is_unchanged(api.headers, found.etag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers, body="")
+    if found.content_range:
+        headers["Content-Range"] = found.content_range
+    status = HTTPStatus.PARTIAL_CONTENT if found.content_range else HTTPStatus.OK
+    return Response(status_code=status, content_type=found.content_type, headers=headers, body=found.body)

@@ -1,0 +1,77 @@
+"""What a client may fetch of a video, and when."""
+
+from http import HTTPStatus
+
+from reelway import keys
+from reelway.errors import RequestRefused, unknown_video
+from reelway.ports import Bucket, StoredObject, Videos
+from reelway.video import State, Video, is_video_id
+
+_RETRY_AFTER_S = 2
+
+
+def playlist(
+    video_id: str, *, rendition: str | None = None, master: bool = False, videos: Videos, media: Bucket
+) -> StoredObject:
+    """The default media playlist, that of a rendition, or the multivariant playlist.
+
+    Raises RequestRefused: 404 for an unknown video or rendition, 409 for a video that is not READY.
+    """
+    _ready_video(video_id, videos)
+    if rendition is not None and not keys.is_rendition_name(rendition):
+        raise _no_rendition(rendition)
+    if rendition is not None:
+        found = media.get(keys.rendition(video_id, rendition))
+    else:
+        found = media.get(keys.master(video_id) if master else keys.manifest(video_id))
+    if found is None:
+        raise _no_rendition(rendition) if rendition else _gone("playlist")
+    return found
+
+
+def segment(
+    video_id: str, segment_id: str, *, byte_range: str | None, videos: Videos, media: Bucket
+) -> StoredObject:
+    """One segment or the asked range of it.
+
+    Raises RequestRefused: 404 for an unknown video or segment, 409 for a video that is not READY,
+    416 for a range that the segment does not have.
+    """
+    _ready_video(video_id, videos)
+    found = (
+        media.get(keys.segment(video_id, segment_id), byte_range=byte_range)
+        if keys.is_segment_id(segment_id)
+        else None
+    )
+    if found is None:
+        raise RequestRefused(
+            HTTPStatus.NOT_FOUND, "unknown_segment", f"The video has no segment {segment_id!r}."
+        )
+    return found
+
+
+def _ready_video(video_id: str, videos: Videos) -> Video:
+    video = videos.find(video_id) if is_video_id(video_id) else None
+    if video is None:
+        raise unknown_video(video_id)
+    if video.state is State.READY:
+        return video
+    if video.state is State.FAILED:
+        reason = video.failure.message if video.failure else ""
+        raise RequestRefused(
+            HTTPStatus.CONFLICT, "video_failed", f"The video could not be processed. {reason}".strip()
+        )
+    raise RequestRefused(
+        HTTPStatus.CONFLICT,
+        "not_ready",
+        f"The video is {video.state}, not READY yet.",
+        {"Retry-After": str(_RETRY_AFTER_S)},
+    )
+
+
+def _no_rendition(name: str) -> RequestRefused:
+    return RequestRefused(HTTPStatus.NOT_FOUND, "unknown_rendition", f"The video has no rendition {name!r}.")
+
+
+def _gone(what: str) -> RequestRefused:
+    return RequestRefused(HTTPStatus.NOT_FOUND, "media_missing", f"The video's {what} is not in storage.")

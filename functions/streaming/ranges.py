@@ -1,0 +1,26 @@
+"""HTTP conditional and range requests (RFC 9110, sections 13 and 14), for one representation."""
+
+import re
+from collections.abc import Mapping
+
+_SINGLE_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)")
+
+
+def byte_range(headers: Mapping[str, str]) -> str | None:
+    """The Range header if it asks for one range of bytes; else None, which means the whole.
+
+    `headers` have lower-case names. With If-Range the whole is sent: proving that the
+    validator still holds would cost a second request, and segments never change.
+    """
+    asked = headers.get("range", "").replace(" ", "")
+    first, _, last = asked.removeprefix("bytes=").partition("-")
+    if not _SINGLE_RANGE.fullmatch(asked) or "if-range" in headers:
+        return None
+    return None if first and last and int(last) < int(first) else asked
+
+
+def is_unchanged(headers: Mapping[str, str], etag: str) -> bool:
+    """Whether If-None-Match names the entity tag (weak comparison) or is '*'."""
+    asked = headers.get("if-none-match", "")
+    tags = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
+    return asked.strip() == "*" or etag.removeprefix("W/") in tags

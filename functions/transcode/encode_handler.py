@@ -1,0 +1,29 @@
+"""State machine input `{videoId, chunk}` → the chunk's segments are published."""
+
+import os
+from typing import Any
+
+from reelway.adapters import clients, telemetry
+from reelway.adapters.ffmpeg import Ffmpeg
+from transcode.encoding import ChunkEncoder
+from transcode.step import job_folder, plan_of, vcpus
+
+logger = telemetry.logger_for("encode")
+uploads = clients.uploads_bucket()
+chunk_encoder = ChunkEncoder(
+    uploads=uploads,
+    media=clients.media_bucket(),
+    videos=clients.videos_table(),
+    encoder=Ffmpeg(),
+    threads=vcpus(),
+    timeout_s=int(os.environ["STEP_TIMEOUT_SECONDS"]),
+)
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> None:
+    logger.set_correlation_id(event["videoId"])
+    plan = plan_of(event["videoId"], uploads)
+    chunk = plan.chunks[event["chunk"]]
+    with job_folder() as folder:
+        chunk_encoder.encode(plan, chunk, folder)
+    logger.info("encoded", chunk=chunk.index, of=len(plan.chunks))

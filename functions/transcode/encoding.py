@@ -1,0 +1,115 @@
+"""One chunk of a video, encoded into every rung's segments."""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelway import commands, keys, playlists
+from reelway.errors import ProcessingInterrupted
+from reelway.grid import Chunk
+from reelway.ladder import Rung
+from reelway.plan import Plan
+from reelway.playlists import Segment
+from reelway.ports import Bucket, Encoder, Videos
+
+_REPORT_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkEncoder:
+    """Encodes chunks with `threads` threads, each within `timeout_s` of wall-clock time."""
+
+    uploads: Bucket
+    media: Bucket
+    videos: Videos
+    encoder: Encoder
+    threads: int
+    timeout_s: int
+    clock_s: Callable[[], float] = time.monotonic
+
+    def encode(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
+        """Put the chunk's segments into the media bucket, then its report into the work area.
+
+        Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
+        Raises MediaRejected and ProcessingInterrupted.
+        """
+        command = commands.encode_chunk(
+            plan.source,
+            plan.grid,
+            chunk,
+            plan.rungs,
+            self._inputs(plan),
+            folder,
+            threads=self.threads,
+            max_segments=_most_segments(plan),
+        )
+        self._report_progress(plan, self.encoder.run(command, timeout_s=self.timeout_s))
+        report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
+        self.uploads.put(
+            keys.chunk_report(plan.video_id, chunk.index),
+            json.dumps(report).encode(),
+            content_type="application/json",
+        )
+
+    def _inputs(self, plan: Plan) -> commands.ChunkInputs:
+        source = plan.source
+        picture = (keys.remuxed_source if plan.remux_container else keys.upload)(plan.video_id)
+        return commands.ChunkInputs(
+            video_url=self.uploads.url(picture),
+            audio_url=self.uploads.url(keys.audio(plan.video_id)) if source.audio else None,
+            audio_rate_hz=commands.audio_rate_hz(source),
+        )
+
+    def _report_progress(self, plan: Plan, frames_so_far: Iterable[int]) -> None:
+        reported, last, reported_at_s = 0, 0, self.clock_s()
+        for last in frames_so_far:
+            if last > reported and self.clock_s() - reported_at_s >= _REPORT_EVERY_S:
+                self.videos.add_progress(plan.video_id, run_id=plan.run_id, frames=last - reported)
+                reported, reported_at_s = last, self.clock_s()
+        if last > reported:
+            self.videos.add_progress(plan.video_id, run_id=plan.run_id, frames=last - reported)
+
+    def _publish(self, plan: Plan, chunk: Chunk, rung: Rung, folder: Path) -> list[list[object]]:
+        """Upload one rung's segments; the rows of the report: id, duration in seconds, bytes."""
+        playlist = commands.chunk_playlist(folder, rung)
+        listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
+        rows: list[list[object]] = []
+        for index, (duration_s, name) in enumerate(listed):
+            path = folder / name
+            segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
+            _check_size(path)
+            self.media.put_file(
+                keys.segment(plan.video_id, segment_id),
+                path,
+                content_type=playlists.SEGMENT_CONTENT_TYPE,
+                cache_control=playlists.SEGMENT_CACHE_CONTROL,
+            )
+            rows.append([segment_id, duration_s, path.stat().st_size])
+        return rows
+
+
+def segments_of(report: str, rung_name: str) -> list[Segment]:
+    """One rung's segments out of a chunk's report."""
+    return [Segment(*row) for row in json.loads(report)[rung_name]]
+
+
+def _check_size(path: Path) -> None:
+    size_bytes = path.stat().st_size
+    if size_bytes > playlists.MAX_SEGMENT_BYTES:
+        raise ProcessingInterrupted(
+            "segment_too_large",
+            f"{path.name} has {size_bytes} bytes; at most {playlists.MAX_SEGMENT_BYTES} can be served.",
+        )
+
+
+def _most_segments(plan: Plan) -> int:
+    """Segments in the longest chunk, rounded up: the last may be half again as long as the others."""
+    segments = [
+        -(-(chunk.end_frame - chunk.start_frame) // plan.grid.segment_frames)
+        for chunk in plan.chunks
+        if chunk.start_frame is not None and chunk.end_frame is not None
+    ]
+    whole = -(-plan.total_frames // plan.grid.segment_frames)
+    return 2 * max(segments) if segments else whole + 1

@@ -1,0 +1,31 @@
+"""S3 `ObjectCreated` events of the uploads bucket → planning."""
+
+import os
+from typing import Any
+
+from reelway import keys
+from reelway.adapters import clients, telemetry
+from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.probe import Limits
+from transcode.planning import Planner
+
+logger = telemetry.logger_for("plan")
+planner = Planner(
+    uploads=clients.uploads_bucket(),
+    videos=clients.videos_table(),
+    encoder=Ffmpeg(),
+    workflows=clients.workflows(),
+    limits=Limits(duration_s=int(os.environ["MAX_DURATION_SECONDS"]), pixels=int(os.environ["MAX_PIXELS"])),
+    chunk_s=int(os.environ["CHUNK_SECONDS"]),
+)
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> None:
+    for record in event["Records"]:
+        key = record["s3"]["object"]["key"]
+        video_id = keys.video_of_upload(key)
+        if video_id is None:
+            logger.warning("not an upload of ours", key=key)
+            continue
+        logger.set_correlation_id(video_id)
+        planner.accept(video_id)

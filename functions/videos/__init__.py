@@ -1,0 +1,1 @@
+"""Tells of single videos over HTTP, and answers for every path that nothing else serves."""

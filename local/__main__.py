@@ -1,0 +1,102 @@
+"""`python -m local up|down|run|url|clean`: what the Makefile calls."""
+
+import argparse
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from local import clip, demo, system
+from local.environment import isolate
+from local.errors import LocalError
+from local.settings import Settings, of_checkout
+from local.steps import step
+
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(arguments: list[str]) -> int:
+    isolate(os.environ)
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, _interrupt)
+    parser = argparse.ArgumentParser(prog="python -m local")
+    parser.add_argument("action", choices=["up", "down", "run", "url", "clean"])
+    parser.add_argument("file", nargs="?", type=Path, help="the clip that `run` uploads")
+    asked = parser.parse_args(arguments)
+    try:
+        settings = system.on_ports_in_use(of_checkout(os.environ))
+        if asked.action in ("up", "run"):
+            _agree(settings)
+        if asked.action == "run":
+            _run(settings, asked.file)
+        else:
+            {"up": _up, "down": system.stop, "url": _url, "clean": _clean}[asked.action](settings)
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _agree(settings: Settings) -> None:
+    """Raises LocalError when PORT or EMULATOR_PORT asks for another port than the running system has."""
+    for name, used in (("PORT", settings.edge_port), ("EMULATOR_PORT", settings.emulator_port)):
+        if os.environ.get(name, "") not in ("", str(used)):
+            raise LocalError(f"Reelway already runs with {name}={used}; `make down` stops it")
+
+
+def _up(settings: Settings) -> None:
+    print(system.start(settings).edge_url)
+
+
+def _url(settings: Settings) -> None:
+    if not system.is_running(settings):
+        raise LocalError("Reelway does not run; `make up` starts it")
+    print(settings.edge_url)
+
+
+def _clean(settings: Settings) -> None:
+    system.stop(settings)
+    for path in settings.state.iterdir():
+        if path != settings.downloads:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _run(settings: Settings, file: Path | None) -> None:
+    """Starts the system, plays a clip and serves until Ctrl-C; a system that ran before goes on running."""
+    if file is not None and not file.is_file():
+        raise LocalError(f"FILE={file}: no such file")
+    ours = not system.is_running(settings)
+    try:
+        running = system.start(settings)
+        if file is None:
+            with step("fetch the example clip"):
+                file = clip.example(settings.downloads)
+        asyncio.run(demo.play(running.edge_url, file, Console(highlight=False)))
+        print(f"serving at {running.edge_url} until Ctrl-C", flush=True)
+        while system.is_running(settings):
+            time.sleep(1)
+        raise LocalError(f"a program of the system ended by itself; see {settings.logs}")
+    except KeyboardInterrupt:
+        print("\nstopping" if ours else "\nleaving it running; `make down` stops it", flush=True)
+    finally:
+        if ours:
+            system.stop(settings)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Ends the command once; a second Ctrl-C must not cut short the stop that the first one began."""
+    for number in _ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,168 @@
+"""`sam build` and `sam deploy`, left out when nothing they depend on has changed.
+
+The build lies apart from `.aws-sam`, because it is not what AWS needs: ffmpeg and ffprobe are taken out of
+the layer. The emulator unpacks a layer for every process and without exec bits, so they could not run; they
+come first on its PATH instead, and 220 MB are neither zipped nor uploaded nor unpacked again.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+from local import environment
+from local.errors import LocalError
+from local.processes import last_lines
+from local.settings import STACK_NAME, Settings
+
+_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine")
+_ENCODE_CONCURRENCY = 2
+_LAYER = "FfmpegLayer"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What the last successful deploy put into the emulator: a digest of its sources, the stack's outputs."""
+
+    digest: str
+    outputs: Mapping[str, str]
+
+
+def architecture() -> str:
+    """This machine's processor by Lambda's name for it."""
+    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
+
+
+def last(settings: Settings) -> Deployed | None:
+    try:
+        return Deployed(**json.loads(_stamp(settings).read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def forget(settings: Settings) -> None:
+    """Makes the next start deploy again, when the emulator may not have what was deployed last."""
+    _stamp(settings).unlink(missing_ok=True)
+
+
+def digest(checkout: Path) -> str:
+    """SHA-256 over names and bytes of all that a build reads; dot folders and __pycache__ are left out."""
+    seen = hashlib.sha256(architecture().encode())
+    for path in sorted(_source_files(checkout)):
+        content = path.read_bytes()
+        seen.update(f"{path.relative_to(checkout)}\0{len(content)}\0".encode() + content)
+    return seen.hexdigest()
+
+
+def deploy_digest(settings: Settings) -> str:
+    return hashlib.sha256(" ".join([digest(settings.checkout), *_parameters(settings)]).encode()).hexdigest()
+
+
+def build(settings: Settings) -> bool:
+    """Brings the build of this checkout up to date; False when it was. The caller holds the build's lock."""
+    stamp = settings.build / "digest"
+    wanted = digest(settings.checkout)
+    fresh = stamp.exists() and stamp.read_text() == wanted
+    if not fresh:
+        shutil.rmtree(settings.build, ignore_errors=True)
+        environ = environment.building(os.environ) | {"ARCH": architecture()}
+        log = settings.logs / "build.log"
+        _run(["make", "-C", "functions", "libraries"], environ=environ, settings=settings, log=log)
+        _run(
+            [_sam(settings), "build"]
+            + [f"--template-file={settings.checkout / 'template.yaml'}", f"--build-dir={settings.build}"]
+            + [f"--cache-dir={settings.shared / 'cache'}"]
+            + [f"--parameter-overrides=Architecture={architecture()}"],
+            environ=environ,
+            settings=settings,
+            log=log,
+        )
+        (settings.build / _LAYER / "bin").rename(settings.build / "bin")
+        stamp.write_text(wanted)
+    _offer_binaries(settings)
+    return not fresh
+
+
+def deploy(settings: Settings) -> Deployed:
+    """Puts the build into the running emulator and notes it as the last deploy."""
+    _run(
+        [_sam(settings), "deploy", "--config-env=local"]
+        + [f"--config-file={settings.checkout / 'samconfig.toml'}"]
+        + [f"--template-file={settings.build / 'template.yaml'}"]
+        + ["--parameter-overrides", *_parameters(settings)],
+        environ=environment.deploying(settings),
+        settings=settings,
+        log=settings.logs / "deploy.log",
+    )
+    deployed = Deployed(deploy_digest(settings), _outputs(settings))
+    _stamp(settings).write_text(json.dumps({"digest": deployed.digest, "outputs": dict(deployed.outputs)}))
+    return deployed
+
+
+def _parameters(settings: Settings) -> list[str]:
+    return [
+        f"EmulatorEndpoint={settings.endpoint}",
+        f"EncodeConcurrency={_ENCODE_CONCURRENCY}",
+        f"Architecture={architecture()}",
+    ]
+
+
+def _outputs(settings: Settings) -> dict[str, str]:
+    formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
+    [stack] = formation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _sam(settings: Settings) -> str:
+    return str(settings.checkout / ".venv-sam" / "bin" / "sam")
+
+
+def _run(argv: list[str], *, environ: Mapping[str, str], settings: Settings, log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        result = subprocess.run(
+            argv,
+            env=dict(environ),
+            cwd=settings.checkout,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    if result.returncode != 0:
+        command = " ".join([Path(argv[0]).name, argv[1]])
+        raise LocalError(f"{command} failed; the end of {log}:\n{last_lines(log)}")
+
+
+def _offer_binaries(settings: Settings) -> None:
+    """Hard links, so that a later build of another system cannot pull them from under a running ffmpeg."""
+    settings.binaries.mkdir(parents=True, exist_ok=True)
+    for binary in (settings.build / "bin").iterdir():
+        offered = settings.binaries / binary.name
+        if offered.exists() and offered.stat().st_mtime_ns == binary.stat().st_mtime_ns:
+            continue
+        offered.unlink(missing_ok=True)
+        try:
+            offered.hardlink_to(binary)
+        except OSError:  # another file system, as a test's temporary folder may be
+            shutil.copy2(binary, offered)
+
+
+def _source_files(checkout: Path) -> Iterable[Path]:
+    for name in _SOURCES:
+        source = checkout / name
+        for path in [source] if source.is_file() else source.rglob("*"):
+            parts = path.relative_to(checkout).parts
+            if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):
+                yield path
+
+
+def _stamp(settings: Settings) -> Path:
+    return settings.state / "deployed.json"

@@ -1,0 +1,123 @@
+"""Starts the edge: `python -m local.edge --endpoint URL --distribution-id ID --port PORT`."""
+
+import argparse
+import asyncio
+import errno
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import aiohttp
+import boto3
+from aiohttp import web
+from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.edge.deployed import read_distribution
+from local.edge.distribution import Distribution
+from local.edge.proxy import Edge
+from local.edge.upstream import Upstream
+from local.edge.viewer_function import ViewerFunction
+
+HOST = "127.0.0.1"
+REGION = "us-east-1"
+
+# How long a body that is refused early is still read and discarded, so that its sender sees the answer.
+LINGERING_S = 60.0
+SHUTDOWN_S = 1.0
+
+logger = logging.getLogger("local.edge")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run until SIGTERM or SIGINT; exits with a message when it cannot start."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="edge: %(message)s", stream=sys.stderr)
+    logging.getLogger("local.edge").setLevel(logging.INFO)
+    # A subprotocol the origin did not choose is the viewer's affair, not worth a warning.
+    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
+    session = boto3.Session(region_name=REGION)
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise SystemExit("edge: no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    make_client: Any = partial(session.client, endpoint_url=options.endpoint)
+    try:
+        distribution = read_distribution(make_client, options.distribution_id)
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"edge: distribution {options.distribution_id}: {error}") from error
+    if distribution.has_custom_errors:
+        logger.warning("the distribution's custom error responses are ignored")
+    asyncio.run(serve(distribution, options.endpoint, options.port, credentials))
+
+
+async def serve(distribution: Distribution, endpoint: str, port: int, credentials: Credentials) -> None:
+    """Serve a distribution until a signal; exits with a message naming the port when it is taken."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with _edge(distribution, endpoint, credentials) as edge:
+        runner = web.ServerRunner(_server(edge), shutdown_timeout=SHUTDOWN_S)
+        await runner.setup()
+        try:
+            await _listen(runner, port)
+            print(f"edge: http://{HOST}:{port}", flush=True)
+            await stopped.wait()
+        finally:
+            await runner.cleanup()
+
+
+@asynccontextmanager
+async def _edge(distribution: Distribution, endpoint: str, credentials: Credentials) -> AsyncIterator[Edge]:
+    functions = {
+        arn: ViewerFunction(source, distribution_id=distribution.id, domain_name=distribution.domain_name)
+        for arn, source in distribution.functions.items()
+    }
+    async with aiohttp.ClientSession(
+        auto_decompress=False,
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+    ) as session:
+        try:
+            yield Edge(Upstream(session, distribution, endpoint=endpoint, credentials=credentials), functions)
+        finally:
+            for function in functions.values():
+                function.close()
+
+
+def _server(edge: Edge) -> web.Server:
+    # A server without a router: a router would decode the path. Bodies pass through compressed.
+    return web.Server(edge.handle, auto_decompress=False, lingering_time=LINGERING_S, access_log=None)
+
+
+async def _listen(runner: web.ServerRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SystemExit(
+            f"edge: port {port} is taken: stop what listens there or choose another --port"
+        ) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local.edge", description="Serve a deployed distribution locally."
+    )
+    parser.add_argument(
+        "--endpoint", default="http://127.0.0.1:4566", help="the emulator (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--distribution-id", required=True, help="the deployed distribution, as in its stack's outputs"
+    )
+    parser.add_argument("--port", type=int, default=8080, help="the local port (default: %(default)s)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The environments of the programs that a local system starts.
+
+Whatever points at a real AWS account or at a proxy is left out: nothing local may reach beyond 127.0.0.1.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+
+from local.settings import Settings
+
+MARK = "REELWAY_SYSTEM"
+"""Names the state folder in every process of a system, so that orphans are known for what they are."""
+
+_VENV_BIN = Path(sys.executable).parent
+_FAKE_ACCOUNT = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+
+def isolate(environ: MutableMapping[str, str]) -> None:
+    """Makes boto3 in this very process blind to the developer's AWS account and to proxies."""
+    for name in [name for name in environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
+        del environ[name]
+    environ.update(_FAKE_ACCOUNT)
+
+
+def building(environ: Mapping[str, str]) -> dict[str, str]:
+    """For `sam build`: the person's own environment (pip may need its proxies), without their AWS account."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+    return kept | _FAKE_ACCOUNT | {"PATH": f"{_VENV_BIN}:{environ.get('PATH', os.defpath)}"}
+
+
+def deploying(settings: Settings) -> dict[str, str]:
+    """For `sam deploy`: talks to the emulator, whatever else the machine is configured for."""
+    return _bare(settings) | {"AWS_ENDPOINT_URL": settings.endpoint}
+
+
+def edge(settings: Settings) -> dict[str, str]:
+    return _bare(settings)
+
+
+def emulator(settings: Settings) -> dict[str, str]:
+    """For MiniStack, and so for every Lambda: it hands its own environment on to them."""
+    return _bare(settings) | {
+        "GATEWAY_PORT": str(settings.emulator_port),
+        "BIND_HOST": "127.0.0.1",
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(settings.emulator_state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(settings.object_data),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+    }
+
+
+def _bare(settings: Settings) -> dict[str, str]:
+    return _FAKE_ACCOUNT | {
+        MARK: str(settings.state),
+        "HOME": str(settings.state),
+        "LANG": "C.UTF-8",
+        "PATH": f"{settings.binaries}:{_VENV_BIN}:{os.defpath}",
+        "PYTHONUNBUFFERED": "1",
+        "TMPDIR": str(settings.temporary),
+        "TZ": "UTC",
+    }

@@ -1,0 +1,119 @@
+"""Background processes that outlive the command that started them, and are found again by a pid file."""
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from local.environment import MARK
+from local.errors import LocalError
+
+_SAME_START_S = 2.0
+"""Two readings of one process's start time may differ by this much when the clock is adjusted between."""
+
+_KILL_LIMIT_S = 5
+
+_children: list[subprocess.Popen[bytes]] = []
+"""Held because a Popen that is dropped while its program runs warns of it; outliving us is what it is for."""
+
+
+def spawn(
+    argv: Sequence[str], *, environ: Mapping[str, str], folder: Path, log: Path, pid_file: Path
+) -> psutil.Process:
+    """Starts `argv` in a session of its own, so that a Ctrl-C in the terminal does not reach it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            argv,
+            env=dict(environ),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    _children.append(child)
+    process = psutil.Process(child.pid)
+    pid_file.write_text(json.dumps({"pid": child.pid, "started": process.create_time()}))
+    return process
+
+
+def running(pid_file: Path) -> psutil.Process | None:
+    """The process that `spawn` noted in `pid_file`, or None when it is gone, even if its pid lives on."""
+    try:
+        noted = json.loads(pid_file.read_text())
+        process = psutil.Process(noted["pid"])
+        same = abs(process.create_time() - noted["started"]) < _SAME_START_S
+    except (FileNotFoundError, ValueError, KeyError, TypeError, psutil.NoSuchProcess):
+        return None
+    return process if same and alive(process) else None
+
+
+def alive(process: psutil.Process) -> bool:
+    """Whether it still runs; a zombie, which its parent has not fetched yet, does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def stop(pid_file: Path, *, grace_s: float) -> bool:
+    """Ends the process of `pid_file` and what it started; False when it had to be killed."""
+    process = running(pid_file)
+    gentle = True
+    if process is not None:
+        family = [process, *process.children(recursive=True)]
+        process.terminate()
+        gentle = _wait_until_ended([process], limit_s=grace_s)
+        _kill(family)
+    pid_file.unlink(missing_ok=True)
+    return gentle
+
+
+def kill_orphans(state: Path) -> None:
+    """Kills what a system's dead processes left running, such as an ffmpeg of a killed emulator."""
+    _kill([process for process in psutil.process_iter() if _mark(process) == str(state)])
+
+
+def free_port(name: str, port: int) -> None:
+    """Raises LocalError, naming the setting `name`, when something listens on `port` of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise LocalError(
+                f"port {port} is taken by another program; choose another with {name}=… ({error.strerror})"
+            ) from error
+
+
+def last_lines(log: Path, count: int = 15) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+
+
+def _mark(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get(MARK)
+    except (psutil.Error, OSError):
+        return None
+
+
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    _wait_until_ended(processes, limit_s=_KILL_LIMIT_S)
+
+
+def _wait_until_ended(processes: Sequence[psutil.Process], *, limit_s: float) -> bool:
+    deadline = time.monotonic() + limit_s
+    while any(alive(process) for process in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

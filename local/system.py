@@ -1,0 +1,149 @@
+"""The public entry: one local system, started and stopped as a whole.
+
+For tests: `isolate(os.environ)`, then
+
+    settings = on_free_ports(tmp_path)
+    system = start(settings)   # builds, starts the emulator, deploys, starts the edge; slow only once
+    try:
+        ... system.edge_url, system.endpoint, system.outputs["VideosTableName"] ...
+    finally:
+        stop(settings)
+
+`start` is idempotent and locked, so concurrent calls for one state folder end in the same system.
+"""
+
+import fcntl
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from local import deployment, emulator, environment, processes
+from local.settings import Settings
+from local.steps import step
+
+_EDGE_STOP_LIMIT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A running system: the URL that clients use, the stack's outputs, the emulator's URL."""
+
+    edge_url: str
+    outputs: Mapping[str, str]
+    endpoint: str
+
+
+def start(settings: Settings) -> System:
+    """Brings the system up, doing only what is not done yet, and returns once the edge answers.
+
+    Raises LocalError when a port is taken, or when a build, a deploy or a program fails; what this call had
+    started is stopped again then.
+    """
+    with _locked(settings.state / "lock"):
+        was_running = is_running(settings)
+        try:
+            return _start(settings)
+        except BaseException:
+            if not was_running:
+                _stop(settings)
+            raise
+
+
+def stop(settings: Settings) -> None:
+    """Stops the edge, then the emulator, which saves its state; other programs are never touched."""
+    with _locked(settings.state / "lock"):
+        _stop(settings)
+
+
+def is_running(settings: Settings) -> bool:
+    """Whether both programs live."""
+    return emulator.is_running(settings) and processes.running(_edge_pid(settings)) is not None
+
+
+def on_ports_in_use(settings: Settings) -> Settings:
+    """The same settings with the ports of the system that runs on this state folder, if one does."""
+    if not emulator.is_running(settings):
+        return settings
+    return replace(settings, **json.loads((settings.state / "ports.json").read_text()))
+
+
+def _start(settings: Settings) -> System:
+    if not emulator.is_running(settings):
+        _stop(settings)
+        processes.free_port("EMULATOR_PORT", settings.emulator_port)
+    if processes.running(_edge_pid(settings)) is None:
+        processes.free_port("PORT", settings.edge_port)
+    with _locked(settings.shared / "build.lock"):
+        deployed = _deploy(settings)
+    if processes.running(_edge_pid(settings)) is None:
+        with step("start the edge"):
+            _start_edge(settings, deployed.outputs["DistributionId"])
+    return System(settings.edge_url, deployed.outputs, settings.endpoint)
+
+
+def _deploy(settings: Settings) -> deployment.Deployed:
+    with step("build"):
+        deployment.build(settings)
+    if not emulator.is_running(settings):
+        with step("start the emulator"):
+            _start_emulator(settings)
+    deployed = deployment.last(settings)
+    if deployed is None or deployed.digest != deployment.deploy_digest(settings):
+        with step("deploy"):
+            deployed = deployment.deploy(settings)
+        # It reads the distribution when it starts.
+        processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
+    return deployed
+
+
+def _start_emulator(settings: Settings) -> None:
+    (settings.state / "ports.json").write_text(
+        json.dumps({"edge_port": settings.edge_port, "emulator_port": settings.emulator_port})
+    )
+    if not emulator.start(settings):
+        deployment.forget(settings)
+        print("The emulator was not stopped gracefully: what happened since its last `make down` is lost.")
+
+
+def _start_edge(settings: Settings, distribution_id: str) -> None:
+    process = processes.spawn(
+        [
+            *(sys.executable, "-m", "local.edge"),
+            *("--endpoint", settings.endpoint),
+            *("--distribution-id", distribution_id),
+            *("--port", str(settings.edge_port)),
+        ],
+        environ=environment.edge(settings),
+        folder=settings.checkout,
+        log=settings.logs / "edge.log",
+        pid_file=_edge_pid(settings),
+    )
+    emulator.wait_until_answers(f"{settings.edge_url}/_edge/health", process, settings, "edge")
+
+
+def _stop(settings: Settings) -> None:
+    processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
+    emulator.stop(settings)
+    processes.kill_orphans(settings.state)
+    shutil.rmtree(settings.temporary, ignore_errors=True)
+
+
+def _edge_pid(settings: Settings) -> Path:
+    return settings.state / "edge.pid"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Waits for its turn: one start, stop or build at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for another start or stop of Reelway to end", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

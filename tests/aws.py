@@ -1,0 +1,48 @@
+"""moto's AWS with the tables, buckets and state machine that the template would make."""
+
+import json
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests import template
+
+UPLOADS, MEDIA = "uploads-bucket", "media-bucket"
+VIDEOS, CONNECTIONS = "videos-table", "connections-table"
+_TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+# Faults in tests are made on purpose: trying again would only take time.
+_CONFIG = Config(retries={"total_max_attempts": 1})
+_PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+
+
+@cache
+def client(service: str) -> Any:
+    """One for all tests, since making one takes longer than most tests; moto keeps the state, not the client."""
+    make: Any = boto3.client
+    return make(
+        service, config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG
+    )
+
+
+def make_buckets() -> None:
+    for name in (UPLOADS, MEDIA):
+        client("s3").create_bucket(Bucket=name)
+
+
+def make_tables() -> None:
+    """Keys and indexes are read from the template, so that a mismatch with the code shows."""
+    for name, logical_id in ((VIDEOS, "VideosTable"), (CONNECTIONS, "ConnectionsTable")):
+        declared = template.properties(logical_id)
+        client("dynamodb").create_table(TableName=name, **{key: declared[key] for key in _TABLE_KEYS})
+
+
+def make_state_machine() -> str:
+    """Its ARN. It does nothing; the real definition is executed by the integration tests."""
+    answer = client("stepfunctions").create_state_machine(
+        name="processing",
+        definition=json.dumps(_PASS),
+        roleArn="arn:aws:iam::123456789012:role/processing",
+    )
+    return str(answer["stateMachineArn"])

@@ -1,0 +1,107 @@
+"""A client of Reelway that knows the contract and nothing else; it speaks over real sockets."""
+
+import http.client
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+PROCESSING_LIMIT_S = 120
+_JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """All messages of one status stream, and the code that the server closed it with."""
+
+    messages: list[_JSON]
+    close_code: int | None
+
+    @property
+    def states(self) -> list[str]:
+        return [message["state"] for message in self.messages]
+
+
+class Client:
+    """Talks to one base URL, the edge's in most tests."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.http.close()
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.http.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def raw(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
+        """Send a request target byte for byte, which httpx would tidy up; (status, headers, body)."""
+        address = urlsplit(self.base_url)
+        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
+        try:
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            connection.putheader("Content-Length", "0")
+            connection.endheaders()
+            answer = connection.getresponse()
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def post_file(self, content: bytes, *, field: str = "file", name: str = "clip.mp4") -> httpx.Response:
+        return self.http.post("/upload", files={field: (name, content)})
+
+    def upload(self, source: Path | bytes) -> str:
+        """Upload through POST /upload; the video's id."""
+        content = source if isinstance(source, bytes) else source.read_bytes()
+        answer = self.post_file(content)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["videoId"])
+
+    def open_socket(self, video_id: str, query: str = "") -> ClientConnection:
+        url = f"{self.base_url.replace('http', 'ws', 1)}/video/{video_id}/status/stream{query}"
+        return connect(url, open_timeout=20, proxy=None)
+
+    def watch(self, video_id: str, query: str = "") -> Watched:
+        """Listen until the server closes."""
+        messages: list[_JSON] = []
+        deadline = time.monotonic() + PROCESSING_LIMIT_S
+        with self.open_socket(video_id, query) as socket:
+            try:
+                while True:
+                    messages.append(json.loads(socket.recv(timeout=deadline - time.monotonic())))
+            except ConnectionClosed as closed:
+                return Watched(messages, closed.rcvd.code if closed.rcvd else None)
+
+    def describe(self, video_id: str) -> _JSON:
+        return dict(self.get(f"/video/{video_id}").json())
+
+    def upload_until(self, source: Path | bytes, state: str) -> str:
+        """Upload and wait for the final `state`; the video's id."""
+        video_id = self.upload(source)
+        final = self.watch(video_id).states[-1]
+        assert final == state, self.describe(video_id)
+        return video_id
+
+
+def eventually(condition: Any, *, within_s: float = 30) -> Any:
+    """Call `condition` until it gives something true, and return that; fails after `within_s`."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {within_s} s: {condition}")

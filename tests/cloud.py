@@ -1,0 +1,117 @@
+"""The system from behind: the owner's view of tables, buckets, functions and executions."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+
+from local.system import System
+
+STACK = "reelway"
+
+
+class Cloud:
+    """boto3 clients of the account that the system is deployed in, and what tests do with them."""
+
+    def __init__(self, running: System) -> None:
+        self._endpoint = running.endpoint
+        self.outputs = running.outputs
+        self.s3 = self.client("s3")
+        self.dynamodb = self.client("dynamodb")
+        self.functions = self.client("lambda")
+        self.states = self.client("stepfunctions")
+        self.iam = self.client("iam")
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, endpoint_url=self._endpoint, region_name="us-east-1")
+
+    @property
+    def rest_api_url(self) -> str:
+        """The REST API itself, without the edge in front."""
+        api = self.outputs["RestApiUrl"].removeprefix("https://").split(".")[0]
+        return f"{self._endpoint}/_aws/execute-api/{api}/v1"
+
+    def physical_id(self, logical_id: str) -> str:
+        stack = self.client("cloudformation")
+        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+    def item(self, video_id: str) -> dict[str, Any] | None:
+        key = {"videoId": {"S": video_id}}
+        answer = self.dynamodb.get_item(
+            TableName=self.outputs["VideosTableName"], Key=key, ConsistentRead=True
+        )
+        return dict(answer["Item"]) if "Item" in answer else None
+
+    def video_count(self) -> int:
+        return int(self.dynamodb.scan(TableName=self.outputs["VideosTableName"], Select="COUNT")["Count"])
+
+    def put_video(self, video_id: str, **fields: Any) -> None:
+        """Write a record as it stands long after `POST /upload`, changed by `fields` (texts and numbers)."""
+        plain = {
+            "videoId": video_id,
+            "state": "UPLOADED",
+            "rank": 0,
+            "version": 1,
+            "createdAt": "2026-01-01T00:00:00.000000Z",
+            "updatedAt": "2026-01-01T00:00:00.000000Z",
+            "listing": "open",
+            "listedAt": "2026-01-01T00:00:00.000000Z",
+        } | fields
+        item = {k: {"N": str(v)} if isinstance(v, int) else {"S": v} for k, v in plain.items()}
+        self.dynamodb.put_item(TableName=self.outputs["VideosTableName"], Item=item)
+
+    def connections(self, video_id: str) -> list[dict[str, Any]]:
+        answer = self.dynamodb.query(
+            TableName=self.outputs["ConnectionsTableName"],
+            KeyConditionExpression="videoId = :v",
+            ExpressionAttributeValues={":v": {"S": video_id}},
+            ConsistentRead=True,
+        )
+        return list(answer["Items"])
+
+    def invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
+        """Call a function and wait for it; its result. Fails when the function raised."""
+        answer = self.functions.invoke(
+            FunctionName=self.physical_id(logical_id), Payload=json.dumps(event).encode()
+        )
+        payload = json.loads(answer["Payload"].read() or b"null")
+        assert "FunctionError" not in answer, payload
+        return payload
+
+    def execution(self, video_id: str) -> dict[str, Any]:
+        """The video's execution. Raises ExecutionDoesNotExist before it was started."""
+        machine = self.outputs["StateMachineArn"]
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{video_id}"
+        return dict(self.states.describe_execution(executionArn=arn))
+
+    @contextmanager
+    def denied(self, logical_id: str, action: str) -> Iterator[None]:
+        """Forbid a function an action for a while, as an outage or a wrong policy would."""
+        name = self.functions.get_function_configuration(FunctionName=self.physical_id(logical_id))["Role"]
+        role = name.rsplit("/", 1)[-1]
+        statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.iam.put_role_policy(RoleName=role, PolicyName="outage", PolicyDocument=document)
+        try:
+            yield
+        finally:
+            self.iam.delete_role_policy(RoleName=role, PolicyName="outage")
+
+    @contextmanager
+    def environment(self, logical_id: str, **variables: str) -> Iterator[None]:
+        """Change a function's environment for a while."""
+        function = self.physical_id(logical_id)
+        before = self.functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+        self._set_environment(function, before | variables)
+        try:
+            yield
+        finally:
+            self._set_environment(function, before)
+
+    def _set_environment(self, function: str, variables: dict[str, str]) -> None:
+        self.functions.update_function_configuration(
+            FunctionName=function, Environment={"Variables": variables}
+        )

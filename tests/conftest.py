@@ -1,0 +1,67 @@
+"""Fixtures of the tests that run on a whole local system; unit tests use none of them."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from local import environment, system
+from local.settings import Settings, on_free_ports
+from local.system import System
+from reelway.times import utc_now
+from tests import media
+from tests.client import Client
+from tests.cloud import Cloud
+from tests.hls import Player
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return on_free_ports(tmp_path_factory.mktemp("reelway"))
+
+
+@pytest.fixture(scope="session")
+def running(settings: Settings) -> Iterator[System]:
+    """The real template on the emulator with AUTH=true, behind the edge; shared by all tests of a run."""
+    environment.isolate(os.environ)
+    try:
+        yield system.start(settings)
+    finally:
+        system.stop(settings)
+
+
+@pytest.fixture(scope="session")
+def client(running: System) -> Iterator[Client]:
+    with Client(running.edge_url) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def cloud(running: System) -> Cloud:
+    return Cloud(running)
+
+
+@pytest.fixture(scope="session")
+def player(settings: Settings, running: System) -> Player:
+    """The built ffmpeg, used as a client."""
+    return Player(settings.binaries)
+
+
+@pytest.fixture(scope="session")
+def short_video(client: Client) -> str:
+    """A READY video of 132 frames in one chunk, with sound: four renditions of 5.28 s."""
+    return client.upload_until(media.file("bigbuckbunny.mp4"), "READY")
+
+
+@pytest.fixture(scope="session")
+def failed_video(client: Client) -> str:
+    return client.upload_until(b"this is a text and no video " * 100, "FAILED")
+
+
+@pytest.fixture
+def processing_video(cloud: Cloud) -> str:
+    """A video that stays in PROCESSING, because nothing works on it, but not yet for long."""
+    video_id = str(uuid.uuid4())
+    cloud.put_video(video_id, state="PROCESSING", rank=1, version=2, runId="none", listedAt=utc_now())
+    return video_id

@@ -1,0 +1,186 @@
+"""From an uploaded file to what plays: every frame counted by an independent reader of the HLS."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests import media
+from tests.client import Client
+from tests.hls import Player
+
+TS_TICKS_PER_S = 90_000
+
+
+def playlists(client: Client, video_id: str) -> dict[str, str]:
+    """URL of each rendition's playlist by name."""
+    names = [rendition["name"] for rendition in client.describe(video_id)["renditions"]]
+    return {name: f"{client.base_url}/stream/{video_id}/manifest?rendition={name}" for name in names}
+
+
+@pytest.fixture(scope="module")
+def long_video(client: Client) -> str:
+    """A READY video of 1,441 frames (60 s at 24 fps) with sound, encoded in three chunks."""
+    return client.upload_until(media.file("demo.mov"), "READY")
+
+
+def test_every_frame_arrives_in_every_rendition_of_one_chunk(
+    client: Client, player: Player, short_video: str
+) -> None:
+    counted = {name: player.frame_count(url) for name, url in playlists(client, short_video).items()}
+
+    assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}
+
+
+def test_every_frame_arrives_across_chunks(client: Client, player: Player, long_video: str) -> None:
+    assert player.frame_count(f"{client.base_url}/stream/{long_video}/manifest") == 1441
+
+
+def test_chunks_join_without_a_gap_in_picture_or_sound(
+    client: Client, player: Player, long_video: str
+) -> None:
+    url = f"{client.base_url}/stream/{long_video}/manifest"
+
+    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
+    # 1,024 samples of AAC at 22,050 Hz are 4,179.6 ticks.
+    assert set(player.packet_gaps(url, "a:0")) <= {4179, 4180}
+
+
+def test_segments_of_all_chunks_are_four_seconds_long(client: Client, long_video: str) -> None:
+    text = client.get(f"/stream/{long_video}/manifest").text
+    lengths = [float(line[8:-1]) for line in text.splitlines() if line.startswith("#EXTINF:")]
+
+    assert lengths == pytest.approx([4.0] * 15 + [1441 / 24 - 60], abs=1e-6)
+
+
+def test_the_picture_is_the_uploaded_picture_frame_for_frame(
+    client: Client, player: Player, short_video: str, long_video: str
+) -> None:
+    short = player.ssim(
+        f"{client.base_url}/stream/{short_video}/manifest",
+        media.file("bigbuckbunny.mp4"),
+        size="1280:720",
+        rate=Fraction(25),
+    )
+    long = player.ssim(
+        f"{client.base_url}/stream/{long_video}/manifest",
+        media.file("demo.mov"),
+        size="176:144",
+        rate=Fraction(24),
+    )
+
+    assert short > 0.95
+    assert long > 0.95
+
+
+def test_sound_and_picture_keep_their_distance(client: Client, player: Player, short_video: str) -> None:
+    url = f"{client.base_url}/stream/{short_video}/manifest"
+
+    # An AAC stream starts with one frame of encoder delay, 21 ms at 48 kHz.
+    assert player.start_s(url, "v:0") - player.start_s(url, "a:0") == pytest.approx(0.0213, abs=0.02)
+
+
+def test_the_output_is_h264_high_and_stereo_aac_in_the_promised_sizes(
+    client: Client, player: Player, short_video: str
+) -> None:
+    described = client.describe(short_video)
+
+    for rendition in described["renditions"]:
+        url = f"{client.base_url}/stream/{short_video}/manifest?rendition={rendition['name']}"
+        picture, sound = player.streams(url)[:2]
+        assert (picture["codec_name"], picture["profile"]) == ("h264", "High")
+        assert (picture["width"], picture["height"]) == (rendition["width"], rendition["height"])
+        assert (picture["pix_fmt"], picture["color_space"]) == ("yuv420p", "bt709")
+        assert f"avc1.6400{picture['level']:02x},mp4a.40.2" == rendition["codecs"]
+        assert (sound["codec_name"], sound["profile"], sound["channels"]) == ("aac", "LC", 2)
+    assert described["durationSeconds"] == pytest.approx(5.3, abs=0.1)
+    assert described["progress"] == 1
+
+
+def test_the_multivariant_playlist_plays(client: Client, player: Player, short_video: str) -> None:
+    streams = player.streams(f"{client.base_url}/stream/{short_video}/master")
+
+    assert sorted({stream["height"] for stream in streams if stream["codec_type"] == "video"}) == [
+        240,
+        360,
+        480,
+        720,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "frames"), [("bikes.mp4", 250), ("demo.webm", 1441), ("demo.vob", 1441), ("demo.flv", 1441)]
+)
+def test_other_containers_keep_every_frame(client: Client, player: Player, name: str, frames: int) -> None:
+    video_id = client.upload_until(media.file(name), "READY")
+
+    assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == frames
+
+
+def test_a_phones_rotated_video_stands_upright(client: Client, player: Player, tmp_path: Path) -> None:
+    rotated = tmp_path / "rotated.mp4"
+    media.derive("bikes.mp4", "-t", "2", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "cut.mp4")
+    media.run(player.ffmpeg, "-display_rotation", "90", "-i", tmp_path / "cut.mp4", "-c", "copy", rotated)
+
+    video_id = client.upload_until(rotated, "READY")
+
+    [rendition] = client.describe(video_id)["renditions"]
+    assert (rendition["width"], rendition["height"]) == (240, 564)
+
+
+def test_a_silent_video_has_no_sound_track(client: Client, player: Player) -> None:
+    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+
+    streams = player.streams(f"{client.base_url}/stream/{video_id}/manifest")
+    assert [stream["codec_type"] for stream in streams] == ["video"]
+    assert client.describe(video_id)["renditions"][0]["codecs"] == "avc1.64001e"
+
+
+def test_a_file_without_pictures_fails_and_says_why(client: Client, failed_video: str) -> None:
+    text, cover = client.describe(failed_video), client.upload_until(media.file("withcover.mp3"), "FAILED")
+
+    assert text["failure"]["code"] == "unreadable"
+    assert "MP4" in text["failure"]["message"]
+    assert client.describe(cover)["failure"]["code"] in {"unreadable", "no_video"}
+
+
+def test_a_sound_file_is_no_video(client: Client, player: Player, tmp_path: Path) -> None:
+    sound = media.derive(
+        "bigbuckbunny.mp4", "-vn", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "a.mp4"
+    )
+
+    video_id = client.upload_until(sound, "FAILED")
+
+    assert client.describe(video_id)["failure"]["code"] == "no_video"
+
+
+def test_a_file_cut_off_in_the_middle_fails_as_truncated(
+    client: Client, player: Player, tmp_path: Path
+) -> None:
+    whole = media.derive(
+        "bikes.mp4",
+        "-c",
+        "copy",
+        "-movflags",
+        "+faststart",
+        ffmpeg=player.ffmpeg,
+        output=tmp_path / "whole.mp4",
+    )
+    content = whole.read_bytes()
+
+    video_id = client.upload_until(content[: len(content) * 6 // 10], "FAILED")
+
+    assert client.describe(video_id)["failure"]["code"] == "truncated"
+
+
+def test_bit_rot_fails_with_a_reason_or_plays_in_full(client: Client, player: Player) -> None:
+    content = bytearray(media.file("bikes.mp4").read_bytes())
+    for position in range(20_000, 400_000, 97):
+        content[position] ^= 0xFF
+
+    video_id = client.upload(bytes(content))
+
+    if client.watch(video_id).states[-1] == "READY":
+        assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 250
+    else:
+        assert client.describe(video_id)["failure"]["code"] in {"undecodable", "truncated"}

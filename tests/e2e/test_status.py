@@ -1,0 +1,182 @@
+"""GET /video/{id}/status/stream, as a client meets it at the edge."""
+
+import json
+import socket
+import struct
+import time
+import uuid
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection
+
+from tests import media
+from tests.client import Client, eventually
+from tests.cloud import Cloud
+
+
+def reset_connection(connection: ClientConnection) -> None:
+    """End a socket as a lost network would: by RST, without a close frame."""
+    connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.socket.close()
+
+
+def refusal(client: Client, video_id: str) -> InvalidStatus:
+    with pytest.raises(InvalidStatus) as refused, client.open_socket(video_id):
+        pass
+    return refused.value
+
+
+def test_a_watcher_sees_every_state_once_in_order_and_is_closed_with_1000(client: Client) -> None:
+    watched = client.watch(client.upload(media.file("bikes.mp4")))
+
+    expected = ["UPLOADED", "PROCESSING", "READY"]
+    assert watched.states == expected[-len(watched.states) :]
+    assert watched.close_code == 1000
+
+
+def test_a_watcher_of_a_video_without_pictures_sees_it_fail(client: Client) -> None:
+    watched = client.watch(client.upload(b"no video at all" * 1000))
+
+    assert watched.states[-1] == "FAILED"
+    assert watched.close_code == 1000
+
+
+def test_a_message_has_exactly_the_contracts_keys(client: Client) -> None:
+    video_id = client.upload(media.file("carphone_pristine.mp4"))
+
+    for message in client.watch(video_id).messages:
+        assert set(message) == {"videoId", "state", "timestamp"}
+        assert message["videoId"] == video_id
+        assert message["state"] in {"UPLOADED", "PROCESSING", "READY", "FAILED"}
+        assert datetime.fromisoformat(message["timestamp"]).utcoffset() == timedelta(0)
+
+
+def test_timestamps_never_go_back(client: Client) -> None:
+    messages = client.watch(client.upload(media.file("carphone_pristine.mp4"))).messages
+
+    times = [datetime.fromisoformat(message["timestamp"]) for message in messages]
+    assert times == sorted(times)
+
+
+def test_the_first_message_comes_at_once_while_nothing_changes(client: Client, processing_video: str) -> None:
+    with client.open_socket(processing_video) as watching:
+        message = json.loads(watching.recv(timeout=10))
+
+    assert message["state"] == "PROCESSING"
+
+
+def test_a_late_watcher_gets_the_final_state_and_is_closed(client: Client, short_video: str) -> None:
+    watched = client.watch(short_video)
+
+    assert (watched.states, watched.close_code) == (["READY"], 1000)
+
+
+def test_progress_is_sent_to_those_who_ask_and_only_grows(client: Client) -> None:
+    messages = client.watch(client.upload(media.file("demo.mov")), "?progress=true").messages
+
+    progress = [message["progress"] for message in messages]
+    assert progress == sorted(progress)
+    assert progress[-1] == 1
+    assert len(progress) > 3
+    assert all(set(m) == {"videoId", "state", "timestamp", "progress"} for m in messages)
+
+
+def test_twenty_watchers_each_get_each_change_once(client: Client, cloud: Cloud) -> None:
+    video_id = str(uuid.uuid4())
+    cloud.put_video(video_id)
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(client.open_socket(video_id)) for _ in range(20)]
+        for watching in sockets:
+            assert json.loads(watching.recv(timeout=20))["state"] == "UPLOADED"
+
+        cloud.invoke("FailFunction", {"videoId": video_id, "error": {"Cause": "null"}})
+
+        for watching in sockets:
+            assert [json.loads(message)["state"] for message in watching] == ["FAILED"]
+            assert watching.close_code == 1000
+
+
+def test_a_client_that_leaves_takes_nobody_with_it(
+    client: Client, cloud: Cloud, processing_video: str
+) -> None:
+    with client.open_socket(processing_video) as stays:
+        stays.recv(timeout=10)
+        with client.open_socket(processing_video):
+            pass
+        with client.open_socket(processing_video) as vanishes:
+            vanishes.recv(timeout=10)
+            reset_connection(vanishes)
+
+        eventually(lambda: len(cloud.connections(processing_video)) == 1)
+        cloud.invoke("FailFunction", {"videoId": processing_video, "error": {"Cause": "null"}})
+
+        assert json.loads(stays.recv(timeout=10))["state"] == "FAILED"
+        eventually(lambda: not cloud.connections(processing_video))
+
+
+def test_what_a_client_says_is_ignored(client: Client, processing_video: str) -> None:
+    with client.open_socket(processing_video) as watching:
+        watching.recv(timeout=10)
+        watching.send("hello?")
+        watching.send('{"action": "dance"}')
+        with pytest.raises(TimeoutError):
+            watching.recv(timeout=1)
+
+
+def test_an_upgrade_for_an_unknown_video_is_404(client: Client) -> None:
+    refused = refusal(client, str(uuid.uuid4())).response
+
+    assert refused.status_code == 404
+    assert json.loads(bytes(refused.body or b""))["code"] == "unknown_video"
+    assert refused.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("video_id", ["nonsense", "..", "0", "A1B2C3D4-0000-4000-8000-000000000000"])
+def test_an_upgrade_for_what_is_no_id_is_404(client: Client, video_id: str) -> None:
+    assert refusal(client, video_id).response.status_code == 404
+
+
+def test_a_refusal_for_another_reason_is_no_404(client: Client, cloud: Cloud, processing_video: str) -> None:
+    with cloud.denied("SocketFunction", "dynamodb:PutItem"):
+        status = refusal(client, processing_video).response.status_code
+
+    assert status == 403
+
+
+def test_a_known_video_without_upgrade_headers_is_400(client: Client, short_video: str) -> None:
+    answer = client.get(f"/video/{short_video}/status/stream")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "upgrade_required")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_an_incomplete_handshake_is_400(client: Client, short_video: str) -> None:
+    answer = client.get(
+        f"/video/{short_video}/status/stream", Connection="Upgrade", Upgrade="websocket",
+        Sec_WebSocket_Key="short", Sec_WebSocket_Version="13",
+    )  # fmt: skip
+
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"]
+
+
+def test_the_socket_path_takes_get_only(client: Client, short_video: str) -> None:
+    answer = client.http.post(f"/video/{short_video}/status/stream")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_maintenance_repeats_the_state_so_that_quiet_sockets_live_on(
+    client: Client, cloud: Cloud, processing_video: str
+) -> None:
+    with client.open_socket(processing_video) as watching:
+        first = watching.recv(timeout=10)
+        time.sleep(0.2)
+        cloud.invoke("MaintenanceFunction", {})
+
+        assert json.loads(watching.recv(timeout=10)) == json.loads(first)

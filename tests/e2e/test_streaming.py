@@ -1,0 +1,201 @@
+"""The streaming endpoints, as a client meets them at the edge and without a distribution in front."""
+
+import re
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from tests import media
+from tests.client import Client, eventually
+from tests.cloud import Cloud
+
+
+@pytest.fixture(scope="module", params=["edge", "rest_api"])
+def viewer(request: pytest.FixtureRequest, client: Client, cloud: Cloud) -> Iterator[Client]:
+    """The edge serves segments out of the bucket, the REST API by its own function: same answers."""
+    if request.param == "edge":
+        yield client
+    else:
+        with Client(cloud.rest_api_url) as behind:
+            yield behind
+
+
+@pytest.fixture(scope="module")
+def segment_path(client: Client, short_video: str) -> str:
+    uri = re.findall(r"^segment/.+$", client.get(f"/stream/{short_video}/manifest").text, re.MULTILINE)[0]
+    return f"/stream/{short_video}/{uri}"
+
+
+def problem_of(answer: object) -> tuple[int, str]:
+    headers, document = answer.headers, answer.json()  # type: ignore[attr-defined]
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["access-control-allow-origin"] == "*"
+    return answer.status_code, document["code"]  # type: ignore[attr-defined]
+
+
+def test_the_ready_list_is_an_array_of_ready_videos_only(
+    client: Client, short_video: str, failed_video: str, processing_video: str
+) -> None:
+    listed = eventually(lambda: short_video in (ids := client.get("/stream/ready").json()) and ids)
+
+    assert failed_video not in listed
+    assert processing_video not in listed
+    assert len(listed) == len(set(listed))
+
+
+def test_a_video_whose_manifest_is_gone_leaves_the_ready_list(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    eventually(lambda: video_id in client.get("/stream/ready").json())
+
+    cloud.s3.delete_object(Bucket=cloud.outputs["MediaBucketName"], Key=f"stream/{video_id}/manifest")
+
+    eventually(lambda: video_id not in client.get("/stream/ready").json())
+    assert problem_of(client.get(f"/stream/{video_id}/manifest")) == (404, "media_missing")
+
+
+def test_the_manifest_is_a_vod_media_playlist_with_segments_below_it(
+    viewer: Client, short_video: str
+) -> None:
+    answer = viewer.get(f"/stream/{short_video}/manifest")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    lines = answer.text.splitlines()
+    assert lines[0] == "#EXTM3U"
+    assert {"#EXT-X-PLAYLIST-TYPE:VOD", "#EXT-X-MEDIA-SEQUENCE:0", "#EXT-X-VERSION:3"} <= set(lines)
+    assert lines[-1] == "#EXT-X-ENDLIST"
+    uris = [line for line in lines if not line.startswith("#")]
+    assert len(uris) == 2
+    assert all(re.fullmatch(r"segment/[A-Za-z0-9_-]+\.ts", uri) for uri in uris)
+    assert sum(float(d) for d in re.findall(r"#EXTINF:([\d.]+),", answer.text)) == pytest.approx(5.28)
+
+
+def test_the_plain_manifest_is_that_of_the_best_rendition_up_to_720p(
+    client: Client, short_video: str
+) -> None:
+    plain = client.get(f"/stream/{short_video}/manifest").text
+
+    assert plain == client.get(f"/stream/{short_video}/manifest?rendition=720p").text
+    assert plain != client.get(f"/stream/{short_video}/manifest?rendition=240p").text
+
+
+def test_the_master_playlist_names_every_rendition(client: Client, short_video: str) -> None:
+    answer = client.get(f"/stream/{short_video}/master")
+
+    assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert re.findall(r"^manifest.*$", answer.text, re.MULTILINE) == [
+        f"manifest?rendition={name}" for name in ("720p", "480p", "360p", "240p")
+    ]
+    assert re.findall(r"RESOLUTION=(\w+)", answer.text) == ["1280x720", "854x480", "640x360", "426x240"]
+    peaks = [int(bps) for bps in re.findall(r"[:,]BANDWIDTH=(\d+)", answer.text)]
+    assert peaks == sorted(peaks, reverse=True)
+
+
+@pytest.mark.parametrize("path", ["manifest", "master", "segment"])
+def test_head_answers_as_get_without_a_body(
+    viewer: Client, short_video: str, segment_path: str, path: str
+) -> None:
+    target = segment_path if path == "segment" else f"/stream/{short_video}/{path}"
+    whole, head = viewer.get(target), viewer.http.head(target)
+
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length", "etag", "cache-control"):
+        assert head.headers[name] == whole.headers[name], name
+
+
+def test_a_segment_is_mpeg_ts_to_be_cached_for_ever(viewer: Client, segment_path: str) -> None:
+    answer = viewer.get(segment_path, Origin="https://app.example")
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "video/MP2T"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert re.fullmatch(r'"[^"]+"', answer.headers["etag"])
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "content-range" in answer.headers["access-control-expose-headers"].lower()
+    assert len(answer.content) % 188 == 0
+    assert {answer.content[n] for n in range(0, len(answer.content), 188)} == {0x47}
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [("bytes=0-0", 0, 0), ("bytes=0-187", 0, 187), ("bytes=1000-", 1000, None), ("bytes=-188", -188, None),
+     ("bytes=188-99999999", 188, None)],
+)  # fmt: skip
+def test_a_range_of_a_segment_is_206_with_the_asked_bytes(
+    viewer: Client, segment_path: str, asked: str, first: int, last: int | None
+) -> None:
+    whole = viewer.get(segment_path).content
+    answer = viewer.get(segment_path, Range=asked)
+
+    start = first if first >= 0 else len(whole) + first
+    end = len(whole) - 1 if last is None else last
+    assert answer.status_code == 206
+    assert answer.headers["content-range"] == f"bytes {start}-{end}/{len(whole)}"
+    assert answer.content == whole[start : end + 1]
+
+
+def test_a_range_past_the_end_is_416_and_tells_the_size(viewer: Client, segment_path: str) -> None:
+    size = len(viewer.get(segment_path).content)
+    answer = viewer.get(segment_path, Range=f"bytes={size}-")
+
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == f"bytes */{size}"
+
+
+@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=a-b", "bytes=0-1,5-6", "bytes=", "bytes"])
+def test_a_range_that_makes_no_sense_gets_the_whole_segment(
+    viewer: Client, segment_path: str, asked: str
+) -> None:
+    answer = viewer.get(segment_path, Range=asked)
+
+    assert answer.status_code == 200
+    assert len(answer.content) == int(viewer.http.head(segment_path).headers["content-length"])
+
+
+def test_a_segment_that_the_client_has_is_304(viewer: Client, segment_path: str) -> None:
+    etag = viewer.get(segment_path).headers["etag"]
+    answer = viewer.get(segment_path, If_None_Match=etag)
+
+    assert (answer.status_code, answer.content) == (304, b"")
+
+
+@pytest.mark.parametrize("tail", ["manifest", "master", "segment/abc-720p-00000-000.ts", "segment/x"])
+def test_an_unknown_video_is_404(viewer: Client, tail: str) -> None:
+    assert problem_of(viewer.get(f"/stream/{uuid.uuid4()}/{tail}")) == (404, "unknown_video")
+
+
+@pytest.mark.parametrize("segment_id", ["abc-720p-00000-000.ts", "x", "manifest"])
+def test_an_unknown_segment_is_404(viewer: Client, short_video: str, segment_id: str) -> None:
+    assert problem_of(viewer.get(f"/stream/{short_video}/segment/{segment_id}")) == (404, "unknown_segment")
+
+
+@pytest.mark.parametrize("rendition", ["1080p", "../master", "", "nonsense"])
+def test_an_unknown_rendition_is_404(client: Client, short_video: str, rendition: str) -> None:
+    answer = client.http.get(f"/stream/{short_video}/manifest", params={"rendition": rendition})
+
+    assert problem_of(answer) == (404, "unknown_rendition")
+
+
+@pytest.mark.parametrize("tail", ["manifest", "master", "segment/abc-720p-00000-000.ts"])
+def test_a_video_that_is_not_ready_is_409(
+    viewer: Client, processing_video: str, failed_video: str, tail: str
+) -> None:
+    waiting = viewer.get(f"/stream/{processing_video}/{tail}")
+
+    assert problem_of(waiting) == (409, "not_ready")
+    assert waiting.headers["cache-control"] == "no-store"
+    assert problem_of(viewer.get(f"/stream/{failed_video}/{tail}")) == (409, "video_failed")
+
+
+def test_segments_reach_the_viewer_without_a_function(
+    client: Client, cloud: Cloud, segment_path: str
+) -> None:
+    with cloud.denied("StreamingFunction", "s3:GetObject"):
+        through_the_edge = client.get(segment_path).status_code
+        with Client(cloud.rest_api_url) as behind:
+            through_the_function = behind.get(segment_path).status_code
+
+    assert (through_the_edge, through_the_function) == (200, 500)

@@ -1,0 +1,82 @@
+"""What is not in the contract is 404 or 405, whatever it looks like, and never a fault of ours."""
+
+import json
+import uuid
+
+import pytest
+
+from tests.client import Client
+
+_ID = str(uuid.uuid4())
+
+
+_UNKNOWN = f"""
+    /  //  /nothing /upload/x  /stream  /stream/  /stream/ready/x  /s3  /s3/params/x
+    /video  /video/
+    /stream/nonsense/manifest  /stream/%00/manifest  /stream/%F0%9F%8E%AC/manifest  /stream/%ZZ/manifest
+    /stream/{_ID}  /stream/{_ID}/  /stream/{_ID}/manifest/x  /stream/{_ID}%2Fmanifest
+    /stream/{_ID.upper()}/manifest  /stream/{_ID.replace("-", "")}/manifest  /stream/{{{_ID}}}/manifest
+    /stream/{_ID}/segment  /stream/{_ID}/segment/  /stream/{_ID}/segment/a/b  /stream/{_ID}/segment/..
+    /stream/{_ID}/segment/../manifest  /stream/{_ID}/segment/%2e%2e%2fmanifest
+    /stream/{_ID}/segment/..%2F..%2F..%2Fetc%2Fpasswd  /stream/../stream/nonsense/manifest
+    /video/nonsense  /video/{_ID}  /video/{_ID}/status  /video/{_ID}/status/stream/x
+    /video/nonsense/status/stream  /video/{_ID}/x/status/stream  /video/../../etc/passwd
+    /%2e%2e/%2e%2e/etc/passwd  /index.html  /favicon.ico  /.env  /v1/upload  /ws  /?x={"y" * 2000}
+""".split()
+
+
+@pytest.mark.parametrize("target", _UNKNOWN)
+def test_an_unknown_path_is_404(client: Client, target: str) -> None:
+    status, headers, body = client.raw("GET", target)
+
+    assert status == 404, body
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["access-control-allow-origin"] == "*"
+    assert json.loads(body)["code"]
+
+
+@pytest.mark.parametrize(
+    ("methods", "path"),
+    [
+        (("GET", "HEAD", "PUT", "PATCH", "DELETE"), "/upload"),
+        (("POST", "PUT", "PATCH", "DELETE"), "/stream/ready"),
+        (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/manifest"),
+        (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/master"),
+        (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/segment/x.ts"),
+        (("POST", "PUT", "PATCH", "DELETE"), f"/video/{_ID}"),
+        (("POST", "PUT", "PATCH", "DELETE"), f"/video/{_ID}/status/stream"),
+        (("POST", "PUT", "PATCH", "DELETE"), "/s3/params"),
+    ],
+)
+def test_a_wrong_method_is_405_and_told_the_right_ones(
+    client: Client, methods: tuple[str, ...], path: str
+) -> None:
+    for method in methods:
+        answer = client.http.request(method, path)
+
+        assert answer.status_code == 405, method
+        assert "OPTIONS" in answer.headers["allow"]
+        assert answer.headers["access-control-allow-origin"] == "*"
+        if method != "HEAD":
+            assert answer.json()["code"] == "method_not_allowed"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/upload",
+        "/stream/ready",
+        f"/stream/{_ID}/manifest",
+        f"/stream/{_ID}/segment/x.ts",
+        f"/video/{_ID}/status/stream",
+        "/x",
+    ],
+)
+def test_a_preflight_is_204_with_cors_headers(client: Client, path: str) -> None:
+    answer = client.http.options(
+        path, headers={"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+    )
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-methods"]

@@ -1,0 +1,122 @@
+"""POST /upload and the direct route, as a client meets them at the edge."""
+
+import uuid
+
+import httpx
+import pytest
+
+from tests import media
+from tests.client import Client, eventually
+from tests.cloud import Cloud
+
+LIMIT_BYTES = 4_400_000
+FORM = "multipart/form-data; boundary=frontier"
+PART = b'--frontier\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\n'
+END = b"\r\n--frontier--\r\n"
+
+
+def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    document = answer.json()
+    assert (document["code"], document["status"]) == (code, status)
+    assert document["detail"]
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_an_upload_is_answered_with_201_and_the_new_id_alone(client: Client) -> None:
+    answer = client.post_file(media.file("carphone_pristine.mp4").read_bytes())
+
+    assert answer.status_code == 201
+    assert list(answer.json()) == ["videoId"]
+    assert str(uuid.UUID(answer.json()["videoId"])) == answer.json()["videoId"]
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_the_stored_file_is_the_uploaded_file_byte_for_byte(client: Client, cloud: Cloud) -> None:
+    content = bytes(range(256)) * 40 + b"\r\n--frontier\r\n" + b"\x00\xff" * 100
+
+    video_id = client.upload(content)
+
+    stored = cloud.s3.get_object(Bucket=cloud.outputs["UploadsBucketName"], Key=f"uploads/{video_id}")
+    assert stored["Body"].read() == content
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "code"),
+    [
+        (b"--frontier--\r\n", FORM, "no_file"),
+        (PART % b"other" + b"x" + END, FORM, "no_file"),
+        (PART % b"file" + END, FORM, "empty_file"),
+        (b"just bytes", "video/mp4", "not_multipart"),
+        (b"{}", "application/json", "not_multipart"),
+        (b"x", "multipart/form-data", "not_multipart"),
+        (PART % b"file" + b"abc", FORM, "malformed_multipart"),
+        (b"--another\r\n\r\nabc\r\n--another--\r\n", FORM, "malformed_multipart"),
+        (b"", FORM, "malformed_multipart"),
+    ],
+)
+def test_a_body_without_one_whole_file_is_400(
+    client: Client, body: bytes, content_type: str, code: str
+) -> None:
+    answer = client.http.post("/upload", content=body, headers={"Content-Type": content_type})
+
+    assert_problem(answer, 400, code)
+
+
+def test_a_file_of_exactly_the_limit_is_taken(client: Client) -> None:
+    assert client.post_file(b"\x00" * LIMIT_BYTES).status_code == 201
+
+
+@pytest.mark.parametrize("size_bytes", [LIMIT_BYTES + 1, 5_500_000, 11_000_000, 60_000_000])
+def test_a_larger_file_is_413_and_told_the_direct_route(client: Client, size_bytes: int) -> None:
+    answer = client.post_file(b"\x00" * size_bytes)
+
+    assert_problem(answer, 413, "file_too_large")
+    assert "/s3/params" in answer.json()["detail"]
+
+
+def test_the_direct_route_takes_a_file_past_the_functions(client: Client) -> None:
+    form = client.get("/s3/params?filename=clip.mp4&type=video/mp4").json()
+    content = media.file("carphone_pristine.mp4").read_bytes()
+
+    stored = httpx.post(form["url"], data=form["fields"], files={"file": content}, trust_env=False)
+
+    assert (form["method"], stored.status_code) == ("POST", 201)
+    video_id = form["fields"]["key"].removeprefix("uploads/")
+    eventually(lambda: client.get(f"/video/{video_id}").status_code == 200)
+    assert client.watch(video_id).states[-1] == "READY"
+
+
+def test_a_refusal_by_s3_is_500_and_nothing_is_recorded(client: Client, cloud: Cloud) -> None:
+    before = cloud.video_count()
+
+    with cloud.denied("UploadFunction", "s3:PutObject"):
+        answer = client.post_file(b"some video")
+
+    assert_problem(answer, 500, "storage_failed")
+    assert cloud.video_count() == before
+
+
+def test_an_unreachable_s3_is_500_and_nothing_is_recorded(client: Client, cloud: Cloud) -> None:
+    before = cloud.video_count()
+
+    with cloud.environment("UploadFunction", AWS_ENDPOINT_URL_S3="http://127.0.0.1:9"):
+        answer = client.post_file(b"some video")
+
+    assert_problem(answer, 500, "storage_failed")
+    assert cloud.video_count() == before
+
+
+def test_a_record_that_cannot_be_written_takes_the_file_back(client: Client, cloud: Cloud) -> None:
+    bucket = cloud.outputs["UploadsBucketName"]
+    before = {
+        entry["Key"] for entry in cloud.s3.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]
+    }
+
+    with cloud.denied("UploadFunction", "dynamodb:PutItem"):
+        answer = client.post_file(b"some video")
+
+    after = {entry["Key"] for entry in cloud.s3.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]}
+    assert_problem(answer, 500, "storage_failed")
+    assert after == before

@@ -1,0 +1,273 @@
+"""Working little stores that implement `reelway.ports`: what use cases are tested with."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from reelway.errors import ReelwayError, RequestRefused, StorageFailed
+from reelway.ports import Connection, StoredObject
+from reelway.video import Failure, Rendition, State, Video
+
+REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    body: bytes
+    content_type: str
+    cache_control: str | None
+
+
+@dataclass(slots=True)
+class FakeBucket:
+    """Objects in a dict; `order` lists the keys as they were written. Writes fail while `refuses`."""
+
+    objects: dict[str, _Stored] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    refuses: bool = False
+
+    def put(self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None) -> None:
+        if self.refuses:
+            raise REFUSED
+        self.objects[key] = _Stored(body, content_type, cache_control)
+        self.order.append(key)
+
+    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
+        self.put(key, path.read_bytes(), content_type=content_type, cache_control=cache_control)
+
+    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+        if key in self.objects:
+            return False
+        self.put(key, body, content_type=content_type)
+        return True
+
+    def read(self, key: str) -> bytes | None:
+        found = self.get(key)
+        return found.body if found else None
+
+    def get(self, key: str, *, byte_range: str | None = None) -> StoredObject | None:
+        stored = self.objects.get(key)
+        if stored is None:
+            return None
+        body, content_range = _part(stored.body, byte_range)
+        etag = f'"{hashlib.sha256(stored.body).hexdigest()[:32]}"'
+        return StoredObject(body, stored.content_type, etag, stored.cache_control, content_range)
+
+    def size(self, key: str) -> int | None:
+        return len(self.objects[key].body) if key in self.objects else None
+
+    def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+
+    def url(self, key: str) -> str:
+        return f"https://bucket.example/{key}?X-Amz-Signature=secret"
+
+    def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
+        fields = {"key": key, "policy": f"1..{max_bytes} bytes within {expires_s} s"}
+        return "https://bucket.example/", fields
+
+
+def _part(body: bytes, byte_range: str | None) -> tuple[bytes, str | None]:
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", byte_range or "")
+    if not match:
+        return body, None
+    first, last = match.groups()
+    start = int(first) if first else max(0, len(body) - int(last))
+    end = min(len(body), int(last) + 1) if first and last else len(body)
+    if start >= end:
+        raise RequestRefused(
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            "range_not_satisfiable",
+            "outside",
+            {"Content-Range": f"bytes */{len(body)}"},
+        )
+    return body[start:end], f"bytes {start}-{end - 1}/{len(body)}"
+
+
+@dataclass(slots=True)
+class FakeVideos:
+    """Videos by id, moving to higher ranks only. Times count up by a second; writes fail while `refuses`."""
+
+    videos: dict[str, Video] = field(default_factory=dict)
+    listed: list[str] = field(default_factory=list)
+    frames: dict[str, list[int]] = field(default_factory=dict)
+    refuses: bool = False
+    _clock: Iterator[int] = field(default_factory=count)
+
+    def find(self, video_id: str) -> Video | None:
+        return self.videos.get(video_id)
+
+    def create(self, video_id: str, *, size_bytes: int) -> None:
+        if self.refuses:
+            raise REFUSED
+        now = self._now()
+        self.videos.setdefault(video_id, Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes))
+
+    def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
+        return self._advance(video_id, State.PROCESSING, run_id=run_id, duration_s=duration_s)
+
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+        video = self.videos.get(video_id)
+        if video and video.state is State.PROCESSING and video.run_id == run_id:
+            self.frames.setdefault(video_id, []).append(frames)
+
+    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        is_ours = self._advance(
+            video_id, State.READY, run_id=run_id, renditions=tuple(renditions), progress=1.0
+        )
+        if is_ours and video_id not in self.listed:
+            self.listed.insert(0, video_id)
+        return is_ours
+
+    def fail(self, video_id: str, failure: Failure) -> bool:
+        return self._advance(video_id, State.FAILED, failure=failure)
+
+    def unlist(self, video_id: str) -> None:
+        if video_id in self.listed:
+            self.listed.remove(video_id)
+
+    def ready_ids(self) -> Iterator[str]:
+        yield from self.listed
+
+    def unfinished_since(self, before: str) -> Iterator[Video]:
+        for video in self.videos.values():
+            if not video.state.is_final and video.updated_at < before:
+                yield video
+
+    def _advance(self, video_id: str, state: State, **changes: Any) -> bool:
+        video = self.videos.get(video_id)
+        if video is None:
+            return False
+        if video.state.rank >= state.rank:
+            return video.state is state and all(getattr(video, name) == changes[name] for name in changes)
+        self.videos[video_id] = replace(
+            video, state=state, version=video.version + 1, updated_at=self._now(), **changes
+        )
+        return True
+
+    def _now(self) -> str:
+        return f"2026-01-01T00:00:{next(self._clock):02d}.000000Z"
+
+
+@dataclass(slots=True)
+class FakeConnections:
+    """Connections with the (version, progress) that each has heard last."""
+
+    rows: dict[tuple[str, str], Connection] = field(default_factory=dict)
+    heard: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+
+    def add(self, connection: Connection) -> None:
+        self.rows[_key(connection)] = connection
+        self.heard[_key(connection)] = (0, 0.0)
+
+    def remove(self, video_id: str, connection_id: str) -> None:
+        self.rows.pop((video_id, connection_id), None)
+
+    def remove_by_connection(self, connection_id: str) -> None:
+        for key in [key for key in self.rows if key[1] == connection_id]:
+            del self.rows[key]
+
+    def watching(self, video_id: str) -> Iterator[Connection]:
+        yield from [row for row in self.rows.values() if row.video_id == video_id]
+
+    def all(self) -> Iterator[Connection]:
+        yield from list(self.rows.values())
+
+    def claim(self, connection: Connection, *, version: int, progress: float) -> bool:
+        key = _key(connection)
+        if key not in self.rows:
+            return False
+        last_version, last_progress = self.heard[key]
+        is_newer = last_version < version or (
+            connection.wants_progress and last_version == version and last_progress < progress
+        )
+        if is_newer:
+            self.heard[key] = (version, progress)
+        return is_newer
+
+    def release(self, connection: Connection, *, version: int) -> None:
+        last_version, last_progress = self.heard[_key(connection)]
+        if last_version == version:
+            self.heard[_key(connection)] = (version - 1, last_progress)
+
+
+def _key(connection: Connection) -> tuple[str, str]:
+    return connection.video_id, connection.connection_id
+
+
+@dataclass(slots=True)
+class FakeSockets:
+    """What each socket was sent. `gone` sockets answer so, `opening` ones for that many sends more."""
+
+    sent: dict[str, list[str]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    opening: dict[str, int] = field(default_factory=dict)
+    failures: list[ReelwayError] = field(default_factory=list)
+
+    def send(self, connection_id: str, message: str) -> bool:
+        if self.failures:
+            raise self.failures.pop(0)
+        if self.opening.get(connection_id, 0) > 0:
+            self.opening[connection_id] -= 1
+            return False
+        if connection_id in self.gone or connection_id in self.closed:
+            return False
+        self.sent.setdefault(connection_id, []).append(message)
+        return True
+
+    def close(self, connection_id: str) -> None:
+        self.closed.append(connection_id)
+
+
+@dataclass(slots=True)
+class FakeWorkflows:
+    """Payloads by video id; the first start of a video wins."""
+
+    started: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    running: set[str] = field(default_factory=set)
+
+    def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
+        if video_id not in self.started:
+            self.started[video_id] = payload
+            self.running.add(video_id)
+
+    def is_running(self, video_id: str) -> bool:
+        return video_id in self.running
+
+
+@dataclass(slots=True)
+class FakeEncoder:
+    """Answers probes with `probed`, yields `frames`, and writes what `files` names beside the output.
+
+    A run writes `files[name]` into the folder of the command's last argument, and the argument itself
+    when `files` does not name it. `failure` is raised instead of either answer.
+    """
+
+    probed: dict[str, Any] = field(default_factory=dict)
+    frames: Sequence[int] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    failure: ReelwayError | None = None
+    probes: list[str] = field(default_factory=list)
+    commands: list[list[str]] = field(default_factory=list)
+
+    def probe(self, url: str) -> dict[str, Any]:
+        self.probes.append(url)
+        if self.failure:
+            raise self.failure
+        return self.probed
+
+    def run(self, command: Sequence[str], *, timeout_s: int) -> Iterator[int]:
+        self.commands.append(list(command))
+        if self.failure:
+            raise self.failure
+        yield from self.frames
+        output = Path(command[-1])
+        output.write_bytes(b"made by " + output.name.encode())
+        for name, body in self.files.items():
+            (output.parent / name).write_bytes(body)

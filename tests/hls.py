@@ -1,0 +1,65 @@
+"""An independent reader of what Reelway publishes: ffmpeg over HTTP, and ffprobe on its packets."""
+
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """The ffmpeg and ffprobe that play; `folder` holds both."""
+
+    folder: Path
+
+    @property
+    def ffmpeg(self) -> Path:
+        return self.folder / "ffmpeg"
+
+    def frame_count(self, url: str) -> int:
+        """Frames that come out of the decoder, none dropped or doubled on the way."""
+        listed = self._run(
+            "ffmpeg", "-i", url, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"
+        )
+        return sum(1 for line in listed.splitlines() if line and not line.startswith("#"))
+
+    def packet_gaps(self, url: str, stream: str) -> Counter[int]:
+        """How often each distance between neighbouring presentation times occurs, in 1/90000 s."""
+        times = sorted(packet["pts"] for packet in self._packets(url, stream))
+        return Counter(later - earlier for earlier, later in pairwise(times))
+
+    def start_s(self, url: str, stream: str) -> float:
+        return float(min(packet["pts"] for packet in self._packets(url, stream)) / 90_000)
+
+    def streams(self, url: str) -> list[dict[str, Any]]:
+        return list(json.loads(self._probe(url, "-show_streams"))["streams"])
+
+    def ssim(self, url: str, original: Path, *, size: str, rate: Fraction) -> float:
+        """Likeness of every frame with the original's frame of the same number, 1 for equal."""
+        graph = (
+            f"[0:V:0]settb=1/1000,setpts=N*1000/({rate})[a];[1:V:0]scale={size},settb=1/1000,"
+            f"setpts=N*1000/({rate})[b];[a][b]ssim"
+        )
+        inputs = ["-i", url, "-i", str(original)]
+        said = self._run("ffmpeg", *inputs, "-filter_complex", graph, "-f", "null", "-", level="info")
+        return float(said.rsplit("All:", 1)[1].split()[0])
+
+    def _packets(self, url: str, stream: str) -> list[dict[str, Any]]:
+        return list(json.loads(self._probe(url, "-select_streams", stream, "-show_packets"))["packets"])
+
+    def _probe(self, url: str, *options: str) -> str:
+        return self._run("ffprobe", *options, "-of", "json", url)
+
+    def _run(self, program: str, *options: str, level: str = "warning") -> str:
+        """What a program printed; fails when it complained about the stream."""
+        command = [str(self.folder / program), "-v", level, *options]
+        if program == "ffmpeg":
+            command.insert(1, "-nostdin")
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert level == "info" or not done.stderr, done.stderr
+        return done.stdout + (done.stderr if level == "info" else "")

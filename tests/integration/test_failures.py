@@ -1,0 +1,134 @@
+"""Whatever breaks behind the API ends in a state that someone can see."""
+
+import json
+import uuid
+
+from tests import media
+from tests.client import Client, eventually
+from tests.cloud import Cloud
+
+
+def upload_event(video_id: str) -> dict[str, object]:
+    return {"Records": [{"s3": {"object": {"key": f"uploads/{video_id}"}}}]}
+
+
+def put_upload(cloud: Cloud, video_id: str, content: bytes) -> None:
+    cloud.s3.put_object(Bucket=cloud.outputs["UploadsBucketName"], Key=f"uploads/{video_id}", Body=content)
+
+
+def test_an_encoder_that_cannot_store_its_segments_fails_the_video(client: Client, cloud: Cloud) -> None:
+    with cloud.denied("EncodeFunction", "s3:PutObject"):
+        video_id = client.upload_until(media.file("carphone_pristine.mp4"), "FAILED")
+
+    assert client.describe(video_id)["failure"]["code"] == "processing_failed"
+    eventually(lambda: cloud.execution(video_id)["status"] == "FAILED")
+
+
+def test_a_missing_playlist_permission_fails_the_video(client: Client, cloud: Cloud) -> None:
+    with cloud.denied("PublishFunction", "s3:PutObject"):
+        video_id = client.upload_until(media.file("carphone_pristine.mp4"), "FAILED")
+
+    assert client.get(f"/stream/{video_id}/manifest").status_code == 409
+    assert video_id not in client.get("/stream/ready").json()
+
+
+def test_an_aborted_execution_fails_the_video(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload(media.file("demo.webm"))
+    execution = eventually(lambda: _running(cloud, video_id))
+
+    cloud.states.stop_execution(executionArn=execution["executionArn"], cause="stopped by a person")
+
+    eventually(lambda: client.describe(video_id)["state"] == "FAILED")
+    assert client.describe(video_id)["failure"]["code"] == "processing_failed"
+
+
+def test_a_plan_that_crashes_for_good_fails_the_video(client: Client, cloud: Cloud) -> None:
+    with cloud.denied("PlanFunction", "states:StartExecution"):
+        video_id = client.upload(media.file("carphone_pristine.mp4"))
+        eventually(lambda: client.describe(video_id)["state"] == "FAILED", within_s=60)
+
+    assert client.describe(video_id)["failure"]["code"] == "processing_failed"
+
+
+def test_an_event_delivered_twice_processes_once(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    before = cloud.item(video_id)
+
+    cloud.invoke("PlanFunction", upload_event(video_id))
+
+    assert cloud.item(video_id) == before
+
+
+def test_events_delivered_side_by_side_share_one_plan(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload(media.file("carphone_pristine.mp4"))
+    cloud.invoke("PlanFunction", upload_event(video_id))
+
+    assert client.watch(video_id).states[-1] == "READY"
+    segments = cloud.s3.list_objects_v2(
+        Bucket=cloud.outputs["MediaBucketName"], Prefix=f"stream/{video_id}/segment/"
+    )["Contents"]
+    assert len({entry["Key"].rsplit("/", 1)[1].split("-")[0] for entry in segments}) == 1
+
+
+def test_a_lost_upload_event_is_made_up_for(client: Client, cloud: Cloud) -> None:
+    video_id = str(uuid.uuid4())
+    bucket, key = cloud.outputs["UploadsBucketName"], f"uploads/{video_id}"
+    notifications = cloud.s3.get_bucket_notification_configuration(Bucket=bucket)
+    notifications.pop("ResponseMetadata")
+    cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    try:
+        cloud.s3.put_object(Bucket=bucket, Key=key, Body=media.file("carphone_pristine.mp4").read_bytes())
+    finally:
+        cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notifications)
+    cloud.put_video(video_id)
+
+    cloud.invoke("MaintenanceFunction", {})
+
+    assert client.watch(video_id).states[-1] == "READY"
+
+
+def test_an_upload_whose_file_is_gone_fails(client: Client, cloud: Cloud) -> None:
+    video_id = str(uuid.uuid4())
+    cloud.put_video(video_id)
+
+    cloud.invoke("MaintenanceFunction", {})
+
+    assert client.describe(video_id)["failure"]["code"] == "upload_lost"
+
+
+def test_processing_that_nothing_works_on_fails_after_a_while(
+    client: Client, cloud: Cloud, processing_video: str
+) -> None:
+    forgotten = str(uuid.uuid4())
+    cloud.put_video(forgotten, state="PROCESSING", rank=1, version=2, runId="none")
+
+    cloud.invoke("MaintenanceFunction", {})
+
+    assert client.describe(forgotten)["failure"]["code"] == "processing_lost"
+    assert client.describe(processing_video)["state"] == "PROCESSING"
+
+
+def test_a_failed_video_never_comes_back(client: Client, cloud: Cloud, failed_video: str) -> None:
+    before = cloud.item(failed_video)
+
+    cloud.invoke("PlanFunction", upload_event(failed_video))
+    cloud.invoke("FailFunction", {"videoId": failed_video, "error": {"Cause": json.dumps({})}})
+
+    assert cloud.item(failed_video) == before
+
+
+def test_a_foreign_object_in_the_uploads_bucket_is_left_alone(cloud: Cloud) -> None:
+    before = cloud.video_count()
+    put_upload(cloud, "not-a-uuid", b"x")
+
+    cloud.invoke("PlanFunction", upload_event("not-a-uuid"))
+
+    assert cloud.video_count() == before
+
+
+def _running(cloud: Cloud, video_id: str) -> dict[str, object] | None:
+    try:
+        execution = cloud.execution(video_id)
+    except cloud.states.exceptions.ExecutionDoesNotExist:
+        return None
+    return execution if execution["status"] == "RUNNING" else None

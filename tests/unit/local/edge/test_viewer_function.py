@@ -1,0 +1,206 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from multidict import CIMultiDict
+
+from local.edge.viewer_event import (
+    ForwardRequest,
+    FunctionError,
+    FunctionResponse,
+    SelectGroup,
+    SelectOrigin,
+    UpdateOrigin,
+    ViewerRequest,
+)
+from local.edge.viewer_function import ViewerFunction
+
+Run = Callable[..., ForwardRequest | FunctionResponse]
+UNCHANGED = "function handler(event) { return event.request; }"
+
+
+def viewer(path: str = "/a", query: str = "", *headers: tuple[str, str]) -> ViewerRequest:
+    return ViewerRequest("GET", path, query, CIMultiDict(headers), "192.0.2.1")
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    functions: dict[str, ViewerFunction] = {}
+
+    def run_source(source: str, request: ViewerRequest | None = None) -> ForwardRequest | FunctionResponse:
+        if source not in functions:
+            functions[source] = ViewerFunction(
+                source, distribution_id="E1", domain_name="d1.cloudfront.net", time_limit_s=0.3
+            )
+        return functions[source].run_blocking(request or viewer(), "request-1")
+
+    yield run_source
+    for function in functions.values():
+        function.close()
+
+
+def forwarded(outcome: ForwardRequest | FunctionResponse) -> ForwardRequest:
+    assert isinstance(outcome, ForwardRequest)
+    return outcome
+
+
+def answered(outcome: ForwardRequest | FunctionResponse) -> FunctionResponse:
+    assert isinstance(outcome, FunctionResponse)
+    return outcome
+
+
+def test_an_untouched_request_keeps_its_raw_path_and_query(run: Run) -> None:
+    request = viewer("/a%2Fb/../c", "flag&x=%20&x=+&__proto__=1")
+    changed = forwarded(run(UNCHANGED, request)).request
+    assert (changed.path, changed.query) == (request.path, request.query)
+
+
+def test_an_untouched_request_keeps_repeated_headers_and_cookies(run: Run) -> None:
+    request = viewer("/a", "", ("Accept", "a"), ("Accept", "b"), ("Cookie", "k=1; k=2"))
+    headers = forwarded(run(UNCHANGED, request)).request.headers
+    assert headers.getall("accept") == ["a", "b"]
+    assert headers["cookie"] == "k=1; k=2"
+
+
+def test_the_event_has_the_documented_shape(run: Run) -> None:
+    source = """function handler(event) {
+      return { statusCode: 200, body: JSON.stringify(event) };
+    }"""
+    request = viewer("/p", "a=1&a=2&b", ("Host", "h"), ("Cookie", "c=d"))
+    event = answered(run(source, request)).body.decode()
+    assert event == (
+        '{"version":"1.0","context":{"distributionDomainName":"d1.cloudfront.net","distributionId":"E1",'
+        '"eventType":"viewer-request","requestId":"request-1"},"viewer":{"ip":"192.0.2.1"},'
+        '"request":{"method":"GET","uri":"/p","querystring":{"a":{"value":"1","multiValue":[{"value":"1"},'
+        '{"value":"2"}]},"b":{"value":""}},"headers":{"host":{"value":"h"}},"cookies":{"c":{"value":"d"}}}}'
+    )
+
+
+def test_the_upgrade_header_is_hidden_from_the_function_and_kept_in_the_request(run: Run) -> None:
+    source = """function handler(event) {
+      event.request.querystring.seen = { value: String('upgrade' in event.request.headers) };
+      return event.request;
+    }"""
+    changed = forwarded(run(source, viewer("/a", "", ("Upgrade", "websocket")))).request
+    assert (changed.query, changed.headers["Upgrade"]) == ("seen=false", "websocket")
+
+
+def test_a_function_rewrites_path_query_and_headers(run: Run) -> None:
+    source = """function handler(event) {
+      const request = event.request;
+      request.uri = '/ws';
+      request.querystring.videoId = { value: '7' };
+      request.headers['x-added'] = { value: 'yes' };
+      return request;
+    }"""
+    changed = forwarded(run(source, viewer("/video/7", "progress=true"))).request
+    assert (changed.path, changed.query) == ("/ws", "progress=true&videoId=7")
+    assert changed.headers["x-added"] == "yes"
+
+
+def test_a_function_answers_itself(run: Run) -> None:
+    source = """function handler() {
+      return { statusCode: 400, statusDescription: 'Bad', headers: { 'x-a': { value: 'b' } },
+               body: { encoding: 'base64', data: 'aGk=' } };
+    }"""
+    answer = answered(run(source))
+    assert (answer.status, answer.reason, answer.headers["X-A"], answer.body) == (400, "Bad", "b", b"hi")
+
+
+def test_a_created_origin_group_is_the_choice_of_origin(run: Run) -> None:
+    source = """import cf from 'cloudfront';
+    function handler(event) {
+      cf.createRequestOriginGroup({ originIds: [{ originId: 'media' }, { originId: 'api' }],
+                                    failoverCriteria: { statusCodes: [403, 404] } });
+      return event.request;
+    }"""
+    choice = forwarded(run(source)).origin
+    assert choice == SelectGroup(("media", "api"), frozenset({403, 404}))
+
+
+def test_a_selected_origin_is_the_choice_of_origin(run: Run) -> None:
+    source = """import cf from "cloudfront";
+    function handler(event) { cf.selectRequestOriginById('media'); return event.request; }"""
+    assert forwarded(run(source)).origin == SelectOrigin("media", {})
+
+
+def test_an_updated_origin_is_the_choice_of_origin(run: Run) -> None:
+    source = """import cf from 'cloudfront';
+    async function handler(event) { cf.updateRequestOrigin({ originPath: '/v2' }); return event.request; }"""
+    assert forwarded(run(source)).origin == UpdateOrigin({"originPath": "/v2"})
+
+
+def test_a_choice_of_origin_does_not_outlive_its_request(run: Run) -> None:
+    source = """import cf from 'cloudfront';
+    function handler(event) {
+      if (event.request.uri === '/media') cf.selectRequestOriginById('media');
+      return event.request;
+    }"""
+    run(source, viewer("/media"))
+    assert forwarded(run(source, viewer("/other"))).origin is None
+
+
+def test_neither_variables_nor_globals_outlive_a_request(run: Run) -> None:
+    source = """let count = 0;
+    function handler(event) {
+      count += 1;
+      globalThis.total = (globalThis.total || 0) + 1;
+      event.request.uri = `/${count}/${globalThis.total}`;
+      return event.request;
+    }"""
+    run(source)
+    assert forwarded(run(source)).request.path == "/1/1"
+
+
+def test_a_function_that_does_not_end_is_stopped_and_runs_again_for_the_next_request(run: Run) -> None:
+    source = """function handler(event) {
+      while (event.request.uri === '/loop') {}
+      return event.request;
+    }"""
+    with pytest.raises(FunctionError, match="timeout"):
+        run(source, viewer("/loop"))
+    assert forwarded(run(source, viewer("/ok"))).request.path == "/ok"
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        ("function handler(event) { return event.request;", "SyntaxError"),
+        ("import fs from 'fs'; function handler(event) { return event.request; }", "import"),
+        ("function handler(event) { missing(); }", "missing is not defined"),
+        ("function handler(event) { leaked = 1; return event.request; }", "leaked is not defined"),
+        ("function handler(event) { setTimeout(handler, 1); return event.request; }", "setTimeout"),
+        ("function other() {}", "handler is not defined"),
+        ("function handler() { return null; }", "expected a request or a response"),
+        ("function handler() { return { statusCode: '200' }; }", "statusCode '200'"),
+        ("function handler(e) { e.request.uri = 'a'; return e.request; }", "uri 'a'"),
+        ("function handler(e) { e.request.uri = '/a b'; return e.request; }", "uri '/a b'"),
+        ("function handler(e) { e.request.headers.x = 'y'; return e.request; }", "'x' is 'y'"),
+        (
+            "function handler(e) { e.request.headers.upgrade = {value: 'y'}; return e.request; }",
+            "may not set",
+        ),
+        ("function handler(e) { e.request.headers.host = {value: 'y'}; return e.request; }", "read-only"),
+        (
+            """import cf from 'cloudfront';
+            function handler(e) { cf.createRequestOriginGroup({originIds: [{originId: 'a'}]}); }""",
+            "expected two origins",
+        ),
+    ],
+)
+def test_a_wrong_function_is_a_fault_that_names_what_is_wrong_each_time(
+    run: Run, source: str, fault: str
+) -> None:
+    for _ in range(2):
+        with pytest.raises(FunctionError, match=fault):
+            run(source)
+
+
+def test_a_function_that_eats_memory_is_stopped(run: Run) -> None:
+    source = """function handler(event) {
+      const kept = [];
+      while (event.request.uri === '/eat') kept.push(new Array(1000000).fill(kept.length));
+      return event.request;
+    }"""
+    with pytest.raises(FunctionError):
+        run(source, viewer("/eat"))
+    assert forwarded(run(source, viewer("/ok"))).request.path == "/ok"

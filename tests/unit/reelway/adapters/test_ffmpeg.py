@@ -1,0 +1,183 @@
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.errors import MediaRejected, ProcessingInterrupted
+
+URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
+COMMAND = ["ffmpeg", "-i", URL]
+
+
+class Programs:
+    """Shell scripts that stand in for ffmpeg and ffprobe on PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, script: str) -> None:
+        path = self.folder / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    return Programs(tmp_path)
+
+
+def run(timeout_s: int = 20) -> list[int]:
+    return list(Ffmpeg().run(COMMAND, timeout_s=timeout_s))
+
+
+def test_a_probe_is_ffprobes_json(programs: Programs) -> None:
+    programs.write("ffprobe", """echo '{"format": {"duration": "5.3"}}'""")
+    assert Ffmpeg().probe(URL) == {"format": {"duration": "5.3"}}
+
+
+def test_a_file_that_ffprobe_refuses_is_rejected_as_unreadable(programs: Programs) -> None:
+    programs.write("ffprobe", f"echo '{URL}: Invalid data found when processing input' >&2; exit 1")
+    with pytest.raises(MediaRejected) as caught:
+        Ffmpeg().probe(URL)
+    assert caught.value.code == "unreadable"
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_keeps_ffprobe_busy_is_rejected(programs: Programs) -> None:
+    programs.write("ffprobe", "sleep 60")
+    with pytest.raises(MediaRejected, match="within 1 s") as caught:
+        Ffmpeg(probe_timeout_s=1).probe(URL)
+    assert caught.value.code == "probe_timeout"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Server returned 5XX Server Error reply",
+        "HTTP error 503 Service Unavailable",
+        "Connection reset by peer",
+        "Connection refused",
+        "Connection timed out",
+    ],
+)
+def test_a_lost_network_is_not_the_files_fault(programs: Programs, said: str) -> None:
+    for name in ("ffprobe", "ffmpeg"):
+        programs.write(name, f"echo '[https @ 0x1] {URL}: {said}' >&2; exit 1")
+    with pytest.raises(ProcessingInterrupted) as probing:
+        Ffmpeg().probe(URL)
+    with pytest.raises(ProcessingInterrupted) as running:
+        run()
+    for caught in (probing, running):
+        assert caught.value.code == "source_unreachable"
+        assert "secret" not in str(caught.value)
+
+
+def test_frames_are_told_as_they_are_encoded(programs: Programs) -> None:
+    programs.write("ffmpeg", "printf 'frame=10\\nfps=25.0\\nprogress=continue\\nframe= 25\\nframe=N/A\\nprogress=end\\n'")
+    assert run() == [10, 25]
+
+
+def test_a_run_gets_its_arguments_word_by_word(programs: Programs) -> None:
+    programs.write("ffmpeg", 'for word; do printf "%s\\n" "$word" >> "$0.args"; done')
+    list(Ffmpeg().run(["ffmpeg", "a b", "$(c)", "'"], timeout_s=20))
+    assert (programs.folder / "ffmpeg.args").read_text().splitlines() == ["a b", "$(c)", "'"]
+
+
+def test_a_child_sees_no_credentials_and_no_standard_input(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UPLOADS_BUCKET"):
+        monkeypatch.setenv(name, "secret")
+    for name in ("ffmpeg", "ffprobe"):
+        programs.write(name, 'env > "$0.env"; cat > "$0.stdin"; echo "{}"')
+    run()
+    Ffmpeg().probe(URL)
+    for name in ("ffmpeg", "ffprobe"):
+        seen = (programs.folder / f"{name}.env").read_text()
+        assert f"PATH={programs.folder}" in seen
+        assert "AWS_" not in seen
+        assert "secret" not in seen
+        assert (programs.folder / f"{name}.stdin").read_text() == ""
+
+
+def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: Programs) -> None:
+    programs.write("ffmpeg", "echo first >&2; echo 'Error opening input: Invalid data' >&2; echo >&2; exit 69")
+    with pytest.raises(MediaRejected) as caught:
+        run()
+    assert caught.value.code == "undecodable"
+    assert "(Error opening input: Invalid data)" in caught.value.detail
+    assert "first" not in caught.value.detail
+
+
+def test_a_silent_failure_is_rejected_too(programs: Programs) -> None:
+    programs.write("ffmpeg", "exit 1")
+    with pytest.raises(MediaRejected, match="no message"):
+        run()
+
+
+@pytest.mark.parametrize("padding", [0, 3000])
+def test_presigned_urls_never_appear_in_messages(programs: Programs, padding: int) -> None:
+    programs.write("ffmpeg", f"echo 'Error opening input file {URL}{'x' * padding}: broken' >&2; exit 1")
+    with pytest.raises(MediaRejected) as caught:
+        run()
+    message = str(caught.value)
+    assert "Error opening input file <source> broken" in message
+    assert "secret" not in message
+    assert "xxx" not in message
+
+
+def test_endless_complaints_are_cut_short(programs: Programs) -> None:
+    programs.write("ffmpeg", "head -c 100000 /dev/zero | tr '\\0' 'z' >&2; exit 1")
+    with pytest.raises(MediaRejected) as caught:
+        run()
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_killed_run_is_the_machines_fault(programs: Programs) -> None:
+    programs.write("ffmpeg", "kill -9 $$")
+    with pytest.raises(ProcessingInterrupted, match="SIGKILL") as caught:
+        run()
+    assert caught.value.code == "encoder_killed"
+
+
+def test_a_timeout_ends_the_whole_process_group(programs: Programs) -> None:
+    programs.write("ffmpeg", 'sleep 60 & echo $! > "$0.child"; wait')
+    with pytest.raises(ProcessingInterrupted, match="within 1 s"):
+        run(timeout_s=1)
+    assert ends(int((programs.folder / "ffmpeg.child").read_text()))
+
+
+def test_a_caller_that_stops_reading_ends_the_run(programs: Programs) -> None:
+    programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; sleep 60; echo frame=2')
+    frames = Ffmpeg().run(COMMAND, timeout_s=50)
+    assert next(frames) == 1
+    frames.close()  # type: ignore[attr-defined]  # a generator
+    assert ends(int((programs.folder / "ffmpeg.child").read_text()))
+
+
+def ends(pid: int) -> bool:
+    """Whether the process is over soon; an orphan stays a zombie until init reaps it."""
+    for _ in range(500):
+        stat = Path(f"/proc/{pid}/stat")
+        try:
+            os.kill(pid, 0)
+            if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_run_survives_more_complaints_than_a_pipe_holds(programs: Programs) -> None:
+    programs.write("ffmpeg", "head -c 300000 /dev/zero | tr '\\0' 'z' >&2; echo frame=7")
+    assert run() == [7]
+
+
+def test_a_report_with_strange_bytes_is_still_read(programs: Programs) -> None:
+    programs.write("ffprobe", "printf '" + json.dumps({"format": {"tags": {"title": "A"}}}).replace("A", "\\377") + "'")
+    assert Ffmpeg().probe(URL)["format"]["tags"]["title"] == "\ufffd"

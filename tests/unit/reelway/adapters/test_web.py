@@ -1,0 +1,139 @@
+import copy
+import json
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+
+from reelway.adapters import web
+from reelway.errors import RequestRefused, StorageFailed
+from tests import samples
+from tests.samples import VIDEO_ID
+
+
+def request(path: str = "/things/1", method: str = "GET", **changes: Any) -> web.Event:
+    event = copy.deepcopy(samples.event("rest-video"))
+    return event | {"path": path, "httpMethod": method} | changes
+
+
+@pytest.fixture
+def api() -> web.Api:
+    api = web.Api(Logger(service="test", level="CRITICAL"))
+
+    @api.route("/things/<thingId>", "GET", "HEAD")
+    def things(thingId: str) -> web.Answer:  # noqa: N803
+        return web.json_response(HTTPStatus.OK, {"thing": thingId, "query": dict(api.query)})
+
+    @api.route("/echo", "POST")
+    def echo() -> web.Answer:
+        return Response(status_code=HTTPStatus.OK, content_type=api.headers["content-type"], body=api.body)
+
+    @api.route("/full", "GET")
+    def full() -> web.Answer:
+        raise StorageFailed("storage_failed", "secret-table is on fire")
+
+    @api.route("/broken", "GET")
+    def broken() -> web.Answer:
+        raise KeyError("secret-detail")
+
+    @api.route("/refused", "GET")
+    def refused() -> web.Answer:
+        raise RequestRefused(HTTPStatus.CONFLICT, "not_yet", "Come back later.", {"Retry-After": "2"})
+
+    return api
+
+
+def serve(api: web.Api, event: web.Event) -> tuple[int, dict[str, str], str]:
+    answer = api.serve(event, None)
+    headers = answer.get("headers") or {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    return int(answer["statusCode"]), headers, answer["body"]
+
+
+def test_a_route_answers_with_its_parameters_and_query(api: web.Api) -> None:
+    status, headers, body = serve(api, request(queryStringParameters={"a": "b"}))
+    assert status == 200
+    assert json.loads(body) == {"thing": "1", "query": {"a": "b"}}
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_request_without_query_has_an_empty_one(api: web.Api) -> None:
+    assert json.loads(serve(api, request(queryStringParameters=None))[2])["query"] == {}
+
+
+def test_header_names_are_read_in_any_case_and_bodies_byte_by_byte(api: web.Api) -> None:
+    event = request(
+        "/echo", "POST", headers={"cOnTent-TyPe": "image/x"}, body="AP8NCg==", isBase64Encoded=True
+    )
+    answer = api.serve(event, None)
+    assert answer["body"] == "AP8NCg=="
+    assert answer["isBase64Encoded"] is True
+
+
+def test_a_body_that_came_as_text_is_utf_8(api: web.Api) -> None:
+    event = request("/echo", "POST", headers={"content-type": "image/x"}, body="é", isBase64Encoded=False)
+    assert api.serve(event, None)["body"] == "w6k="
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/things", "/things/1/2", "/thingsx/1", "/things/%2e%2e/x", "//"])
+def test_an_unknown_path_is_404(api: web.Api, path: str) -> None:
+    status, _, body = serve(api, request(path))
+    assert (status, json.loads(body)["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_another_method_of_a_known_path_is_405_and_names_the_allowed(api: web.Api, method: str) -> None:
+    status, headers, body = serve(api, request(method=method))
+    assert (status, json.loads(body)["code"]) == (405, "method_not_allowed")
+    assert headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/nothing"])
+def test_a_preflight_is_answered_for_every_path(api: web.Api, path: str) -> None:
+    status, headers, body = serve(api, request(path, "OPTIONS"))
+    assert (status, body) == (204, "")
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert {"GET", "HEAD", "POST", "OPTIONS"} <= set(headers["Access-Control-Allow-Methods"].split(","))
+    assert {"Range", "Content-Type"} <= set(headers["Access-Control-Allow-Headers"].split(","))
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/nothing", "/full", "/broken", "/refused", "/echo"])
+def test_browsers_may_read_every_answer(api: web.Api, path: str) -> None:
+    _, headers, _ = serve(api, request(path))
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert {"Content-Range", "ETag"} <= set(headers["Access-Control-Expose-Headers"].split(","))
+
+
+def test_a_problem_document_tells_programs_and_people(api: web.Api) -> None:
+    status, headers, body = serve(api, request("/refused"))
+    assert status == 409
+    assert headers["Content-Type"] == "application/problem+json"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Retry-After"] == "2"
+    assert json.loads(body) == {
+        "type": "urn:reelway:problem:not_yet",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "Come back later.",
+        "instance": "/refused",
+        "code": "not_yet",
+        "requestId": samples.event("rest-video")["requestContext"]["requestId"],
+        "message": "Come back later.",
+        "error": "not_yet",
+    }
+
+
+@pytest.mark.parametrize(("path", "code"), [("/full", "storage_failed"), ("/broken", "internal_error")])
+def test_a_fault_is_a_500_that_gives_no_details_away(api: web.Api, path: str, code: str) -> None:
+    status, _, body = serve(api, request(path))
+    assert (status, json.loads(body)["code"]) == (500, code)
+    assert "secret" not in body
+
+
+def test_the_log_is_correlated_by_the_video_in_the_path(api: web.Api) -> None:
+    api.serve(request(f"/things/{VIDEO_ID}"), None)
+    assert api._logger.get_correlation_id() == VIDEO_ID
+    api.serve(request("/things/1"), None)
+    assert api._logger.get_correlation_id() is None

@@ -1,0 +1,272 @@
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from reelway import commands
+from reelway.commands import ChunkInputs
+from reelway.grid import Chunk, grid_for
+from reelway.ladder import Rung, ladder_for
+from reelway.source import Source
+from tests.samples import AUDIO_TRACK, SOURCE, source
+
+URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
+AUDIO_URL = "https://bucket.example/work/1/audio.m4a?X-Amz-Signature=secret"
+FOLDER = Path("/job")
+FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(2, 1000, None)
+
+
+def encode(
+    chunk: Chunk = MIDDLE, of: Source = SOURCE, *, audio_url: str | None = AUDIO_URL, threads: int = 2
+) -> list[str]:
+    grid = grid_for(of.video.frame_rate)
+    return commands.encode_chunk(
+        of,
+        grid,
+        chunk,
+        ladder_for(of.video, grid),
+        ChunkInputs(URL, audio_url, 48_000),
+        FOLDER,
+        threads=threads,
+        max_segments=5,
+    )
+
+
+def values(command: list[str], option: str) -> list[str]:
+    """Every value that `option` is given in the command."""
+    return [command[n + 1] for n, word in enumerate(command) if word == option]
+
+
+def inputs_of(command: list[str]) -> list[list[str]]:
+    """The options in front of each input, since the input before it."""
+    ends = [n for n, word in enumerate(command) if word == "-i"]
+    return [command[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def graph(command: list[str]) -> str:
+    return values(command, "-filter_complex")[0]
+
+
+ALL = {
+    "remux": commands.remux("mp4", URL, FOLDER / "source"),
+    "audio": commands.audio(SOURCE, URL, FOLDER / "audio.m4a"),
+    "encode": encode(),
+}
+
+
+@pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
+def test_every_input_is_guarded_against_hostile_files(command: list[str]) -> None:
+    for options in inputs_of(command):
+        assert values(options, "-protocol_whitelist") == ["file,pipe,https,http,tls,tcp"]
+        [formats] = values(options, "-format_whitelist")
+        assert {"mov", "matroska", "mpegts"} <= set(formats.split(","))
+        assert not {"hls", "dash", "concat", "sdp", "image2"} & set(formats.split(","))
+        assert values(options, "-max_streams") == ["32"]
+        assert values(options, "-probesize") == ["10M"]
+        assert values(options, "-analyzeduration") == ["10M"]
+
+
+@pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
+def test_every_run_is_limited_and_never_asks(command: list[str]) -> None:
+    assert command[0] == "ffmpeg"
+    assert "-nostdin" in command
+    assert values(command, "-max_alloc") == ["536870912"]
+    assert values(command, "-max_error_rate") == ["0.05"]
+
+
+@pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
+def test_nothing_but_picture_and_sound_is_taken_over(command: list[str]) -> None:
+    assert {"-sn", "-dn"} <= set(command)
+    assert set(values(command, "-map_metadata")) == set(values(command, "-map_chapters")) == {"-1"}
+
+
+@pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
+def test_all_steps_keep_the_clock_of_the_file(command: list[str]) -> None:
+    assert command[command.index("-copyts") + 1] == "-start_at_zero"
+    assert command.index("-copyts") < command.index("-i")
+
+
+@pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
+def test_audio_packets_are_never_spread_over_a_pes_each(command: list[str]) -> None:
+    assert "-muxdelay" not in command
+
+
+def test_the_probe_is_guarded_too_and_reads_its_file_last() -> None:
+    command = commands.probe(URL)
+    assert command[0] == "ffprobe"
+    assert command[-1] == URL
+    assert values(command, "-protocol_whitelist")
+    assert values(command, "-format_whitelist")
+    assert values(command, "-of") == ["json"]
+    assert {"-show_format", "-show_streams"} <= set(command)
+
+
+def test_only_network_inputs_are_reconnected() -> None:
+    assert values(commands.audio(SOURCE, URL, FOLDER / "a"), "-reconnect") == ["1"]
+    assert "-reconnect" not in commands.audio(SOURCE, "/job/source", FOLDER / "a")
+
+
+@pytest.mark.parametrize("container", ["mp4", "matroska"])
+def test_a_remux_copies_the_picture_into_the_asked_container(container: str) -> None:
+    command = commands.remux(container, URL, FOLDER / "source")
+    assert values(command, "-c") == ["copy"]
+    assert values(command, "-map") == ["0:V:0"]
+    assert command[-3:] == ["-f", container, "/job/source"]
+
+
+def test_sound_that_players_take_is_copied() -> None:
+    command = commands.audio(SOURCE, URL, FOLDER / "audio.m4a")
+    assert values(command, "-c:a") == ["copy"]
+    assert "-af" not in command
+    assert commands.audio_rate_hz(source(audio=AUDIO_TRACK)) == 48_000
+
+
+def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
+    of = source(container="matroska,webm")
+    command = commands.audio(of, URL, FOLDER / "audio.m4a")
+    assert values(command, "-c:a") == ["aac"]
+    assert values(command, "-profile:a") == ["aac_low"]
+    assert values(command, "-ac") == ["2"]
+    assert values(command, "-ar") == ["48000"]
+    assert values(command, "-b:a") == ["128000"]
+    assert values(command, "-af") == ["aresample=async=1:first_pts=0"]
+    assert commands.audio_rate_hz(of) == 48_000
+
+
+def test_the_first_chunk_is_read_from_the_start_and_the_others_after_a_pre_roll() -> None:
+    assert "-ss" not in encode(FIRST)
+    assert values(encode(MIDDLE), "-ss") == ["18.000000"] * 2  # 500 / 25 s less 2 s, picture and sound
+    assert all("-ss" in options for options in inputs_of(encode(MIDDLE)))
+
+
+def test_the_pre_roll_spans_several_frames_of_a_slow_source() -> None:
+    assert values(encode(Chunk(1, 40, None), source(frame_rate=Fraction(1))), "-ss")[0] == "36.000000"
+
+
+def test_a_pre_roll_never_reaches_before_the_file() -> None:
+    assert values(encode(Chunk(1, 25, None)), "-ss")[0] == "0.000000"
+
+
+@pytest.mark.parametrize(
+    ("chunk", "trim"),
+    [
+        (FIRST, ",trim=end_pts=500,"),
+        (MIDDLE, ",trim=start_pts=500:end_pts=1000,"),
+        (LAST, ",trim=start_pts=1000,"),
+    ],
+)
+def test_a_chunk_is_trimmed_by_frames_after_the_rate_is_set(chunk: Chunk, trim: str) -> None:
+    assert f"fps=25{trim}split=4" in graph(encode(chunk))
+
+
+def test_a_single_chunk_is_not_trimmed_at_all() -> None:
+    assert "trim" not in graph(encode(Chunk(0, None, None)))
+
+
+def test_one_decode_feeds_every_rung() -> None:
+    filters = graph(encode())
+    assert filters.startswith("[0:V:0]")
+    assert filters.count("[0:V:0]") == 1
+    for n, name in enumerate(("720p", "480p", "360p", "240p")):
+        assert f"[s{n}]" in filters
+        assert filters.count(f"[{name}]") == 1
+        assert f"[{name}]" in values(encode(), "-map")
+
+
+def test_a_rung_is_scaled_to_its_size_in_square_pixels_and_bt709() -> None:
+    filters = graph(encode(of=source(color_matrix="bt601")))
+    assert (
+        "scale=854:480:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:out_range=tv,"
+        "setsar=1,format=yuv420p[480p]" in filters
+    )
+
+
+def test_interlaced_pictures_are_deinterlaced_before_the_rate_is_set() -> None:
+    assert "[0:V:0]bwdif=mode=send_frame:deint=interlaced,fps=25" in graph(encode(of=source(is_interlaced=True)))
+    assert "bwdif" not in graph(encode())
+
+
+def test_hdr_is_tone_mapped_once_for_all_rungs() -> None:
+    filters = graph(encode(of=source(is_hdr=True, color_matrix="bt2020")))
+    assert filters.count("tonemap=") == 1
+    assert filters.index("tonemap=") < filters.index("split=4")
+    assert "in_color_matrix=bt709" in filters
+    assert "tonemap" not in graph(encode())
+
+
+def test_rungs_at_half_the_rate_keep_the_same_idr_times() -> None:
+    command = encode(of=source(frame_rate=Fraction(50)))
+    assert values(command, "-g") == values(command, "-keyint_min") == ["100", "50", "50", "50"]
+    assert "[s1]framestep=2,fps=25,scale=" in graph(command)
+    assert "[s0]scale=" in graph(command)
+
+
+def test_idr_frames_stand_where_the_grid_puts_them_and_nowhere_else() -> None:
+    command = encode()
+    assert set(values(command, "-sc_threshold")) == {"0"}
+    assert set(values(command, "-flags")) == {"+cgop"}
+    assert set(values(command, "-fps_mode")) == {"passthrough"}
+
+
+def test_bitrate_and_level_are_the_rungs() -> None:
+    command = encode()
+    assert values(command, "-maxrate") == ["2800000", "1400000", "800000", "400000"]
+    assert values(command, "-bufsize") == ["5600000", "2800000", "1600000", "800000"]
+    assert values(command, "-level:v") == ["3.1", "3.0", "3.0", "3.0"]
+    assert set(values(command, "-profile:v")) == {"high"}
+
+
+def test_encoders_and_filters_use_the_threads_that_were_bought() -> None:
+    command = encode(threads=3)
+    assert set(values(command, "-threads")) == set(values(command, "-filter_complex_threads")) == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("chunk", "dropped"),
+    [
+        (FIRST, r"gte(pts\,960000)"),
+        (MIDDLE, r"lt(pts\,960000)+gte(pts\,1920000)"),
+        (LAST, r"lt(pts\,1920000)"),
+    ],
+)
+def test_a_chunk_gets_its_share_of_the_audio_packets_by_time(chunk: Chunk, dropped: str) -> None:
+    command = encode(chunk)
+    assert values(command, "-bsf:a") == [f"noise=amount=0:drop='{dropped}'"] * 4
+    assert values(command, "-c:a") == ["copy"] * 4
+    assert values(command, "-map").count("1:a:0") == 4
+
+
+def test_a_single_chunk_takes_all_audio_packets() -> None:
+    command = encode(Chunk(0, None, None))
+    assert "-bsf:a" not in command
+    assert values(command, "-c:a") == ["copy"] * 4
+
+
+def test_a_silent_video_has_one_input_and_no_audio() -> None:
+    command = encode(audio_url=None)
+    assert values(command, "-i") == [URL]
+    assert "-c:a" not in command
+    assert "1:a:0" not in command
+
+
+def test_all_chunks_share_one_offset_so_that_they_join() -> None:
+    offsets = {offset for chunk in (FIRST, MIDDLE, LAST) for offset in values(encode(chunk), "-output_ts_offset")}
+    assert offsets == {"10"}
+    assert set(values(encode(), "-avoid_negative_ts")) == {"disabled"}
+
+
+def test_segments_are_cut_a_hair_under_their_length() -> None:
+    [cut] = set(values(encode(), "-hls_time"))
+    assert 4 * (1 - 1 / 10) < float(cut) < 4
+
+
+def test_each_rung_writes_its_own_segments_and_the_playlist_that_is_read_back() -> None:
+    command = encode()
+    names = ("720p", "480p", "360p", "240p")
+    assert values(command, "-hls_segment_filename") == [f"/job/{name}-%03d.ts" for name in names]
+    for name in names:
+        assert str(commands.chunk_playlist(FOLDER, Rung(name, 2, 2, 1, 1))) in command
+
+
+def test_progress_is_reported_where_the_runner_reads_it() -> None:
+    assert values(encode(), "-progress") == ["pipe:1"]

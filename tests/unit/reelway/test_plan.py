@@ -1,0 +1,51 @@
+import json
+from fractions import Fraction
+
+import pytest
+
+from reelway.grid import Chunk
+from reelway.plan import Plan, from_json, to_json
+from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [
+        plan(),
+        plan(source(frame_rate=Fraction(60000, 1001), start_s=0.04, is_hdr=True, is_interlaced=True)),
+        plan(source(audio=None, duration_s=1.0, width=176, height=144)),
+    ],
+)
+def test_a_plan_survives_its_json_form(planned: Plan) -> None:
+    assert from_json(to_json(planned)) == planned
+
+
+def test_the_json_form_holds_what_a_person_looks_for() -> None:
+    written = json.loads(to_json(plan()))
+    assert (written["videoId"], written["runId"], written["token"]) == (VIDEO_ID, RUN_ID, TOKEN)
+    assert written["grid"] == {"rate": "25", "gopFrames": 50}
+    assert written["chunks"] == [[0, None, 200], [1, 200, 400], [2, 400, 600], [3, 600, None]]
+
+
+def test_frames_are_counted_at_the_output_rate() -> None:
+    assert plan(source(frame_rate=Fraction(120), duration_s=10.0)).total_frames == 600
+
+
+def test_a_video_has_at_least_one_frame() -> None:
+    assert plan(source(duration_s=0.001)).total_frames == 1
+
+
+def test_a_long_source_that_cannot_be_sought_exactly_is_remuxed() -> None:
+    assert plan(source(container="mpegts")).remux_container == "mp4"
+    assert len(plan(source(container="mpegts")).chunks) == 4
+
+
+def test_what_can_be_sought_or_is_one_chunk_is_read_as_it_was_uploaded() -> None:
+    assert plan(source()).remux_container is None
+    assert plan(source(container="mpegts", duration_s=5.0)).remux_container is None
+
+
+def test_what_can_neither_be_sought_nor_remuxed_is_one_chunk() -> None:
+    planned = plan(source(container="rm", codec="rv40"))
+    assert planned.chunks == (Chunk(0, None, None),)
+    assert planned.remux_container is None

@@ -1,0 +1,243 @@
+import copy
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelway.errors import MediaRejected
+from reelway.probe import Limits, source_of
+from reelway.source import AudioTrack, Source, from_json, to_json
+
+LIMITS = Limits(duration_s=14_400, pixels=35_389_440)
+
+
+def probed(name: str) -> dict[str, Any]:
+    """What ffprobe 8.1.2 says of a real file, without the fields that nobody reads."""
+    loaded: dict[str, Any] = json.loads((Path(__file__).parent / "probes" / f"{name}.json").read_text())
+    return loaded
+
+
+def read(report: dict[str, Any], limits: Limits = LIMITS) -> Source:
+    return source_of(report, 1_000, limits)
+
+
+def picture_with(**changes: Any) -> dict[str, Any]:
+    """A plain MP4's report, its picture with other values; None removes one."""
+    report = copy.deepcopy(probed("bigbuckbunny.mp4"))
+    picture = report["streams"][0] | changes
+    report["streams"][0] = {name: value for name, value in picture.items() if value is not None}
+    return report
+
+
+def rejection(report: dict[str, Any], limits: Limits = LIMITS) -> MediaRejected:
+    with pytest.raises(MediaRejected) as caught:
+        read(report, limits)
+    return caught.value
+
+
+def test_a_plain_mp4_is_read_as_it_is() -> None:
+    source = read(probed("bigbuckbunny.mp4"))
+    assert (source.duration_s, source.size_bytes) == (5.312, 1_000)
+    video = source.video
+    assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, 25)
+    assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
+    assert (video.is_hdr, video.is_interlaced, video.color_matrix) == (False, False, "bt709")
+    assert source.audio == AudioTrack("aac", "LC", 6, 48_000)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["demo.mkv", "demo.flv", "test.mkv", "carphone_pristine.mp4", "demo.vob", "demo.webm", "late-start.ts"],
+)
+def test_a_source_survives_its_json_form(name: str) -> None:
+    source = read(probed(name))
+    assert from_json(json.loads(json.dumps(to_json(source)))) == source
+
+
+@pytest.mark.parametrize(("turn", "size"), [(90, (272, 640)), (-90, (272, 640)), (180, (640, 272))])
+def test_a_turned_picture_has_the_size_that_viewers_see(turn: int, size: tuple[int, int]) -> None:
+    report = probed("rotated.mp4")
+    report["streams"][0]["side_data_list"][0]["rotation"] = turn
+    video = read(report).video
+    assert (video.width, video.height) == size
+
+
+def test_pixels_that_are_not_square_are_made_so() -> None:
+    video = read(probed("carphone_pristine.mp4")).video  # 176x144 at 128:117
+    assert (video.width, video.height) == (193, 144)
+
+
+def test_an_unknown_pixel_aspect_leaves_the_size_alone() -> None:
+    assert read(picture_with(sample_aspect_ratio="0:1")).video.width == 1280
+
+
+def test_a_turned_picture_of_oblong_pixels_is_stretched_before_it_is_turned() -> None:
+    video = read(
+        picture_with(
+            width=720, height=480, sample_aspect_ratio="32:27", side_data_list=[{"rotation": -90}]
+        )
+    ).video
+    assert (video.width, video.height) == (480, 853)
+
+
+@pytest.mark.parametrize(
+    ("base", "mean", "rate"),
+    [
+        ("25/1", "25/1", Fraction(25)),
+        ("30000/1001", "30000/1001", Fraction(30000, 1001)),
+        ("30/1", "2997/100", Fraction(30)),
+        ("90000/1", "29970/1000", Fraction(30000, 1001)),
+        ("1000/1", "23950/1000", Fraction(24000, 1001)),
+        ("90000/1", "17/1", Fraction(17)),
+        ("50/1", "0/0", Fraction(50)),
+        ("0/0", "0/0", Fraction(25)),
+        ("0/0", "24/1", Fraction(24)),
+    ],
+)
+def test_the_streams_own_rate_counts_unless_the_mean_says_otherwise(
+    base: str, mean: str, rate: Fraction
+) -> None:
+    assert read(picture_with(r_frame_rate=base, avg_frame_rate=mean)).video.frame_rate == rate
+
+
+def test_a_variable_rate_is_taken_at_its_mean() -> None:
+    assert read(probed("variable-rate.mp4")).video.frame_rate == Fraction(75, 7)
+
+
+def test_a_picture_of_an_album_is_no_video() -> None:
+    assert rejection(probed("withcover.mp3")).code == "no_video"
+
+
+def test_a_cover_in_front_of_the_film_is_passed_over() -> None:
+    report = probed("bigbuckbunny.mp4")
+    report["streams"].insert(0, probed("withcover.mp3")["streams"][1])
+    assert read(report).video.codec == "h264"
+
+
+@pytest.mark.parametrize("missing", [{"codec_name": None}, {"width": 0}, {"height": None}, {"codec_type": "data"}])
+def test_a_stream_that_cannot_be_shown_is_no_video(missing: dict[str, Any]) -> None:
+    assert rejection(picture_with(**missing)).code == "no_video"
+
+
+def test_a_report_without_streams_is_no_video() -> None:
+    assert rejection({}).code == "no_video"
+
+
+def test_audio_of_an_unknown_codec_is_left_out() -> None:
+    report = probed("bigbuckbunny.mp4")
+    del report["streams"][1]["codec_name"]
+    assert read(report).audio is None
+
+
+def test_matroska_tells_a_tracks_duration_in_a_tag() -> None:
+    source = read(probed("demo.mkv"))
+    assert (source.duration_s, source.video.duration_s) == (60.152, 60.054)
+
+
+def test_hours_and_minutes_of_a_duration_tag_count() -> None:
+    report = probed("demo.mkv")
+    report["streams"][0]["tags"]["DURATION"] = "01:02:03.500000000"
+    assert read(report).video.duration_s == 3723.5
+
+
+@pytest.mark.parametrize("tag", ["soon", "12.5", "1:2", "a:b:c", ""])
+def test_a_duration_tag_in_another_form_is_passed_over(tag: str) -> None:
+    report = probed("demo.mkv")
+    report["streams"][0]["tags"]["DURATION"] = tag
+    assert read(report).video.duration_s == source_of(probed("demo.mkv"), 1, LIMITS).duration_s
+
+
+def test_a_tracks_duration_stands_in_for_the_files() -> None:
+    report = probed("demo.mkv")
+    report["format"]["duration"] = "N/A"
+    assert read(report).duration_s == 60.054
+
+
+@pytest.mark.parametrize("duration", [None, "N/A", "0.000000", "-3.5"])
+def test_a_file_that_does_not_tell_its_length_is_rejected(duration: str | None) -> None:
+    report = picture_with(duration=None)
+    report["format"]["duration"] = duration
+    assert rejection(report).code == "unknown_duration"
+
+
+def test_values_that_are_not_available_are_as_good_as_missing() -> None:
+    report = picture_with(
+        duration="N/A", bit_rate="N/A", start_time="N/A", sample_aspect_ratio="N/A", avg_frame_rate="N/A"
+    )
+    report["streams"][1] |= {"channels": "N/A", "sample_rate": "N/A"}
+    source = read(report)
+    assert (source.video.duration_s, source.video.bitrate_bps) == (5.312, 1_589_963)
+    assert source.audio == AudioTrack("aac", "LC", 0, 0)
+
+
+def test_no_bitrate_at_all_is_zero() -> None:
+    report = picture_with(bit_rate=None)
+    del report["format"]["bit_rate"]
+    assert read(report).video.bitrate_bps == 0
+
+
+def test_the_picture_starts_where_it_does_within_the_file() -> None:
+    assert read(probed("demo.vob")).video.start_s == pytest.approx(0.541667 - 0.519856)
+    assert read(probed("late-start.ts")).video.start_s == 0.0
+
+
+def test_a_file_that_starts_before_zero_still_has_its_pictures_start() -> None:
+    report = picture_with(start_time="0.000000")
+    report["format"]["start_time"] = "-0.500000"
+    assert read(report).video.start_s == 0.5
+
+
+def test_a_film_exactly_as_long_as_allowed_is_taken_and_a_longer_one_not() -> None:
+    report = picture_with()
+    report["format"]["duration"] = "100.000000"
+    assert read(report, Limits(100, LIMITS.pixels)).duration_s == 100.0
+    refused = rejection(report, Limits(99, LIMITS.pixels))
+    assert refused.code == "too_long"
+    assert "99 s" in refused.detail
+
+
+def test_a_picture_of_exactly_as_many_pixels_as_allowed_is_taken_and_a_larger_one_not() -> None:
+    assert read(picture_with(), Limits(100, 1280 * 720)).video.width == 1280
+    refused = rejection(picture_with(), Limits(100, 1280 * 720 - 1))
+    assert refused.code == "too_many_pixels"
+    assert "1280x720" in refused.detail
+
+
+@pytest.mark.parametrize(("transfer", "is_hdr"), [("smpte2084", True), ("arib-std-b67", True), ("bt709", False)])
+def test_pq_and_hlg_are_hdr(transfer: str, is_hdr: bool) -> None:
+    assert read(picture_with(color_transfer=transfer)).video.is_hdr is is_hdr
+
+
+@pytest.mark.parametrize(
+    ("order", "is_interlaced"), [("tt", True), ("bt", True), ("progressive", False), ("unknown", False)]
+)
+def test_field_orders_tell_interlaced_pictures(order: str, is_interlaced: bool) -> None:
+    assert read(picture_with(field_order=order)).video.is_interlaced is is_interlaced
+
+
+@pytest.mark.parametrize(
+    ("space", "height", "matrix"),
+    [
+        ("bt709", 480, "bt709"),
+        ("smpte170m", 1080, "bt601"),
+        ("bt470bg", 1080, "bt601"),
+        ("bt2020nc", 2160, "bt2020"),
+        (None, 720, "bt709"),
+        (None, 719, "bt601"),
+        ("unknown", 480, "bt601"),
+    ],
+)
+def test_the_color_matrix_is_the_declared_one_or_the_customary(
+    space: str | None, height: int, matrix: str
+) -> None:
+    assert read(picture_with(color_space=space, height=height)).video.color_matrix == matrix
+
+
+@pytest.mark.parametrize(
+    ("name", "seeks"),
+    [("bigbuckbunny.mp4", True), ("demo.webm", True), ("late-start.ts", False), ("demo.flv", False), ("demo.vob", False)],
+)
+def test_only_mp4_and_matroska_seek_exactly(name: str, seeks: bool) -> None:
+    assert read(probed(name)).is_exactly_seekable is seeks

@@ -1,0 +1,229 @@
+import json
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from reelway.errors import ProcessingInterrupted
+from reelway.ports import Connection
+from reelway.pushing import Pusher, message_of
+from reelway.video import Failure, State, Video
+from tests.fakes import FakeConnections, FakeSockets, FakeVideos
+from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO, VIDEO_ID
+
+NOW_S = 1_000_000
+OPENED_JUST_NOW = Connection(VIDEO_ID, "socket", NOW_S - 1, wants_progress=False)
+WATCHING = replace(OPENED_JUST_NOW, connected_at=NOW_S - 600)
+CURIOUS = replace(WATCHING, connection_id="curious", wants_progress=True)
+UNREACHABLE = ProcessingInterrupted("socket_unreachable", "no answer")
+
+
+@dataclass
+class Room:
+    """One video, its sockets, and the pusher between them."""
+
+    videos: FakeVideos = field(default_factory=FakeVideos)
+    connections: FakeConnections = field(default_factory=FakeConnections)
+    sockets: FakeSockets = field(default_factory=FakeSockets)
+    slept_s: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.videos.create(VIDEO_ID, size_bytes=1)
+        self.pusher = Pusher(
+            self.videos, self.connections, self.sockets, now_s=lambda: NOW_S, sleep=self.slept_s.append
+        )
+
+    def enter(self, *connections: Connection) -> None:
+        for connection in connections:
+            self.connections.add(connection)
+
+    @property
+    def video(self) -> Video:
+        video = self.videos.find(VIDEO_ID)
+        assert video
+        return video
+
+    def process(self) -> Video:
+        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+        return self.video
+
+    def finish(self) -> Video:
+        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+        return self.video
+
+    def states_of(self, connection_id: str = "socket") -> list[str]:
+        return [json.loads(message)["state"] for message in self.sockets.sent.get(connection_id, [])]
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+def test_a_message_has_exactly_the_contracts_three_keys() -> None:
+    assert json.loads(message_of(VIDEO, with_progress=False)) == {
+        "videoId": VIDEO_ID,
+        "state": "UPLOADED",
+        "timestamp": VIDEO.updated_at,
+    }
+
+
+def test_progress_is_a_fourth_key_where_it_was_asked_for() -> None:
+    video = replace(VIDEO, state=State.PROCESSING, progress=0.25)
+    assert json.loads(message_of(video, with_progress=True))["progress"] == 0.25
+
+
+def test_a_failure_adds_no_key() -> None:
+    video = replace(VIDEO, state=State.FAILED, failure=Failure("no_video", "none"))
+    assert set(json.loads(message_of(video, with_progress=False))) == {"videoId", "state", "timestamp"}
+
+
+def test_the_first_message_is_the_present_state(room: Room) -> None:
+    room.process()
+    room.enter(OPENED_JUST_NOW)
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_a_socket_hears_every_state_in_order_and_none_twice(room: Room) -> None:
+    room.enter(WATCHING)
+    room.pusher.greet(WATCHING)
+    processing = room.process()
+    ready = room.finish()
+    for video in (processing, processing, ready):
+        room.pusher.announce(video)
+    assert room.states_of() == ["UPLOADED", "PROCESSING", "READY"]
+
+
+def test_a_stream_record_that_is_late_is_not_told(room: Room) -> None:
+    uploaded, processing = room.video, room.process()
+    room.enter(WATCHING)
+    room.pusher.announce(processing)
+    room.pusher.announce(uploaded)
+    room.pusher.greet(WATCHING)
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_a_socket_that_has_left_is_not_greeted(room: Room) -> None:
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.sockets.sent == {}
+
+
+def test_a_socket_on_an_unknown_video_is_not_greeted(room: Room) -> None:
+    stranger = replace(WATCHING, video_id=UNKNOWN_ID)
+    room.enter(stranger)
+    room.pusher.greet(stranger)
+    assert room.sockets.sent == {}
+
+
+def test_only_sockets_on_the_video_are_told(room: Room) -> None:
+    room.enter(WATCHING, replace(WATCHING, video_id=UNKNOWN_ID, connection_id="elsewhere"))
+    room.pusher.announce(room.process())
+    assert list(room.sockets.sent) == ["socket"]
+
+
+@pytest.mark.parametrize("is_failure", [False, True])
+def test_after_a_final_state_the_socket_is_closed_and_forgotten(room: Room, is_failure: bool) -> None:
+    room.enter(WATCHING)
+    room.process()
+    if is_failure:
+        room.videos.fail(VIDEO_ID, Failure("no_video", "none"))
+    else:
+        room.finish()
+    room.pusher.announce(room.video)
+    assert room.states_of() == ["FAILED" if is_failure else "READY"]
+    assert room.sockets.closed == ["socket"]
+    assert room.connections.rows == {}
+
+
+def test_before_a_final_state_no_socket_is_closed(room: Room) -> None:
+    room.enter(WATCHING)
+    room.pusher.announce(room.process())
+    assert room.sockets.closed == []
+    assert list(room.connections.all()) == [WATCHING]
+
+
+def test_a_socket_that_is_still_opening_is_tried_again(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.sockets.opening["socket"] = 3
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.states_of() == ["UPLOADED"]
+    assert len(room.slept_s) == 3
+    assert room.slept_s == sorted(room.slept_s)
+    assert list(room.connections.all()) == [OPENED_JUST_NOW]
+
+
+def test_a_socket_that_never_opens_is_forgotten_after_some_tries(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.sockets.gone.add("socket")
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.states_of() == []
+    assert len(room.slept_s) == 5
+    assert room.connections.rows == {}
+
+
+def test_a_socket_that_has_been_open_and_is_gone_is_forgotten_at_once(room: Room) -> None:
+    room.enter(WATCHING)
+    room.sockets.gone.add("socket")
+    room.pusher.announce(room.process())
+    assert room.slept_s == []
+    assert room.connections.rows == {}
+
+
+def test_one_gone_socket_does_not_keep_the_others_from_hearing(room: Room) -> None:
+    room.enter(replace(WATCHING, connection_id="gone"), WATCHING)
+    room.sockets.gone.add("gone")
+    room.pusher.announce(room.process())
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_a_send_that_fails_gives_the_claim_back_so_that_a_retry_sends_it(room: Room) -> None:
+    room.enter(WATCHING)
+    video = room.process()
+    room.sockets.failures.append(UNREACHABLE)
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.announce(video)
+    room.pusher.announce(video)
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_progress_is_told_only_to_those_that_asked(room: Room) -> None:
+    room.enter(WATCHING, CURIOUS)
+    video = room.process()
+    room.pusher.announce(video)
+    room.pusher.announce(replace(video, progress=0.5), only_progress=True)
+    assert room.states_of() == ["PROCESSING"]
+    assert [json.loads(m)["progress"] for m in room.sockets.sent["curious"]] == [0.0, 0.5]
+
+
+def test_progress_never_goes_back_or_repeats(room: Room) -> None:
+    room.enter(CURIOUS)
+    video = room.process()
+    for progress in (0.5, 0.25, 0.5, 0.75):
+        room.pusher.announce(replace(video, progress=progress), only_progress=True)
+    assert [json.loads(m)["progress"] for m in room.sockets.sent["curious"]] == [0.5, 0.75]
+
+
+def test_repeating_says_the_present_state_again(room: Room) -> None:
+    room.enter(WATCHING)
+    room.pusher.announce(room.process())
+    room.pusher.repeat(WATCHING)
+    assert room.states_of() == ["PROCESSING", "PROCESSING"]
+
+
+def test_repeating_a_final_state_closes_the_socket(room: Room) -> None:
+    room.enter(WATCHING)
+    room.process()
+    room.finish()
+    room.pusher.repeat(WATCHING)
+    assert room.sockets.closed == ["socket"]
+    assert room.connections.rows == {}
+
+
+def test_repeating_forgets_sockets_that_are_gone_or_watch_nothing(room: Room) -> None:
+    stranger = replace(WATCHING, video_id=UNKNOWN_ID, connection_id="stranger")
+    room.enter(WATCHING, stranger)
+    room.sockets.gone.add("socket")
+    room.pusher.repeat(WATCHING)
+    room.pusher.repeat(stranger)
+    assert room.connections.rows == {}
+    assert room.sockets.sent == {}
