@@ -74,7 +74,7 @@ check-lint:
 check-types:
 	.venv/bin/mypy
 check-imports:
-	.venv/bin/lint-imports
+	PYTHONPATH=functions .venv/bin/lint-imports
 check-template:
 	$(SAM) validate --lint
 check-unit:

@@ -76,10 +76,12 @@ def build(settings: Settings) -> bool:
         log = settings.logs / "build.log"
         _run(["make", "-C", "functions", "libraries"], environ=environ, settings=settings, log=log)
         _run(
-            [_sam(settings), "build"]
-            + [f"--template-file={settings.checkout / 'template.yaml'}", f"--build-dir={settings.build}"]
-            + [f"--cache-dir={settings.shared / 'cache'}"]
-            + [f"--parameter-overrides=Architecture={architecture()}"],
+            [
+                *(_sam(settings), "build"),
+                *(f"--template-file={settings.checkout / 'template.yaml'}", f"--build-dir={settings.build}"),
+                f"--cache-dir={settings.shared / 'cache'}",
+                f"--parameter-overrides=Architecture={architecture()}",
+            ],
             environ=environ,
             settings=settings,
             log=log,
@@ -93,10 +95,12 @@ def build(settings: Settings) -> bool:
 def deploy(settings: Settings) -> Deployed:
     """Puts the build into the running emulator and notes it as the last deploy."""
     _run(
-        [_sam(settings), "deploy", "--config-env=local"]
-        + [f"--config-file={settings.checkout / 'samconfig.toml'}"]
-        + [f"--template-file={settings.build / 'template.yaml'}"]
-        + ["--parameter-overrides", *_parameters(settings)],
+        [
+            *(_sam(settings), "deploy", "--config-env=local"),
+            f"--config-file={settings.checkout / 'samconfig.toml'}",
+            f"--template-file={settings.build / 'template.yaml'}",
+            *("--parameter-overrides", *_parameters(settings)),
+        ],
         environ=environment.deploying(settings),
         settings=settings,
         log=settings.logs / "deploy.log",

@@ -18,9 +18,15 @@ _PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
 
 @cache
+def session() -> boto3.Session:
+    """One for all tests: it keeps the descriptions of AWS's services, which take long to read."""
+    return boto3.Session()
+
+
+@cache
 def client(service: str) -> Any:
-    """One for all tests, since making one takes longer than most tests; moto keeps the state, not the client."""
-    make: Any = boto3.client
+    """One for all tests, since making one takes longer than most of them; the state is moto's."""
+    make: Any = session().client
     return make(
         service, config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
-from tests.samples import ROOT
+from tests.samples import ROOT as ROOT
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]

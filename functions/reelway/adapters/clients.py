@@ -22,7 +22,8 @@ _CONFIG = Config(
 
 
 def _client(service: str, **overrides: Any) -> Any:
-    return boto3.client(service, config=_CONFIG.merge(Config(**overrides)))
+    make: Any = boto3.client  # its type stubs know services by literal names only
+    return make(service, config=_CONFIG.merge(Config(**overrides)))
 
 
 def uploads_bucket() -> S3Bucket:

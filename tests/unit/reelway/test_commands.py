@@ -182,7 +182,9 @@ def test_a_rung_is_scaled_to_its_size_in_square_pixels_and_bt709() -> None:
 
 
 def test_interlaced_pictures_are_deinterlaced_before_the_rate_is_set() -> None:
-    assert "[0:V:0]bwdif=mode=send_frame:deint=interlaced,fps=25" in graph(encode(of=source(is_interlaced=True)))
+    assert "[0:V:0]bwdif=mode=send_frame:deint=interlaced,fps=25" in graph(
+        encode(of=source(is_interlaced=True))
+    )
     assert "bwdif" not in graph(encode())
 
 
@@ -250,7 +252,9 @@ def test_a_silent_video_has_one_input_and_no_audio() -> None:
 
 
 def test_all_chunks_share_one_offset_so_that_they_join() -> None:
-    offsets = {offset for chunk in (FIRST, MIDDLE, LAST) for offset in values(encode(chunk), "-output_ts_offset")}
+    offsets = {
+        offset for chunk in (FIRST, MIDDLE, LAST) for offset in values(encode(chunk), "-output_ts_offset")
+    }
     assert offsets == {"10"}
     assert set(values(encode(), "-avoid_negative_ts")) == {"disabled"}
 

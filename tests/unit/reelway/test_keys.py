@@ -85,7 +85,9 @@ def test_segment_ids_differ_in_every_part_and_are_accepted() -> None:
     assert all(keys.is_segment_id(segment_id) for segment_id in made)
 
 
-@pytest.mark.parametrize("text", ["", ".ts", "a.mp4", "a/b.ts", "..ts", "a.ts\n", "ä.ts", "a" * 101 + ".ts", "a.tsx"])
+@pytest.mark.parametrize(
+    "text", ["", ".ts", "a.mp4", "a/b.ts", "..ts", "a.ts\n", "ä.ts", "a" * 101 + ".ts", "a.tsx"]
+)
 def test_anything_but_a_plain_ts_name_is_no_segment_id(text: str) -> None:
     assert not keys.is_segment_id(text)
 

@@ -41,7 +41,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     source = read(probed("bigbuckbunny.mp4"))
     assert (source.duration_s, source.size_bytes) == (5.312, 1_000)
     video = source.video
-    assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, 25)
+    assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
     assert (video.is_hdr, video.is_interlaced, video.color_matrix) == (False, False, "bt709")
     assert source.audio == AudioTrack("aac", "LC", 6, 48_000)
@@ -75,9 +75,7 @@ def test_an_unknown_pixel_aspect_leaves_the_size_alone() -> None:
 
 def test_a_turned_picture_of_oblong_pixels_is_stretched_before_it_is_turned() -> None:
     video = read(
-        picture_with(
-            width=720, height=480, sample_aspect_ratio="32:27", side_data_list=[{"rotation": -90}]
-        )
+        picture_with(width=720, height=480, sample_aspect_ratio="32:27", side_data_list=[{"rotation": -90}])
     ).video
     assert (video.width, video.height) == (480, 853)
 
@@ -116,7 +114,9 @@ def test_a_cover_in_front_of_the_film_is_passed_over() -> None:
     assert read(report).video.codec == "h264"
 
 
-@pytest.mark.parametrize("missing", [{"codec_name": None}, {"width": 0}, {"height": None}, {"codec_type": "data"}])
+@pytest.mark.parametrize(
+    "missing", [{"codec_name": None}, {"width": 0}, {"height": None}, {"codec_type": "data"}]
+)
 def test_a_stream_that_cannot_be_shown_is_no_video(missing: dict[str, Any]) -> None:
     assert rejection(picture_with(**missing)).code == "no_video"
 
@@ -205,7 +205,9 @@ def test_a_picture_of_exactly_as_many_pixels_as_allowed_is_taken_and_a_larger_on
     assert "1280x720" in refused.detail
 
 
-@pytest.mark.parametrize(("transfer", "is_hdr"), [("smpte2084", True), ("arib-std-b67", True), ("bt709", False)])
+@pytest.mark.parametrize(
+    ("transfer", "is_hdr"), [("smpte2084", True), ("arib-std-b67", True), ("bt709", False)]
+)
 def test_pq_and_hlg_are_hdr(transfer: str, is_hdr: bool) -> None:
     assert read(picture_with(color_transfer=transfer)).video.is_hdr is is_hdr
 
@@ -237,7 +239,13 @@ def test_the_color_matrix_is_the_declared_one_or_the_customary(
 
 @pytest.mark.parametrize(
     ("name", "seeks"),
-    [("bigbuckbunny.mp4", True), ("demo.webm", True), ("late-start.ts", False), ("demo.flv", False), ("demo.vob", False)],
+    [
+        ("bigbuckbunny.mp4", True),
+        ("demo.webm", True),
+        ("late-start.ts", False),
+        ("demo.flv", False),
+        ("demo.vob", False),
+    ],
 )
 def test_only_mp4_and_matroska_seek_exactly(name: str, seeks: bool) -> None:
     assert read(probed(name)).is_exactly_seekable is seeks

@@ -9,7 +9,12 @@ from reelway.video import State, is_video_id, new_video_id
 
 
 def test_ranks_rise_along_the_lifecycle_and_both_ends_share_the_highest() -> None:
-    assert [state.rank for state in (State.UPLOADED, State.PROCESSING, State.READY, State.FAILED)] == [0, 1, 2, 2]
+    assert [state.rank for state in (State.UPLOADED, State.PROCESSING, State.READY, State.FAILED)] == [
+        0,
+        1,
+        2,
+        2,
+    ]
 
 
 def test_only_ready_and_failed_are_final() -> None:

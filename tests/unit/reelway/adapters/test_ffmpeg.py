@@ -77,7 +77,9 @@ def test_a_lost_network_is_not_the_files_fault(programs: Programs, said: str) ->
 
 
 def test_frames_are_told_as_they_are_encoded(programs: Programs) -> None:
-    programs.write("ffmpeg", "printf 'frame=10\\nfps=25.0\\nprogress=continue\\nframe= 25\\nframe=N/A\\nprogress=end\\n'")
+    programs.write(
+        "ffmpeg", "printf 'frame=10\\nfps=25.0\\nprogress=continue\\nframe=25\\nframe=N/A\\nprogress=end\\n'"
+    )
     assert run() == [10, 25]
 
 
@@ -105,7 +107,9 @@ def test_a_child_sees_no_credentials_and_no_standard_input(
 
 
 def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: Programs) -> None:
-    programs.write("ffmpeg", "echo first >&2; echo 'Error opening input: Invalid data' >&2; echo >&2; exit 69")
+    programs.write(
+        "ffmpeg", "echo first >&2; echo 'Error opening input: Invalid data' >&2; echo >&2; exit 69"
+    )
     with pytest.raises(MediaRejected) as caught:
         run()
     assert caught.value.code == "undecodable"
@@ -145,7 +149,7 @@ def test_a_killed_run_is_the_machines_fault(programs: Programs) -> None:
 
 
 def test_a_timeout_ends_the_whole_process_group(programs: Programs) -> None:
-    programs.write("ffmpeg", 'sleep 60 & echo $! > "$0.child"; wait')
+    programs.write("ffmpeg", 'sleep 60 >/dev/null 2>&1 & echo $! > "$0.child"; wait')
     with pytest.raises(ProcessingInterrupted, match="within 1 s"):
         run(timeout_s=1)
     assert ends(int((programs.folder / "ffmpeg.child").read_text()))
@@ -179,5 +183,7 @@ def test_a_run_survives_more_complaints_than_a_pipe_holds(programs: Programs) ->
 
 
 def test_a_report_with_strange_bytes_is_still_read(programs: Programs) -> None:
-    programs.write("ffprobe", "printf '" + json.dumps({"format": {"tags": {"title": "A"}}}).replace("A", "\\377") + "'")
+    programs.write(
+        "ffprobe", "printf '" + json.dumps({"format": {"tags": {"title": "A"}}}).replace("A", "\\377") + "'"
+    )
     assert Ffmpeg().probe(URL)["format"]["tags"]["title"] == "\ufffd"

@@ -62,7 +62,12 @@ def test_a_missing_key_is_none_and_not_an_error(bucket: S3Bucket) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "first", "last"),
-    [("bytes=0-9", 0, 9), ("bytes=1000-", 1000, 1023), ("bytes=-24", 1000, 1023), ("bytes=1020-5000", 1020, 1023)],
+    [
+        ("bytes=0-9", 0, 9),
+        ("bytes=1000-", 1000, 1023),
+        ("bytes=-24", 1000, 1023),
+        ("bytes=1020-5000", 1020, 1023),
+    ],
 )
 def test_a_range_is_that_part_with_its_place_in_the_whole(
     bucket: S3Bucket, asked: str, first: int, last: int

@@ -1,10 +1,10 @@
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from reelway.adapters import sockets
 from reelway.adapters.sockets import ApiGatewaySockets
 from reelway.errors import ProcessingInterrupted
 
@@ -39,7 +39,7 @@ class Management:
 @pytest.fixture(autouse=True)
 def slept_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr(sockets.time, "sleep", slept.append)
+    monkeypatch.setattr(time, "sleep", slept.append)
     return slept
 
 

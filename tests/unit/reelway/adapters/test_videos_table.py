@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -23,9 +23,9 @@ def clock() -> Callable[[], str]:
 
 
 @pytest.fixture
-def table(mocked_aws: None) -> Iterator[VideosTable]:
+def table(mocked_aws: None) -> VideosTable:
     aws.make_tables()
-    yield VideosTable(aws.client("dynamodb"), aws.VIDEOS, now=clock())
+    return VideosTable(aws.client("dynamodb"), aws.VIDEOS, now=clock())
 
 
 def found(table: VideosTable, video_id: str = VIDEO_ID) -> Video:
@@ -183,7 +183,9 @@ def test_the_ready_list_holds_ready_videos_only_newest_first(table: VideosTable)
     assert list(table.ready_ids()) == [number(0), number(2), number(1)]
 
 
-def test_the_ready_list_goes_on_past_the_first_page(table: VideosTable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ready_list_goes_on_past_the_first_page(
+    table: VideosTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for n in range(5):
         table.create(number(n), size_bytes=1)
         finish(table, video_id=number(n))
@@ -207,6 +209,13 @@ def test_an_unlisted_video_is_still_ready_but_off_the_list(table: VideosTable) -
     table.unlist(VIDEO_ID)
     assert list(table.ready_ids()) == []
     assert found(table).state is State.READY
+
+
+def test_a_failed_video_is_on_no_list_any_more(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    table.fail(VIDEO_ID, FAILURE)
+    scanned = aws.client("dynamodb").scan(TableName=aws.VIDEOS, IndexName="byListing")
+    assert scanned["Items"] == []
 
 
 def test_unlisting_leaves_videos_that_are_not_on_the_ready_list_alone(table: VideosTable) -> None:

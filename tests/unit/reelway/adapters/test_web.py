@@ -47,7 +47,9 @@ def api() -> web.Api:
 
 def serve(api: web.Api, event: web.Event) -> tuple[int, dict[str, str], str]:
     answer = api.serve(event, None)
-    headers = answer.get("headers") or {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    headers = answer.get("headers") or {
+        name: values[0] for name, values in answer["multiValueHeaders"].items()
+    }
     return int(answer["statusCode"]), headers, answer["body"]
 
 
@@ -77,7 +79,9 @@ def test_a_body_that_came_as_text_is_utf_8(api: web.Api) -> None:
     assert api.serve(event, None)["body"] == "w6k="
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/things", "/things/1/2", "/thingsx/1", "/things/%2e%2e/x", "//"])
+@pytest.mark.parametrize(
+    "path", ["/", "/nothing", "/things", "/things/1/2", "/thingsx/1", "/things/%2e%2e/x", "//"]
+)
 def test_an_unknown_path_is_404(api: web.Api, path: str) -> None:
     status, _, body = serve(api, request(path))
     assert (status, json.loads(body)["code"]) == (404, "not_found")

@@ -1,0 +1,94 @@
+"""The definition as text; it is executed in the integration tests."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests import template
+
+SUBSTITUTIONS: dict[str, Any] = template.properties("ProcessingStateMachine")["DefinitionSubstitutions"]
+TEXT = (template.ROOT / "statemachine/processing.asl.json").read_text()
+DEFINITION: dict[str, Any] = json.loads(re.sub(r"\$\{\w+\}", "40", TEXT))
+
+
+def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The definition, and those of the Maps in it."""
+    yield definition
+    for state in definition["States"].values():
+        if "ItemProcessor" in state:
+            yield from machines(state["ItemProcessor"])
+
+
+TASKS = {
+    name: state
+    for machine in machines(DEFINITION)
+    for name, state in machine["States"].items()
+    if state["Type"] == "Task"
+}
+
+
+def targets(state: dict[str, Any]) -> list[str]:
+    rules = [*state.get("Catch", []), *state.get("Choices", [])]
+    return [rule["Next"] for rule in rules] + [state[key] for key in ("Next", "Default") if key in state]
+
+
+def test_every_placeholder_is_filled_in_by_the_template() -> None:
+    assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(SUBSTITUTIONS)
+
+
+def test_every_state_that_is_gone_to_exists_and_every_state_is_gone_to() -> None:
+    for machine in machines(DEFINITION):
+        gone_to = {target for state in machine["States"].values() for target in targets(state)}
+        assert gone_to | {machine["StartAt"]} == set(machine["States"])
+
+
+def test_every_state_ends_or_goes_on() -> None:
+    for machine in machines(DEFINITION):
+        for state in machine["States"].values():
+            assert (state["Type"] in ("Fail", "Succeed")) or ("Next" in state) != (state.get("End") is True)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_ends_by_a_timeout_that_its_function_reaches_first(name: str) -> None:
+    placeholder = re.search(rf'"{name}": {{\s*"Type": "Task",\s*"Resource": "\${{(\w+)Arn}}"', TEXT)
+    assert placeholder
+    function = template.properties(placeholder[1])
+    timeout_s = function.get("Timeout", template.load()["Globals"]["Function"]["Timeout"])
+    assert timeout_s < TASKS[name]["TimeoutSeconds"] <= DEFINITION["TimeoutSeconds"]
+
+
+@pytest.mark.parametrize("name", [name for name in DEFINITION["States"] if name not in ("Fail", "Failed")])
+def test_every_step_that_breaks_leads_to_fail(name: str) -> None:
+    state = DEFINITION["States"][name]
+    assert state["Catch"][-1] == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
+
+
+def test_after_fail_the_execution_has_failed() -> None:
+    assert DEFINITION["States"]["Fail"]["Next"] == "Failed"
+    assert DEFINITION["States"]["Failed"]["Type"] == "Fail"
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "Fail"])
+def test_the_machines_faults_are_retried_and_the_files_are_not(name: str) -> None:
+    retried = {error for rule in TASKS[name]["Retry"] for error in rule["ErrorEquals"]}
+    assert {
+        "ProcessingInterrupted",
+        "StorageFailed",
+        "States.Timeout",
+        "Lambda.TooManyRequestsException",
+    } <= retried
+    assert not {"MediaRejected", "States.ALL", "States.TaskFailed"} & retried
+
+
+def test_steps_keep_the_input_for_the_steps_after_them() -> None:
+    for name in ("Prepare", "Encode", "Publish", "Fail"):
+        assert DEFINITION["States"][name]["ResultPath"] is None
+
+
+def test_the_map_hands_each_chunk_to_the_encoder_as_its_sample_event_has_it() -> None:
+    selected = DEFINITION["States"]["Encode"]["ItemSelector"]
+    sample = json.loads((template.ROOT / "events/step-encode.json").read_text())
+    assert {key.removesuffix(".$") for key in selected} == set(sample)

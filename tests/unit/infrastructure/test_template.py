@@ -1,0 +1,180 @@
+"""The promises of template.yaml that no deployment would complain about."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests import template
+from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
+
+RESOURCES: dict[str, Any] = template.load()["Resources"]
+METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: entry["Properties"] for name, entry in RESOURCES.items() if entry["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+BUCKETS = of_type("AWS::S3::Bucket")
+PATHS = RESOURCES["RestApi"]["Properties"]["DefinitionBody"]["paths"]
+each_function = pytest.mark.parametrize("name", FUNCTIONS)
+
+
+def statements(name: str) -> list[dict[str, Any]]:
+    policies = RESOURCES[name]["Properties"]["Policies"]
+    return [statement for policy in policies for statement in policy["Statement"]]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def granted(name: str) -> set[str]:
+    return {action for statement in statements(name) for action in as_list(statement["Action"])}
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "ProcessingStateMachine"])
+def test_every_role_is_its_own_and_names_its_actions(name: str) -> None:
+    properties = RESOURCES[name]["Properties"]
+    assert "Role" not in properties
+    assert statements(name)
+    assert all(statement["Effect"] == "Allow" for statement in statements(name))
+    assert not [action for action in granted(name) if "*" in action]
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "ProcessingStateMachine"])
+def test_only_the_action_that_takes_no_resource_is_granted_on_all(name: str) -> None:
+    for statement in statements(name):
+        if "*" in as_list(statement["Resource"]):
+            assert as_list(statement["Action"]) == ["dynamodb:ListStreams"]
+
+
+@each_function
+def test_no_function_may_pass_for_another_service(name: str) -> None:
+    assert not {action.split(":")[0] for action in granted(name)} & {"iam", "sts", "kms", "ssm"}
+
+
+def test_only_what_publishes_may_write_the_media_bucket() -> None:
+    writers = {
+        name
+        for name in FUNCTIONS
+        for statement in statements(name)
+        if "s3:PutObject" in as_list(statement["Action"]) and "-media-" in json.dumps(statement["Resource"])
+    }
+    assert writers == {"EncodeFunction", "PublishFunction"}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_buckets_are_private_and_encrypted(name: str) -> None:
+    bucket = BUCKETS[name]
+    blocked = bucket["PublicAccessBlockConfiguration"]
+    assert blocked == dict.fromkeys(
+        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+    )
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms")
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_buckets_refuse_plain_http(name: str) -> None:
+    [policy] = [p for p in of_type("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": name}]
+    [denial] = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+    assert (denial["Principal"], denial["Action"]) == ("*", "s3:*")
+    assert denial["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
+    assert denial["Resource"] == [
+        {"Fn::GetAtt": [name, "Arn"]},
+        {"Fn::Sub": f"${{{name}.Arn}}/*"},
+    ]
+    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert all(s["Principal"] == {"Service": "cloudfront.amazonaws.com"} and s["Condition"] for s in allowed)
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_broken_uploads_do_not_cost_for_ever(name: str) -> None:
+    rules = BUCKETS[name]["LifecycleConfiguration"]["Rules"]
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+
+
+def test_only_intermediate_files_expire() -> None:
+    rules = [rule for bucket in BUCKETS.values() for rule in bucket["LifecycleConfiguration"]["Rules"]]
+    assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["work/"]
+
+
+@pytest.mark.parametrize(("table", "event"), [("VideosTable", "MODIFY"), ("ConnectionsTable", "INSERT")])
+def test_one_bad_stream_record_holds_nothing_up_for_long(table: str, event: str) -> None:
+    [mapping] = [
+        m
+        for m in of_type("AWS::Lambda::EventSourceMapping").values()
+        if m["EventSourceArn"] == {"Fn::GetAtt": [table, "StreamArn"]}
+    ]
+    assert mapping["MaximumRetryAttempts"] == 5
+    assert mapping["MaximumRecordAgeInSeconds"] == 300
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "Fn::GetAtt": ["UndeliveredQueue", "Arn"]
+    }
+    [pattern] = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"])["eventName"] == [event]
+
+
+def test_streams_carry_the_images_that_the_push_function_reads() -> None:
+    tables = of_type("AWS::DynamoDB::Table")
+    assert tables["VideosTable"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    assert tables["ConnectionsTable"]["StreamSpecification"]["StreamViewType"] in (
+        "NEW_IMAGE",
+        "NEW_AND_OLD_IMAGES",
+    )
+    assert tables["ConnectionsTable"]["TimeToLiveSpecification"] == {
+        "AttributeName": "expiresAt",
+        "Enabled": True,
+    }
+
+
+def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:
+    assert {name for name, function in FUNCTIONS.items() if function.get("Layers")} == {
+        "PlanFunction",
+        "PrepareFunction",
+        "EncodeFunction",
+    }
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_path_takes_every_method(path: str) -> None:
+    assert set(PATHS[path]) == METHODS
+
+
+def test_the_routes_of_the_functions_are_paths_of_the_api() -> None:
+    assert {"/upload", DIRECT_ROUTE, "/stream/{proxy+}", "/", "/{proxy+}"} == set(PATHS)
+
+
+def test_the_gateways_413_names_the_same_limit_and_route_as_the_function() -> None:
+    responses = RESOURCES["RestApi"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    too_large = responses["REQUEST_TOO_LARGE"]
+    assert too_large["statusCode"] == "413"
+    problem = json.loads(too_large["responseTemplates"]["application/json"])
+    assert (problem["status"], problem["code"]) == (413, "file_too_large")
+    assert f" {MAX_FILE_BYTES} bytes" in problem["detail"]
+    assert f"GET {DIRECT_ROUTE} " in problem["detail"]
+
+
+def test_the_gateways_own_answers_can_be_read_by_browsers() -> None:
+    responses = RESOURCES["RestApi"]["Properties"]["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    for response in responses.values():
+        headers = response["responseParameters"]
+        assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/problem+json'"
+
+
+def test_an_upload_at_the_limit_fits_into_a_lambda_event() -> None:
+    assert MAX_FILE_BYTES * 4 / 3 + 100_000 < 6_000_000
+
+
+@each_function
+def test_every_handler_exists(name: str) -> None:
+    module, _, function = FUNCTIONS[name]["Handler"].rpartition(".")
+    source = (template.ROOT / "functions" / f"{module.replace('.', '/')}.py").read_text()
+    assert f"def {function}(" in source

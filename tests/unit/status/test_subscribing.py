@@ -1,0 +1,37 @@
+import pytest
+
+from reelway.ports import Connection
+from status.subscribing import subscribe
+from tests.fakes import FakeConnections, FakeVideos
+from tests.samples import UNKNOWN_ID, VIDEO_ID
+
+
+@pytest.fixture
+def videos() -> FakeVideos:
+    videos = FakeVideos()
+    videos.create(VIDEO_ID, size_bytes=1)
+    return videos
+
+
+def test_a_socket_on_a_known_video_is_recorded(videos: FakeVideos) -> None:
+    connections = FakeConnections()
+    status = subscribe({"videoId": VIDEO_ID}, "L0SM=", now_s=99, videos=videos, connections=connections)
+    assert status == 200
+    assert list(connections.all()) == [Connection(VIDEO_ID, "L0SM=", 99, wants_progress=False)]
+
+
+@pytest.mark.parametrize(("asked", "wants"), [("true", True), ("false", False), ("1", False), ("", False)])
+def test_progress_is_for_those_that_say_true(videos: FakeVideos, asked: str, wants: bool) -> None:
+    connections = FakeConnections()
+    query = {"videoId": VIDEO_ID, "progress": asked}
+    subscribe(query, "L0SM=", now_s=99, videos=videos, connections=connections)
+    assert [connection.wants_progress for connection in connections.all()] == [wants]
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"videoId": UNKNOWN_ID}, {"videoId": "clip"}, {"videoId": VIDEO_ID.upper()}]
+)
+def test_an_unknown_video_is_404_and_leaves_no_record(videos: FakeVideos, query: dict[str, str]) -> None:
+    connections = FakeConnections()
+    assert subscribe(query, "L0SM=", now_s=99, videos=videos, connections=connections) == 404
+    assert connections.rows == {}

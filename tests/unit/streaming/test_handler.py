@@ -1,0 +1,134 @@
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from tests import samples
+from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
+
+SEGMENT = bytes(range(256)) * 4
+PLAYLIST = b"#EXTM3U\n#EXT-X-ENDLIST\n"
+
+
+@pytest.fixture
+def handler(handlers: Callable[[str], Any]) -> Any:
+    """The handler beside one READY video with a manifest and the sample events' segment."""
+    handler = handlers("streaming.handler")
+    path = samples.event("rest-stream-segment-range")["path"]
+    handler.media.put(
+        path.removeprefix("/"), SEGMENT, content_type="video/MP2T", cache_control="public, max-age=31536000"
+    )
+    for key in (keys.manifest(VIDEO_ID), keys.rendition(VIDEO_ID, "480p")):
+        handler.media.put(key, PLAYLIST, content_type="application/vnd.apple.mpegurl")
+    handler.videos.create(VIDEO_ID, size_bytes=1)
+    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+    return handler
+
+
+def ask(handler: Any, name: str, headers: dict[str, str] | None = None, **changes: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = handler.lambda_handler(
+        samples.event(name) | changes | ({} if headers is None else {"headers": headers}), None
+    )
+    answer["headers"] = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    return answer
+
+
+def test_the_ready_list_is_a_bare_array_of_ids(handler: Any) -> None:
+    answer = ask(handler, "rest-stream-ready")
+    assert (answer["statusCode"], json.loads(answer["body"])) == (200, [VIDEO_ID])
+
+
+def test_the_manifest_has_its_type_and_may_be_cached_for_a_moment(handler: Any) -> None:
+    answer = ask(handler, "rest-stream-manifest")
+    assert (answer["statusCode"], body_of(answer)) == (200, PLAYLIST)
+    assert answer["headers"]["Content-Type"] == "application/vnd.apple.mpegurl"
+    assert answer["headers"]["Cache-Control"] == "public, max-age=5"
+    assert answer["headers"]["ETag"]
+
+
+def body_of(answer: dict[str, Any]) -> bytes:
+    return base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
+
+
+def test_a_rendition_is_picked_by_the_query(handler: Any) -> None:
+    known, unknown = (
+        ask(handler, "rest-stream-manifest", queryStringParameters={"rendition": name})
+        for name in ("480p", "1080p")
+    )
+    assert (known["statusCode"], unknown["statusCode"]) == (200, 404)
+
+
+def test_a_part_of_a_segment_is_206_with_its_place(handler: Any) -> None:
+    answer = ask(handler, "rest-stream-segment-range")
+    assert (answer["statusCode"], body_of(answer)) == (206, SEGMENT[188:376])
+    assert answer["headers"]["Content-Range"] == "bytes 188-375/1024"
+    assert answer["headers"]["Content-Type"] == "video/MP2T"
+
+
+@pytest.mark.parametrize("asked", [{}, {"Range": "bytes=9-1"}, {"Range": "bytes=0-1,5-9"}, {"Range": "x"}])
+def test_a_whole_segment_is_200_and_cached_for_good(handler: Any, asked: dict[str, str]) -> None:
+    answer = ask(handler, "rest-stream-segment-range", headers=asked)
+    assert (answer["statusCode"], body_of(answer)) == (200, SEGMENT)
+    assert answer["headers"]["Cache-Control"] == "public, max-age=31536000"
+    assert answer["headers"]["Accept-Ranges"] == "bytes"
+    assert "Content-Range" not in answer["headers"]
+
+
+def test_a_range_past_the_end_is_416_with_the_size(handler: Any) -> None:
+    answer = ask(handler, "rest-stream-segment-range", headers={"Range": "bytes=1024-"})
+    assert answer["statusCode"] == 416
+    assert answer["headers"]["Content-Range"] == "bytes */1024"
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["rest-stream-segment-range", "rest-stream-manifest"])
+def test_a_client_that_has_it_already_is_answered_304_without_a_body(handler: Any, name: str) -> None:
+    etag = ask(handler, name)["headers"]["ETag"]
+    answer = ask(handler, name, headers={"If-None-Match": f'"other", {etag}'})
+    assert answer["statusCode"] == 304
+    assert not answer["body"]
+    assert answer["headers"]["ETag"] == etag
+
+
+@pytest.mark.parametrize("name", ["rest-stream-segment-range", "rest-stream-manifest", "rest-stream-ready"])
+def test_head_answers_as_get(handler: Any, name: str) -> None:
+    got, head = ask(handler, name), ask(handler, name, httpMethod="HEAD")
+    assert head["statusCode"] == got["statusCode"]
+    assert head["headers"] == got["headers"]
+
+
+@pytest.mark.parametrize("name", ["rest-stream-segment-range", "rest-stream-manifest"])
+@pytest.mark.parametrize("video_id", [UNKNOWN_ID, "clip", "..", "%2e%2e"])
+def test_an_unknown_video_is_404(handler: Any, name: str, video_id: str) -> None:
+    path = samples.event(name)["path"].replace(VIDEO_ID, video_id)
+    answer = ask(handler, name, path=path)
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
+def test_an_unknown_segment_is_404(handler: Any) -> None:
+    answer = ask(handler, "rest-stream-segment-range", path=f"/stream/{VIDEO_ID}/segment/other.ts")
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "unknown_segment")
+
+
+def test_a_video_that_is_not_ready_is_409(handler: Any) -> None:
+    handler.videos.create(UNKNOWN_ID, size_bytes=1)
+    answer = ask(handler, "rest-stream-manifest", path=f"/stream/{UNKNOWN_ID}/manifest")
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (409, "not_ready")
+
+
+def test_a_removed_manifest_takes_its_video_off_the_ready_list(
+    handler: Any, handlers: Callable[[str], Any]
+) -> None:
+    handlers("streaming.unlist_handler").lambda_handler(samples.event("s3-object-removed"), None)
+    assert json.loads(ask(handler, "rest-stream-ready")["body"]) == []
+
+
+def test_another_removed_object_does_not(handler: Any, handlers: Callable[[str], Any]) -> None:
+    event = samples.event("s3-object-removed")
+    event["Records"][0]["s3"]["object"]["key"] = keys.master(VIDEO_ID)
+    handlers("streaming.unlist_handler").lambda_handler(event, None)
+    assert json.loads(ask(handler, "rest-stream-ready")["body"]) == [VIDEO_ID]

@@ -1,0 +1,134 @@
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from reelway import keys
+from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.playlists import Segment
+from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from transcode.encoding import ChunkEncoder, segments_of
+
+PLAN = plan(source(width=640, height=360))  # rungs 360p and 240p, chunks of two segments
+PLAYLIST = (
+    b"#EXTM3U\n#EXTINF:4.000000,\n%(rung)s-000.ts\n#EXTINF:4.000000,\n%(rung)s-001.ts\n#EXT-X-ENDLIST\n"
+)
+
+
+def files_of(*rungs: str, size_bytes: int = 10) -> dict[str, bytes]:
+    """What ffmpeg leaves behind: a playlist and two segments per rung."""
+    files = {}
+    for rung in rungs:
+        files[f"{rung}.m3u8"] = PLAYLIST % {b"rung": rung.encode()}
+        files |= {f"{rung}-{n:03d}.ts": f"{rung}{n}".encode().ljust(size_bytes + n) for n in (0, 1)}
+    return files
+
+
+@dataclass
+class Machine:
+    folder: Path
+    files: Mapping[str, bytes] = field(default_factory=lambda: files_of("360p", "240p"))
+    frames: tuple[int, ...] = ()
+    failure: MediaRejected | None = None
+    uploads: FakeBucket = field(default_factory=FakeBucket)
+    media: FakeBucket = field(default_factory=FakeBucket)
+    videos: FakeVideos = field(default_factory=FakeVideos)
+    clock_s: float = 0.0
+
+    def encode(self, chunk: int = 1) -> list[str]:
+        self.videos.create(VIDEO_ID, size_bytes=1)
+        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+        encoder = FakeEncoder(frames=self.frames, files=self.files, failure=self.failure)
+        ChunkEncoder(
+            self.uploads, self.media, self.videos, encoder, threads=2, timeout_s=60, clock_s=self.tick
+        ).encode(PLAN, PLAN.chunks[chunk], self.folder)
+        return encoder.commands[0]
+
+    def tick(self) -> float:
+        self.clock_s += 0.3
+        return self.clock_s
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_every_segment_is_published_under_the_id_that_its_playlist_will_name(machine: Machine) -> None:
+    machine.encode()
+    ids = [keys.segment_id(TOKEN, rung, 1, n) for rung in ("360p", "240p") for n in (0, 1)]
+    assert machine.media.order == [keys.segment(VIDEO_ID, segment_id) for segment_id in ids]
+    stored = machine.media.get(machine.media.order[3])
+    assert stored
+    assert stored.body.strip() == b"240p1"
+    assert stored.content_type == "video/MP2T"
+    assert stored.cache_control == "public, max-age=31536000, immutable"
+
+
+def test_the_report_tells_each_rungs_segments_with_length_and_size(machine: Machine) -> None:
+    machine.encode()
+    report = machine.uploads.read(keys.chunk_report(VIDEO_ID, 1))
+    assert report
+    assert set(json.loads(report)) == {"360p", "240p"}
+    assert segments_of(report.decode(), "240p") == [
+        Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10),
+        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 11),
+    ]
+
+
+def test_encoding_a_chunk_again_overwrites_its_own_segments_only(machine: Machine) -> None:
+    machine.encode(0)
+    machine.encode(1)
+    before = set(machine.media.objects)
+    machine.encode(1)
+    assert set(machine.media.objects) == before
+    assert len(before) == 8
+
+
+def test_a_rung_without_a_playlist_is_reported_as_empty(machine: Machine) -> None:
+    machine.files = files_of("360p")
+    machine.encode()
+    report = machine.uploads.read(keys.chunk_report(VIDEO_ID, 1))
+    assert report
+    assert segments_of(report.decode(), "240p") == []
+    assert len(segments_of(report.decode(), "360p")) == 2
+
+
+def test_a_segment_that_a_function_could_not_serve_is_never_published(machine: Machine) -> None:
+    machine.files = files_of("360p", "240p", size_bytes=4_400_000)
+    with pytest.raises(ProcessingInterrupted, match=r"360p-001\.ts has 4400001 bytes"):
+        machine.encode()
+    assert machine.media.order == [keys.segment(VIDEO_ID, keys.segment_id(TOKEN, "360p", 1, 0))]
+    assert machine.uploads.order == []
+
+
+def test_a_file_that_cannot_be_decoded_leaves_no_report(machine: Machine) -> None:
+    machine.failure = MediaRejected("undecodable", "broken")
+    with pytest.raises(MediaRejected):
+        machine.encode()
+    assert machine.uploads.order == machine.media.order == []
+
+
+def test_progress_is_told_about_once_a_second_and_adds_up(machine: Machine) -> None:
+    machine.frames = tuple(range(1, 41))
+    machine.encode()
+    told = machine.videos.frames[VIDEO_ID]
+    assert sum(told) == 40
+    assert 5 < len(told) <= 14  # the clock went on by 0.3 s per look: 12 to 16 s in all
+    assert all(frames > 0 for frames in told)
+
+
+def test_a_short_chunk_tells_its_frames_once_at_the_end(machine: Machine) -> None:
+    machine.frames = (0, 10, 10, 50)
+    machine.clock_s = -1_000_000.0
+    machine.tick = lambda: 0.0  # type: ignore[method-assign]
+    machine.encode()
+    assert machine.videos.frames[VIDEO_ID] == [50]
+
+
+def test_the_upload_is_read_where_it_seeks_and_the_remux_where_not(machine: Machine) -> None:
+    assert machine.uploads.url(keys.upload(VIDEO_ID)) in machine.encode()
+    assert machine.uploads.url(keys.audio(VIDEO_ID)) in machine.encode()

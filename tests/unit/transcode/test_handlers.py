@@ -1,0 +1,163 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from reelway import plan as plans
+from reelway.errors import ProcessingInterrupted
+from reelway.video import State
+from tests import samples
+from tests.samples import ROOT, UNKNOWN_ID, VIDEO_ID
+
+Load = Callable[[str], Any]
+PROBED = ROOT / "tests/unit/reelway/probes/bigbuckbunny.mp4.json"
+# Writes its last argument, and beside every playlist that it is asked for one segment of 5.28 s.
+FFMPEG = """
+echo frame=132
+for word; do
+  case "$word" in
+    *.m3u8)
+      name="${word##*/}"; name="${name%.m3u8}"
+      printf '#EXTM3U\\n#EXTINF:5.280000,\\n%s-000.ts\\n#EXT-X-ENDLIST\\n' "$name" > "$word"
+      echo "$name" > "${word%.m3u8}-000.ts" ;;
+  esac
+done
+case "$word" in *.m3u8) ;; *) echo made > "$word" ;; esac
+"""
+
+
+@pytest.fixture
+def load(handlers: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """The handlers, with shell scripts for ffprobe and ffmpeg, and the sample events' upload in place."""
+    for name, script in (("ffprobe", f"cat {PROBED}"), ("ffmpeg", FFMPEG)):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    handlers("transcode.prepare_handler").uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    return handlers
+
+
+def run(load: Load, *steps: str) -> None:
+    events = {
+        "plan": "s3-object-created",
+        "prepare": "step-prepare",
+        "encode": "step-encode",
+        "publish": "step-publish",
+    }
+    for step in steps:
+        load(f"transcode.{step}_handler").lambda_handler(samples.event(events[step]), None)
+
+
+def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
+    videos = load("transcode.publish_handler").videos
+    media = load("transcode.publish_handler").media
+    run(load, "plan")
+    assert videos.find(VIDEO_ID).state is State.PROCESSING
+    run(load, "prepare", "encode")
+    assert videos.find(VIDEO_ID).progress == 0.99
+    assert media.read(keys.manifest(VIDEO_ID)) is None
+    run(load, "publish")
+    video = videos.find(VIDEO_ID)
+    assert video.state is State.READY
+    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
+    assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p\n"
+    assert list(videos.ready_ids()) == [VIDEO_ID]
+
+
+def test_the_plan_handler_starts_the_execution_with_every_chunk(load: Load) -> None:
+    run(load, "plan")
+    handler = load("transcode.plan_handler")
+    client = handler.planner.workflows._client
+    arn = handler.planner.workflows._state_machine_arn
+    [execution] = client.list_executions(stateMachineArn=arn)["executions"]
+    started = client.describe_execution(executionArn=execution["executionArn"])
+    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "chunks": [0]}
+
+
+def test_keys_that_are_not_ours_are_passed_over(load: Load) -> None:
+    event = samples.event("s3-object-created")
+    event["Records"][0]["s3"]["object"]["key"] = "uploads/holiday+clip.mp4"
+    handler = load("transcode.plan_handler")
+    handler.lambda_handler(event, None)
+    assert list(handler.planner.videos.unfinished_since("9999")) == []
+
+
+def test_the_limits_come_from_the_settings(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_DURATION_SECONDS", "5")
+    run(load, "plan")
+    video = load("transcode.plan_handler").planner.videos.find(VIDEO_ID)
+    assert (video.state, video.failure.code) == (State.FAILED, "too_long")
+
+
+def test_a_step_without_a_plan_is_retried_by_its_errors_name(load: Load) -> None:
+    with pytest.raises(ProcessingInterrupted, match=r"^ProcessingInterrupted plan_missing"):
+        run(load, "prepare")
+
+
+def test_a_job_leaves_no_file_behind(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = tmp_path / "jobs"
+    jobs.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(jobs))
+    run(load, "plan", "prepare", "encode")
+    assert list(jobs.iterdir()) == []
+
+
+def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
+    handler = load("transcode.encode_handler")
+    handler.uploads.put(keys.plan(VIDEO_ID), plans.to_json(samples.plan()).encode(), content_type="x/y")
+    handler.lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
+    assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 2))
+    assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
+
+
+@pytest.fixture
+def fail(load: Load) -> Any:
+    handler = load("transcode.fail_handler")
+    handler.videos.create(VIDEO_ID, size_bytes=1)
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("step-fail", "undecodable"),
+        ("eventbridge-execution-ended", "processing_failed"),
+        ("lambda-on-failure", "processing_failed"),
+    ],
+)
+def test_whoever_reports_the_end_the_video_has_failed_with_a_reason(fail: Any, name: str, code: str) -> None:
+    fail.lambda_handler(samples.event(name), None)
+    video = fail.videos.find(VIDEO_ID)
+    assert (video.state, video.failure.code) == (State.FAILED, code)
+
+
+def test_the_first_reason_is_kept_when_several_report_the_same_end(fail: Any) -> None:
+    for name in ("step-fail", "eventbridge-execution-ended"):
+        fail.lambda_handler(samples.event(name), None)
+    assert fail.videos.find(VIDEO_ID).failure.code == "undecodable"
+
+
+def test_a_failed_execution_tells_its_cause_through_eventbridge_too(fail: Any) -> None:
+    event = samples.event("eventbridge-execution-ended")
+    event["detail"] |= {"status": "FAILED", "cause": samples.event("step-fail")["error"]["Cause"]}
+    fail.lambda_handler(event, None)
+    assert fail.videos.find(VIDEO_ID).failure.code == "undecodable"
+
+
+def test_a_ready_video_does_not_fail_any_more(fail: Any) -> None:
+    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[])
+    fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)
+    assert fail.videos.find(VIDEO_ID).state is State.READY
+
+
+def test_failures_of_unknown_videos_and_foreign_keys_are_passed_over(fail: Any) -> None:
+    fail.lambda_handler(samples.event("step-fail") | {"videoId": UNKNOWN_ID}, None)
+    event = samples.event("lambda-on-failure")
+    event["requestPayload"]["Records"][0]["s3"]["object"]["key"] = "uploads/clip.mp4"
+    fail.lambda_handler(event, None)
+    assert fail.videos.find(UNKNOWN_ID) is None
+    assert fail.videos.find(VIDEO_ID).state is State.UPLOADED

@@ -1,0 +1,164 @@
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from reelway import plan as plans
+from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.probe import Limits
+from reelway.video import Failure, State, Video
+from tests.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
+from tests.samples import VIDEO_ID, plan
+from transcode.planning import Planner
+
+PROBED: dict[str, Any] = {
+    "streams": [
+        {
+            "codec_type": "video",
+            "codec_name": "h264",
+            "width": 1280,
+            "height": 720,
+            "r_frame_rate": "25/1",
+            "avg_frame_rate": "25/1",
+            "duration": "30.0",
+        }
+    ],
+    "format": {"format_name": "mov,mp4,m4a,3gp,3g2,mj2", "duration": "30.04"},
+}
+
+
+@dataclass
+class Studio:
+    uploads: FakeBucket = field(default_factory=FakeBucket)
+    videos: FakeVideos = field(default_factory=FakeVideos)
+    encoder: FakeEncoder = field(default_factory=lambda: FakeEncoder(probed=PROBED))
+    workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
+
+    def __post_init__(self) -> None:
+        self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+
+    def accept(self) -> None:
+        limits = Limits(duration_s=100, pixels=10_000_000)
+        Planner(self.uploads, self.videos, self.encoder, self.workflows, limits, chunk_s=8).accept(VIDEO_ID)
+
+    @property
+    def video(self) -> Video:
+        return self.videos.videos[VIDEO_ID]
+
+
+@pytest.fixture
+def studio() -> Studio:
+    return Studio()
+
+
+def test_an_upload_is_probed_marked_processing_and_started(studio: Studio) -> None:
+    studio.videos.create(VIDEO_ID, size_bytes=4)
+    studio.accept()
+    assert studio.encoder.probes == [studio.uploads.url(keys.upload(VIDEO_ID))]
+    assert (studio.video.state, studio.video.duration_s) == (State.PROCESSING, 30.04)
+    assert studio.workflows.started == {VIDEO_ID: {"videoId": VIDEO_ID, "chunks": [0, 1, 2, 3]}}
+
+
+def test_the_stored_plan_is_the_one_of_the_started_run(studio: Studio) -> None:
+    studio.accept()
+    stored = studio.uploads.read(keys.plan(VIDEO_ID))
+    assert stored
+    planned = plans.from_json(stored.decode())
+    assert planned.run_id == studio.video.run_id
+    assert planned.source.size_bytes == len(b"film")
+    assert len(planned.token) >= 24
+
+
+def test_two_videos_never_share_the_unguessable_part(studio: Studio) -> None:
+    other = Studio()
+    studio.accept()
+    other.accept()
+    tokens = {json.loads(s.uploads.read(keys.plan(VIDEO_ID)) or b"")["token"] for s in (studio, other)}
+    assert len(tokens) == 2
+
+
+def test_an_event_that_comes_before_the_record_creates_it(studio: Studio) -> None:
+    studio.accept()
+    assert (studio.video.state, studio.video.size_bytes) == (State.PROCESSING, 4)
+
+
+def test_a_second_delivery_of_the_event_changes_nothing(studio: Studio) -> None:
+    studio.accept()
+    video, objects = studio.video, dict(studio.uploads.objects)
+    studio.accept()
+    assert (studio.video, studio.uploads.objects) == (video, objects)
+    assert len(studio.encoder.probes) == 1
+    assert len(studio.workflows.started) == 1
+
+
+def test_the_first_plan_is_kept_when_two_deliveries_race(studio: Studio) -> None:
+    first = plan()
+
+    class Slow(FakeEncoder):
+        def probe(self, url: str) -> dict[str, Any]:
+            studio.uploads.put_if_absent(
+                keys.plan(VIDEO_ID), plans.to_json(first).encode(), content_type="application/json"
+            )
+            return PROBED
+
+    studio.encoder = Slow()
+    studio.accept()
+    assert studio.uploads.read(keys.plan(VIDEO_ID)) == plans.to_json(first).encode()
+    assert studio.video.run_id == first.run_id
+
+
+def test_a_delivery_that_broke_off_before_the_start_is_taken_up_again(studio: Studio) -> None:
+    studio.accept()
+    studio.workflows = FakeWorkflows()
+    studio.accept()
+    assert list(studio.workflows.started) == [VIDEO_ID]
+
+
+def test_a_file_that_is_gone_is_passed_over(studio: Studio) -> None:
+    studio.uploads.delete(keys.upload(VIDEO_ID))
+    studio.accept()
+    assert studio.videos.videos == {}
+    assert studio.workflows.started == {}
+
+
+def test_a_rejected_file_has_failed_with_the_reason(studio: Studio) -> None:
+    studio.encoder.failure = MediaRejected("unreadable", "The file is damaged.")
+    studio.accept()
+    assert studio.video.state is State.FAILED
+    assert studio.video.failure == Failure("unreadable", "The file is damaged.")
+    assert studio.workflows.started == {}
+    assert studio.uploads.read(keys.plan(VIDEO_ID)) is None
+
+
+def test_a_probe_without_a_picture_has_failed(studio: Studio) -> None:
+    studio.encoder.probed = {"format": {"duration": "3"}, "streams": []}
+    studio.accept()
+    assert studio.video.failure
+    assert studio.video.failure.code == "no_video"
+
+
+def test_a_fault_of_the_machine_leaves_the_video_for_the_retry(studio: Studio) -> None:
+    studio.encoder.failure = ProcessingInterrupted("source_unreachable", "no answer")
+    with pytest.raises(ProcessingInterrupted):
+        studio.accept()
+    states = [studio.video.state]
+    studio.encoder.failure = None
+    studio.accept()
+    states.append(studio.video.state)
+    assert states == [State.UPLOADED, State.PROCESSING]
+
+
+@pytest.mark.parametrize("is_failure", [False, True])
+def test_a_video_in_a_final_state_is_not_touched_by_a_late_event(studio: Studio, is_failure: bool) -> None:
+    studio.videos.create(VIDEO_ID, size_bytes=4)
+    if is_failure:
+        studio.videos.fail(VIDEO_ID, Failure("x", "y"))
+    else:
+        studio.videos.finish(VIDEO_ID, run_id="run", renditions=[])
+    before = studio.video
+    studio.accept()
+    assert studio.video == before
+    assert studio.encoder.probes == []
+    assert studio.workflows.started == {}

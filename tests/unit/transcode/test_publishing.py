@@ -1,0 +1,145 @@
+import json
+
+import pytest
+
+from reelway import keys
+from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
+from reelway.plan import Plan
+from reelway.video import Failure, State
+from tests.fakes import FakeBucket, FakeVideos
+from tests.samples import RUN_ID, VIDEO_ID, plan, source
+from transcode.publishing import publish
+
+PLAN = plan()  # 30 s in four chunks, rungs 720p to 240p
+
+
+class Press:
+    """Reports of all chunks, `lengths_s` of their segments, as encoding leaves them."""
+
+    def __init__(self, planned: Plan = PLAN, lengths_s: tuple[float, ...] = (4.0, 3.5)) -> None:
+        self.plan = planned
+        self.uploads, self.media, self.videos = FakeBucket(), FakeBucket(), FakeVideos()
+        self.videos.create(VIDEO_ID, size_bytes=1)
+        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+        for chunk in planned.chunks:
+            rows = {
+                rung.name: [
+                    [keys.segment_id("t", rung.name, chunk.index, n), length_s, 100_000 * (n + 1)]
+                    for n, length_s in enumerate(lengths_s)
+                ]
+                for rung in planned.rungs
+            }
+            self.report(chunk.index, rows)
+
+    def report(self, index: int, rows: object) -> None:
+        key = keys.chunk_report(VIDEO_ID, index)
+        self.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
+
+    def publish(self) -> bool:
+        return publish(self.plan, uploads=self.uploads, media=self.media, videos=self.videos)
+
+    def text(self, key: str) -> str:
+        return (self.media.read(key) or b"").decode()
+
+
+def test_every_playlist_is_written_and_the_default_manifest_last() -> None:
+    press = Press()
+    assert press.publish()
+    assert set(press.media.order[:-2]) == {
+        keys.rendition(VIDEO_ID, name) for name in ("720p", "480p", "360p", "240p")
+    }
+    assert press.media.order[-2:] == [keys.master(VIDEO_ID), keys.manifest(VIDEO_ID)]
+    found = press.media.get(keys.manifest(VIDEO_ID))
+    assert found
+    assert found.content_type == "application/vnd.apple.mpegurl"
+
+
+def test_a_rendition_lists_its_segments_of_all_chunks_in_order() -> None:
+    press = Press()
+    press.publish()
+    listed = [
+        line for line in press.text(keys.rendition(VIDEO_ID, "480p")).splitlines() if line.endswith(".ts")
+    ]
+    assert listed == [
+        f"segment/{keys.segment_id('t', '480p', chunk, n)}" for chunk in range(4) for n in (0, 1)
+    ]
+
+
+def test_the_default_manifest_is_that_of_the_best_rung_up_to_720() -> None:
+    press = Press(plan(source(width=1920, height=1080)))
+    press.publish()
+    assert press.text(keys.manifest(VIDEO_ID)) == press.text(keys.rendition(VIDEO_ID, "720p"))
+    assert press.text(keys.manifest(VIDEO_ID)) != press.text(keys.rendition(VIDEO_ID, "1080p"))
+
+
+def test_the_video_is_ready_with_what_was_measured() -> None:
+    press = Press()
+    press.publish()
+    video = press.videos.videos[VIDEO_ID]
+    assert video.state is State.READY
+    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    best = video.renditions[0]
+    assert (best.width, best.height, best.frame_rate) == (1280, 720, 25.0)
+    assert best.codecs == "avc1.64001f,mp4a.40.2"
+    assert best.bandwidth_bps == 457_143  # 200,000 bytes in 3.5 s
+    assert best.average_bandwidth_bps == 320_000  # 1,200,000 bytes in 30 s
+    assert f"BANDWIDTH={best.bandwidth_bps}," in press.text(keys.master(VIDEO_ID))
+
+
+def test_a_silent_video_names_no_audio_codec() -> None:
+    press = Press(plan(source(audio=None)))
+    press.publish()
+    assert press.videos.videos[VIDEO_ID].renditions[0].codecs == "avc1.64001f"
+
+
+def test_nothing_is_ready_before_the_playlists_are_stored() -> None:
+    press = Press()
+    press.media.refuses = True
+    with pytest.raises(StorageFailed):
+        press.publish()
+    assert press.videos.videos[VIDEO_ID].state is State.PROCESSING
+
+
+def test_publishing_again_is_harmless() -> None:
+    press = Press()
+    press.publish()
+    video, objects = press.videos.videos[VIDEO_ID], dict(press.media.objects)
+    press.publish()
+    assert (press.videos.videos[VIDEO_ID], press.media.objects) == (video, objects)
+
+
+def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
+    press = Press()
+    press.videos.fail(VIDEO_ID, Failure("processing_failed", "x"))
+    assert not press.publish()
+    assert press.videos.videos[VIDEO_ID].state is State.FAILED
+
+
+@pytest.mark.parametrize("lengths_s", [(4.0, 3.0), (4.0, 4.0), ()])
+def test_much_less_or_more_than_promised_is_a_truncated_file(lengths_s: tuple[float, ...]) -> None:
+    press = Press(lengths_s=lengths_s)
+    with pytest.raises(MediaRejected) as caught:
+        press.publish()
+    assert caught.value.code == "truncated"
+    assert press.media.order == []
+
+
+@pytest.mark.parametrize("lengths_s", [(4.0, 3.26), (4.0, 3.74)])
+def test_a_second_more_or_less_than_promised_is_fine(lengths_s: tuple[float, ...]) -> None:
+    assert Press(lengths_s=lengths_s).publish()
+
+
+def test_one_rung_that_is_cut_short_is_enough_to_reject() -> None:
+    press = Press()
+    report = json.loads(press.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"")
+    press.report(3, report | {"240p": []})
+    with pytest.raises(MediaRejected, match="240p"):
+        press.publish()
+
+
+def test_a_chunk_without_a_report_is_not_the_files_fault() -> None:
+    press = Press()
+    press.uploads.delete(keys.chunk_report(VIDEO_ID, 2))
+    with pytest.raises(ProcessingInterrupted, match="Chunk 2 of 4"):
+        press.publish()
+    assert press.media.order == []

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from reelway import keys
+from reelway import plan as plans
+from reelway.errors import ProcessingInterrupted
+from tests.fakes import FakeBucket
+from tests.samples import VIDEO_ID, plan
+from transcode.step import job_folder, plan_of, vcpus
+
+
+def test_every_step_reads_the_plan_that_was_written() -> None:
+    uploads = FakeBucket()
+    uploads.put(keys.plan(VIDEO_ID), plans.to_json(plan()).encode(), content_type="application/json")
+    assert plan_of(VIDEO_ID, uploads) == plan()
+
+
+def test_a_step_without_a_plan_is_interrupted() -> None:
+    with pytest.raises(ProcessingInterrupted, match="plan_missing"):
+        plan_of(VIDEO_ID, FakeBucket())
+
+
+def test_a_job_leaves_nothing_behind_even_if_it_breaks() -> None:
+    used: list[Path] = []
+
+    def broken_job() -> None:
+        with job_folder() as folder:
+            used.append(folder)
+            assert list(folder.iterdir()) == []
+            (folder / "segment.ts").write_bytes(b"x")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken_job()
+    assert not used[0].exists()
+
+
+@pytest.mark.parametrize(("memory_mb", "threads"), [("128", 1), ("1769", 1), ("3008", 2), ("10240", 6)])
+def test_threads_are_those_that_the_memory_buys(
+    monkeypatch: pytest.MonkeyPatch, memory_mb: str, threads: int
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb)
+    assert vcpus() == threads

@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+from reelway.video import Failure, State
+from tests.samples import RENDITION, VIDEO, VIDEO_ID
+from videos.description import describe
+
+
+def test_what_is_not_known_yet_is_left_out() -> None:
+    assert describe(VIDEO) == {
+        "videoId": VIDEO_ID,
+        "state": "UPLOADED",
+        "createdAt": VIDEO.created_at,
+        "updatedAt": VIDEO.updated_at,
+        "progress": 0.0,
+        "renditions": [],
+    }
+
+
+def test_a_ready_video_tells_its_renditions() -> None:
+    video = replace(
+        VIDEO, state=State.READY, progress=1.0, size_bytes=9, duration_s=5.28, renditions=(RENDITION,)
+    )
+    described = describe(video)
+    assert (described["sizeBytes"], described["durationSeconds"]) == (9, 5.28)
+    assert described["renditions"] == [
+        {
+            "name": "720p",
+            "width": 1280,
+            "height": 720,
+            "frameRate": 25.0,
+            "codecs": "avc1.64001f,mp4a.40.2",
+            "bandwidth": 2_800_123,
+            "averageBandwidth": 2_100_456,
+        }
+    ]
+
+
+def test_a_failed_video_tells_why_and_nothing_of_its_runs() -> None:
+    described = describe(
+        replace(VIDEO, state=State.FAILED, run_id="run", failure=Failure("no_video", "None."))
+    )
+    assert described["failure"] == {"code": "no_video", "message": "None."}
+    assert "run" not in described.values()

@@ -1,0 +1,55 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests import samples
+from tests.samples import UNKNOWN_ID, VIDEO_ID
+
+
+@pytest.fixture
+def handler(handlers: Callable[[str], Any]) -> Any:
+    handler = handlers("videos.handler")
+    handler.videos.create(VIDEO_ID, size_bytes=12)
+    return handler
+
+
+def ask(handler: Any, path: str, method: str = "GET") -> tuple[int, dict[str, Any]]:
+    event = samples.event("rest-video") | {"path": path, "httpMethod": method}
+    answer = handler.lambda_handler(event, None)
+    return answer["statusCode"], json.loads(answer["body"] or "{}")
+
+
+def test_a_video_is_described(handler: Any) -> None:
+    answer = handler.lambda_handler(samples.event("rest-video"), None)
+    described = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert (described["videoId"], described["state"], described["sizeBytes"]) == (VIDEO_ID, "UPLOADED", 12)
+
+
+@pytest.mark.parametrize(
+    "path", [f"/video/{UNKNOWN_ID}", "/video/clip", f"/video/{VIDEO_ID.upper()}", "/video/.."]
+)
+def test_an_unknown_video_is_404(handler: Any, path: str) -> None:
+    assert ask(handler, path)[0] == 404
+
+
+def test_the_sockets_path_without_an_upgrade_is_400_for_a_known_video(handler: Any) -> None:
+    status, problem = ask(handler, f"/video/{VIDEO_ID}/status/stream")
+    assert (status, problem["code"]) == (400, "upgrade_required")
+
+
+def test_the_sockets_path_of_an_unknown_video_is_404(handler: Any) -> None:
+    status, problem = ask(handler, f"/video/{UNKNOWN_ID}/status/stream")
+    assert (status, problem["code"]) == (404, "unknown_video")
+
+
+def test_writing_to_the_sockets_path_is_405(handler: Any) -> None:
+    assert ask(handler, f"/video/{VIDEO_ID}/status/stream", "POST")[0] == 405
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/video", f"/video/{VIDEO_ID}/status", "/upload/x"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
+def test_every_path_that_nothing_serves_is_404(handler: Any, path: str, method: str) -> None:
+    assert ask(handler, path, method)[0] == 404
