@@ -178,7 +178,9 @@ class FakeConnections:
     def all(self) -> Iterator[Connection]:
         yield from list(self.rows.values())
 
-    def claim(self, connection: Connection, *, version: int, progress: float) -> bool:
+    def claim(
+        self, connection: Connection, *, version: int, progress: float, as_greeting: bool = False
+    ) -> bool:
         key = _key(connection)
         if key not in self.rows:
             return False
@@ -188,12 +190,19 @@ class FakeConnections:
         )
         if is_newer:
             self.heard[key] = (version, progress)
+            self.rows[key] = replace(self.rows[key], is_being_greeted=as_greeting)
         return is_newer
 
     def release(self, connection: Connection, *, version: int) -> None:
         last_version, last_progress = self.heard[_key(connection)]
         if last_version == version:
             self.heard[_key(connection)] = (version - 1, last_progress)
+            self.end_greeting(connection)
+
+    def end_greeting(self, connection: Connection) -> None:
+        key = _key(connection)
+        if key in self.rows:
+            self.rows[key] = replace(self.rows[key], is_being_greeted=False)
 
 
 def _key(connection: Connection) -> tuple[str, str]:

@@ -95,12 +95,16 @@ class Videos(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A client's socket on one video. Times in seconds since the epoch."""
+    """A client's socket on one video; `connected_at` in seconds since the epoch.
+
+    `is_being_greeted` while its first message is on the way, which no other may overtake.
+    """
 
     video_id: str
     connection_id: str
     connected_at: int
     wants_progress: bool
+    is_being_greeted: bool = False
 
 
 class Connections(Protocol):
@@ -114,13 +118,17 @@ class Connections(Protocol):
 
     def all(self) -> Iterator[Connection]: ...
 
-    def claim(self, connection: Connection, *, version: int, progress: float) -> bool:
+    def claim(
+        self, connection: Connection, *, version: int, progress: float, as_greeting: bool = False
+    ) -> bool:
         """True once for each version (and progress) above the last claimed: the right to send it."""
         ...
 
     def release(self, connection: Connection, *, version: int) -> None:
         """Give a claim back after the message could not be sent, so that a retry may send it."""
         ...
+
+    def end_greeting(self, connection: Connection) -> None: ...
 
 
 class Sockets(Protocol):

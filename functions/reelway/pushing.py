@@ -45,11 +45,12 @@ class Pusher:
         """The first message of a new socket: the video's present state."""
         video = self._videos.find(connection.video_id)
         if video:
-            self._tell(connection, video)
+            self._tell(connection, video, as_greeting=True)
+            self._connections.end_greeting(connection)
 
     def announce(self, video: Video, *, only_progress: bool = False) -> None:
         """Tell every socket on the video, or those that want progress, what they have not heard yet."""
-        for connection in self._connections.watching(video.video_id):
+        for connection in self._once_greeted(video.video_id):
             if connection.wants_progress or not only_progress:
                 self._tell(connection, video)
 
@@ -61,16 +62,32 @@ class Pusher:
         else:
             self._deliver(connection, video)
 
-    def _tell(self, connection: Connection, video: Video) -> None:
+    def _once_greeted(self, video_id: str) -> list[Connection]:
+        """The sockets on a video, after those being greeted right now by another invocation are done.
+
+        Greetings and changes come from two streams; only this keeps a greeting from being overtaken.
+        """
+        for delay_s in _OPENING_DELAYS_S:
+            watching = list(self._connections.watching(video_id))
+            if not any(self._is_opening(c) and c.is_being_greeted for c in watching):
+                return watching
+            self._sleep(delay_s)
+        return list(self._connections.watching(video_id))
+
+    def _is_opening(self, connection: Connection) -> bool:
+        return self._now_s() - connection.connected_at < _OPENING_S
+
+    def _tell(self, connection: Connection, video: Video, *, as_greeting: bool = False) -> None:
         for delay_s in (*_OPENING_DELAYS_S, None):
-            if not self._connections.claim(connection, version=video.version, progress=video.progress):
+            if not self._connections.claim(
+                connection, version=video.version, progress=video.progress, as_greeting=as_greeting
+            ):
                 return
             with self._given_back_on_failure(connection, video):
                 if self._sockets.send(connection.connection_id, _frame(connection, video)):
                     self._close_if_final(connection, video)
                     return
-            is_opening = self._now_s() - connection.connected_at < _OPENING_S
-            if delay_s is None or not is_opening:
+            if delay_s is None or not self._is_opening(connection):
                 self._connections.remove(connection.video_id, connection.connection_id)
                 return
             self._connections.release(connection, version=video.version)

@@ -1,9 +1,11 @@
 """The Connections table as `ports.Connections`.
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds;
-the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress.
+the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress,
+greeting (while the first message is on the way), claimId (of the last claim).
 """
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,30 +64,57 @@ class ConnectionsTable:
         for page in self._client.get_paginator("scan").paginate(TableName=self._table):
             yield from map(connection_of, page["Items"])
 
-    def claim(self, connection: Connection, *, version: int, progress: float) -> bool:
+    def claim(
+        self, connection: Connection, *, version: int, progress: float, as_greeting: bool = False
+    ) -> bool:
+        """A claim whose answer was lost is repeated by the SDK and refused; it is ours by its `claimId`."""
         newer = "lastVersion < :version"
         if connection.wants_progress:
             newer = f"({newer} OR (lastVersion = :version AND lastProgress < :progress))"
+        claim_id = str(uuid.uuid4())
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_key(connection.video_id, connection.connection_id),
-                UpdateExpression="SET lastVersion = :version, lastProgress = :progress",
+                UpdateExpression=(
+                    "SET lastVersion = :version, lastProgress = :progress, "
+                    "greeting = :greeting, claimId = :claim"
+                ),
                 ConditionExpression=f"attribute_exists(connectionId) AND {newer}",
-                ExpressionAttributeValues=records.item_of({":version": version, ":progress": progress}),
+                ExpressionAttributeValues=records.item_of(
+                    {
+                        ":version": version,
+                        ":progress": progress,
+                        ":greeting": as_greeting,
+                        ":claim": claim_id,
+                    }
+                ),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
+        except self._client.exceptions.ConditionalCheckFailedException as refusal:
+            return records.fields_of(refusal.response.get("Item", {})).get("claimId") == claim_id
         return True
 
     def release(self, connection: Connection, *, version: int) -> None:
+        self._change(
+            connection,
+            "SET lastVersion = :before, greeting = :no",
+            "lastVersion = :version",
+            {":version": version, ":before": version - 1, ":no": False},
+        )
+
+    def end_greeting(self, connection: Connection) -> None:
+        self._change(connection, "SET greeting = :no", "greeting = :yes", {":yes": True, ":no": False})
+
+    def _change(self, connection: Connection, update: str, condition: str, values: dict[str, Any]) -> None:
+        """Update the row where `condition` holds; elsewhere there is nothing to change."""
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_key(connection.video_id, connection.connection_id),
-                UpdateExpression="SET lastVersion = :before",
-                ConditionExpression="lastVersion = :version",
-                ExpressionAttributeValues=records.item_of({":version": version, ":before": version - 1}),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=records.item_of(values),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
@@ -99,6 +128,7 @@ def connection_of(item: dict[str, Any]) -> Connection:
         connection_id=fields["connectionId"],
         connected_at=int(fields["connectedAt"]),
         wants_progress=bool(fields["wantsProgress"]),
+        is_being_greeted=bool(fields.get("greeting")),
     )
 
 

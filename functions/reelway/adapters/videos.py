@@ -42,15 +42,12 @@ class VideosTable:
             "listing": records.OPEN_LIST,
             "listedAt": now,
         }
-        with _storage_errors():
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=records.item_of(fields),
-                    ConditionExpression="attribute_not_exists(videoId)",
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return
+        with _storage_errors(), self._unless_refused():
+            self._client.put_item(
+                TableName=self._table,
+                Item=records.item_of(fields),
+                ConditionExpression="attribute_not_exists(videoId)",
+            )
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         return self._advance(
@@ -66,20 +63,17 @@ class VideosTable:
         )
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        with _storage_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=records.item_of({"videoId": video_id}),
-                    UpdateExpression="ADD encodedFrames :frames",
-                    ConditionExpression="runId = :run AND #state = :processing",
-                    ExpressionAttributeNames={"#state": "state"},
-                    ExpressionAttributeValues=records.item_of(
-                        {":frames": frames, ":run": run_id, ":processing": State.PROCESSING}
-                    ),
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return
+        with _storage_errors(), self._unless_refused():
+            self._client.update_item(
+                TableName=self._table,
+                Key=records.item_of({"videoId": video_id}),
+                UpdateExpression="ADD encodedFrames :frames",
+                ConditionExpression="runId = :run AND #state = :processing",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=records.item_of(
+                    {":frames": frames, ":run": run_id, ":processing": State.PROCESSING}
+                ),
+            )
 
     def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
         return self._advance(
@@ -97,17 +91,14 @@ class VideosTable:
         return self._advance(video_id, State.FAILED, fields)
 
     def unlist(self, video_id: str) -> None:
-        with _storage_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=records.item_of({"videoId": video_id}),
-                    UpdateExpression="REMOVE listing, listedAt",
-                    ConditionExpression="listing = :ready",
-                    ExpressionAttributeValues=records.item_of({":ready": records.READY_LIST}),
-                )
-            except self._client.exceptions.ConditionalCheckFailedException:
-                return
+        with _storage_errors(), self._unless_refused():
+            self._client.update_item(
+                TableName=self._table,
+                Key=records.item_of({"videoId": video_id}),
+                UpdateExpression="REMOVE listing, listedAt",
+                ConditionExpression="listing = :ready",
+                ExpressionAttributeValues=records.item_of({":ready": records.READY_LIST}),
+            )
 
     def ready_ids(self) -> Iterator[str]:
         for item in self._listed(records.READY_LIST):
@@ -118,6 +109,14 @@ class VideosTable:
             video = self.find(records.fields_of(item)["videoId"])
             if video and not video.state.is_final:
                 yield video
+
+    @contextmanager
+    def _unless_refused(self) -> Iterator[None]:
+        """For conditional writes that have nothing to do where their condition does not hold."""
+        try:
+            yield
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def _listed(self, listing: str, before: str | None = None) -> Iterator[dict[str, Any]]:
         """Keys of a list, newest first. The index is eventually consistent."""

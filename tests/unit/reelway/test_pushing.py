@@ -103,6 +103,44 @@ def test_a_stream_record_that_is_late_is_not_told(room: Room) -> None:
     assert room.states_of() == ["PROCESSING"]
 
 
+def test_a_change_waits_for_a_greeting_that_is_on_the_way(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.connections.claim(OPENED_JUST_NOW, version=1, progress=0.0, as_greeting=True)
+    processing = room.process()
+
+    def finish_greeting(delay_s: float) -> None:
+        room.slept_s.append(delay_s)
+        assert room.states_of() == []
+        if len(room.slept_s) == 2:
+            room.connections.end_greeting(OPENED_JUST_NOW)
+
+    pusher = Pusher(room.videos, room.connections, room.sockets, now_s=lambda: NOW_S, sleep=finish_greeting)
+    pusher.announce(processing)
+    assert len(room.slept_s) == 2
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_a_greeting_that_never_ends_does_not_hold_a_change_for_ever(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.connections.claim(OPENED_JUST_NOW, version=1, progress=0.0, as_greeting=True)
+    room.pusher.announce(room.process())
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_a_change_does_not_wait_for_a_socket_that_nobody_greets_yet(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.pusher.announce(room.process())
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.slept_s == []
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_a_greeting_is_over_when_it_was_sent(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert not any(connection.is_being_greeted for connection in room.connections.all())
+
+
 def test_a_socket_that_has_left_is_not_greeted(room: Room) -> None:
     room.pusher.greet(OPENED_JUST_NOW)
     assert room.sockets.sent == {}

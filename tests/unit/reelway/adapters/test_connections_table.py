@@ -98,3 +98,36 @@ def test_releasing_an_old_claim_does_not_undo_a_newer_one(table: ConnectionsTabl
     table.claim(QUIET, version=3, progress=0.0)
     table.release(QUIET, version=2)
     assert not table.claim(QUIET, version=3, progress=0.0)
+
+
+def test_a_greeting_is_seen_by_others_until_it_ends(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=1, progress=0.0, as_greeting=True)
+    assert watching(table) == {replace(QUIET, is_being_greeted=True), CURIOUS}
+    table.end_greeting(QUIET)
+    table.end_greeting(QUIET)
+    assert watching(table) == {QUIET, CURIOUS}
+
+
+def test_a_released_greeting_is_over(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=1, progress=0.0, as_greeting=True)
+    table.release(QUIET, version=1)
+    assert watching(table) == {QUIET, CURIOUS}
+
+
+def test_ending_the_greeting_of_a_removed_socket_does_not_bring_it_back(table: ConnectionsTable) -> None:
+    table.remove(VIDEO_ID, "quiet")
+    table.end_greeting(QUIET)
+    assert watching(table) == {CURIOUS}
+
+
+def test_a_claim_whose_answer_was_lost_is_still_ours(table: ConnectionsTable) -> None:
+    def lose_the_first_answer(attempts: int, **_: object) -> int | None:
+        return 0 if attempts == 1 else None
+
+    events = aws.client("dynamodb").meta.events
+    events.register_first("needs-retry.dynamodb.UpdateItem", lose_the_first_answer)
+    try:
+        assert table.claim(QUIET, version=1, progress=0.0)
+    finally:
+        events.unregister("needs-retry.dynamodb.UpdateItem", lose_the_first_answer)
+    assert not table.claim(QUIET, version=1, progress=0.0)
