@@ -1,7 +1,7 @@
 """Where objects live in the two buckets.
 
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
-                     work/{videoId}/…                       intermediate files of processing
+                     jobs/{videoId}/…                       intermediate files of processing
     media bucket     stream/{videoId}/manifest              the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/master                the multivariant playlist
@@ -32,19 +32,19 @@ def video_of_upload(event_key: str) -> str | None:
 
 
 def plan(video_id: str) -> str:
-    return f"work/{video_id}/plan.json"
+    return f"jobs/{video_id}/plan.json"
 
 
 def remuxed_source(video_id: str) -> str:
-    return f"work/{video_id}/source"
+    return f"jobs/{video_id}/source"
 
 
 def audio(video_id: str) -> str:
-    return f"work/{video_id}/audio.m4a"
+    return f"jobs/{video_id}/audio.m4a"
 
 
 def chunk_report(video_id: str, index: int) -> str:
-    return f"work/{video_id}/chunks/{index:05d}.json"
+    return f"jobs/{video_id}/chunks/{index:05d}.json"
 
 
 def manifest(video_id: str) -> str:

@@ -30,7 +30,7 @@ class ChunkEncoder:
     clock_s: Callable[[], float] = time.monotonic
 
     def encode(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
-        """Put the chunk's segments into the media bucket, then its report into the work area.
+        """Put the chunk's segments into the media bucket, then its report into the job area.
 
         Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
         Raises MediaRejected and ProcessingInterrupted.

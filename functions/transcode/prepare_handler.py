@@ -1,4 +1,4 @@
-"""State machine input `{videoId}` → the work area is prepared."""
+"""State machine input `{videoId}` → the job area is prepared."""
 
 import os
 from typing import Any

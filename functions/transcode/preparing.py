@@ -8,7 +8,7 @@ from reelway.ports import Bucket, Encoder
 
 
 def prepare(plan: Plan, folder: Path, *, uploads: Bucket, encoder: Encoder, timeout_s: int) -> None:
-    """Write the sound, and where the container cannot be sought exactly a remux, to the work area.
+    """Write the sound, and where the container cannot be sought exactly a remux, to the job area.
 
     Raises MediaRejected and ProcessingInterrupted.
     """

@@ -50,7 +50,7 @@ def states_entered(cloud: Cloud, video_id: str) -> list[str]:
 def test_the_state_machine_runs_its_definition_over_all_chunks(client: Client, cloud: Cloud) -> None:
     video_id = client.upload_until(media.file("demo.mov"), "READY")
     reports = cloud.s3.list_objects_v2(
-        Bucket=cloud.outputs["UploadsBucketName"], Prefix=f"work/{video_id}/chunks/"
+        Bucket=cloud.outputs["UploadsBucketName"], Prefix=f"jobs/{video_id}/chunks/"
     )["Contents"]
 
     eventually(lambda: cloud.execution(video_id)["status"] == "SUCCEEDED")

@@ -100,7 +100,7 @@ def test_broken_uploads_do_not_cost_for_ever(name: str) -> None:
 
 def test_only_intermediate_files_expire() -> None:
     rules = [rule for bucket in BUCKETS.values() for rule in bucket["LifecycleConfiguration"]["Rules"]]
-    assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["work/"]
+    assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["jobs/"]
 
 
 @pytest.mark.parametrize(("table", "event"), [("VideosTable", "MODIFY"), ("ConnectionsTable", "INSERT")])

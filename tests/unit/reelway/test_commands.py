@@ -11,7 +11,7 @@ from reelway.source import Source
 from tests.samples import AUDIO_TRACK, SOURCE, source
 
 URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
-AUDIO_URL = "https://bucket.example/work/1/audio.m4a?X-Amz-Signature=secret"
+AUDIO_URL = "https://bucket.example/jobs/1/audio.m4a?X-Amz-Signature=secret"
 FOLDER = Path("/job")
 FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(2, 1000, None)
 

@@ -16,7 +16,7 @@ def test_an_uploads_key_is_read_as_s3_events_write_it(encoded: str) -> None:
     [
         VIDEO_ID,
         f"upload/{VIDEO_ID}",
-        f"work/{VIDEO_ID}",
+        f"jobs/{VIDEO_ID}",
         f"uploads/{VIDEO_ID}/plan.json",
         f"uploads/{VIDEO_ID.upper()}",
         "uploads/",

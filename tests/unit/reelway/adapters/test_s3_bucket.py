@@ -101,9 +101,9 @@ def test_deleting_removes_and_may_be_repeated(bucket: S3Bucket) -> None:
 
 
 def test_a_url_is_signed_for_one_object_and_its_lifetime(bucket: S3Bucket) -> None:
-    url = urllib.parse.urlsplit(bucket.url("work/a"))
+    url = urllib.parse.urlsplit(bucket.url("jobs/a"))
     query = urllib.parse.parse_qs(url.query)
-    assert url.path.endswith("/work/a")
+    assert url.path.endswith("/jobs/a")
     assert query["X-Amz-Expires"] == ["1800"]
     assert query["X-Amz-Signature"]
 
