@@ -79,7 +79,6 @@ def build(settings: Settings) -> bool:
             [
                 *(_sam(settings), "build"),
                 *(f"--template-file={settings.checkout / 'template.yaml'}", f"--build-dir={settings.build}"),
-                f"--cache-dir={settings.shared / 'cache'}",
                 f"--parameter-overrides=Architecture={architecture()}",
             ],
             environ=environ,

@@ -2,9 +2,12 @@
 
 import json
 
+from local.settings import Settings
 from tests import media
 from tests.client import Client, eventually
 from tests.cloud import Cloud
+
+LAMBDA_UNZIPPED_BYTES = 250 * 1024 * 1024
 
 
 def test_both_buckets_are_private_and_encrypted(cloud: Cloud) -> None:
@@ -22,6 +25,15 @@ def test_only_the_distribution_may_read_segments_anonymously(cloud: Cloud) -> No
 
     assert [statement["Principal"] for statement in allowed] == [{"Service": "cloudfront.amazonaws.com"}]
     assert allowed[0]["Condition"]["StringEquals"]["aws:SourceArn"].endswith(cloud.outputs["DistributionId"])
+
+
+def test_the_layer_and_a_function_fit_into_lambda_together(settings: Settings) -> None:
+    function = settings.build / "EncodeFunction"
+    unzipped_bytes = sum(
+        path.stat().st_size for folder in (settings.binaries, function) for path in folder.rglob("*")
+    )
+
+    assert unzipped_bytes < LAMBDA_UNZIPPED_BYTES
 
 
 def test_both_tables_stream_their_changes(cloud: Cloud) -> None:
