@@ -47,7 +47,12 @@ def main(arguments: list[str]) -> int:
 
 
 def _agree(settings: Settings) -> None:
-    """Raises LocalError when PORT or EMULATOR_PORT asks for another port than the running system has."""
+    """Raises LocalError where the layer's ffmpeg cannot run, and when PORT or EMULATOR_PORT asks for another
+    port than the running system has."""
+    if sys.platform != "linux":
+        raise LocalError(
+            f"the ffmpeg that Reelway ships runs on Linux, not on {sys.platform}; use a Linux VM"
+        )
     for name, used in (("PORT", settings.edge_port), ("EMULATOR_PORT", settings.emulator_port)):
         if os.environ.get(name, "") not in ("", str(used)):
             raise LocalError(f"Reelway already runs with {name}={used}; `make down` stops it")

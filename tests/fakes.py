@@ -218,6 +218,7 @@ class FakeSockets:
     gone: set[str] = field(default_factory=set)
     opening: dict[str, int] = field(default_factory=dict)
     failures: list[ReelwayError] = field(default_factory=list)
+    close_failures: list[ReelwayError] = field(default_factory=list)
 
     def send(self, connection_id: str, message: str) -> bool:
         if self.failures:
@@ -231,6 +232,8 @@ class FakeSockets:
         return True
 
     def close(self, connection_id: str) -> None:
+        if self.close_failures:
+            raise self.close_failures.pop(0)
         self.closed.append(connection_id)
 
 

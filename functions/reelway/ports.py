@@ -73,7 +73,7 @@ class Videos(Protocol):
         ...
 
     def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
-        """PROCESSING → READY, listed; False when the state is final already."""
+        """Any state but a final one → READY, and listed; False when the state is final already."""
         ...
 
     def fail(self, video_id: str, failure: Failure) -> bool:

@@ -84,9 +84,10 @@ class Pusher:
             ):
                 return
             with self._given_back_on_failure(connection, video):
-                if self._sockets.send(connection.connection_id, _frame(connection, video)):
-                    self._close_if_final(connection, video)
-                    return
+                is_sent = self._sockets.send(connection.connection_id, _frame(connection, video))
+            if is_sent:
+                self._close_if_final(connection, video)
+                return
             if delay_s is None or not self._is_opening(connection):
                 self._connections.remove(connection.video_id, connection.connection_id)
                 return
@@ -100,6 +101,7 @@ class Pusher:
             self._connections.remove(connection.video_id, connection.connection_id)
 
     def _close_if_final(self, connection: Connection, video: Video) -> None:
+        """A socket that cannot be closed now keeps its row, and maintenance closes it later."""
         if video.state.is_final:
             self._sockets.close(connection.connection_id)
             self._connections.remove(connection.video_id, connection.connection_id)

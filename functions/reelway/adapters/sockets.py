@@ -1,6 +1,7 @@
 """WebSocket connections of API Gateway as `ports.Sockets`."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,9 +18,18 @@ class ApiGatewaySockets:
         self._client = client
 
     def send(self, connection_id: str, message: str) -> bool:
+        return self._reaches(
+            self._client.post_to_connection, ConnectionId=connection_id, Data=message.encode()
+        )
+
+    def close(self, connection_id: str) -> None:
+        self._reaches(self._client.delete_connection, ConnectionId=connection_id)
+
+    def _reaches(self, call: Callable[..., object], **arguments: object) -> bool:
+        """Whether the socket was still there; a busy API is asked again after growing pauses."""
         for delay_s in (*_BUSY_DELAYS_S, None):
             try:
-                self._client.post_to_connection(ConnectionId=connection_id, Data=message.encode())
+                call(**arguments)
             except self._client.exceptions.GoneException:
                 return False
             except (ClientError, BotoCoreError) as error:
@@ -29,11 +39,3 @@ class ApiGatewaySockets:
             else:
                 return True
         raise AssertionError("the last attempt either returns or raises")
-
-    def close(self, connection_id: str) -> None:
-        try:
-            self._client.delete_connection(ConnectionId=connection_id)
-        except self._client.exceptions.GoneException:
-            return
-        except (ClientError, BotoCoreError) as error:
-            raise ProcessingInterrupted("socket_unreachable", str(error)) from error

@@ -224,6 +224,20 @@ def test_a_send_that_fails_gives_the_claim_back_so_that_a_retry_sends_it(room: R
     assert room.states_of() == ["PROCESSING"]
 
 
+def test_a_final_state_is_not_told_again_when_only_the_closing_failed(room: Room) -> None:
+    room.enter(WATCHING)
+    room.process()
+    ready = room.finish()
+    room.sockets.close_failures.append(UNREACHABLE)
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.announce(ready)
+    room.pusher.announce(ready)
+    assert room.states_of() == ["READY"]
+    room.pusher.repeat(WATCHING)
+    assert room.sockets.closed == ["socket"]
+    assert room.connections.rows == {}
+
+
 def test_progress_is_told_only_to_those_that_asked(room: Room) -> None:
     room.enter(WATCHING, CURIOUS)
     video = room.process()

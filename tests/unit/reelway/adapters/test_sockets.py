@@ -79,6 +79,12 @@ def test_closing_a_gone_socket_is_quiet() -> None:
     ApiGatewaySockets(Management(Gone())).close("L0SM=")
 
 
+def test_a_busy_api_is_asked_to_close_again() -> None:
+    client = Management(busy())
+    ApiGatewaySockets(client).close("L0SM=")
+    assert len(client.calls) == 2
+
+
 def test_a_socket_that_cannot_be_closed_now_interrupts() -> None:
     with pytest.raises(ProcessingInterrupted):
-        ApiGatewaySockets(Management(busy())).close("L0SM=")
+        ApiGatewaySockets(Management(*[busy() for _ in range(20)])).close("L0SM=")
