@@ -20,6 +20,10 @@ _CONFIG = Config(
     signature_version="v4",
 )
 
+# Virtual addressing presigns for the bucket's own region: the global endpoint answers 307 for a new
+# bucket elsewhere, and a signature does not survive the redirect.
+_S3 = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
+
 
 def _client(service: str, **overrides: Any) -> Any:
     make: Any = boto3.client  # its type stubs know services by literal names only
@@ -27,11 +31,11 @@ def _client(service: str, **overrides: Any) -> Any:
 
 
 def uploads_bucket() -> S3Bucket:
-    return S3Bucket(_client("s3", signature_version="s3v4"), os.environ["UPLOADS_BUCKET"])
+    return S3Bucket(_client("s3", **_S3), os.environ["UPLOADS_BUCKET"])
 
 
 def media_bucket() -> S3Bucket:
-    return S3Bucket(_client("s3", signature_version="s3v4"), os.environ["MEDIA_BUCKET"])
+    return S3Bucket(_client("s3", **_S3), os.environ["MEDIA_BUCKET"])
 
 
 def videos_table() -> VideosTable:
