@@ -1,6 +1,8 @@
 """moto's AWS with the tables, buckets and state machine that the template would make."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -30,6 +32,25 @@ def client(service: str) -> Any:
     return make(
         service, config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG
     )
+
+
+@contextmanager
+def lost_first_answer(service: str, operation: str) -> Iterator[None]:
+    """Calls of `operation` are carried out, but the first answer counts as lost and is asked for again."""
+    event, lost = f"needs-retry.{service}.{operation}", 0
+
+    def lose(attempts: int, **_: object) -> int | None:
+        nonlocal lost
+        lost += attempts == 1
+        return 0 if attempts == 1 else None
+
+    events = client(service).meta.events
+    events.register_first(event, lose)
+    try:
+        yield
+    finally:
+        events.unregister(event, lose)
+    assert lost, "nothing was called"
 
 
 def make_buckets() -> None:

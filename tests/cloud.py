@@ -16,7 +16,7 @@ class Cloud:
     """boto3 clients of the account that the system is deployed in, and what tests do with them."""
 
     def __init__(self, running: System) -> None:
-        self._endpoint = running.endpoint
+        self.endpoint = running.endpoint
         self.outputs = running.outputs
         self.s3 = self.client("s3")
         self.dynamodb = self.client("dynamodb")
@@ -25,13 +25,13 @@ class Cloud:
         self.iam = self.client("iam")
 
     def client(self, service: str) -> Any:
-        return boto3.client(service, endpoint_url=self._endpoint, region_name="us-east-1")
+        return boto3.client(service, endpoint_url=self.endpoint, region_name="us-east-1")
 
     @property
     def rest_api_url(self) -> str:
         """The REST API itself, without the edge in front."""
         api = self.outputs["RestApiUrl"].removeprefix("https://").split(".")[0]
-        return f"{self._endpoint}/_aws/execute-api/{api}/v1"
+        return f"{self.endpoint}/_aws/execute-api/{api}/v1"
 
     def physical_id(self, logical_id: str) -> str:
         stack = self.client("cloudformation")
@@ -44,6 +44,12 @@ class Cloud:
             TableName=self.outputs["VideosTableName"], Key=key, ConsistentRead=True
         )
         return dict(answer["Item"]) if "Item" in answer else None
+
+    def upload_keys(self) -> set[str]:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.outputs["UploadsBucketName"], Prefix="uploads/"
+        )
+        return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
 
     def video_count(self) -> int:
         return int(self.dynamodb.scan(TableName=self.outputs["VideosTableName"], Select="COUNT")["Count"])
@@ -72,14 +78,33 @@ class Cloud:
         )
         return list(answer["Items"])
 
+    def age_connections(self, video_id: str, *, seconds: int) -> None:
+        """Let the sockets on a video look as if they had been opened so much earlier."""
+        for item in self.connections(video_id):
+            self.dynamodb.update_item(
+                TableName=self.outputs["ConnectionsTableName"],
+                Key={name: item[name] for name in ("videoId", "connectionId")},
+                UpdateExpression="SET connectedAt = connectedAt - :seconds",
+                ExpressionAttributeValues={":seconds": {"N": str(seconds)}},
+            )
+
     def invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
         """Call a function and wait for it; its result. Fails when the function raised."""
+        error, payload = self._invoke(logical_id, event)
+        assert error is None, payload
+        return payload
+
+    def error_of(self, logical_id: str, event: dict[str, Any]) -> str:
+        """Call a function that raises; the text of its exception."""
+        error, payload = self._invoke(logical_id, event)
+        assert error, payload
+        return str(payload["errorMessage"])
+
+    def _invoke(self, logical_id: str, event: dict[str, Any]) -> tuple[str | None, Any]:
         answer = self.functions.invoke(
             FunctionName=self.physical_id(logical_id), Payload=json.dumps(event).encode()
         )
-        payload = json.loads(answer["Payload"].read() or b"null")
-        assert "FunctionError" not in answer, payload
-        return payload
+        return answer.get("FunctionError"), json.loads(answer["Payload"].read() or b"null")
 
     def execution(self, video_id: str) -> dict[str, Any]:
         """The video's execution. Raises ExecutionDoesNotExist before it was started."""

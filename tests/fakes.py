@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reelway.errors import ReelwayError, RequestRefused, StorageFailed
-from reelway.ports import Connection, StoredObject
+from reelway.ports import Claim, Connection, ObjectHead, StoredObject
 from reelway.video import Failure, Rendition, State, Video
 
 REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
@@ -21,21 +21,36 @@ class _Stored:
     body: bytes
     content_type: str
     cache_control: str | None
+    metadata: Mapping[str, str]
 
 
 @dataclass(slots=True)
 class FakeBucket:
-    """Objects in a dict; `order` lists the keys as they were written. Writes fail while `refuses`."""
+    """Objects in a dict, stored at second 0; `order` lists the keys as they were written.
+
+    Writes fail while `refuses`; with `loses_answers` they fail after they were done.
+    """
 
     objects: dict[str, _Stored] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     refuses: bool = False
+    loses_answers: bool = False
 
-    def put(self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None) -> None:
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        cache_control: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
         if self.refuses:
             raise REFUSED
-        self.objects[key] = _Stored(body, content_type, cache_control)
+        self.objects[key] = _Stored(body, content_type, cache_control, metadata or {})
         self.order.append(key)
+        if self.loses_answers:
+            raise REFUSED
 
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
         self.put(key, path.read_bytes(), content_type=content_type, cache_control=cache_control)
@@ -58,10 +73,13 @@ class FakeBucket:
         etag = f'"{hashlib.sha256(stored.body).hexdigest()[:32]}"'
         return StoredObject(body, stored.content_type, etag, stored.cache_control, content_range)
 
-    def size(self, key: str) -> int | None:
-        return len(self.objects[key].body) if key in self.objects else None
+    def head(self, key: str) -> ObjectHead | None:
+        stored = self.objects.get(key)
+        return ObjectHead(len(stored.body), 0.0, stored.metadata) if stored else None
 
     def delete(self, key: str) -> None:
+        if self.refuses:
+            raise REFUSED
         self.objects.pop(key, None)
 
     def url(self, key: str) -> str:
@@ -144,7 +162,7 @@ class FakeVideos:
         if video is None:
             return False
         if video.state.rank >= state.rank:
-            return video.state is state and all(getattr(video, name) == changes[name] for name in changes)
+            return False
         self.videos[video_id] = replace(
             video, state=state, version=video.version + 1, updated_at=self._now(), **changes
         )
@@ -156,10 +174,12 @@ class FakeVideos:
 
 @dataclass(slots=True)
 class FakeConnections:
-    """Connections with the (version, progress) that each has heard last."""
+    """Connections with the (version, progress) that each has heard last, and until when it is held."""
 
     rows: dict[tuple[str, str], Connection] = field(default_factory=dict)
     heard: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+    busy_until: dict[tuple[str, str], float] = field(default_factory=dict)
+    now_s: float = 0.0
 
     def add(self, connection: Connection) -> None:
         self.rows[_key(connection)] = connection
@@ -179,30 +199,31 @@ class FakeConnections:
         yield from list(self.rows.values())
 
     def claim(
-        self, connection: Connection, *, version: int, progress: float, as_greeting: bool = False
-    ) -> bool:
+        self, connection: Connection, *, version: int, progress: float, hold_s: int = 0, again: bool = False
+    ) -> Claim:
         key = _key(connection)
         if key not in self.rows:
-            return False
+            return Claim.TOLD
         last_version, last_progress = self.heard[key]
-        is_newer = last_version < version or (
-            connection.wants_progress and last_version == version and last_progress < progress
-        )
-        if is_newer:
+        if self.busy_until.get(key, 0) > self.now_s:
+            return Claim.BUSY if last_version < version else Claim.TOLD
+        is_more = last_progress <= progress if again else last_progress < progress
+        counts_progress = again or connection.wants_progress
+        if last_version < version or (last_version == version and counts_progress and is_more):
             self.heard[key] = (version, progress)
-            self.rows[key] = replace(self.rows[key], is_being_greeted=as_greeting)
-        return is_newer
+            self.busy_until[key] = self.now_s + hold_s
+            return Claim.GRANTED
+        return Claim.TOLD
 
     def release(self, connection: Connection, *, version: int) -> None:
         last_version, last_progress = self.heard[_key(connection)]
         if last_version == version:
             self.heard[_key(connection)] = (version - 1, last_progress)
-            self.end_greeting(connection)
+            self.busy_until[_key(connection)] = 0
 
-    def end_greeting(self, connection: Connection) -> None:
-        key = _key(connection)
-        if key in self.rows:
-            self.rows[key] = replace(self.rows[key], is_being_greeted=False)
+    def done(self, connection: Connection, *, version: int) -> None:
+        if self.heard[_key(connection)][0] == version:
+            self.busy_until[_key(connection)] = 0
 
 
 def _key(connection: Connection) -> tuple[str, str]:
@@ -267,6 +288,7 @@ class FakeEncoder:
     failure: ReelwayError | None = None
     probes: list[str] = field(default_factory=list)
     commands: list[list[str]] = field(default_factory=list)
+    timeouts_s: list[float] = field(default_factory=list)
 
     def probe(self, url: str) -> dict[str, Any]:
         self.probes.append(url)
@@ -274,8 +296,9 @@ class FakeEncoder:
             raise self.failure
         return self.probed
 
-    def run(self, command: Sequence[str], *, timeout_s: int) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
         self.commands.append(list(command))
+        self.timeouts_s.append(timeout_s)
         if self.failure:
             raise self.failure
         yield from self.frames

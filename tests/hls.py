@@ -35,6 +35,17 @@ class Player:
     def start_s(self, url: str, stream: str) -> float:
         return float(min(packet["pts"] for packet in self._packets(url, stream)) / 90_000)
 
+    def lead_of_sound_s(self, url: str) -> float:
+        return self.start_s(url, "v:0") - self.start_s(url, "a:0")
+
+    def sound_begins_s(self, url: str) -> float:
+        """When the first sound after a silence is heard, on the clock of `start_s`."""
+        said = self._run(
+            "ffmpeg", "-copyts", "-i", url, "-vn", "-af", "silencedetect=noise=-50dB:duration=0.2",
+            "-f", "null", "-", level="info",
+        )  # fmt: skip
+        return float(said.partition("silence_end: ")[2].split()[0])
+
     def streams(self, url: str) -> list[dict[str, Any]]:
         return list(json.loads(self._probe(url, "-show_streams"))["streams"])
 

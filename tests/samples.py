@@ -30,8 +30,8 @@ VIDEO_TRACK = VideoTrack(
     is_hdr=False,
     is_interlaced=False,
 )
-AUDIO_TRACK = AudioTrack(codec="aac", profile="LC", channels=2, sample_rate_hz=48_000)
-SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 30.0, 22_500_000, VIDEO_TRACK, AUDIO_TRACK)
+AUDIO_TRACK = AudioTrack(codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0)
+SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_TRACK, AUDIO_TRACK)
 RENDITION = Rendition("720p", 1280, 720, 25.0, "avc1.64001f,mp4a.40.2", 2_800_123, 2_100_456)
 VIDEO = Video(VIDEO_ID, State.UPLOADED, 1, "2026-01-01T00:00:00.000000Z", "2026-01-01T00:00:00.000000Z")
 

@@ -8,7 +8,7 @@ from typing import Any
 from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.adapters import clients, telemetry
-from reelway.errors import ProcessingInterrupted
+from reelway.errors import ReelwayError
 from reelway.pushing import Pusher
 from reelway.times import utc_now
 
@@ -34,12 +34,12 @@ sweeper = Sweeper(clients.uploads_bucket(), videos, clients.workflows(), replan)
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
     settled = sweeper.sweep(before=utc_now(ago=_LOST_AFTER))
-    repeated = 0
+    sockets = 0
     for connection in connections.all():
         try:
             pusher.repeat(connection)
-            repeated += 1
-        except ProcessingInterrupted:
+            sockets += 1
+        except ReelwayError:
             logger.exception("a socket could not be reached", connection_id=connection.connection_id)
-    logger.info("swept", settled=settled, repeated=repeated)
-    return {"settled": settled, "repeated": repeated}
+    logger.info("swept", settled=settled, sockets=sockets)
+    return {"settled": settled, "sockets": sockets}

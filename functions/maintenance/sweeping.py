@@ -37,7 +37,7 @@ class Sweeper:
     def _settle(self, video: Video) -> None:
         if video.state is State.PROCESSING:
             self.videos.fail(video.video_id, _WORK_LOST)
-        elif self.uploads.size(keys.upload(video.video_id)) is None:
+        elif self.uploads.head(keys.upload(video.video_id)) is None:
             self.videos.fail(video.video_id, _UPLOAD_LOST)
         else:
             self.replan(video.video_id)

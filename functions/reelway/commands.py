@@ -25,13 +25,16 @@ _GUARDS = [
     *("-probesize", "10M"),
     *("-analyzeduration", "10M"),
 ]
+# A connection that says nothing for 5 s (in microseconds) is given up.
+_IMPATIENCE = ["-rw_timeout", "5000000"]
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
 _DECODER_GUARDS = ["-max_alloc", "536870912", "-max_error_rate", "0.05"]
 
-# Timestamps keep their distance to the start of the file, so that all chunks and the
-# separately made audio share one clock.
-_ONE_CLOCK = ["-copyts", "-start_at_zero"]
-_PREROLL_S = 2
+# Timestamps are kept, and moved by `Input.offset_s`, so that all chunks and the separately made audio
+# share one clock. -start_at_zero would count from the first of the streams that one command reads.
+_ONE_CLOCK = ["-copyts"]
+# How far before a chunk to land, tried in turn; None is the start of the file.
+PREROLLS_S = (2, 30, None)
 _PREROLL_FRAMES = 4
 # One constant for all chunks: it keeps B-frame and AAC priming timestamps positive.
 _TS_OFFSET_S = 10
@@ -42,16 +45,39 @@ _SAMPLE_RATE_HZ = 48_000
 
 
 def probe(url: str) -> list[str]:
-    return ["ffprobe", "-v", "error", *_GUARDS, "-show_format", "-show_streams", "-of", "json", url]
+    return [
+        "ffprobe",
+        "-v",
+        "error",
+        *_GUARDS,
+        *_IMPATIENCE,
+        "-show_format",
+        "-show_streams",
+        "-of",
+        "json",
+        url,
+    ]
 
 
-def remux(container: str, url: str, output: Path) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to read; `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts."""
+
+    url: str
+    offset_s: float = 0.0
+
+
+def uploaded(source: Source, url: str) -> Input:
+    return Input(url, -source.start_s)
+
+
+def remux(container: str, upload: Input, output: Path) -> list[str]:
     """Copy the picture into a container that seeks exactly; the sound is prepared apart."""
     return [
         *_ffmpeg(),
         *_ONE_CLOCK,
         *("-fflags", "+genpts"),
-        *_input(url),
+        *_input(upload),
         *("-map", "0:V:0", "-c", "copy"),
         *_no_extras(),
         *("-avoid_negative_ts", "disabled"),
@@ -59,7 +85,7 @@ def remux(container: str, url: str, output: Path) -> list[str]:
     ]
 
 
-def audio(source: Source, url: str, output: Path) -> list[str]:
+def audio(source: Source, upload: Input, output: Path) -> list[str]:
     """The sound of the whole file, once: copied where it can be, else AAC-LC stereo.
 
     Encoding it per chunk would drift by an encoder delay at every joint.
@@ -77,7 +103,7 @@ def audio(source: Source, url: str, output: Path) -> list[str]:
     return [
         *_ffmpeg(),
         *_ONE_CLOCK,
-        *_input(url),
+        *_input(upload),
         *("-map", "0:a:0"),
         *_no_extras(),
         *codec,
@@ -92,10 +118,10 @@ def audio_rate_hz(source: Source) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ChunkInputs:
-    """URLs of the (possibly remuxed) picture and of the prepared sound, if there is any."""
+    """The (possibly remuxed) picture and the prepared sound, if there is any."""
 
-    video_url: str
-    audio_url: str | None
+    video: Input
+    audio: Input | None
     audio_rate_hz: int
 
 
@@ -109,21 +135,24 @@ def encode_chunk(
     *,
     threads: int,
     max_segments: int,
+    preroll_s: int | None = PREROLLS_S[0],
 ) -> list[str]:
     """One decode of the chunk feeds every rung; segments and a playlist per rung land in `folder`.
 
-    `{folder}/{rung}.m3u8` lists `{rung}-000.ts`, … Progress is reported on stdout once a second.
+    `{folder}/{rung}.m3u8` lists `{rung}-000.ts`, … and `chunk_times` the frames' times. Progress is
+    reported on stdout once a second.
     """
-    seek = _seek(grid, chunk)
     command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
-    command += [*seek, *_input(inputs.video_url)]
-    if inputs.audio_url:
-        command += [*seek, *_input(inputs.audio_url)]
+    command += [*_seek(inputs.video, grid, chunk, preroll_s), *_input(inputs.video)]
+    if inputs.audio:
+        command += [*_seek(inputs.audio, grid, chunk, preroll_s), *_input(inputs.audio)]
     command += ["-filter_complex_threads", str(threads)]
     command += ["-filter_complex", _filter_graph(source.video, grid, chunk, rungs)]
     for rung in rungs:
         command += ["-map", f"[{rung.name}]", *_encoder(rung, grid, threads)]
-        if inputs.audio_url:
+        if rung is rungs[0]:
+            command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
+        if inputs.audio:
             command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(grid, chunk, inputs.audio_rate_hz)]
         command += [*_no_extras(), *_hls(rung, grid, folder, max_segments)]
     return command
@@ -133,24 +162,35 @@ def chunk_playlist(folder: Path, rung: Rung) -> Path:
     return folder / f"{rung.name}.m3u8"
 
 
+def chunk_times(folder: Path) -> Path:
+    """A line for each frame that the first rung got: its time in seconds on the job's clock."""
+    return folder / "frames.txt"
+
+
 def _ffmpeg() -> list[str]:
     return ["ffmpeg", "-nostdin", "-v", "error", "-y", *_DECODER_GUARDS]
 
 
-def _input(url: str) -> list[str]:
-    return [*_GUARDS, *(_RETRIES if url.startswith("http") else []), "-i", url]
+def _input(file: Input) -> list[str]:
+    network = [*_IMPATIENCE, *_RETRIES] if file.url.startswith("http") else []
+    return [*_GUARDS, *network, "-itsoffset", f"{file.offset_s:.6f}", "-i", file.url]
 
 
 def _no_extras() -> list[str]:
     return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
-def _seek(grid: FrameGrid, chunk: Chunk) -> list[str]:
-    """Land before the chunk, by more than the longest gap between frames; `trim` finds the exact one."""
-    if chunk.start_frame is None:
+def _seek(file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None) -> list[str]:
+    """Land before the chunk; `trim` finds the exact frame.
+
+    Frames between the keyframe and the wanted time are kept: the last of them may be the one that a gap
+    in the source shows on, into the chunk.
+    """
+    if chunk.start_frame is None or preroll_s is None:
         return []
-    preroll_s = max(Fraction(_PREROLL_S), _PREROLL_FRAMES / grid.rate)
-    return ["-ss", f"{max(0.0, float(chunk.start_frame / grid.rate - preroll_s)):.6f}"]
+    earlier_s = max(Fraction(preroll_s), _PREROLL_FRAMES / grid.rate)
+    time_s = float(chunk.start_frame / grid.rate - earlier_s) - file.offset_s
+    return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
 
 
 def _filter_graph(video: VideoTrack, grid: FrameGrid, chunk: Chunk, rungs: Sequence[Rung]) -> str:

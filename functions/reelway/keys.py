@@ -17,6 +17,9 @@ from urllib.parse import unquote_plus
 from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
+# Metadata of an upload that came through us: its receiver writes the record, or has told the client that
+# the upload failed. The record of an upload without it is made by the S3 event.
+RECEIVED = {"recorded-by": "receiver"}
 _SEGMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\.ts")
 _RENDITION = re.compile(r"[0-9]{1,5}p")
 

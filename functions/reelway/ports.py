@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,10 +20,27 @@ class StoredObject:
     content_range: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectHead:
+    """An object without its bytes; `stored_at_s` in seconds since the epoch."""
+
+    size_bytes: int
+    stored_at_s: float
+    metadata: Mapping[str, str]
+
+
 class Bucket(Protocol):
     """One S3 bucket. Methods raise StorageFailed unless a line says otherwise."""
 
-    def put(self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None) -> None: ...
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        cache_control: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None: ...
 
     def put_file(
         self, key: str, path: Path, *, content_type: str, cache_control: str | None = None
@@ -40,8 +58,8 @@ class Bucket(Protocol):
         """As `read`, with metadata; raises RequestRefused 416 for an unsatisfiable `byte_range`."""
         ...
 
-    def size(self, key: str) -> int | None:
-        """Bytes of the object, or None when there is no such key."""
+    def head(self, key: str) -> ObjectHead | None:
+        """What is known of the object, or None when there is no such key."""
         ...
 
     def delete(self, key: str) -> None: ...
@@ -56,7 +74,10 @@ class Bucket(Protocol):
 
 
 class Videos(Protocol):
-    """The table of videos. All writes are conditional on the state's rank and bump `version`."""
+    """The table of videos. All writes are conditional on the state's rank and bump `version`.
+
+    A bool tells whether this very call changed the state.
+    """
 
     def find(self, video_id: str) -> Video | None: ...
 
@@ -65,7 +86,7 @@ class Videos(Protocol):
         ...
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
-        """UPLOADED → PROCESSING; False when another run did it or the state is final."""
+        """UPLOADED → PROCESSING."""
         ...
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
@@ -73,11 +94,11 @@ class Videos(Protocol):
         ...
 
     def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
-        """Any state but a final one → READY, and listed; False when the state is final already."""
+        """Any state but a final one → READY, and listed."""
         ...
 
     def fail(self, video_id: str, failure: Failure) -> bool:
-        """Any state but a final one → FAILED; False when the state is final or the video unknown."""
+        """Any state but a final one → FAILED; an unknown video stays unknown."""
         ...
 
     def unlist(self, video_id: str) -> None:
@@ -95,16 +116,20 @@ class Videos(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A client's socket on one video; `connected_at` in seconds since the epoch.
-
-    `is_being_greeted` while its first message is on the way, which no other may overtake.
-    """
+    """A client's socket on one video; `connected_at` in seconds since the epoch."""
 
     video_id: str
     connection_id: str
     connected_at: int
     wants_progress: bool
-    is_being_greeted: bool = False
+
+
+class Claim(Enum):
+    """What came of asking for the right to send a version to a socket."""
+
+    GRANTED = auto()
+    TOLD = auto()  # the socket has heard it, or something newer, or has left
+    BUSY = auto()  # an older message is on its way, which this one must not overtake
 
 
 class Connections(Protocol):
@@ -119,16 +144,21 @@ class Connections(Protocol):
     def all(self) -> Iterator[Connection]: ...
 
     def claim(
-        self, connection: Connection, *, version: int, progress: float, as_greeting: bool = False
-    ) -> bool:
-        """True once for each version (and progress) above the last claimed: the right to send it."""
+        self, connection: Connection, *, version: int, progress: float, hold_s: int = 0, again: bool = False
+    ) -> Claim:
+        """Granted once for each version (and progress) above the last; with `again`, for the last too.
+
+        For `hold_s` seconds, or until `release` or `done`, newer versions find the socket BUSY.
+        """
         ...
 
     def release(self, connection: Connection, *, version: int) -> None:
         """Give a claim back after the message could not be sent, so that a retry may send it."""
         ...
 
-    def end_greeting(self, connection: Connection) -> None: ...
+    def done(self, connection: Connection, *, version: int) -> None:
+        """The claimed message has been sent: end the hold."""
+        ...
 
 
 class Sockets(Protocol):
@@ -152,6 +182,6 @@ class Encoder(Protocol):
 
     def probe(self, url: str) -> dict[str, Any]: ...
 
-    def run(self, command: Sequence[str], *, timeout_s: int) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
         """Run a command to its end, yielding the number of frames encoded so far."""
         ...

@@ -11,6 +11,7 @@ from reelway.source import AudioTrack, Source, VideoTrack
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
 _INTERLACED = {"tt", "bb", "tb", "bt"}
 _RATE_TOLERANCE = Fraction(1, 100)
+_MOST_BASE_RATE = 60
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,12})?)")
 _COMMON_RATES = (
     Fraction(24000, 1001),
@@ -56,10 +57,11 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
     file_start_s = _seconds(form.get("start_time")) or 0.0
     return Source(
         container=str(form.get("format_name", "")),
+        start_s=file_start_s,
         duration_s=duration_s,
         size_bytes=size_bytes,
         video=_video_track(picture, form, duration_s, file_start_s),
-        audio=_audio_track(sound) if sound else None,
+        audio=_audio_track(sound, file_start_s) if sound else None,
     )
 
 
@@ -92,13 +94,14 @@ def _video_track(
     picture: dict[str, Any], form: dict[str, Any], duration_s: float, file_start_s: float
 ) -> VideoTrack:
     width, height = _displayed_size(picture)
+    start_s = _start(picture, file_start_s)
     return VideoTrack(
         codec=picture["codec_name"],
         width=width,
         height=height,
         frame_rate=_frame_rate(picture),
-        start_s=_start(picture, file_start_s),
-        duration_s=_stream_duration(picture) or duration_s,
+        start_s=start_s,
+        duration_s=_seconds(picture.get("duration")) or _end(picture, duration_s) - start_s,
         bitrate_bps=_whole(picture.get("bit_rate")) or _whole(form.get("bit_rate")),
         color_matrix=_color_matrix(picture),
         is_hdr=picture.get("color_transfer") in _HDR_TRANSFERS,
@@ -106,12 +109,13 @@ def _video_track(
     )
 
 
-def _audio_track(sound: dict[str, Any]) -> AudioTrack:
+def _audio_track(sound: dict[str, Any], file_start_s: float) -> AudioTrack:
     return AudioTrack(
         codec=sound["codec_name"],
         profile=str(sound.get("profile", "")),
         channels=_whole(sound.get("channels")),
         sample_rate_hz=_whole(sound.get("sample_rate")),
+        start_s=_start(sound, file_start_s),
     )
 
 
@@ -126,11 +130,17 @@ def _displayed_size(picture: dict[str, Any]) -> tuple[int, int]:
 
 
 def _frame_rate(picture: dict[str, Any]) -> Fraction:
-    """The rate of the stream's own grid when it has one, else the mean, snapped to a common rate."""
+    """The rate of the stream's own grid when it has one, else the mean, snapped to a common rate.
+
+    ffprobe's base rate is the lowest one that all timestamps fit. A variable rate on such a grid keeps
+    every frame there; the fields of interlaced video make it twice the rate of its frames.
+    """
     base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
     if mean is None:
         return base or Fraction(25)
     if base is not None and abs(base - mean) <= mean * _RATE_TOLERANCE:
+        return base
+    if base is not None and mean < base <= _MOST_BASE_RATE and picture.get("field_order") not in _INTERLACED:
         return base
     nearest = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     return nearest if abs(nearest - mean) <= mean * _RATE_TOLERANCE else mean.limit_denominator(1001)
@@ -143,9 +153,14 @@ def _color_matrix(picture: dict[str, Any]) -> str:
     return declared.get(str(picture.get("color_space")), guessed)
 
 
-def _start(picture: dict[str, Any], file_start_s: float) -> float:
-    start_s = _seconds(picture.get("start_time"))
+def _start(stream: dict[str, Any], file_start_s: float) -> float:
+    start_s = _seconds(stream.get("start_time"))
     return 0.0 if start_s is None else max(0.0, start_s - file_start_s)
+
+
+def _end(stream: dict[str, Any], duration_s: float) -> float:
+    """When the stream ends, which is what Matroska's DURATION tag tells, or else when the file does."""
+    return _clock(stream.get("tags", {}).get("DURATION")) or duration_s
 
 
 def _stream_duration(stream: dict[str, Any]) -> float | None:

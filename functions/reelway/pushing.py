@@ -2,15 +2,21 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from datetime import datetime
 
-from reelway.ports import Connection, Connections, Sockets, Videos
+from reelway.errors import ProcessingInterrupted, ReelwayError
+from reelway.ports import Claim, Connection, Connections, Sockets, Videos
 from reelway.video import Video
 
-# A socket may answer "gone" for a moment before its handshake is through.
-_OPENING_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+# A socket may answer "gone" for a moment before its handshake is through, or be busy.
+_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 _OPENING_S = 10
+# Greetings and repetitions are not ordered with the changes that the table's stream brings: they
+# hold the socket until they are through, or this long if their sender dies.
+_HOLD_S = 5
+# No sender is at work on a change any more that is this old.
+_SETTLED_S = 120
 
 
 def message_of(video: Video, *, with_progress: bool) -> str:
@@ -45,75 +51,88 @@ class Pusher:
         """The first message of a new socket: the video's present state."""
         video = self._videos.find(connection.video_id)
         if video:
-            self._tell(connection, video, as_greeting=True)
-            self._connections.end_greeting(connection)
+            self._tell(connection, video, hold_s=_HOLD_S)
 
     def announce(self, video: Video, *, only_progress: bool = False) -> None:
-        """Tell every socket on the video, or those that want progress, what they have not heard yet."""
-        for connection in self._once_greeted(video.video_id):
+        """Tell every socket on the video, or those that want progress, what they have not heard yet.
+
+        A socket that cannot be reached keeps none of the others from hearing it.
+        """
+        failures: list[ReelwayError] = []
+        for connection in self._connections.watching(video.video_id):
             if connection.wants_progress or not only_progress:
-                self._tell(connection, video)
+                try:
+                    self._tell(connection, video)
+                except ReelwayError as failure:
+                    failures.append(failure)
+        if failures:
+            raise failures[0]
 
     def repeat(self, connection: Connection) -> None:
-        """Say the present state again, which keeps the socket from idling out."""
+        """Say the present state again, which keeps the socket from idling out.
+
+        A final state is said once: where only the closing had failed, the socket is closed now. Sockets
+        opened just now are left to their greeting.
+        """
+        if self._is_opening(connection):
+            return
         video = self._videos.find(connection.video_id)
         if video is None:
             self._connections.remove(connection.video_id, connection.connection_id)
-        else:
-            self._deliver(connection, video)
-
-    def _once_greeted(self, video_id: str) -> list[Connection]:
-        """The sockets on a video, after those being greeted right now by another invocation are done.
-
-        Greetings and changes come from two streams; only this keeps a greeting from being overtaken.
-        """
-        for delay_s in _OPENING_DELAYS_S:
-            watching = list(self._connections.watching(video_id))
-            if not any(self._is_opening(c) and c.is_being_greeted for c in watching):
-                return watching
-            self._sleep(delay_s)
-        return list(self._connections.watching(video_id))
+        elif not video.state.is_final:
+            self._tell(connection, video, hold_s=_HOLD_S, again=True)
+        elif not self._tell(connection, video) and self._is_settled(video):
+            self._close(connection)
 
     def _is_opening(self, connection: Connection) -> bool:
         return self._now_s() - connection.connected_at < _OPENING_S
 
-    def _tell(self, connection: Connection, video: Video, *, as_greeting: bool = False) -> None:
-        for delay_s in (*_OPENING_DELAYS_S, None):
-            if not self._connections.claim(
-                connection, version=video.version, progress=video.progress, as_greeting=as_greeting
-            ):
-                return
-            with self._given_back_on_failure(connection, video):
-                is_sent = self._sockets.send(connection.connection_id, _frame(connection, video))
-            if is_sent:
-                self._close_if_final(connection, video)
-                return
-            if delay_s is None or not self._is_opening(connection):
-                self._connections.remove(connection.video_id, connection.connection_id)
-                return
-            self._connections.release(connection, version=video.version)
+    def _is_settled(self, video: Video) -> bool:
+        return self._now_s() - datetime.fromisoformat(video.updated_at).timestamp() > _SETTLED_S
+
+    def _tell(self, connection: Connection, video: Video, *, hold_s: int = 0, again: bool = False) -> bool:
+        """Send the state; True when that was done or the socket is gone, False when it was told before."""
+        for delay_s in _DELAYS_S:
+            is_told = self._try(connection, video, hold_s=hold_s, again=again)
+            if is_told is not None:
+                return is_told
             self._sleep(delay_s)
+        raise ProcessingInterrupted(
+            "socket_busy", "The socket is still opening or being told an older state."
+        )
 
-    def _deliver(self, connection: Connection, video: Video) -> None:
-        if self._sockets.send(connection.connection_id, _frame(connection, video)):
-            self._close_if_final(connection, video)
-        else:
-            self._connections.remove(connection.video_id, connection.connection_id)
+    def _try(self, connection: Connection, video: Video, *, hold_s: int, again: bool) -> bool | None:
+        """As `_tell`, but None when the socket cannot take the message yet."""
+        claim = self._connections.claim(
+            connection, version=video.version, progress=video.progress, hold_s=hold_s, again=again
+        )
+        if claim is not Claim.GRANTED:
+            return False if claim is Claim.TOLD else None
+        if self._send(connection, video):
+            self._end(connection, video, is_held=hold_s > 0)
+            return True
+        if self._is_opening(connection):
+            self._connections.release(connection, version=video.version)
+            return None
+        self._connections.remove(connection.video_id, connection.connection_id)
+        return True
 
-    def _close_if_final(self, connection: Connection, video: Video) -> None:
-        """A socket that cannot be closed now keeps its row, and maintenance closes it later."""
-        if video.state.is_final:
-            self._sockets.close(connection.connection_id)
-            self._connections.remove(connection.video_id, connection.connection_id)
-
-    @contextmanager
-    def _given_back_on_failure(self, connection: Connection, video: Video) -> Iterator[None]:
+    def _send(self, connection: Connection, video: Video) -> bool:
+        """Whether the socket was there; a claim is given back when that cannot be told."""
+        message = message_of(video, with_progress=connection.wants_progress)
         try:
-            yield
+            return self._sockets.send(connection.connection_id, message)
         except Exception:
             self._connections.release(connection, version=video.version)
             raise
 
+    def _end(self, connection: Connection, video: Video, *, is_held: bool) -> None:
+        if video.state.is_final:
+            self._close(connection)
+        elif is_held:
+            self._connections.done(connection, version=video.version)
 
-def _frame(connection: Connection, video: Video) -> str:
-    return message_of(video, with_progress=connection.wants_progress)
+    def _close(self, connection: Connection) -> None:
+        """A socket that cannot be closed now keeps its row, and maintenance closes it later."""
+        self._sockets.close(connection.connection_id)
+        self._connections.remove(connection.video_id, connection.connection_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+_AAC_FRAME_SAMPLES = 1024
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
 _MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
 
@@ -35,17 +36,24 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
+    """The first sound; `start_s` counts from the start of the file."""
+
     codec: str
     profile: str
     channels: int
     sample_rate_hz: int
+    start_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`container` is ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'."""
+    """`container` is ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'.
+
+    `start_s` is the least timestamp in the file; its tracks count from there.
+    """
 
     container: str
+    start_s: float
     duration_s: float
     size_bytes: int
     video: VideoTrack
@@ -65,7 +73,10 @@ class Source:
 
     @property
     def keeps_audio(self) -> bool:
-        """Whether the audio is copied: AAC-LC, at most stereo and 48 kHz, with exact timestamps (MP4)."""
+        """Whether the audio is copied: AAC-LC, at most stereo and 48 kHz, with exact timestamps (MP4).
+
+        A late start needs silence before it, for segments without any sound make players stumble.
+        """
         return (
             self.audio is not None
             and self.container.startswith("mov,")
@@ -73,6 +84,7 @@ class Source:
             and self.audio.profile == "LC"
             and self.audio.channels <= 2
             and self.audio.sample_rate_hz <= 48_000
+            and self.audio.start_s * self.audio.sample_rate_hz <= _AAC_FRAME_SAMPLES
         )
 
 
@@ -80,6 +92,7 @@ def to_json(source: Source) -> dict[str, Any]:
     """A JSON-ready dict; the frame rate is written as 'numerator/denominator'."""
     return {
         "container": source.container,
+        "startS": source.start_s,
         "durationS": source.duration_s,
         "sizeBytes": source.size_bytes,
         "video": {
@@ -100,6 +113,7 @@ def to_json(source: Source) -> dict[str, Any]:
             "profile": source.audio.profile,
             "channels": source.audio.channels,
             "sampleRateHz": source.audio.sample_rate_hz,
+            "startS": source.audio.start_s,
         },
     }
 
@@ -109,6 +123,7 @@ def from_json(data: dict[str, Any]) -> Source:
     video, audio = data["video"], data["audio"]
     return Source(
         container=data["container"],
+        start_s=data["startS"],
         duration_s=data["durationS"],
         size_bytes=data["sizeBytes"],
         video=VideoTrack(
@@ -129,5 +144,6 @@ def from_json(data: dict[str, Any]) -> Source:
             profile=audio["profile"],
             channels=audio["channels"],
             sample_rate_hz=audio["sampleRateHz"],
+            start_s=audio["startS"],
         ),
     )

@@ -7,8 +7,8 @@ from reelway.adapters import clients, telemetry
 from status.subscribing import subscribe
 
 logger = telemetry.logger_for("socket")
-videos = clients.videos_table()
-connections = clients.connections_table()
+videos = clients.videos_table(**clients.ANSWERING)
+connections = clients.connections_table(**clients.ANSWERING)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -13,8 +13,8 @@ from streaming.ranges import byte_range, is_unchanged
 _PLAYLIST_CACHE_CONTROL = "public, max-age=5"
 
 logger = telemetry.logger_for("streaming")
-media = clients.media_bucket()
-videos = clients.videos_table()
+media = clients.media_bucket(**clients.ANSWERING)
+videos = clients.videos_table(**clients.ANSWERING)
 api = web.Api(logger)
 
 

@@ -35,17 +35,12 @@ class ChunkEncoder:
         Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
         Raises MediaRejected and ProcessingInterrupted.
         """
-        command = commands.encode_chunk(
-            plan.source,
-            plan.grid,
-            chunk,
-            plan.rungs,
-            self._inputs(plan),
-            folder,
-            threads=self.threads,
-            max_segments=_most_segments(plan),
-        )
-        self._report_progress(plan, self.encoder.run(command, timeout_s=self.timeout_s))
+        deadline_s = self.clock_s() + self.timeout_s
+        for command in self._attempts(plan, chunk, folder):
+            frames_so_far = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
+            self._report_progress(plan, frames_so_far)
+            if _is_whole_at_the_start(plan, chunk, folder):
+                break
         report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
@@ -53,12 +48,40 @@ class ChunkEncoder:
             content_type="application/json",
         )
 
+    def _attempts(self, plan: Plan, chunk: Chunk, folder: Path) -> list[list[str]]:
+        """The command, with a longer and longer way to the chunk.
+
+        Seeking goes by decoding time. After a long gap between frames it may lead to the keyframe behind
+        the gap, and the frame that shows on during the gap would be missed.
+        """
+        inputs = self._inputs(plan)
+        attempts: list[list[str]] = []
+        for preroll_s in commands.PREROLLS_S:
+            command = commands.encode_chunk(
+                plan.source,
+                plan.grid,
+                chunk,
+                plan.rungs,
+                inputs,
+                folder,
+                threads=self.threads,
+                max_segments=_most_segments(plan),
+                preroll_s=preroll_s,
+            )
+            if command not in attempts:
+                attempts.append(command)
+        return attempts
+
     def _inputs(self, plan: Plan) -> commands.ChunkInputs:
         source = plan.source
-        picture = (keys.remuxed_source if plan.remux_container else keys.upload)(plan.video_id)
+        if plan.remux_container:
+            picture = commands.Input(self.uploads.url(keys.remuxed_source(plan.video_id)))
+        else:
+            picture = commands.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
+        sound = commands.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
         return commands.ChunkInputs(
-            video_url=self.uploads.url(picture),
-            audio_url=self.uploads.url(keys.audio(plan.video_id)) if source.audio else None,
+            video=picture,
+            audio=sound,
             audio_rate_hz=commands.audio_rate_hz(source),
         )
 
@@ -93,6 +116,14 @@ class ChunkEncoder:
 def segments_of(report: str, rung_name: str) -> list[Segment]:
     """One rung's segments out of a chunk's report."""
     return [Segment(*row) for row in json.loads(report)[rung_name]]
+
+
+def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:
+    """Whether the chunk's own first frame was encoded; the first chunk begins where the source does."""
+    if chunk.start_frame is None:
+        return True
+    times = commands.chunk_times(folder).read_text().split()
+    return bool(times) and round(float(times[0]) * plan.grid.rate) == chunk.start_frame
 
 
 def _check_size(path: Path) -> None:

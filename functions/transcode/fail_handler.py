@@ -22,7 +22,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
         logger.set_correlation_id(video_id)
         if videos.fail(video_id, failure):
             logger.error("video failed", code=failure.code, reason=failure.message)
-            telemetry.count("VideosFailed", code=failure.code)
 
 
 def _failures(event: dict[str, Any]) -> Iterator[tuple[str, Failure]]:

@@ -28,4 +28,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
             logger.warning("not an upload of ours", key=key)
             continue
         logger.set_correlation_id(video_id)
-        planner.accept(video_id)
+        failure = planner.accept(video_id)
+        if failure:
+            logger.warning("rejected", code=failure.code, reason=failure.message)

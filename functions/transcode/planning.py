@@ -1,18 +1,23 @@
 """From the S3 event to a running execution: probe, decide, mark PROCESSING, start."""
 
 import secrets
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reelway import keys
 from reelway import plan as plans
-from reelway.errors import MediaRejected
+from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan import Plan, plan_for
-from reelway.ports import Bucket, Encoder, Videos, Workflows
+from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
 from reelway.probe import Limits, source_of
-from reelway.video import Failure
+from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12
+# The receiver of an upload writes its record right after the file, and lives for 29 s.
+_RECORD_DELAYS_S = (0.1, 0.2, 0.4, 0.8, 1.6)
+_RECEIVER_ENDED_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +30,26 @@ class Planner:
     workflows: Workflows
     limits: Limits
     chunk_s: int
+    now_s: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
 
-    def accept(self, video_id: str) -> None:
+    def accept(self, video_id: str) -> Failure | None:
         """Process the upload of `video_id`, unless it is gone, failed, or done already.
 
-        A file that cannot become a video is recorded as FAILED here, with the reason.
+        A file that cannot become a video is recorded as FAILED here; the reason is returned.
         """
-        size_bytes = self.uploads.size(keys.upload(video_id))
-        if size_bytes is None:
-            return
-        self.videos.create(video_id, size_bytes=size_bytes)
-        video = self.videos.find(video_id)
+        upload = self.uploads.head(keys.upload(video_id))
+        if upload is None:
+            return None
+        video = self._recorded(video_id, upload)
         if video is None or video.state.is_final:
-            return
+            return None
         try:
-            plan = self._stored_plan(video_id) or self._new_plan(video_id, size_bytes)
+            plan = self._stored_plan(video_id) or self._new_plan(video_id, upload.size_bytes)
         except MediaRejected as rejection:
-            self.videos.fail(video_id, Failure(rejection.code, rejection.detail))
-            return
+            failure = Failure(rejection.code, rejection.detail)
+            self.videos.fail(video_id, failure)
+            return failure
         self.videos.start(
             video_id,
             run_id=plan.run_id,
@@ -50,6 +57,25 @@ class Planner:
             total_frames=plan.total_frames,
         )
         self.workflows.start(video_id, {"videoId": video_id, "chunks": [c.index for c in plan.chunks]})
+        return None
+
+    def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
+        """The video's record, which a direct upload gets here; None for an upload that had failed.
+
+        Raises ProcessingInterrupted while its receiver may still write the record.
+        """
+        if upload.metadata != keys.RECEIVED:
+            self.videos.create(video_id, size_bytes=upload.size_bytes)
+            return self.videos.find(video_id)
+        for delay_s in _RECORD_DELAYS_S:
+            video = self.videos.find(video_id)
+            if video:
+                return video
+            self.sleep(delay_s)
+        if self.now_s() - upload.stored_at_s < _RECEIVER_ENDED_S:
+            raise ProcessingInterrupted("not_recorded", f"The upload {video_id} has no record yet.")
+        self.uploads.delete(keys.upload(video_id))
+        return None
 
     def _new_plan(self, video_id: str, size_bytes: int) -> Plan:
         """Only the first plan is kept, so that two deliveries of one event work on the same segments."""

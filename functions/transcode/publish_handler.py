@@ -16,4 +16,3 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
     logger.set_correlation_id(event["videoId"])
     if publish(plan_of(event["videoId"], uploads), uploads=uploads, media=media, videos=videos):
         logger.info("ready")
-        telemetry.count("VideosReady")

@@ -9,8 +9,8 @@ from upload.form import file_of
 from upload.receiving import DIRECT_ROUTE, direct_form, receive
 
 logger = telemetry.logger_for("upload")
-uploads = clients.uploads_bucket()
-videos = clients.videos_table()
+uploads = clients.uploads_bucket(**clients.ANSWERING)
+videos = clients.videos_table(**clients.ANSWERING)
 max_upload_bytes = int(os.environ["MAX_UPLOAD_BYTES"])
 api = web.Api(logger)
 
@@ -21,7 +21,6 @@ def upload() -> web.Answer:
     video_id = receive(file, uploads=uploads, videos=videos)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
-    telemetry.count("VideosUploaded")
     return web.json_response(HTTPStatus.CREATED, {"videoId": video_id})
 
 

@@ -1,5 +1,6 @@
 """What happens to an uploaded file before it is processed."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from reelway import keys
@@ -16,17 +17,20 @@ FORM_EXPIRES_S = 900
 def receive(file: bytes, *, uploads: Bucket, videos: Videos) -> str:
     """Store the file, then record the video as UPLOADED; the new video's id.
 
-    Raises RequestRefused 413 and StorageFailed. When the record cannot be written, the file is
-    removed again: what a client was told has failed must not turn up later.
+    Raises RequestRefused 413 and StorageFailed. What a client was told has failed must not turn up
+    later: the file is removed again, also where only S3's answer was lost. If that fails too, planning
+    removes it, because it has no record.
     """
     if len(file) > MAX_FILE_BYTES:
         raise too_large(len(file))
     video_id = new_video_id()
-    uploads.put(keys.upload(video_id), file, content_type="application/octet-stream")
+    key = keys.upload(video_id)
     try:
+        uploads.put(key, file, content_type="application/octet-stream", metadata=keys.RECEIVED)
         videos.create(video_id, size_bytes=len(file))
     except StorageFailed:
-        uploads.delete(keys.upload(video_id))
+        with suppress(StorageFailed):
+            uploads.delete(key)
         raise
     return video_id
 

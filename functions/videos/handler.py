@@ -9,7 +9,7 @@ from reelway.video import Video, is_video_id
 from videos.description import describe
 
 logger = telemetry.logger_for("videos")
-videos = clients.videos_table()
+videos = clients.videos_table(**clients.ANSWERING)
 api = web.Api(logger)
 
 

@@ -77,7 +77,53 @@ def test_sound_and_picture_keep_their_distance(client: Client, player: Player, s
     url = f"{client.base_url}/stream/{short_video}/manifest"
 
     # An AAC stream starts with one frame of encoder delay, 21 ms at 48 kHz.
-    assert player.start_s(url, "v:0") - player.start_s(url, "a:0") == pytest.approx(0.0213, abs=0.02)
+    assert player.lead_of_sound_s(url) == pytest.approx(0.0213, abs=0.02)
+
+
+def test_sound_that_starts_late_stays_late(client: Client, player: Player, tmp_path: Path) -> None:
+    tone = ["-itsoffset", "1.5", "-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=6"]
+    late = tmp_path / "late.mp4"
+    media.run(
+        player.ffmpeg, "-i", media.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+        "-c:a", "aac", "-ac", "2", late,
+    )  # fmt: skip
+
+    url = f"{client.base_url}/stream/{client.upload_until(late, 'READY')}/manifest"
+
+    assert player.sound_begins_s(url) - player.start_s(url, "v:0") == pytest.approx(1.5, abs=0.03)
+
+
+def test_a_picture_that_starts_late_stays_late_across_chunks(
+    client: Client, player: Player, tmp_path: Path
+) -> None:
+    late = tmp_path / "late.ts"
+    clip = str(media.file("demo.mov"))
+    media.run(
+        player.ffmpeg, "-itsoffset", "1.5", "-i", clip, "-i", clip, "-map", "0:v", "-map", "1:a", "-c:v",
+        "libx264", "-preset", "ultrafast", "-c:a", "copy", late,
+    )  # fmt: skip
+
+    url = f"{client.base_url}/stream/{client.upload_until(late, 'READY')}/manifest"
+
+    assert player.frame_count(url) == 1441
+    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
+    assert player.lead_of_sound_s(str(late)) > 1.4
+    assert player.lead_of_sound_s(url) == pytest.approx(player.lead_of_sound_s(str(late)), abs=0.04)
+
+
+def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
+    client: Client, player: Player, tmp_path: Path
+) -> None:
+    still = media.derive(
+        "demo.mov", "-an", "-vf", "select=lt(t\\,14)+gt(t\\,26)", "-fps_mode", "vfr", "-c:v", "libx264",
+        "-preset", "ultrafast", ffmpeg=player.ffmpeg, output=tmp_path / "still.mp4",
+    )  # fmt: skip
+    assert player.frame_count(str(still)) < 1200
+
+    url = f"{client.base_url}/stream/{client.upload_until(still, 'READY')}/manifest"
+
+    assert player.frame_count(url) == 1441
+    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
 
 
 def test_the_output_is_h264_high_and_stereo_aac_in_the_promised_sizes(

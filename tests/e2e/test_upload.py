@@ -5,11 +5,12 @@ import uuid
 import httpx
 import pytest
 
-from tests import media
+from tests import media, network
 from tests.client import Client, eventually
 from tests.cloud import Cloud
 
 LIMIT_BYTES = 4_400_000
+GATEWAY_TIMEOUT_S = 29
 FORM = "multipart/form-data; boundary=frontier"
 PART = b'--frontier\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\n'
 END = b"\r\n--frontier--\r\n"
@@ -108,15 +109,41 @@ def test_an_unreachable_s3_is_500_and_nothing_is_recorded(client: Client, cloud:
     assert cloud.video_count() == before
 
 
+def test_an_s3_that_never_answers_is_500_in_time(client: Client, cloud: Cloud) -> None:
+    before = cloud.video_count()
+
+    with (
+        network.silence() as url,
+        cloud.environment("UploadFunction", AWS_ENDPOINT_URL_S3=url),
+    ):
+        answer = client.post_file(b"some video")
+
+    assert_problem(answer, 500, "storage_failed")
+    assert answer.elapsed.total_seconds() < GATEWAY_TIMEOUT_S
+    assert cloud.video_count() == before
+
+
+def test_a_file_that_s3_took_without_saying_so_is_never_recorded(client: Client, cloud: Cloud) -> None:
+    before, keys_before = cloud.video_count(), cloud.upload_keys()
+
+    with (
+        network.lost_answers(cloud.endpoint) as url,
+        cloud.environment("UploadFunction", AWS_ENDPOINT_URL_S3=url),
+    ):
+        answer = client.post_file(media.file("carphone_pristine.mp4").read_bytes())
+
+    assert_problem(answer, 500, "storage_failed")
+    [key] = cloud.upload_keys() - keys_before
+    event = {"Records": [{"s3": {"object": {"key": key}}}]}
+    assert "not_recorded" in cloud.error_of("PlanFunction", event)
+    assert cloud.video_count() == before
+
+
 def test_a_record_that_cannot_be_written_takes_the_file_back(client: Client, cloud: Cloud) -> None:
-    bucket = cloud.outputs["UploadsBucketName"]
-    before = {
-        entry["Key"] for entry in cloud.s3.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]
-    }
+    before = cloud.upload_keys()
 
     with cloud.denied("UploadFunction", "dynamodb:PutItem"):
         answer = client.post_file(b"some video")
 
-    after = {entry["Key"] for entry in cloud.s3.list_objects_v2(Bucket=bucket, Prefix="uploads/")["Contents"]}
     assert_problem(answer, 500, "storage_failed")
-    assert after == before
+    assert cloud.upload_keys() == before

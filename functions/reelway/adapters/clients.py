@@ -15,7 +15,7 @@ from reelway.adapters.workflows import StepFunctionsWorkflows
 _CONFIG = Config(
     connect_timeout=3,
     read_timeout=20,
-    retries={"mode": "standard", "max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 4},
     # Presigned URLs of the older signature are refused by newer regions.
     signature_version="v4",
 )
@@ -24,26 +24,34 @@ _CONFIG = Config(
 # bucket elsewhere, and a signature does not survive the redirect.
 _S3 = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
 
+# For functions that a client waits for: API Gateway gives up after 29 s, and two calls that nobody
+# answers must have failed by then.
+ANSWERING: dict[str, Any] = {
+    "connect_timeout": 2,
+    "read_timeout": 4,
+    "retries": {"mode": "standard", "total_max_attempts": 2},
+}
+
 
 def _client(service: str, **overrides: Any) -> Any:
     make: Any = boto3.client  # its type stubs know services by literal names only
     return make(service, config=_CONFIG.merge(Config(**overrides)))
 
 
-def uploads_bucket() -> S3Bucket:
-    return S3Bucket(_client("s3", **_S3), os.environ["UPLOADS_BUCKET"])
+def uploads_bucket(**overrides: Any) -> S3Bucket:
+    return S3Bucket(_client("s3", **_S3, **overrides), os.environ["UPLOADS_BUCKET"])
 
 
-def media_bucket() -> S3Bucket:
-    return S3Bucket(_client("s3", **_S3), os.environ["MEDIA_BUCKET"])
+def media_bucket(**overrides: Any) -> S3Bucket:
+    return S3Bucket(_client("s3", **_S3, **overrides), os.environ["MEDIA_BUCKET"])
 
 
-def videos_table() -> VideosTable:
-    return VideosTable(_client("dynamodb"), os.environ["VIDEOS_TABLE"])
+def videos_table(**overrides: Any) -> VideosTable:
+    return VideosTable(_client("dynamodb", **overrides), os.environ["VIDEOS_TABLE"])
 
 
-def connections_table() -> ConnectionsTable:
-    return ConnectionsTable(_client("dynamodb"), os.environ["CONNECTIONS_TABLE"])
+def connections_table(**overrides: Any) -> ConnectionsTable:
+    return ConnectionsTable(_client("dynamodb", **overrides), os.environ["CONNECTIONS_TABLE"])
 
 
 def sockets() -> ApiGatewaySockets:

@@ -2,15 +2,16 @@
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds;
 the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress,
-greeting (while the first message is on the way), claimId (of the last claim).
+busyUntil (epoch seconds; 0 unless a held claim's message is on the way), claimId (of the last claim).
 """
 
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from reelway.adapters import records
-from reelway.ports import Connection
+from reelway.ports import Claim, Connection
 
 BY_CONNECTION_INDEX = "byConnection"
 # API Gateway ends every socket after 2 h.
@@ -18,11 +19,12 @@ _LIFETIME_S = 2 * 3600 + 600
 
 
 class ConnectionsTable:
-    """`client` is a boto3 DynamoDB client."""
+    """`client` is a boto3 DynamoDB client; `now_s` gives seconds since the epoch."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, *, now_s: Callable[[], float] = time.time) -> None:
         self._client = client
         self._table = table
+        self._now_s = now_s
 
     def add(self, connection: Connection) -> None:
         fields = {
@@ -33,19 +35,23 @@ class ConnectionsTable:
             "wantsProgress": connection.wants_progress,
             "lastVersion": 0,
             "lastProgress": 0,
+            "busyUntil": 0,
         }
-        self._client.put_item(TableName=self._table, Item=records.item_of(fields))
+        with records.storage_errors():
+            self._client.put_item(TableName=self._table, Item=records.item_of(fields))
 
     def remove(self, video_id: str, connection_id: str) -> None:
-        self._client.delete_item(TableName=self._table, Key=_key(video_id, connection_id))
+        with records.storage_errors():
+            self._client.delete_item(TableName=self._table, Key=_key(video_id, connection_id))
 
     def remove_by_connection(self, connection_id: str) -> None:
-        answer = self._client.query(
-            TableName=self._table,
-            IndexName=BY_CONNECTION_INDEX,
-            KeyConditionExpression="connectionId = :connection",
-            ExpressionAttributeValues=records.item_of({":connection": connection_id}),
-        )
+        with records.storage_errors():
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName=BY_CONNECTION_INDEX,
+                KeyConditionExpression="connectionId = :connection",
+                ExpressionAttributeValues=records.item_of({":connection": connection_id}),
+            )
         for item in answer["Items"]:
             self.remove(records.fields_of(item)["videoId"], connection_id)
 
@@ -57,67 +63,68 @@ class ConnectionsTable:
             ExpressionAttributeValues=records.item_of({":video": video_id}),
             ConsistentRead=True,
         )
-        for page in pages:
-            yield from map(connection_of, page["Items"])
+        with records.storage_errors():
+            for page in pages:
+                yield from map(connection_of, page["Items"])
 
     def all(self) -> Iterator[Connection]:
-        for page in self._client.get_paginator("scan").paginate(TableName=self._table):
-            yield from map(connection_of, page["Items"])
+        with records.storage_errors():
+            for page in self._client.get_paginator("scan").paginate(TableName=self._table):
+                yield from map(connection_of, page["Items"])
 
     def claim(
-        self, connection: Connection, *, version: int, progress: float, as_greeting: bool = False
-    ) -> bool:
+        self, connection: Connection, *, version: int, progress: float, hold_s: int = 0, again: bool = False
+    ) -> Claim:
         """A claim whose answer was lost is repeated by the SDK and refused; it is ours by its `claimId`."""
-        newer = "lastVersion < :version"
-        if connection.wants_progress:
-            newer = f"({newer} OR (lastVersion = :version AND lastProgress < :progress))"
-        claim_id = str(uuid.uuid4())
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(connection.video_id, connection.connection_id),
-                UpdateExpression=(
-                    "SET lastVersion = :version, lastProgress = :progress, "
-                    "greeting = :greeting, claimId = :claim"
-                ),
-                ConditionExpression=f"attribute_exists(connectionId) AND {newer}",
-                ExpressionAttributeValues=records.item_of(
-                    {
-                        ":version": version,
-                        ":progress": progress,
-                        ":greeting": as_greeting,
-                        ":claim": claim_id,
-                    }
-                ),
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._client.exceptions.ConditionalCheckFailedException as refusal:
-            return records.fields_of(refusal.response.get("Item", {})).get("claimId") == claim_id
-        return True
+        now_s = self._now_s()
+        values = {
+            ":version": version,
+            ":progress": progress,
+            ":now": now_s,
+            ":until": now_s + hold_s if hold_s else 0,
+            ":claim": str(uuid.uuid4()),
+        }
+        refused = self._update(
+            connection,
+            "SET lastVersion = :version, lastProgress = :progress, busyUntil = :until, claimId = :claim",
+            f"attribute_exists(connectionId) AND busyUntil <= :now AND {_newer(connection, again=again)}",
+            values,
+        )
+        if refused is None or refused.get("claimId") == values[":claim"]:
+            return Claim.GRANTED
+        is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] < version
+        return Claim.BUSY if is_busy else Claim.TOLD
 
     def release(self, connection: Connection, *, version: int) -> None:
-        self._change(
+        self._update(
             connection,
-            "SET lastVersion = :before, greeting = :no",
+            "SET lastVersion = :before, busyUntil = :free",
             "lastVersion = :version",
-            {":version": version, ":before": version - 1, ":no": False},
+            {":version": version, ":before": version - 1, ":free": 0},
         )
 
-    def end_greeting(self, connection: Connection) -> None:
-        self._change(connection, "SET greeting = :no", "greeting = :yes", {":yes": True, ":no": False})
+    def done(self, connection: Connection, *, version: int) -> None:
+        self._update(
+            connection, "SET busyUntil = :free", "lastVersion = :version", {":version": version, ":free": 0}
+        )
 
-    def _change(self, connection: Connection, update: str, condition: str, values: dict[str, Any]) -> None:
-        """Update the row where `condition` holds; elsewhere there is nothing to change."""
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(connection.video_id, connection.connection_id),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=records.item_of(values),
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
+    def _update(
+        self, connection: Connection, update: str, condition: str, values: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """None when the row was written, else the fields (none, if there is no row) that refused it."""
+        with records.storage_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(connection.video_id, connection.connection_id),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues=records.item_of(values),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refusal:
+                return records.fields_of(refusal.response.get("Item", {}))
+        return None
 
 
 def connection_of(item: dict[str, Any]) -> Connection:
@@ -128,9 +135,16 @@ def connection_of(item: dict[str, Any]) -> Connection:
         connection_id=fields["connectionId"],
         connected_at=int(fields["connectedAt"]),
         wants_progress=bool(fields["wantsProgress"]),
-        is_being_greeted=bool(fields.get("greeting")),
     )
 
 
 def _key(video_id: str, connection_id: str) -> dict[str, Any]:
     return records.item_of({"videoId": video_id, "connectionId": connection_id})
+
+
+def _newer(connection: Connection, *, again: bool) -> str:
+    if again:
+        return "(lastVersion < :version OR (lastVersion = :version AND lastProgress <= :progress))"
+    if connection.wants_progress:
+        return "(lastVersion < :version OR (lastVersion = :version AND lastProgress < :progress))"
+    return "lastVersion < :version"

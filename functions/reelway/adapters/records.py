@@ -1,15 +1,20 @@
 """DynamoDB items of the Videos table, in both directions.
 
-One item per video: videoId (key), state, rank, version, runId, createdAt, updatedAt, sizeBytes,
-durationS, totalFrames, encodedFrames, renditions, failure. `listing` ("ready" or "open") and
+One item per video: videoId (key), state, rank, version, runId, writeId (of the last change of state),
+createdAt, updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, failure.
+`listing` ("ready" or "open") and
 `listedAt` are the key of the sparse index; a video that is in neither list has no `listing`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
 
+from reelway.errors import StorageFailed
 from reelway.video import Failure, Rendition, State, Video
 
 READY_LIST = "ready"
@@ -18,6 +23,15 @@ OPEN_LIST = "open"
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 _NEARLY_DONE = 0.99
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn what DynamoDB's client raises into StorageFailed."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise StorageFailed("storage_failed", f"DynamoDB did not answer as expected: {error}") from error
 
 
 def item_of(fields: dict[str, Any]) -> dict[str, Any]:

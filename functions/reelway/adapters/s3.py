@@ -10,7 +10,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import RequestRefused, StorageFailed
-from reelway.ports import StoredObject
+from reelway.ports import ObjectHead, StoredObject
 
 _ABSENT = {"NoSuchKey", "404", "NotFound"}
 _PRESENT = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
@@ -24,16 +24,23 @@ class S3Bucket:
         self._name = name
         self._url_expires_s = url_expires_s
 
-    def put(self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None) -> None:
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        cache_control: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        described = _headers(content_type, cache_control) | ({"Metadata": dict(metadata)} if metadata else {})
         with _storage_errors(key):
-            self._client.put_object(
-                Bucket=self._name, Key=key, Body=body, **_metadata(content_type, cache_control)
-            )
+            self._client.put_object(Bucket=self._name, Key=key, Body=body, **described)
 
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
         with _storage_errors(key):
             self._client.upload_file(
-                str(path), self._name, key, ExtraArgs=_metadata(content_type, cache_control)
+                str(path), self._name, key, ExtraArgs=_headers(content_type, cache_control)
             )
 
     def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
@@ -59,7 +66,8 @@ class S3Bucket:
         except _AbsentError:
             return None
         except _RangeError as error:
-            size = self.size(key)
+            found = self.head(key)
+            size = found.size_bytes if found else 0
             raise RequestRefused(
                 HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
                 "range_not_satisfiable",
@@ -74,12 +82,17 @@ class S3Bucket:
             content_range=answer.get("ContentRange"),
         )
 
-    def size(self, key: str) -> int | None:
+    def head(self, key: str) -> ObjectHead | None:
         try:
             with _storage_errors(key):
-                return int(self._client.head_object(Bucket=self._name, Key=key)["ContentLength"])
+                answer = self._client.head_object(Bucket=self._name, Key=key)
         except _AbsentError:
             return None
+        return ObjectHead(
+            size_bytes=int(answer["ContentLength"]),
+            stored_at_s=answer["LastModified"].timestamp(),
+            metadata=answer["Metadata"],
+        )
 
     def delete(self, key: str) -> None:
         with _storage_errors(key):
@@ -134,5 +147,5 @@ def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def _metadata(content_type: str, cache_control: str | None) -> dict[str, str]:
+def _headers(content_type: str, cache_control: str | None) -> dict[str, Any]:
     return {"ContentType": content_type} | ({"CacheControl": cache_control} if cache_control else {})

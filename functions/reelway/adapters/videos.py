@@ -1,13 +1,11 @@
-"""The Videos table as `ports.Videos`."""
+"""The Videos table as `ports.Videos`. Each change of state is counted once, where it is written."""
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from reelway.adapters import records
-from reelway.errors import StorageFailed
+from reelway.adapters import records, telemetry
 from reelway.times import utc_now
 from reelway.video import Failure, Rendition, State, Video
 
@@ -23,7 +21,7 @@ class VideosTable:
         self._now = now
 
     def find(self, video_id: str) -> Video | None:
-        with _storage_errors():
+        with records.storage_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key=records.item_of({"videoId": video_id}), ConsistentRead=True
             )
@@ -42,12 +40,13 @@ class VideosTable:
             "listing": records.OPEN_LIST,
             "listedAt": now,
         }
-        with _storage_errors(), self._unless_refused():
+        with records.storage_errors(), self._unless_refused():
             self._client.put_item(
                 TableName=self._table,
                 Item=records.item_of(fields),
                 ConditionExpression="attribute_not_exists(videoId)",
             )
+            telemetry.count("VideosUploaded")
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         return self._advance(
@@ -63,7 +62,7 @@ class VideosTable:
         )
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        with _storage_errors(), self._unless_refused():
+        with records.storage_errors(), self._unless_refused():
             self._client.update_item(
                 TableName=self._table,
                 Key=records.item_of({"videoId": video_id}),
@@ -76,22 +75,25 @@ class VideosTable:
             )
 
     def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
-        return self._advance(
-            video_id,
-            State.READY,
-            {
-                "runId": run_id,
-                "renditions": [records.rendition_fields(rendition) for rendition in renditions],
-                "listing": records.READY_LIST,
-            },
-        )
+        fields = {
+            "runId": run_id,
+            "renditions": [records.rendition_fields(rendition) for rendition in renditions],
+            "listing": records.READY_LIST,
+        }
+        is_changed = self._advance(video_id, State.READY, fields)
+        if is_changed:
+            telemetry.count("VideosReady")
+        return is_changed
 
     def fail(self, video_id: str, failure: Failure) -> bool:
         fields = {"failure": {"code": failure.code, "message": failure.message}}
-        return self._advance(video_id, State.FAILED, fields)
+        is_changed = self._advance(video_id, State.FAILED, fields)
+        if is_changed:
+            telemetry.count("VideosFailed", code=failure.code)
+        return is_changed
 
     def unlist(self, video_id: str) -> None:
-        with _storage_errors(), self._unless_refused():
+        with records.storage_errors(), self._unless_refused():
             self._client.update_item(
                 TableName=self._table,
                 Key=records.item_of({"videoId": video_id}),
@@ -129,25 +131,24 @@ class VideosTable:
             "ExpressionAttributeValues": records.item_of(values),
             "ScanIndexForward": False,
         }
-        with _storage_errors():
+        with records.storage_errors():
             for page in self._client.get_paginator("query").paginate(**asked):
                 yield from page["Items"]
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         """The only way a state changes: to a higher rank, once, whatever is delivered twice.
 
-        A write whose answer was lost is repeated by the SDK and then refused; it is ours
-        if the stored state and run are the ones we tried to write.
+        A write whose answer was lost is repeated by the SDK and then refused; it is ours by its `writeId`.
         """
         now = self._now()
-        fields = fields | {"state": state, "rank": state.rank, "updatedAt": now}
+        fields = fields | {"state": state, "rank": state.rank, "updatedAt": now, "writeId": str(uuid.uuid4())}
         if "listing" in fields:
             fields["listedAt"] = now
         names = {f"#{name}": name for name in fields}
         sets = ", ".join(f"#{name} = :{name}" for name in fields)
         drops = "" if "listing" in fields else " REMOVE listing, listedAt"
         values = {f":{name}": value for name, value in fields.items()} | {":one": 1}
-        with _storage_errors():
+        with records.storage_errors():
             try:
                 self._client.update_item(
                     TableName=self._table,
@@ -159,20 +160,6 @@ class VideosTable:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                item = refusal.response.get("Item")
-                stored = records.fields_of(item) if item else {}
-                return stored.get("state") == state and _is_same_write(stored, fields)
+                stored = records.fields_of(refusal.response.get("Item", {}))
+                return bool(stored.get("writeId") == fields["writeId"])
         return True
-
-
-def _is_same_write(stored: dict[str, Any], fields: dict[str, Any]) -> bool:
-    marks = ("runId", "failure")
-    return all(stored.get(mark) == fields[mark] for mark in marks if mark in fields)
-
-
-@contextmanager
-def _storage_errors() -> Iterator[None]:
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        raise StorageFailed("storage_failed", f"DynamoDB did not answer as expected: {error}") from error

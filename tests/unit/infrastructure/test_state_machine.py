@@ -79,6 +79,10 @@ def test_the_machines_faults_are_retried_and_the_files_are_not(name: str) -> Non
         "StorageFailed",
         "States.Timeout",
         "Lambda.TooManyRequestsException",
+        # A function that ran out of memory or of time, by the names that it has come under.
+        "Lambda.Unknown",
+        "Runtime.ExitError",
+        "Sandbox.Timedout",
     } <= retried
     assert not {"MediaRejected", "States.ALL", "States.TaskFailed"} & retried
 

@@ -1,23 +1,31 @@
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from reelway import commands
-from reelway.commands import ChunkInputs
+from reelway.commands import ChunkInputs, Input
 from reelway.grid import Chunk, grid_for
 from reelway.ladder import Rung, ladder_for
 from reelway.source import Source
 from tests.samples import AUDIO_TRACK, SOURCE, source
 
 URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
-AUDIO_URL = "https://bucket.example/jobs/1/audio.m4a?X-Amz-Signature=secret"
+UPLOAD = Input(URL)
+AUDIO = Input("https://bucket.example/jobs/1/audio.m4a?X-Amz-Signature=secret")
 FOLDER = Path("/job")
 FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(2, 1000, None)
 
 
 def encode(
-    chunk: Chunk = MIDDLE, of: Source = SOURCE, *, audio_url: str | None = AUDIO_URL, threads: int = 2
+    chunk: Chunk = MIDDLE,
+    of: Source = SOURCE,
+    *,
+    video: Input = UPLOAD,
+    audio: Input | None = AUDIO,
+    threads: int = 2,
+    preroll_s: int | None = 2,
 ) -> list[str]:
     grid = grid_for(of.video.frame_rate)
     return commands.encode_chunk(
@@ -25,10 +33,11 @@ def encode(
         grid,
         chunk,
         ladder_for(of.video, grid),
-        ChunkInputs(URL, audio_url, 48_000),
+        ChunkInputs(video, audio, 48_000),
         FOLDER,
         threads=threads,
         max_segments=5,
+        preroll_s=preroll_s,
     )
 
 
@@ -48,8 +57,8 @@ def graph(command: list[str]) -> str:
 
 
 ALL = {
-    "remux": commands.remux("mp4", URL, FOLDER / "source"),
-    "audio": commands.audio(SOURCE, URL, FOLDER / "audio.m4a"),
+    "remux": commands.remux("mp4", UPLOAD, FOLDER / "source"),
+    "audio": commands.audio(SOURCE, UPLOAD, FOLDER / "audio.m4a"),
     "encode": encode(),
 }
 
@@ -82,8 +91,16 @@ def test_nothing_but_picture_and_sound_is_taken_over(command: list[str]) -> None
 
 @pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
 def test_all_steps_keep_the_clock_of_the_file(command: list[str]) -> None:
-    assert command[command.index("-copyts") + 1] == "-start_at_zero"
     assert command.index("-copyts") < command.index("-i")
+    assert "-start_at_zero" not in command
+    assert all(values(options, "-itsoffset") == ["0.000000"] for options in inputs_of(command))
+
+
+def test_the_clock_is_zero_where_the_uploaded_file_starts() -> None:
+    late = commands.uploaded(replace(SOURCE, start_s=1.4), URL)
+    assert values(commands.remux("mp4", late, FOLDER / "source"), "-itsoffset") == ["-1.400000"]
+    assert values(encode(video=late), "-itsoffset") == ["-1.400000", "0.000000"]
+    assert values(encode(video=late), "-ss") == ["19.400000", "18.000000"]
 
 
 @pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
@@ -102,20 +119,20 @@ def test_the_probe_is_guarded_too_and_reads_its_file_last() -> None:
 
 
 def test_only_network_inputs_are_reconnected() -> None:
-    assert values(commands.audio(SOURCE, URL, FOLDER / "a"), "-reconnect") == ["1"]
-    assert "-reconnect" not in commands.audio(SOURCE, "/job/source", FOLDER / "a")
+    assert values(commands.audio(SOURCE, UPLOAD, FOLDER / "a"), "-reconnect") == ["1"]
+    assert "-reconnect" not in commands.audio(SOURCE, Input("/job/source"), FOLDER / "a")
 
 
 @pytest.mark.parametrize("container", ["mp4", "matroska"])
 def test_a_remux_copies_the_picture_into_the_asked_container(container: str) -> None:
-    command = commands.remux(container, URL, FOLDER / "source")
+    command = commands.remux(container, UPLOAD, FOLDER / "source")
     assert values(command, "-c") == ["copy"]
     assert values(command, "-map") == ["0:V:0"]
     assert command[-3:] == ["-f", container, "/job/source"]
 
 
 def test_sound_that_players_take_is_copied() -> None:
-    command = commands.audio(SOURCE, URL, FOLDER / "audio.m4a")
+    command = commands.audio(SOURCE, UPLOAD, FOLDER / "audio.m4a")
     assert values(command, "-c:a") == ["copy"]
     assert "-af" not in command
     assert commands.audio_rate_hz(source(audio=AUDIO_TRACK)) == 48_000
@@ -123,7 +140,7 @@ def test_sound_that_players_take_is_copied() -> None:
 
 def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     of = source(container="matroska,webm")
-    command = commands.audio(of, URL, FOLDER / "audio.m4a")
+    command = commands.audio(of, UPLOAD, FOLDER / "audio.m4a")
     assert values(command, "-c:a") == ["aac"]
     assert values(command, "-profile:a") == ["aac_low"]
     assert values(command, "-ac") == ["2"]
@@ -136,7 +153,18 @@ def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
 def test_the_first_chunk_is_read_from_the_start_and_the_others_after_a_pre_roll() -> None:
     assert "-ss" not in encode(FIRST)
     assert values(encode(MIDDLE), "-ss") == ["18.000000"] * 2  # 500 / 25 s less 2 s, picture and sound
-    assert all("-ss" in options for options in inputs_of(encode(MIDDLE)))
+    for options in inputs_of(encode(MIDDLE)):
+        assert {"-ss", "-noaccurate_seek"} <= set(options)
+        assert values(options, "-seek_timestamp") == ["1"]
+
+
+def test_the_way_to_a_chunk_can_be_longer() -> None:
+    assert values(encode(LAST, preroll_s=30), "-ss") == ["10.000000"] * 2
+    assert "-ss" not in encode(LAST, preroll_s=None)
+
+
+def test_the_times_of_the_frames_of_one_rung_are_written_down() -> None:
+    assert values(encode(), "-stats_enc_pre:v") == [str(commands.chunk_times(FOLDER))]
 
 
 def test_the_pre_roll_spans_several_frames_of_a_slow_source() -> None:
@@ -144,7 +172,9 @@ def test_the_pre_roll_spans_several_frames_of_a_slow_source() -> None:
 
 
 def test_a_pre_roll_never_reaches_before_the_file() -> None:
-    assert values(encode(Chunk(1, 25, None)), "-ss")[0] == "0.000000"
+    assert "-ss" not in encode(Chunk(1, 25, None))
+    early = Input(URL, offset_s=1.5)
+    assert "-ss" not in encode(Chunk(1, 75, None), video=early, audio=None)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +275,7 @@ def test_a_single_chunk_takes_all_audio_packets() -> None:
 
 
 def test_a_silent_video_has_one_input_and_no_audio() -> None:
-    command = encode(audio_url=None)
+    command = encode(audio=None)
     assert values(command, "-i") == [URL]
     assert "-c:a" not in command
     assert "1:a:0" not in command

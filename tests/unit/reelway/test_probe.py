@@ -44,7 +44,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
     assert (video.is_hdr, video.is_interlaced, video.color_matrix) == (False, False, "bt709")
-    assert source.audio == AudioTrack("aac", "LC", 6, 48_000)
+    assert source.audio == AudioTrack("aac", "LC", 6, 48_000, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,10 @@ def test_a_turned_picture_of_oblong_pixels_is_stretched_before_it_is_turned() ->
         ("90000/1", "29970/1000", Fraction(30000, 1001)),
         ("1000/1", "23950/1000", Fraction(24000, 1001)),
         ("90000/1", "17/1", Fraction(17)),
+        ("25/1", "75/7", Fraction(25)),
+        ("60/1", "29/1", Fraction(60)),
+        ("120/1", "29/1", Fraction(29)),
+        ("24/1", "25/1", Fraction(25)),
         ("50/1", "0/0", Fraction(50)),
         ("0/0", "0/0", Fraction(25)),
         ("0/0", "24/1", Fraction(24)),
@@ -100,8 +104,35 @@ def test_the_streams_own_rate_counts_unless_the_mean_says_otherwise(
     assert read(picture_with(r_frame_rate=base, avg_frame_rate=mean)).video.frame_rate == rate
 
 
-def test_a_variable_rate_is_taken_at_its_mean() -> None:
-    assert read(probed("variable-rate.mp4")).video.frame_rate == Fraction(75, 7)
+def test_a_variable_rate_on_a_grid_keeps_every_frame() -> None:
+    assert read(probed("variable-rate.mp4")).video.frame_rate == Fraction(25)
+
+
+@pytest.mark.parametrize("order", ["tt", "bb"])
+def test_the_fields_of_interlaced_pictures_are_no_frames(order: str) -> None:
+    report = picture_with(r_frame_rate="50/1", avg_frame_rate="25/1", field_order=order)
+    assert read(report).video.frame_rate == Fraction(25)
+
+
+def test_without_a_length_of_its_own_the_picture_ends_with_the_file() -> None:
+    report = picture_with(duration="N/A", start_time="1.5")
+    report["format"] |= {"duration": "6.78", "start_time": "0.0"}
+    assert read(report).video.duration_s == pytest.approx(5.28)
+
+
+def test_matroska_tells_when_the_picture_ends() -> None:
+    report = picture_with(duration="N/A", start_time="1.5", tags={"DURATION": "00:00:05.500000000"})
+    report["format"] |= {"duration": "6.78", "start_time": "0.5"}
+    assert read(report).video.duration_s == pytest.approx(4.5)
+
+
+def test_sound_that_starts_late_is_known_to() -> None:
+    report = picture_with(start_time="1.0")
+    report["format"]["start_time"] = "1.0"
+    report["streams"][1]["start_time"] = "2.5"
+    audio = read(report).audio
+    assert audio
+    assert audio.start_s == pytest.approx(1.5)
 
 
 def test_a_picture_of_an_album_is_no_video() -> None:
@@ -169,7 +200,7 @@ def test_values_that_are_not_available_are_as_good_as_missing() -> None:
     report["streams"][1] |= {"channels": "N/A", "sample_rate": "N/A"}
     source = read(report)
     assert (source.video.duration_s, source.video.bitrate_bps) == (5.312, 1_589_963)
-    assert source.audio == AudioTrack("aac", "LC", 0, 0)
+    assert source.audio == AudioTrack("aac", "LC", 0, 0, 0.0)
 
 
 def test_no_bitrate_at_all_is_zero() -> None:

@@ -1,16 +1,18 @@
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 
 from reelway.errors import ProcessingInterrupted
-from reelway.ports import Connection
+from reelway.ports import Claim, Connection
 from reelway.pushing import Pusher, message_of
 from reelway.video import Failure, State, Video
 from tests.fakes import FakeConnections, FakeSockets, FakeVideos
 from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO, VIDEO_ID
 
-NOW_S = 1_000_000
+NOW_S = 1_800_000_000  # long after the fake videos' timestamps
 OPENED_JUST_NOW = Connection(VIDEO_ID, "socket", NOW_S - 1, wants_progress=False)
 WATCHING = replace(OPENED_JUST_NOW, connected_at=NOW_S - 600)
 CURIOUS = replace(WATCHING, connection_id="curious", wants_progress=True)
@@ -25,12 +27,14 @@ class Room:
     connections: FakeConnections = field(default_factory=FakeConnections)
     sockets: FakeSockets = field(default_factory=FakeSockets)
     slept_s: list[float] = field(default_factory=list)
+    now_s: float = NOW_S
 
     def __post_init__(self) -> None:
         self.videos.create(VIDEO_ID, size_bytes=1)
-        self.pusher = Pusher(
-            self.videos, self.connections, self.sockets, now_s=lambda: NOW_S, sleep=self.slept_s.append
-        )
+        self.pusher = self.pusher_that_sleeps(self.slept_s.append)
+
+    def pusher_that_sleeps(self, sleep: Callable[[float], None]) -> Pusher:
+        return Pusher(self.videos, self.connections, self.sockets, now_s=lambda: self.now_s, sleep=sleep)
 
     def enter(self, *connections: Connection) -> None:
         for connection in connections:
@@ -103,27 +107,36 @@ def test_a_stream_record_that_is_late_is_not_told(room: Room) -> None:
     assert room.states_of() == ["PROCESSING"]
 
 
-def test_a_change_waits_for_a_greeting_that_is_on_the_way(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.connections.claim(OPENED_JUST_NOW, version=1, progress=0.0, as_greeting=True)
+def hold(room: Room, connection: Connection) -> None:
+    """As if another function had claimed the first version, and were about to send it."""
+    assert room.connections.claim(connection, version=1, progress=0.0, hold_s=5) is Claim.GRANTED
+
+
+@pytest.mark.parametrize("connection", [OPENED_JUST_NOW, WATCHING])
+def test_a_change_waits_for_a_message_that_is_on_the_way(room: Room, connection: Connection) -> None:
+    room.enter(connection)
+    hold(room, connection)
     processing = room.process()
 
-    def finish_greeting(delay_s: float) -> None:
+    def finish_sending(delay_s: float) -> None:
         room.slept_s.append(delay_s)
         assert room.states_of() == []
         if len(room.slept_s) == 2:
-            room.connections.end_greeting(OPENED_JUST_NOW)
+            room.connections.done(connection, version=1)
 
-    pusher = Pusher(room.videos, room.connections, room.sockets, now_s=lambda: NOW_S, sleep=finish_greeting)
-    pusher.announce(processing)
+    room.pusher_that_sleeps(finish_sending).announce(processing)
     assert len(room.slept_s) == 2
     assert room.states_of() == ["PROCESSING"]
 
 
-def test_a_greeting_that_never_ends_does_not_hold_a_change_for_ever(room: Room) -> None:
+def test_a_sender_that_dies_does_not_hold_a_change_for_ever(room: Room) -> None:
     room.enter(OPENED_JUST_NOW)
-    room.connections.claim(OPENED_JUST_NOW, version=1, progress=0.0, as_greeting=True)
-    room.pusher.announce(room.process())
+    hold(room, OPENED_JUST_NOW)
+    video = room.process()
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.announce(video)
+    room.connections.now_s += 6
+    room.pusher.announce(video)
     assert room.states_of() == ["PROCESSING"]
 
 
@@ -135,10 +148,13 @@ def test_a_change_does_not_wait_for_a_socket_that_nobody_greets_yet(room: Room) 
     assert room.states_of() == ["PROCESSING"]
 
 
-def test_a_greeting_is_over_when_it_was_sent(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert not any(connection.is_being_greeted for connection in room.connections.all())
+@pytest.mark.parametrize("is_greeting", [True, False])
+def test_a_socket_is_free_for_changes_when_its_message_was_sent(room: Room, is_greeting: bool) -> None:
+    room.enter(WATCHING)
+    (room.pusher.greet if is_greeting else room.pusher.repeat)(WATCHING)
+    room.pusher.announce(room.process())
+    assert room.slept_s == []
+    assert room.states_of() == ["UPLOADED", "PROCESSING"]
 
 
 def test_a_socket_that_has_left_is_not_greeted(room: Room) -> None:
@@ -190,12 +206,23 @@ def test_a_socket_that_is_still_opening_is_tried_again(room: Room) -> None:
     assert list(room.connections.all()) == [OPENED_JUST_NOW]
 
 
-def test_a_socket_that_never_opens_is_forgotten_after_some_tries(room: Room) -> None:
+def test_a_socket_that_opens_slowly_is_left_to_a_retry(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.sockets.opening["socket"] = 7
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.greet(OPENED_JUST_NOW)
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.states_of() == ["UPLOADED"]
+
+
+def test_a_socket_that_never_opens_is_forgotten_in_the_end(room: Room) -> None:
     room.enter(OPENED_JUST_NOW)
     room.sockets.gone.add("socket")
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.greet(OPENED_JUST_NOW)
+    room.now_s += 10
     room.pusher.greet(OPENED_JUST_NOW)
     assert room.states_of() == []
-    assert len(room.slept_s) == 5
     assert room.connections.rows == {}
 
 
@@ -211,6 +238,14 @@ def test_one_gone_socket_does_not_keep_the_others_from_hearing(room: Room) -> No
     room.enter(replace(WATCHING, connection_id="gone"), WATCHING)
     room.sockets.gone.add("gone")
     room.pusher.announce(room.process())
+    assert room.states_of() == ["PROCESSING"]
+
+
+def test_one_unreachable_socket_does_not_keep_the_others_from_hearing(room: Room) -> None:
+    room.enter(replace(WATCHING, connection_id="unreachable"), WATCHING)
+    room.sockets.failures.append(UNREACHABLE)
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.announce(room.process())
     assert room.states_of() == ["PROCESSING"]
 
 
@@ -262,13 +297,41 @@ def test_repeating_says_the_present_state_again(room: Room) -> None:
     assert room.states_of() == ["PROCESSING", "PROCESSING"]
 
 
-def test_repeating_a_final_state_closes_the_socket(room: Room) -> None:
+def test_repeating_tells_a_final_state_that_was_never_told_and_closes_the_socket(room: Room) -> None:
     room.enter(WATCHING)
     room.process()
     room.finish()
     room.pusher.repeat(WATCHING)
+    assert room.states_of() == ["READY"]
     assert room.sockets.closed == ["socket"]
     assert room.connections.rows == {}
+
+
+def test_repeating_leaves_a_final_state_to_the_push_that_is_telling_it(room: Room) -> None:
+    room.enter(WATCHING)
+    room.process()
+    ready = room.finish()
+    room.now_s = datetime.fromisoformat(ready.updated_at).timestamp() + 1
+    room.connections.claim(WATCHING, version=ready.version, progress=ready.progress)
+    room.pusher.repeat(replace(WATCHING, connected_at=0))
+    assert room.sockets.sent == {}
+    assert room.sockets.closed == []
+
+
+def test_repeating_leaves_a_socket_that_is_just_opening_alone(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.sockets.gone.add("socket")
+    room.pusher.repeat(OPENED_JUST_NOW)
+    assert list(room.connections.all()) == [OPENED_JUST_NOW]
+
+
+def test_repeating_never_says_an_older_state(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.enter(WATCHING)
+    uploaded = room.video
+    room.pusher.announce(room.process())
+    monkeypatch.setattr(FakeVideos, "find", lambda self, video_id: uploaded)
+    room.pusher.repeat(WATCHING)
+    assert room.states_of() == ["PROCESSING"]
 
 
 def test_repeating_forgets_sockets_that_are_gone_or_watch_nothing(room: Room) -> None:

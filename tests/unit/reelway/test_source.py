@@ -6,8 +6,9 @@ from reelway.source import AudioTrack
 from tests.samples import AUDIO_TRACK, source
 
 
-def test_stereo_aac_lc_in_mp4_is_copied() -> None:
-    assert source().keeps_audio
+@pytest.mark.parametrize("start_s", [0.0, 0.0213])
+def test_stereo_aac_lc_in_mp4_is_copied(start_s: float) -> None:
+    assert source(audio=replace(AUDIO_TRACK, start_s=start_s)).keeps_audio
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,7 @@ def test_stereo_aac_lc_in_mp4_is_copied() -> None:
         replace(AUDIO_TRACK, profile="HE-AAC"),
         replace(AUDIO_TRACK, channels=6),
         replace(AUDIO_TRACK, sample_rate_hz=96_000),
+        replace(AUDIO_TRACK, start_s=0.022),
         None,
     ],
 )

@@ -115,9 +115,9 @@ def test_maintenance_repeats_the_state_and_finds_lost_work(
     invoked: list[dict[str, Any]] = []
     monkeypatch.setattr(handler.lambda_client, "invoke", lambda **asked: invoked.append(asked), raising=False)
     monkeypatch.setattr(handler, "utc_now", lambda ago: "9999")
-    socket.lambda_handler(samples.event("websocket-connect"), None)
+    socket.connections.add(Connection(VIDEO_ID, CONNECTION_ID, 1_771_238_431, wants_progress=False))
     handler.sweeper.uploads.put(f"uploads/{VIDEO_ID}", b"film", content_type="x/y")
-    assert handler.lambda_handler(samples.event("schedule"), None) == {"settled": 1, "repeated": 1}
+    assert handler.lambda_handler(samples.event("schedule"), None) == {"settled": 1, "sockets": 1}
     assert states(sockets) == ["UPLOADED"]
     assert (invoked[0]["FunctionName"], invoked[0]["InvocationType"]) == ("plan-function", "Event")
     assert json.loads(invoked[0]["Payload"])["Records"][0]["s3"]["object"]["key"] == f"uploads/{VIDEO_ID}"
@@ -132,5 +132,5 @@ def test_maintenance_goes_on_after_a_socket_that_cannot_be_reached(
     for name in ("a", "b"):
         socket.connections.add(Connection(VIDEO_ID, name, 1_771_238_431, wants_progress=False))
     sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
-    assert handler.lambda_handler(samples.event("schedule"), None)["repeated"] == 1
+    assert handler.lambda_handler(samples.event("schedule"), None)["sockets"] == 1
     assert len(sockets.sent) == 1

@@ -1,11 +1,11 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from reelway import keys
+from reelway import commands, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.playlists import Segment
 from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
@@ -27,10 +27,24 @@ def files_of(*rungs: str, size_bytes: int = 10) -> dict[str, bytes]:
     return files
 
 
+@dataclass(slots=True)
+class _Seeker(FakeEncoder):
+    """Writes down a first frame for each run, as ffmpeg does where a seek has led it; None is no frame."""
+
+    first_frames: list[int | None] = field(default_factory=list)
+
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+        yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
+        first = self.first_frames.pop(0)
+        text = "" if first is None else f"{float(first / PLAN.grid.rate):.6f}\n9999.0\n"
+        commands.chunk_times(Path(command[-1]).parent).write_text(text)
+
+
 @dataclass
 class Machine:
     folder: Path
     files: Mapping[str, bytes] = field(default_factory=lambda: files_of("360p", "240p"))
+    first_frames: tuple[int | None, ...] = ()
     frames: tuple[int, ...] = ()
     failure: MediaRejected | None = None
     uploads: FakeBucket = field(default_factory=FakeBucket)
@@ -41,10 +55,12 @@ class Machine:
     def encode(self, chunk: int = 1) -> list[str]:
         self.videos.create(VIDEO_ID, size_bytes=1)
         self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
-        encoder = FakeEncoder(frames=self.frames, files=self.files, failure=self.failure)
+        encoder = _Seeker(frames=self.frames, files=self.files, failure=self.failure)
+        encoder.first_frames = [*self.first_frames, PLAN.chunks[chunk].start_frame]
         ChunkEncoder(
             self.uploads, self.media, self.videos, encoder, threads=2, timeout_s=60, clock_s=self.tick
         ).encode(PLAN, PLAN.chunks[chunk], self.folder)
+        self.commands, self.timeouts_s = encoder.commands, encoder.timeouts_s
         return encoder.commands[0]
 
     def tick(self) -> float:
@@ -132,3 +148,22 @@ def test_a_short_chunk_tells_its_frames_once_at_the_end(machine: Machine) -> Non
 def test_the_upload_is_read_where_it_seeks_and_the_remux_where_not(machine: Machine) -> None:
     assert machine.uploads.url(keys.upload(VIDEO_ID)) in machine.encode()
     assert machine.uploads.url(keys.audio(VIDEO_ID)) in machine.encode()
+
+
+def test_a_seek_that_led_behind_the_first_frame_is_tried_from_further_ahead(machine: Machine) -> None:
+    machine.first_frames = (PLAN.chunks[3].start_frame + 1, None)  # type: ignore[operator]
+    machine.encode(3)
+    assert [command.count("-ss") for command in machine.commands] == [2, 0]  # picture and sound
+
+
+def test_all_attempts_at_a_chunk_share_one_deadline(machine: Machine) -> None:
+    machine.first_frames = (None,)
+    machine.encode(3)
+    first, second = machine.timeouts_s
+    assert second < first < 60
+
+
+def test_the_first_chunk_begins_where_the_source_does(machine: Machine) -> None:
+    machine.first_frames = (7,)
+    machine.encode(0)
+    assert len(machine.commands) == 1

@@ -14,11 +14,13 @@ from tests.samples import ROOT, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[[str], Any]
 PROBED = ROOT / "tests/unit/reelway/probes/bigbuckbunny.mp4.json"
-# Writes its last argument, and beside every playlist that it is asked for one segment of 5.28 s.
+# Writes its last argument, beside every playlist that it is asked for one segment of 5.28 s, and the
+# time of chunk 2's first frame.
 FFMPEG = """
 echo frame=132
 for word; do
   case "$word" in
+    */frames.txt) echo 16.000000 > "$word" ;;
     *.m3u8)
       name="${word##*/}"; name="${name%.m3u8}"
       printf '#EXTM3U\\n#EXTINF:5.280000,\\n%s-000.ts\\n#EXT-X-ENDLIST\\n' "$name" > "$word"

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,9 +40,25 @@ class Studio:
     def __post_init__(self) -> None:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
-    def accept(self) -> None:
-        limits = Limits(duration_s=100, pixels=10_000_000)
-        Planner(self.uploads, self.videos, self.encoder, self.workflows, limits, chunk_s=8).accept(VIDEO_ID)
+    slept_s: list[float] = field(default_factory=list)
+
+    def accept(self, *, age_s: float = 1.0, sleep: Callable[[float], None] | None = None) -> Failure | None:
+        """`age_s` after the upload was stored."""
+        planner = Planner(
+            self.uploads,
+            self.videos,
+            self.encoder,
+            self.workflows,
+            Limits(duration_s=100, pixels=10_000_000),
+            chunk_s=8,
+            now_s=lambda: age_s,
+            sleep=sleep or self.slept_s.append,
+        )
+        return planner.accept(VIDEO_ID)
+
+    def receive(self) -> None:
+        """Store the upload as `POST /upload` does, which writes the record after it."""
+        self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y", metadata=keys.RECEIVED)
 
     @property
     def video(self) -> Video:
@@ -162,3 +179,32 @@ def test_a_video_in_a_final_state_is_not_touched_by_a_late_event(studio: Studio,
     assert studio.video == before
     assert studio.encoder.probes == []
     assert studio.workflows.started == {}
+
+
+def test_an_upload_that_its_receiver_records_is_waited_for(studio: Studio) -> None:
+    studio.receive()
+
+    def record_at_the_second_pause(delay_s: float) -> None:
+        studio.slept_s.append(delay_s)
+        if len(studio.slept_s) == 2:
+            studio.videos.create(VIDEO_ID, size_bytes=4)
+
+    studio.accept(sleep=record_at_the_second_pause)
+    assert len(studio.slept_s) == 2
+    assert studio.video.state is State.PROCESSING
+
+
+def test_an_upload_without_its_record_is_left_to_a_retry(studio: Studio) -> None:
+    studio.receive()
+    with pytest.raises(ProcessingInterrupted):
+        studio.accept(age_s=59)
+    assert sum(studio.slept_s) > 1
+    assert keys.upload(VIDEO_ID) in studio.uploads.objects
+    assert (studio.videos.videos, studio.workflows.started) == ({}, {})
+
+
+def test_an_upload_that_was_told_to_have_failed_leaves_nothing(studio: Studio) -> None:
+    studio.receive()
+    assert studio.accept(age_s=61) is None
+    assert studio.uploads.objects == {}
+    assert (studio.videos.videos, studio.workflows.started) == ({}, {})

@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_a_file_that_does_not_seek_is_remuxed_too(tmp_path: Path) -> None:
     uploads, _ = prepared(plan(source(container="mpegts")), tmp_path)
     assert uploads.order == [keys.remuxed_source(VIDEO_ID), keys.audio(VIDEO_ID)]
     assert uploads.read(keys.remuxed_source(VIDEO_ID)) == b"made by source"
+
+
+def test_all_commands_share_one_deadline(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    prepare(
+        plan(source(container="mpegts")),
+        tmp_path,
+        uploads=FakeBucket(),
+        encoder=encoder,
+        timeout_s=840,
+        clock_s=itertools.count(0, 100).__next__,
+    )
+    assert encoder.timeouts_s == [740, 640]
 
 
 def test_nothing_is_stored_of_what_could_not_be_decoded(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_same_file_twice_is_two_videos() -> None:
 def test_a_file_of_exactly_the_limit_is_taken() -> None:
     uploads, videos = FakeBucket(), FakeVideos()
     video_id = receive(bytes(4_400_000), uploads=uploads, videos=videos)
-    assert uploads.size(keys.upload(video_id)) == 4_400_000
+    assert len(uploads.read(keys.upload(video_id)) or b"") == 4_400_000
 
 
 def test_one_byte_above_the_limit_is_refused_and_leaves_nothing() -> None:
@@ -50,6 +50,21 @@ def test_nothing_is_recorded_when_the_bucket_refuses() -> None:
     assert videos.videos == {}
 
 
+def test_nothing_stays_when_only_the_buckets_answer_was_lost() -> None:
+    uploads, videos = FakeBucket(loses_answers=True), FakeVideos()
+    with pytest.raises(StorageFailed):
+        receive(b"film", uploads=uploads, videos=videos)
+    assert uploads.order
+    assert (uploads.objects, videos.videos) == ({}, {})
+
+
+def test_the_file_says_that_its_receiver_records_it() -> None:
+    uploads = FakeBucket()
+    head = uploads.head(keys.upload(receive(b"film", uploads=uploads, videos=FakeVideos())))
+    assert head
+    assert head.metadata == keys.RECEIVED
+
+
 def test_the_file_is_removed_again_when_it_cannot_be_recorded() -> None:
     uploads = FakeBucket()
     with pytest.raises(StorageFailed):
@@ -66,7 +81,7 @@ class _FileFirst(FakeVideos):
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
         assert self.uploads
-        assert self.uploads.size(keys.upload(video_id)) == size_bytes
+        assert len(self.uploads.read(keys.upload(video_id)) or b"") == size_bytes
         FakeVideos.create(self, video_id, size_bytes=size_bytes)
 
 

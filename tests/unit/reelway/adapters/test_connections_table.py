@@ -1,9 +1,11 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from reelway.adapters.connections import ConnectionsTable
-from reelway.ports import Connection
+from reelway.errors import StorageFailed
+from reelway.ports import Claim, Connection
 from tests import aws
 from tests.samples import UNKNOWN_ID, VIDEO_ID
 
@@ -12,9 +14,15 @@ CURIOUS = Connection(VIDEO_ID, "curious", 1_771_238_432, wants_progress=True)
 
 
 @pytest.fixture
-def table(mocked_aws: None) -> ConnectionsTable:
+def clock() -> list[float]:
+    """The one time that the table sees, in seconds."""
+    return [1_771_238_440.5]
+
+
+@pytest.fixture
+def table(mocked_aws: None, clock: list[float]) -> ConnectionsTable:
     aws.make_tables()
-    table = ConnectionsTable(aws.client("dynamodb"), aws.CONNECTIONS)
+    table = ConnectionsTable(aws.client("dynamodb"), aws.CONNECTIONS, now_s=lambda: clock[0])
     table.add(QUIET)
     table.add(CURIOUS)
     return table
@@ -51,83 +59,117 @@ def test_a_socket_is_removed_by_its_id_alone(table: ConnectionsTable) -> None:
 
 
 def test_a_version_is_claimed_once(table: ConnectionsTable) -> None:
-    assert table.claim(QUIET, version=1, progress=0.0)
-    assert not table.claim(QUIET, version=1, progress=0.0)
-    assert table.claim(QUIET, version=2, progress=0.0)
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
+    assert table.claim(QUIET, version=2, progress=0.0) is Claim.GRANTED
 
 
 def test_an_older_version_is_never_claimed(table: ConnectionsTable) -> None:
-    assert table.claim(QUIET, version=3, progress=0.0)
-    assert not table.claim(QUIET, version=2, progress=0.0)
+    assert table.claim(QUIET, version=3, progress=0.0) is Claim.GRANTED
+    assert table.claim(QUIET, version=2, progress=0.0) is Claim.TOLD
 
 
 def test_each_socket_claims_for_itself(table: ConnectionsTable) -> None:
-    assert table.claim(QUIET, version=1, progress=0.0)
-    assert table.claim(CURIOUS, version=1, progress=0.0)
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
+    assert table.claim(CURIOUS, version=1, progress=0.0) is Claim.GRANTED
 
 
 def test_progress_within_a_version_is_claimed_by_those_that_want_it(table: ConnectionsTable) -> None:
     for connection in (QUIET, CURIOUS):
         table.claim(connection, version=2, progress=0.1)
-    assert not table.claim(QUIET, version=2, progress=0.2)
-    assert table.claim(CURIOUS, version=2, progress=0.2)
-    assert not table.claim(CURIOUS, version=2, progress=0.2)
-    assert not table.claim(CURIOUS, version=2, progress=0.15)
+    assert table.claim(QUIET, version=2, progress=0.2) is Claim.TOLD
+    assert table.claim(CURIOUS, version=2, progress=0.2) is Claim.GRANTED
+    assert table.claim(CURIOUS, version=2, progress=0.2) is Claim.TOLD
+    assert table.claim(CURIOUS, version=2, progress=0.15) is Claim.TOLD
 
 
 def test_a_new_version_is_claimed_whatever_its_progress(table: ConnectionsTable) -> None:
-    assert table.claim(CURIOUS, version=2, progress=0.9)
-    assert table.claim(CURIOUS, version=3, progress=0.0)
+    assert table.claim(CURIOUS, version=2, progress=0.9) is Claim.GRANTED
+    assert table.claim(CURIOUS, version=3, progress=0.0) is Claim.GRANTED
 
 
 def test_a_socket_that_was_removed_cannot_claim_and_does_not_come_back(table: ConnectionsTable) -> None:
     table.remove(VIDEO_ID, "quiet")
-    assert not table.claim(QUIET, version=1, progress=0.0)
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
     table.release(QUIET, version=1)
     assert watching(table) == {CURIOUS}
 
 
 def test_a_released_claim_can_be_made_again(table: ConnectionsTable) -> None:
-    assert table.claim(CURIOUS, version=2, progress=0.5)
+    assert table.claim(CURIOUS, version=2, progress=0.5) is Claim.GRANTED
     table.release(CURIOUS, version=2)
-    assert table.claim(CURIOUS, version=2, progress=0.5)
+    assert table.claim(CURIOUS, version=2, progress=0.5) is Claim.GRANTED
 
 
 def test_releasing_an_old_claim_does_not_undo_a_newer_one(table: ConnectionsTable) -> None:
     table.claim(QUIET, version=2, progress=0.0)
     table.claim(QUIET, version=3, progress=0.0)
     table.release(QUIET, version=2)
-    assert not table.claim(QUIET, version=3, progress=0.0)
+    assert table.claim(QUIET, version=3, progress=0.0) is Claim.TOLD
 
 
-def test_a_greeting_is_seen_by_others_until_it_ends(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=1, progress=0.0, as_greeting=True)
-    assert watching(table) == {replace(QUIET, is_being_greeted=True), CURIOUS}
-    table.end_greeting(QUIET)
-    table.end_greeting(QUIET)
-    assert watching(table) == {QUIET, CURIOUS}
+def test_the_last_version_is_claimed_again_only_where_that_is_asked_for(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=2, progress=0.5)
+    assert table.claim(QUIET, version=2, progress=0.5, again=True) is Claim.GRANTED
+    assert table.claim(QUIET, version=2, progress=0.4, again=True) is Claim.TOLD
+    assert table.claim(QUIET, version=1, progress=0.9, again=True) is Claim.TOLD
 
 
-def test_a_released_greeting_is_over(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=1, progress=0.0, as_greeting=True)
+def test_a_held_socket_is_busy_for_newer_versions_until_it_is_done(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
+    assert table.claim(QUIET, version=2, progress=0.0) is Claim.BUSY
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
+    table.done(QUIET, version=1)
+    table.done(QUIET, version=1)
+    assert table.claim(QUIET, version=2, progress=0.0) is Claim.GRANTED
+
+
+def test_a_hold_ends_by_itself(table: ConnectionsTable, clock: list[float]) -> None:
+    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
+    clock[0] += 5
+    assert table.claim(QUIET, version=2, progress=0.0) is Claim.GRANTED
+
+
+def test_a_released_hold_is_over(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
     table.release(QUIET, version=1)
-    assert watching(table) == {QUIET, CURIOUS}
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
 
 
-def test_ending_the_greeting_of_a_removed_socket_does_not_bring_it_back(table: ConnectionsTable) -> None:
+def test_a_late_end_of_an_old_hold_does_not_end_a_newer_one(
+    table: ConnectionsTable, clock: list[float]
+) -> None:
+    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
+    clock[0] += 6
+    table.claim(QUIET, version=2, progress=0.0, hold_s=5)
+    table.done(QUIET, version=1)
+    assert table.claim(QUIET, version=3, progress=0.0) is Claim.BUSY
+
+
+def test_ending_the_hold_of_a_removed_socket_does_not_bring_it_back(table: ConnectionsTable) -> None:
     table.remove(VIDEO_ID, "quiet")
-    table.end_greeting(QUIET)
+    table.done(QUIET, version=0)
     assert watching(table) == {CURIOUS}
 
 
 def test_a_claim_whose_answer_was_lost_is_still_ours(table: ConnectionsTable) -> None:
-    def lose_the_first_answer(attempts: int, **_: object) -> int | None:
-        return 0 if attempts == 1 else None
+    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
 
-    events = aws.client("dynamodb").meta.events
-    events.register_first("needs-retry.dynamodb.UpdateItem", lose_the_first_answer)
-    try:
-        assert table.claim(QUIET, version=1, progress=0.0)
-    finally:
-        events.unregister("needs-retry.dynamodb.UpdateItem", lose_the_first_answer)
-    assert not table.claim(QUIET, version=1, progress=0.0)
+
+def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
+    table = ConnectionsTable(aws.client("dynamodb"), "nowhere")
+    calls: list[Callable[[], object]] = [
+        lambda: table.add(QUIET),
+        lambda: table.remove(VIDEO_ID, "quiet"),
+        lambda: table.remove_by_connection("quiet"),
+        lambda: list(table.watching(VIDEO_ID)),
+        lambda: list(table.all()),
+        lambda: table.claim(QUIET, version=1, progress=0.0),
+        lambda: table.release(QUIET, version=1),
+        lambda: table.done(QUIET, version=1),
+    ]
+    for call in calls:
+        with pytest.raises(StorageFailed):
+            call()

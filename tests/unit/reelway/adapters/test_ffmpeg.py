@@ -54,19 +54,53 @@ def test_a_file_that_keeps_ffprobe_busy_is_rejected(programs: Programs) -> None:
     assert caught.value.code == "probe_timeout"
 
 
+def test_a_crash_of_ffprobe_is_the_machines_fault(programs: Programs) -> None:
+    programs.write("ffprobe", "kill -11 $$")
+    with pytest.raises(ProcessingInterrupted, match="SIGSEGV"):
+        Ffmpeg().probe(URL)
+
+
+def test_an_index_that_points_past_the_end_is_the_files_fault(programs: Programs) -> None:
+    programs.write(
+        "ffprobe", f"echo '{URL}: Server returned 4XX Client Error, but not one of 403' >&2; exit 1"
+    )
+    with pytest.raises(MediaRejected):
+        Ffmpeg().probe(URL)
+
+
+@pytest.mark.parametrize("is_in_the_end", [True, False])
+def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
+    programs: Programs, is_in_the_end: bool
+) -> None:
+    said = "[https @ 0x1] Stream ends prematurely at 3, should be 5"
+    ended = "[in#0/mp4 @ 0x2] Error during demuxing: Input/output error" if is_in_the_end else ""
+    programs.write("ffmpeg", f"echo '{said}' >&2; echo '{ended}' >&2; echo frame=7")
+    if is_in_the_end:
+        with pytest.raises(ProcessingInterrupted):
+            run()
+    else:
+        assert run() == [7]
+
+
+def test_damage_that_ffmpeg_read_over_is_left_to_the_frame_count(programs: Programs) -> None:
+    programs.write("ffmpeg", "echo '[in#0/mp4 @ 0x2] Error during demuxing: Invalid data' >&2; echo frame=7")
+    assert run() == [7]
+
+
 @pytest.mark.parametrize(
     "said",
     [
-        "Server returned 5XX Server Error reply",
-        "HTTP error 503 Service Unavailable",
-        "Connection reset by peer",
-        "Connection refused",
-        "Connection timed out",
+        f"{URL}: Server returned 5XX Server Error reply",
+        f"{URL}: Server returned 403 Forbidden (access denied)",
+        "[tcp @ 0x1] Failed to resolve hostname bucket.example: Name does not resolve",
+        "[tcp @ 0x1] Connection to tcp://bucket.example:443 failed: Connection refused",
+        "[tls @ 0x1] error:0A00010B:SSL routines::wrong version number",
+        "[https @ 0x1] Error reading HTTP response: Connection timed out",
     ],
 )
 def test_a_lost_network_is_not_the_files_fault(programs: Programs, said: str) -> None:
     for name in ("ffprobe", "ffmpeg"):
-        programs.write(name, f"echo '[https @ 0x1] {URL}: {said}' >&2; exit 1")
+        programs.write(name, f"echo first >&2; echo '{said}' >&2; exit 1")
     with pytest.raises(ProcessingInterrupted) as probing:
         Ffmpeg().probe(URL)
     with pytest.raises(ProcessingInterrupted) as running:

@@ -1,5 +1,6 @@
 import base64
 import json
+import time
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +35,18 @@ def test_an_object_comes_back_as_it_was_put(bucket: S3Bucket) -> None:
     assert found.content_range is None
     assert found.etag.startswith('"')
     assert bucket.read("a/b.ts") == BODY
-    assert bucket.size("a/b.ts") == len(BODY)
+
+
+def test_the_head_of_an_object_tells_its_size_age_and_metadata(bucket: S3Bucket) -> None:
+    before = time.time()
+    bucket.put("k", BODY, content_type="text/plain", metadata={"recorded-by": "somebody"})
+    bucket.put("plain", b"", content_type="text/plain")
+    head, plain = bucket.head("k"), bucket.head("plain")
+    assert head
+    assert plain
+    assert (head.size_bytes, head.metadata) == (len(BODY), {"recorded-by": "somebody"})
+    assert abs(head.stored_at_s - before) < 60
+    assert plain.metadata == {}
 
 
 def test_cache_control_is_optional(bucket: S3Bucket) -> None:
@@ -57,7 +69,7 @@ def test_a_missing_key_is_none_and_not_an_error(bucket: S3Bucket) -> None:
     assert bucket.get("nothing") is None
     assert bucket.get("nothing", byte_range="bytes=0-1") is None
     assert bucket.read("nothing") is None
-    assert bucket.size("nothing") is None
+    assert bucket.head("nothing") is None
 
 
 @pytest.mark.parametrize(
@@ -97,7 +109,7 @@ def test_deleting_removes_and_may_be_repeated(bucket: S3Bucket) -> None:
     bucket.put("k", b"x", content_type="text/plain")
     bucket.delete("k")
     bucket.delete("k")
-    assert bucket.size("k") is None
+    assert bucket.head("k") is None
 
 
 def test_a_url_is_signed_for_one_object_and_its_lifetime(bucket: S3Bucket) -> None:
@@ -151,7 +163,7 @@ def test_an_unreachable_store_is_a_storage_failure(tmp_path: Path, monkeypatch: 
         lambda: bucket.put_file("k", path, content_type="text/plain"),
         lambda: bucket.put_if_absent("k", b"x", content_type="text/plain"),
         lambda: bucket.get("k"),
-        lambda: bucket.size("k"),
+        lambda: bucket.head("k"),
         lambda: bucket.delete("k"),
     ]
     for call in calls:

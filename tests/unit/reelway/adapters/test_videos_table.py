@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from itertools import count
 from typing import Any
@@ -129,21 +130,44 @@ def test_another_run_cannot_start_what_is_being_processed(table: VideosTable) ->
     assert found(table).run_id == RUN_ID
 
 
-def test_a_write_whose_answer_was_lost_counts_as_done_when_it_is_repeated(table: VideosTable) -> None:
+def test_the_same_change_again_is_none(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
-    assert start(table)
-    assert start(table)
-    assert found(table).version == 2
-    assert finish(table)
-    assert finish(table)
+    assert [start(table), start(table)] == [True, False]
+    assert [finish(table), finish(table)] == [True, False]
     assert found(table).version == 3
 
 
-def test_a_failure_whose_answer_was_lost_counts_as_done_when_it_is_repeated(table: VideosTable) -> None:
+def test_a_write_whose_answer_was_lost_is_ours_when_it_is_repeated(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
-    assert table.fail(VIDEO_ID, FAILURE)
-    assert table.fail(VIDEO_ID, FAILURE)
-    assert found(table).version == 2
+    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert start(table)
+    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert table.fail(VIDEO_ID, FAILURE)
+    assert found(table).version == 3
+
+
+def counted(output: str) -> list[tuple[str, str | None]]:
+    """(metric, its code dimension) of each embedded metric in a function's output."""
+    documents = [json.loads(line) for line in output.splitlines() if "_aws" in line]
+    return [
+        (document["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"], document.get("code"))
+        for document in documents
+    ]
+
+
+def test_each_change_of_state_is_counted_once(table: VideosTable, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        table.create(VIDEO_ID, size_bytes=1)
+        table.create(UNKNOWN_ID, size_bytes=1)
+        start(table)
+        finish(table)
+        table.fail(UNKNOWN_ID, FAILURE)
+    assert counted(capsys.readouterr().out) == [
+        ("VideosUploaded", None),
+        ("VideosUploaded", None),
+        ("VideosReady", None),
+        ("VideosFailed", "no_video"),
+    ]
 
 
 def test_frames_add_up_to_progress_without_a_new_version(table: VideosTable) -> None:

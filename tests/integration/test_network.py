@@ -1,0 +1,45 @@
+"""The real ffprobe and ffmpeg on a network that fails: never the file's fault."""
+
+from pathlib import Path
+
+import pytest
+
+from reelway import commands
+from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.commands import Input
+from reelway.errors import ProcessingInterrupted
+from tests import media, network
+from tests.hls import Player
+
+
+@pytest.fixture(autouse=True)
+def programs(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(player.folder))
+
+
+def remux(url: str, folder: Path) -> None:
+    list(Ffmpeg().run(commands.remux("mp4", Input(url), folder / "source"), timeout_s=60))
+
+
+def test_a_file_that_arrives_in_part_is_not_taken_for_a_short_one(player: Player, tmp_path: Path) -> None:
+    whole = media.derive(
+        "bikes.mp4", "-c", "copy", "-movflags", "+faststart", ffmpeg=player.ffmpeg, output=tmp_path / "w.mp4"
+    )
+    with (
+        network.cut_off(whole.read_bytes(), after_bytes=200_000) as url,
+        pytest.raises(ProcessingInterrupted, match="source_unreachable"),
+    ):
+        remux(url, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/file", "https://nowhere.invalid/file"])
+def test_a_server_that_cannot_be_reached_is_tried_again_later(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ProcessingInterrupted, match="source_unreachable"):
+        Ffmpeg().probe(url)
+    with pytest.raises(ProcessingInterrupted, match="source_unreachable"):
+        remux(url, tmp_path)
+
+
+def test_a_server_that_never_answers_is_given_up_before_the_probe_is(tmp_path: Path) -> None:
+    with network.silence() as url, pytest.raises(ProcessingInterrupted, match="source_unreachable"):
+        Ffmpeg(probe_timeout_s=20).probe(url)
