@@ -30,7 +30,9 @@ VIDEO_TRACK = VideoTrack(
     is_hdr=False,
     is_interlaced=False,
 )
-AUDIO_TRACK = AudioTrack(codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0)
+AUDIO_TRACK = AudioTrack(
+    index=1, codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0, duration_s=30.0
+)
 SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_TRACK, AUDIO_TRACK)
 RENDITION = Rendition("720p", 1280, 720, 25.0, "avc1.64001f,mp4a.40.2", 2_800_123, 2_100_456)
 VIDEO = Video(VIDEO_ID, State.UPLOADED, 1, "2026-01-01T00:00:00.000000Z", "2026-01-01T00:00:00.000000Z")
@@ -47,8 +49,10 @@ def track(**changes: Any) -> VideoTrack:
 
 
 def source(*, audio: AudioTrack | None = AUDIO_TRACK, container: str = "", **changes: Any) -> Source:
-    """SOURCE with other values of its video track."""
-    return replace(SOURCE, video=track(**changes), audio=audio, container=container or SOURCE.container)
+    """SOURCE with other values of its video track; its own sound is as long as the picture."""
+    video = track(**changes)
+    sound = replace(audio, duration_s=video.duration_s) if audio is AUDIO_TRACK else audio
+    return replace(SOURCE, video=video, audio=sound, container=container or SOURCE.container)
 
 
 def plan(of: Source = SOURCE, *, chunk_s: int = 8) -> Plan:

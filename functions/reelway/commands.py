@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reelway.grid import Chunk, FrameGrid
 from reelway.ladder import AUDIO_BPS, Rung
-from reelway.source import Source, VideoTrack
+from reelway.source import AudioTrack, Source, VideoTrack
 
 # Without these two lists a playlist or script named .mp4 makes ffmpeg open other files and
 # URLs; hls, dash, concat, sdp and image2 must never be added.
@@ -29,6 +29,8 @@ _GUARDS = [
 _IMPATIENCE = ["-rw_timeout", "5000000"]
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
 _DECODER_GUARDS = ["-max_alloc", "536870912", "-max_error_rate", "0.05"]
+# 8192x4320, the most that the template takes: pictures may grow after the probe has seen them.
+_MOST_PIXELS = 35_389_440
 
 # Timestamps are kept, and moved by `Input.offset_s`, so that all chunks and the separately made audio
 # share one clock. -start_at_zero would count from the first of the streams that one command reads.
@@ -85,7 +87,7 @@ def remux(container: str, upload: Input, output: Path) -> list[str]:
     ]
 
 
-def audio(source: Source, upload: Input, output: Path) -> list[str]:
+def audio(source: Source, sound: AudioTrack, upload: Input, output: Path) -> list[str]:
     """The sound of the whole file, once: copied where it can be, else AAC-LC stereo.
 
     Encoding it per chunk would drift by an encoder delay at every joint.
@@ -104,7 +106,7 @@ def audio(source: Source, upload: Input, output: Path) -> list[str]:
         *_ffmpeg(),
         *_ONE_CLOCK,
         *_input(upload),
-        *("-map", "0:a:0"),
+        *("-map", f"0:{sound.index}"),
         *_no_extras(),
         *codec,
         *("-f", "mp4", str(output)),
@@ -147,7 +149,7 @@ def encode_chunk(
     if inputs.audio:
         command += [*_seek(inputs.audio, grid, chunk, preroll_s), *_input(inputs.audio)]
     command += ["-filter_complex_threads", str(threads)]
-    command += ["-filter_complex", _filter_graph(source.video, grid, chunk, rungs)]
+    command += ["-filter_complex", _filter_graph(source, grid, chunk, rungs)]
     for rung in rungs:
         command += ["-map", f"[{rung.name}]", *_encoder(rung, grid, threads)]
         if rung is rungs[0]:
@@ -173,7 +175,16 @@ def _ffmpeg() -> list[str]:
 
 def _input(file: Input) -> list[str]:
     network = [*_IMPATIENCE, *_RETRIES] if file.url.startswith("http") else []
-    return [*_GUARDS, *network, "-itsoffset", f"{file.offset_s:.6f}", "-i", file.url]
+    return [
+        *_GUARDS,
+        "-max_pixels",
+        str(_MOST_PIXELS),
+        *network,
+        "-itsoffset",
+        f"{file.offset_s:.6f}",
+        "-i",
+        file.url,
+    ]
 
 
 def _no_extras() -> list[str]:
@@ -193,17 +204,16 @@ def _seek(file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None) -> 
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
 
 
-def _filter_graph(video: VideoTrack, grid: FrameGrid, chunk: Chunk, rungs: Sequence[Rung]) -> str:
+def _filter_graph(source: Source, grid: FrameGrid, chunk: Chunk, rungs: Sequence[Rung]) -> str:
     """After `fps` one tick is one frame of the grid, so `trim` by ticks is exact."""
-    bounds = [
-        f"{name}={frame}"
-        for name, frame in (("start_pts", chunk.start_frame), ("end_pts", chunk.end_frame))
-        if frame is not None
-    ]
+    video = source.video
+    held_frames = round((source.shown_s - video.duration_s) * grid.rate)
+    start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
     shared = [
         *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
         f"fps={grid.rate}",
-        *([f"trim={':'.join(bounds)}"] if bounds else []),
+        *([f"tpad=stop={held_frames}:stop_mode=clone"] if held_frames else []),
+        f"trim={start}end_pts={chunk.end_frame}",
         *(_TONE_MAP if video.is_hdr else []),
         f"split={len(rungs)}",
     ]
@@ -251,12 +261,10 @@ def _encoder(rung: Rung, grid: FrameGrid, threads: int) -> list[str]:
 
 def _packets_of(grid: FrameGrid, chunk: Chunk, rate_hz: int) -> list[str]:
     """A bitstream filter that lets only the chunk's share of the audio packets pass, by time."""
-    outside = []
+    outside = rf"gte(pts\,{_samples(chunk.end_frame, grid, rate_hz)})"
     if chunk.start_frame is not None:
-        outside.append(rf"lt(pts\,{_samples(chunk.start_frame, grid, rate_hz)})")
-    if chunk.end_frame is not None:
-        outside.append(rf"gte(pts\,{_samples(chunk.end_frame, grid, rate_hz)})")
-    return ["-bsf:a", f"noise=amount=0:drop='{'+'.join(outside)}'"] if outside else []
+        outside = rf"lt(pts\,{_samples(chunk.start_frame, grid, rate_hz)})+{outside}"
+    return ["-bsf:a", f"noise=amount=0:drop='{outside}'"]
 
 
 def _samples(frame: int, grid: FrameGrid, rate_hz: int) -> int:

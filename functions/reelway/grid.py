@@ -32,11 +32,11 @@ class FrameGrid:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The frames `start_frame` ≤ n < `end_frame` of the grid; None means up to the source's own end."""
+    """The frames `start_frame` ≤ n < `end_frame` of the grid; None means from the source's own start."""
 
     index: int
     start_frame: int | None
-    end_frame: int | None
+    end_frame: int
 
 
 def grid_for(source_rate: Fraction) -> FrameGrid:
@@ -49,14 +49,18 @@ def grid_for(source_rate: Fraction) -> FrameGrid:
     return FrameGrid(rate, gop_frames - gop_frames % 2 if rate > SMOOTH_RATE else gop_frames)
 
 
-def chunks_of(grid: FrameGrid, *, start_s: float, duration_s: float, chunk_s: int) -> tuple[Chunk, ...]:
+def chunks_of(
+    grid: FrameGrid, *, start_s: float, duration_s: float, slack_s: float, chunk_s: int
+) -> tuple[Chunk, ...]:
     """Cut into chunks of whole segments, each about `chunk_s` long; the last is 0.5 to 1.5 of that.
 
-    The first chunk has no start and the last no end, so a wrong duration in the file loses nothing.
+    The first chunk has no start, and the last ends `slack_s` after the duration that the file tells,
+    so that one which is a little wrong loses nothing and one that is very wrong does not go on for ever.
     """
     segments = max(1, round(chunk_s / grid.segment_s))
     chunk_frames = segments * grid.segment_frames
     count = max(1, round(duration_s * grid.rate / chunk_frames))
     first_frame = round(start_s * grid.rate)
-    cuts = [None, *(first_frame + n * chunk_frames for n in range(1, count)), None]
-    return tuple(Chunk(n, cuts[n], cuts[n + 1]) for n in range(count))
+    cuts = [first_frame + n * chunk_frames for n in range(1, count)]
+    ends = [*cuts, first_frame + math.ceil((duration_s + slack_s) * grid.rate)]
+    return tuple(Chunk(n, cuts[n - 1] if n else None, ends[n]) for n in range(count))

@@ -9,6 +9,10 @@ from reelway.grid import Chunk, FrameGrid, chunks_of, grid_for
 from reelway.ladder import Rung, ladder_for
 from reelway.source import Source
 
+_TOLERANCE_S = 1.0
+_TOLERANCE = 0.02
+_ONE_CHUNK_S = 10**9  # longer than any video
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -29,9 +33,14 @@ class Plan:
         return self.source.remux_container if must_seek else None
 
     @property
+    def tolerance_s(self) -> float:
+        """By how much the length of what was encoded may differ from what the file tells."""
+        return _tolerance_s(self.source)
+
+    @property
     def total_frames(self) -> int:
         """Frames of the grid that the video is expected to fill, at least 1."""
-        return max(1, round(self.source.video.duration_s * self.grid.rate))
+        return max(1, round(self.source.shown_s * self.grid.rate))
 
 
 def plan_for(video_id: str, source: Source, *, run_id: str, token: str, chunk_s: int) -> Plan:
@@ -40,11 +49,18 @@ def plan_for(video_id: str, source: Source, *, run_id: str, token: str, chunk_s:
     A source that can neither be sought exactly nor be remuxed is one chunk: that needs no seek.
     """
     grid = grid_for(source.video.frame_rate)
-    chunks: tuple[Chunk, ...] = (Chunk(0, None, None),)
-    if source.is_exactly_seekable or source.remux_container:
-        video = source.video
-        chunks = chunks_of(grid, start_s=video.start_s, duration_s=video.duration_s, chunk_s=chunk_s)
+    chunks = chunks_of(
+        grid,
+        start_s=source.video.start_s,
+        duration_s=source.shown_s,
+        slack_s=_tolerance_s(source) + float(grid.segment_s),
+        chunk_s=chunk_s if source.is_exactly_seekable or source.remux_container else _ONE_CHUNK_S,
+    )
     return Plan(video_id, run_id, token, source, grid, ladder_for(source.video, grid), chunks)
+
+
+def _tolerance_s(source: Source) -> float:
+    return max(_TOLERANCE_S, source.shown_s * _TOLERANCE)
 
 
 def to_json(plan: Plan) -> str:

@@ -53,7 +53,7 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
             "unknown_duration", "The file does not tell how long it is. Re-export it, for example as MP4."
         )
     _check_limits(picture, duration_s, limits)
-    sound = next((s for s in streams if s.get("codec_type") == "audio" and s.get("codec_name")), None)
+    sound = next((s for s in streams if _is_sound(s)), None)
     file_start_s = _seconds(form.get("start_time")) or 0.0
     return Source(
         container=str(form.get("format_name", "")),
@@ -61,7 +61,7 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
         duration_s=duration_s,
         size_bytes=size_bytes,
         video=_video_track(picture, form, duration_s, file_start_s),
-        audio=_audio_track(sound, file_start_s) if sound else None,
+        audio=_audio_track(sound, duration_s, file_start_s) if sound else None,
     )
 
 
@@ -90,6 +90,16 @@ def _is_moving_picture(stream: dict[str, Any]) -> bool:
     )
 
 
+def _is_sound(stream: dict[str, Any]) -> bool:
+    """Not so for a track that is declared, but of which nothing ever comes; that would fail as a whole."""
+    return (
+        stream.get("codec_type") == "audio"
+        and bool(stream.get("codec_name"))
+        and _whole(stream.get("channels")) > 0
+        and _whole(stream.get("sample_rate")) > 0
+    )
+
+
 def _video_track(
     picture: dict[str, Any], form: dict[str, Any], duration_s: float, file_start_s: float
 ) -> VideoTrack:
@@ -101,7 +111,7 @@ def _video_track(
         height=height,
         frame_rate=_frame_rate(picture),
         start_s=start_s,
-        duration_s=_seconds(picture.get("duration")) or _end(picture, duration_s) - start_s,
+        duration_s=_duration(picture, start_s, duration_s),
         bitrate_bps=_whole(picture.get("bit_rate")) or _whole(form.get("bit_rate")),
         color_matrix=_color_matrix(picture),
         is_hdr=picture.get("color_transfer") in _HDR_TRANSFERS,
@@ -109,13 +119,16 @@ def _video_track(
     )
 
 
-def _audio_track(sound: dict[str, Any], file_start_s: float) -> AudioTrack:
+def _audio_track(sound: dict[str, Any], duration_s: float, file_start_s: float) -> AudioTrack:
+    start_s = _start(sound, file_start_s)
     return AudioTrack(
+        index=int(sound["index"]),
         codec=sound["codec_name"],
         profile=str(sound.get("profile", "")),
         channels=_whole(sound.get("channels")),
         sample_rate_hz=_whole(sound.get("sample_rate")),
-        start_s=_start(sound, file_start_s),
+        start_s=start_s,
+        duration_s=_duration(sound, start_s, duration_s),
     )
 
 
@@ -158,9 +171,10 @@ def _start(stream: dict[str, Any], file_start_s: float) -> float:
     return 0.0 if start_s is None else max(0.0, start_s - file_start_s)
 
 
-def _end(stream: dict[str, Any], duration_s: float) -> float:
-    """When the stream ends, which is what Matroska's DURATION tag tells, or else when the file does."""
-    return _clock(stream.get("tags", {}).get("DURATION")) or duration_s
+def _duration(stream: dict[str, Any], start_s: float, file_duration_s: float) -> float:
+    """A stream's own length, or else up to its end, which Matroska's DURATION tag tells, or the file's."""
+    end_s = _clock(stream.get("tags", {}).get("DURATION")) or file_duration_s
+    return _seconds(stream.get("duration")) or max(0.0, end_s - start_s)
 
 
 def _stream_duration(stream: dict[str, Any]) -> float | None:

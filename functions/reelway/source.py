@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 _AAC_FRAME_SAMPLES = 1024
+_UNNOTICED_S = 1.0
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
 _MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
 
@@ -36,13 +37,15 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """The first sound; `start_s` counts from the start of the file."""
+    """The first sound that is there; `index` is its stream's in the file, `start_s` from the file's start."""
 
+    index: int
     codec: str
     profile: str
     channels: int
     sample_rate_hz: int
     start_s: float
+    duration_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,15 @@ class Source:
         if self.video.codec in _MP4_CODECS:
             return "mp4"
         return "matroska" if self.video.codec in _MATROSKA_CODECS else None
+
+    @property
+    def shown_s(self) -> float:
+        """How long there is a picture: the last one stands while sound goes on for more than a second."""
+        if self.audio is None:
+            return self.video.duration_s
+        sound_s = self.audio.start_s + self.audio.duration_s - self.video.start_s
+        is_longer = sound_s > self.video.duration_s + _UNNOTICED_S
+        return sound_s if is_longer else self.video.duration_s
 
     @property
     def keeps_audio(self) -> bool:
@@ -109,11 +121,13 @@ def to_json(source: Source) -> dict[str, Any]:
         },
         "audio": source.audio
         and {
+            "index": source.audio.index,
             "codec": source.audio.codec,
             "profile": source.audio.profile,
             "channels": source.audio.channels,
             "sampleRateHz": source.audio.sample_rate_hz,
             "startS": source.audio.start_s,
+            "durationS": source.audio.duration_s,
         },
     }
 
@@ -140,10 +154,12 @@ def from_json(data: dict[str, Any]) -> Source:
         ),
         audio=audio
         and AudioTrack(
+            index=audio["index"],
             codec=audio["codec"],
             profile=audio["profile"],
             channels=audio["channels"],
             sample_rate_hz=audio["sampleRateHz"],
             start_s=audio["startS"],
+            duration_s=audio["durationS"],
         ),
     )

@@ -136,11 +136,6 @@ def _check_size(path: Path) -> None:
 
 
 def _most_segments(plan: Plan) -> int:
-    """Segments in the longest chunk, rounded up: the last may be half again as long as the others."""
-    segments = [
-        -(-(chunk.end_frame - chunk.start_frame) // plan.grid.segment_frames)
-        for chunk in plan.chunks
-        if chunk.start_frame is not None and chunk.end_frame is not None
-    ]
-    whole = -(-plan.total_frames // plan.grid.segment_frames)
-    return 2 * max(segments) if segments else whole + 1
+    """Segments in the longest chunk, rounded up."""
+    longest = max(chunk.end_frame - (chunk.start_frame or 0) for chunk in plan.chunks)
+    return -(-longest // plan.grid.segment_frames)

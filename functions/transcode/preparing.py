@@ -30,7 +30,7 @@ def prepare(
         uploads.put_file(keys.remuxed_source(plan.video_id), remuxed, content_type="application/octet-stream")
     if plan.source.audio:
         audio = folder / "audio.m4a"
-        _run(encoder, commands.audio(plan.source, upload, audio), deadline_s - clock_s())
+        _run(encoder, commands.audio(plan.source, plan.source.audio, upload, audio), deadline_s - clock_s())
         uploads.put_file(keys.audio(plan.video_id), audio, content_type="audio/mp4")
 
 

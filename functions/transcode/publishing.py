@@ -10,8 +10,6 @@ from reelway.video import Rendition
 from transcode.encoding import segments_of
 
 _AUDIO_CODEC = "mp4a.40.2"
-_TOLERANCE_S = 1.0
-_TOLERANCE = 0.02
 
 
 def publish(plan: Plan, *, uploads: Bucket, media: Bucket, videos: Videos) -> bool:
@@ -44,10 +42,10 @@ def _report(plan: Plan, index: int, uploads: Bucket) -> str:
 
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file cut off in the middle decodes without an error; only its length tells."""
-    promised_s = plan.source.video.duration_s
+    promised_s = plan.source.shown_s
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
-        if not segments or abs(found_s - promised_s) > max(_TOLERANCE_S, promised_s * _TOLERANCE):
+        if not segments or abs(found_s - promised_s) > plan.tolerance_s:
             raise MediaRejected(
                 "truncated",
                 f"The file promises {promised_s:.1f} s of video but holds {found_s:.1f} s that can be "

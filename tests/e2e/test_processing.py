@@ -111,6 +111,23 @@ def test_a_picture_that_starts_late_stays_late_across_chunks(
     assert player.lead_of_sound_s(url) == pytest.approx(player.lead_of_sound_s(str(late)), abs=0.04)
 
 
+def test_the_last_picture_stands_while_the_sound_goes_on(
+    client: Client, player: Player, tmp_path: Path
+) -> None:
+    tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=50"]
+    longer = tmp_path / "longer.mp4"
+    media.run(
+        player.ffmpeg, "-i", media.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+        "-c:a", "aac", longer,
+    )  # fmt: skip
+
+    url = f"{client.base_url}/stream/{client.upload_until(longer, 'READY')}/manifest"
+
+    assert player.frame_count(url) == 50 * 25
+    assert sum(player.packet_gaps(url, "a:0").values()) >= 50 * 48_000 // 1024
+    assert set(player.packet_gaps(url, "a:0")) == {1920}
+
+
 def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
     client: Client, player: Player, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 UPLOAD = Input(URL)
 AUDIO = Input("https://bucket.example/jobs/1/audio.m4a?X-Amz-Signature=secret")
 FOLDER = Path("/job")
-FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(2, 1000, None)
+FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(2, 1000, 1250)
 
 
 def encode(
@@ -58,7 +58,7 @@ def graph(command: list[str]) -> str:
 
 ALL = {
     "remux": commands.remux("mp4", UPLOAD, FOLDER / "source"),
-    "audio": commands.audio(SOURCE, UPLOAD, FOLDER / "audio.m4a"),
+    "audio": commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a"),
     "encode": encode(),
 }
 
@@ -73,6 +73,7 @@ def test_every_input_is_guarded_against_hostile_files(command: list[str]) -> Non
         assert values(options, "-max_streams") == ["32"]
         assert values(options, "-probesize") == ["10M"]
         assert values(options, "-analyzeduration") == ["10M"]
+        assert values(options, "-max_pixels") == ["35389440"]
 
 
 @pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
@@ -119,8 +120,8 @@ def test_the_probe_is_guarded_too_and_reads_its_file_last() -> None:
 
 
 def test_only_network_inputs_are_reconnected() -> None:
-    assert values(commands.audio(SOURCE, UPLOAD, FOLDER / "a"), "-reconnect") == ["1"]
-    assert "-reconnect" not in commands.audio(SOURCE, Input("/job/source"), FOLDER / "a")
+    assert values(commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER / "a"), "-reconnect") == ["1"]
+    assert "-reconnect" not in commands.audio(SOURCE, AUDIO_TRACK, Input("/job/source"), FOLDER / "a")
 
 
 @pytest.mark.parametrize("container", ["mp4", "matroska"])
@@ -132,7 +133,7 @@ def test_a_remux_copies_the_picture_into_the_asked_container(container: str) -> 
 
 
 def test_sound_that_players_take_is_copied() -> None:
-    command = commands.audio(SOURCE, UPLOAD, FOLDER / "audio.m4a")
+    command = commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a")
     assert values(command, "-c:a") == ["copy"]
     assert "-af" not in command
     assert commands.audio_rate_hz(source(audio=AUDIO_TRACK)) == 48_000
@@ -140,7 +141,8 @@ def test_sound_that_players_take_is_copied() -> None:
 
 def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     of = source(container="matroska,webm")
-    command = commands.audio(of, UPLOAD, FOLDER / "audio.m4a")
+    command = commands.audio(of, replace(AUDIO_TRACK, index=3), UPLOAD, FOLDER / "audio.m4a")
+    assert values(command, "-map") == ["0:3"]
     assert values(command, "-c:a") == ["aac"]
     assert values(command, "-profile:a") == ["aac_low"]
     assert values(command, "-ac") == ["2"]
@@ -168,13 +170,13 @@ def test_the_times_of_the_frames_of_one_rung_are_written_down() -> None:
 
 
 def test_the_pre_roll_spans_several_frames_of_a_slow_source() -> None:
-    assert values(encode(Chunk(1, 40, None), source(frame_rate=Fraction(1))), "-ss")[0] == "36.000000"
+    assert values(encode(Chunk(1, 40, 80), source(frame_rate=Fraction(1))), "-ss")[0] == "36.000000"
 
 
 def test_a_pre_roll_never_reaches_before_the_file() -> None:
-    assert "-ss" not in encode(Chunk(1, 25, None))
+    assert "-ss" not in encode(Chunk(1, 25, 50))
     early = Input(URL, offset_s=1.5)
-    assert "-ss" not in encode(Chunk(1, 75, None), video=early, audio=None)
+    assert "-ss" not in encode(Chunk(1, 75, 150), video=early, audio=None)
 
 
 @pytest.mark.parametrize(
@@ -182,15 +184,19 @@ def test_a_pre_roll_never_reaches_before_the_file() -> None:
     [
         (FIRST, ",trim=end_pts=500,"),
         (MIDDLE, ",trim=start_pts=500:end_pts=1000,"),
-        (LAST, ",trim=start_pts=1000,"),
+        (LAST, ",trim=start_pts=1000:end_pts=1250,"),
     ],
 )
 def test_a_chunk_is_trimmed_by_frames_after_the_rate_is_set(chunk: Chunk, trim: str) -> None:
     assert f"fps=25{trim}split=4" in graph(encode(chunk))
 
 
-def test_a_single_chunk_is_not_trimmed_at_all() -> None:
-    assert "trim" not in graph(encode(Chunk(0, None, None)))
+def test_the_last_picture_is_held_before_the_cut_is_made() -> None:
+    longer = source(audio=replace(AUDIO_TRACK, duration_s=70.0))
+    assert (
+        ",fps=25,tpad=stop=1000:stop_mode=clone,trim=" in f",{graph(encode(LAST, longer)).partition(']')[2]}"
+    )
+    assert "tpad" not in graph(encode(LAST))
 
 
 def test_one_decode_feeds_every_rung() -> None:
@@ -258,7 +264,7 @@ def test_encoders_and_filters_use_the_threads_that_were_bought() -> None:
     [
         (FIRST, r"gte(pts\,960000)"),
         (MIDDLE, r"lt(pts\,960000)+gte(pts\,1920000)"),
-        (LAST, r"lt(pts\,1920000)"),
+        (LAST, r"lt(pts\,1920000)+gte(pts\,2400000)"),
     ],
 )
 def test_a_chunk_gets_its_share_of_the_audio_packets_by_time(chunk: Chunk, dropped: str) -> None:
@@ -266,12 +272,6 @@ def test_a_chunk_gets_its_share_of_the_audio_packets_by_time(chunk: Chunk, dropp
     assert values(command, "-bsf:a") == [f"noise=amount=0:drop='{dropped}'"] * 4
     assert values(command, "-c:a") == ["copy"] * 4
     assert values(command, "-map").count("1:a:0") == 4
-
-
-def test_a_single_chunk_takes_all_audio_packets() -> None:
-    command = encode(Chunk(0, None, None))
-    assert "-bsf:a" not in command
-    assert values(command, "-c:a") == ["copy"] * 4
 
 
 def test_a_silent_video_has_one_input_and_no_audio() -> None:

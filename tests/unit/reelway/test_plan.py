@@ -24,7 +24,12 @@ def test_the_json_form_holds_what_a_person_looks_for() -> None:
     written = json.loads(to_json(plan()))
     assert (written["videoId"], written["runId"], written["token"]) == (VIDEO_ID, RUN_ID, TOKEN)
     assert written["grid"] == {"rate": "25", "gopFrames": 50}
-    assert written["chunks"] == [[0, None, 200], [1, 200, 400], [2, 400, 600], [3, 600, None]]
+    assert written["chunks"] == [
+        [0, None, 200],
+        [1, 200, 400],
+        [2, 400, 600],
+        [3, 600, 875],
+    ]  # 30 s, a second and a segment
 
 
 def test_frames_are_counted_at_the_output_rate() -> None:
@@ -47,5 +52,5 @@ def test_what_can_be_sought_or_is_one_chunk_is_read_as_it_was_uploaded() -> None
 
 def test_what_can_neither_be_sought_nor_remuxed_is_one_chunk() -> None:
     planned = plan(source(container="rm", codec="rv40"))
-    assert planned.chunks == (Chunk(0, None, None),)
+    assert planned.chunks == (Chunk(0, None, 875),)
     assert planned.remux_container is None

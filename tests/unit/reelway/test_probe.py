@@ -44,7 +44,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
     assert (video.is_hdr, video.is_interlaced, video.color_matrix) == (False, False, "bt709")
-    assert source.audio == AudioTrack("aac", "LC", 6, 48_000, 0.0)
+    assert source.audio == AudioTrack(1, "aac", "LC", 6, 48_000, 0.0, 5.312)
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,23 @@ def test_values_that_are_not_available_are_as_good_as_missing() -> None:
     report = picture_with(
         duration="N/A", bit_rate="N/A", start_time="N/A", sample_aspect_ratio="N/A", avg_frame_rate="N/A"
     )
-    report["streams"][1] |= {"channels": "N/A", "sample_rate": "N/A"}
     source = read(report)
     assert (source.video.duration_s, source.video.bitrate_bps) == (5.312, 1_589_963)
-    assert source.audio == AudioTrack("aac", "LC", 0, 0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [{"channels": 0, "sample_rate": "0"}, {"channels": "N/A"}, {"sample_rate": "N/A"}],
+)
+def test_sound_that_is_declared_but_never_comes_is_passed_over(absent: dict[str, Any]) -> None:
+    report = picture_with()
+    real = report["streams"][1]
+    report["streams"][1] = real | absent
+    assert read(report).audio is None
+    report["streams"].append(real | {"index": 2})
+    audio = read(report).audio
+    assert audio
+    assert audio.index == 2
 
 
 def test_no_bitrate_at_all_is_zero() -> None:

@@ -36,3 +36,27 @@ def test_the_coarse_clock_of_matroska_is_not_copied() -> None:
 )
 def test_a_codec_tells_what_it_can_be_remuxed_to(codec: str, container: str | None) -> None:
     assert source(codec=codec).remux_container == container
+
+
+@pytest.mark.parametrize(
+    ("start_s", "duration_s", "shown_s"),
+    [
+        (0.0, 30.0, 30.0),
+        (0.0, 31.0, 30.0),
+        (0.0, 31.5, 31.5),
+        (2.0, 29.5, 31.5),
+        (0.0, 10.0, 30.0),
+    ],
+)
+def test_the_last_picture_stands_while_the_sound_goes_on(
+    start_s: float, duration_s: float, shown_s: float
+) -> None:
+    assert source(audio=replace(AUDIO_TRACK, start_s=start_s, duration_s=duration_s)).shown_s == shown_s
+
+
+def test_a_picture_that_starts_late_needs_that_much_less_standing_still() -> None:
+    assert source(start_s=4.0, audio=replace(AUDIO_TRACK, duration_s=40.0)).shown_s == 36.0
+
+
+def test_without_sound_the_picture_is_as_long_as_it_is() -> None:
+    assert source(audio=None).shown_s == 30.0
