@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reelway.plan import Plan, plan_for
-from reelway.source import AudioTrack, Source, VideoTrack
+from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
 from reelway.video import Rendition, State, Video
 
 ROOT = Path(__file__).parent.parent
@@ -27,12 +27,13 @@ VIDEO_TRACK = VideoTrack(
     duration_s=30.0,
     bitrate_bps=6_000_000,
     color_matrix="bt709",
-    is_hdr=False,
+    hdr=None,
     is_interlaced=False,
 )
 AUDIO_TRACK = AudioTrack(
     index=1, codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0, duration_s=30.0
 )
+HDR = HdrColor("smpte2084", "bt2020", "bt2020nc")
 SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_TRACK, AUDIO_TRACK)
 RENDITION = Rendition("720p", 1280, 720, 25.0, "avc1.64001f,mp4a.40.2", 2_800_123, 2_100_456)
 VIDEO = Video(VIDEO_ID, State.UPLOADED, 1, "2026-01-01T00:00:00.000000Z", "2026-01-01T00:00:00.000000Z")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reelway.grid import Chunk, FrameGrid
 from reelway.ladder import AUDIO_BPS, Rung
-from reelway.source import AudioTrack, Source, VideoTrack
+from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
 
 # Without these two lists a playlist or script named .mp4 makes ffmpeg open other files and
 # URLs; hls, dash, concat, sdp and image2 must never be added.
@@ -214,7 +214,7 @@ def _filter_graph(source: Source, grid: FrameGrid, chunk: Chunk, rungs: Sequence
         f"fps={grid.rate}",
         *([f"tpad=stop={held_frames}:stop_mode=clone"] if held_frames else []),
         f"trim={start}end_pts={chunk.end_frame}",
-        *(_TONE_MAP if video.is_hdr else []),
+        *(_tone_map(video.hdr) if video.hdr else []),
         f"split={len(rungs)}",
     ]
     outlets = "".join(f"[s{n}]" for n in range(len(rungs)))
@@ -222,18 +222,21 @@ def _filter_graph(source: Source, grid: FrameGrid, chunk: Chunk, rungs: Sequence
     return ";".join([f"[0:V:0]{','.join(shared)}{outlets}", *branches])
 
 
-_TONE_MAP = [
-    "zscale=transfer=linear:npl=100",
-    "format=gbrpf32le",
-    "zscale=primaries=bt709",
-    "tonemap=hable:desat=0",
-    "zscale=transfer=bt709:matrix=bt709:range=tv",
-    "format=yuv420p",
-]
+def _tone_map(color: HdrColor) -> list[str]:
+    """To SDR in BT.709. The file's header counts: pictures often do not repeat what it says of colors."""
+    return [
+        f"setparams=color_trc={color.transfer}:color_primaries={color.primaries}:colorspace={color.matrix}",
+        "zscale=transfer=linear:npl=100",
+        "format=gbrpf32le",
+        "zscale=primaries=bt709",
+        "tonemap=hable:desat=0",
+        "zscale=transfer=bt709:matrix=bt709:range=tv",
+        "format=yuv420p",
+    ]
 
 
 def _scale(video: VideoTrack, grid: FrameGrid, rung: Rung) -> str:
-    matrix = "bt709" if video.is_hdr else video.color_matrix
+    matrix = "bt709" if video.hdr else video.color_matrix
     matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
     thinned = [f"framestep={rung.frame_step}", f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
     return ",".join(

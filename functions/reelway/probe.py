@@ -6,9 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 from reelway.errors import MediaRejected
-from reelway.source import AudioTrack, Source, VideoTrack
+from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
 
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
+_HDR_PRIMARIES = {"bt2020", "bt709", "smpte431", "smpte432"}
+_HDR_MATRICES = {"bt2020nc", "bt2020c", "bt709"}
 _INTERLACED = {"tt", "bb", "tb", "bt"}
 _RATE_TOLERANCE = Fraction(1, 100)
 _MOST_BASE_RATE = 60
@@ -114,7 +116,7 @@ def _video_track(
         duration_s=_duration(picture, start_s, duration_s),
         bitrate_bps=_whole(picture.get("bit_rate")) or _whole(form.get("bit_rate")),
         color_matrix=_color_matrix(picture),
-        is_hdr=picture.get("color_transfer") in _HDR_TRANSFERS,
+        hdr=_hdr_color(picture),
         is_interlaced=picture.get("field_order") in _INTERLACED,
     )
 
@@ -164,6 +166,19 @@ def _color_matrix(picture: dict[str, Any]) -> str:
     declared = {"bt709": "bt709", "bt470bg": "bt601", "smpte170m": "bt601", "bt2020nc": "bt2020"}
     guessed = "bt709" if int(picture["height"]) >= 720 else "bt601"
     return declared.get(str(picture.get("color_space")), guessed)
+
+
+def _hdr_color(picture: dict[str, Any]) -> HdrColor | None:
+    """None for SDR. What an HDR picture does not declare is taken for BT.2020, as players do."""
+    transfer = str(picture.get("color_transfer"))
+    if transfer not in _HDR_TRANSFERS:
+        return None
+    primaries, matrix = str(picture.get("color_primaries")), str(picture.get("color_space"))
+    return HdrColor(
+        transfer=transfer,
+        primaries=primaries if primaries in _HDR_PRIMARIES else "bt2020",
+        matrix=matrix if matrix in _HDR_MATRICES else "bt2020nc",
+    )
 
 
 def _start(stream: dict[str, Any], file_start_s: float) -> float:

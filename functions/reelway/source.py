@@ -1,6 +1,6 @@
 """What is known of an uploaded file before anything is decoded."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +8,15 @@ _AAC_FRAME_SAMPLES = 1024
 _UNNOTICED_S = 1.0
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
 _MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
+
+
+@dataclass(frozen=True, slots=True)
+class HdrColor:
+    """How the numbers of an HDR picture are meant, in ffmpeg's words."""
+
+    transfer: str
+    primaries: str
+    matrix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,7 @@ class VideoTrack:
     duration_s: float
     bitrate_bps: int
     color_matrix: str
-    is_hdr: bool
+    hdr: HdrColor | None
     is_interlaced: bool
 
     @property
@@ -116,7 +125,7 @@ def to_json(source: Source) -> dict[str, Any]:
             "durationS": source.video.duration_s,
             "bitrateBps": source.video.bitrate_bps,
             "colorMatrix": source.video.color_matrix,
-            "isHdr": source.video.is_hdr,
+            "hdr": source.video.hdr and asdict(source.video.hdr),
             "isInterlaced": source.video.is_interlaced,
         },
         "audio": source.audio
@@ -149,7 +158,7 @@ def from_json(data: dict[str, Any]) -> Source:
             duration_s=video["durationS"],
             bitrate_bps=video["bitrateBps"],
             color_matrix=video["colorMatrix"],
-            is_hdr=video["isHdr"],
+            hdr=HdrColor(**video["hdr"]) if video["hdr"] else None,
             is_interlaced=video["isInterlaced"],
         ),
         audio=audio

@@ -9,7 +9,7 @@ from reelway.commands import ChunkInputs, Input
 from reelway.grid import Chunk, grid_for
 from reelway.ladder import Rung, ladder_for
 from reelway.source import Source
-from tests.samples import AUDIO_TRACK, SOURCE, source
+from tests.samples import AUDIO_TRACK, HDR, SOURCE, source
 
 URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 UPLOAD = Input(URL)
@@ -225,7 +225,8 @@ def test_interlaced_pictures_are_deinterlaced_before_the_rate_is_set() -> None:
 
 
 def test_hdr_is_tone_mapped_once_for_all_rungs() -> None:
-    filters = graph(encode(of=source(is_hdr=True, color_matrix="bt2020")))
+    filters = graph(encode(of=source(hdr=HDR, color_matrix="bt2020")))
+    assert "setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc,zscale=" in filters
     assert filters.count("tonemap=") == 1
     assert filters.index("tonemap=") < filters.index("split=4")
     assert "in_color_matrix=bt709" in filters

@@ -5,14 +5,14 @@ import pytest
 
 from reelway.grid import Chunk
 from reelway.plan import Plan, from_json, to_json
-from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from tests.samples import HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
 
 
 @pytest.mark.parametrize(
     "planned",
     [
         plan(),
-        plan(source(frame_rate=Fraction(60000, 1001), start_s=0.04, is_hdr=True, is_interlaced=True)),
+        plan(source(frame_rate=Fraction(60000, 1001), start_s=0.04, hdr=HDR, is_interlaced=True)),
         plan(source(audio=None, duration_s=1.0, width=176, height=144)),
     ],
 )

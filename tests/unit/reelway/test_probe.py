@@ -8,7 +8,7 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import Limits, source_of
-from reelway.source import AudioTrack, Source, from_json, to_json
+from reelway.source import AudioTrack, HdrColor, Source, from_json, to_json
 
 LIMITS = Limits(duration_s=14_400, pixels=35_389_440)
 
@@ -43,7 +43,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     video = source.video
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
-    assert (video.is_hdr, video.is_interlaced, video.color_matrix) == (False, False, "bt709")
+    assert (video.hdr, video.is_interlaced, video.color_matrix) == (None, False, "bt709")
     assert source.audio == AudioTrack(1, "aac", "LC", 6, 48_000, 0.0, 5.312)
 
 
@@ -249,11 +249,20 @@ def test_a_picture_of_exactly_as_many_pixels_as_allowed_is_taken_and_a_larger_on
     assert "1280x720" in refused.detail
 
 
-@pytest.mark.parametrize(
-    ("transfer", "is_hdr"), [("smpte2084", True), ("arib-std-b67", True), ("bt709", False)]
-)
-def test_pq_and_hlg_are_hdr(transfer: str, is_hdr: bool) -> None:
-    assert read(picture_with(color_transfer=transfer)).video.is_hdr is is_hdr
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_pq_and_hlg_are_hdr(transfer: str) -> None:
+    colors = {"color_transfer": transfer, "color_primaries": "smpte432", "color_space": "bt709"}
+    assert read(picture_with(**colors)).video.hdr == HdrColor(transfer, "smpte432", "bt709")
+
+
+@pytest.mark.parametrize("said", [None, "unknown", "reserved"])
+def test_hdr_that_does_not_declare_its_colors_is_bt2020(said: str | None) -> None:
+    colors = {"color_transfer": "smpte2084", "color_primaries": said, "color_space": said}
+    assert read(picture_with(**colors)).video.hdr == HdrColor("smpte2084", "bt2020", "bt2020nc")
+
+
+def test_other_transfers_are_not_hdr() -> None:
+    assert read(picture_with(color_transfer="bt709")).video.hdr is None
 
 
 @pytest.mark.parametrize(
