@@ -8,6 +8,8 @@ PIP_VERSION := 26.3
 # Of the functions on AWS: x86_64 or arm64. What runs locally is always built for this machine.
 ARCH ?= x86_64
 export PORT EMULATOR_PORT ARCH
+# As it was given: neither make nor the shell reads what a file's name is made of.
+export CLIP = $(value FILE)
 
 LOCAL := .venv/bin/python -m local
 SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
@@ -25,7 +27,7 @@ help: ## list the targets
 
 .PHONY: run
 run: environments ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4] [PORT=8080] [EMULATOR_PORT=4566]
-	@exec $(LOCAL) run $(if $(FILE),"$(FILE)")
+	@exec $(LOCAL) run -- $${CLIP:+"$$CLIP"}
 
 .PHONY: up
 up: environments ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566]

@@ -78,7 +78,8 @@ def _clean(settings: Settings) -> None:
 def _run(settings: Settings, file: Path | None) -> None:
     """Starts the system, plays a clip and serves until Ctrl-C; a system that ran before goes on running."""
     if file is not None and not file.is_file():
-        raise LocalError(f"FILE={file}: no such file")
+        fault = "is no regular file" if file.exists() else "no such file"
+        raise LocalError(f"FILE={file}: {fault}")
     ours = not system.is_running(settings)
     try:
         running = system.start(settings)

@@ -49,7 +49,7 @@ async def upload(client: aiohttp.ClientSession, clip: Path) -> str:
             if answer.status == HTTPStatus.CREATED:
                 return str((await answer.json())["videoId"])
             if answer.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-                raise LocalError(f"POST /upload answered {answer.status}: {await answer.text()}")
+                raise LocalError(f"POST /upload answered {answer.status}: {await _detail(answer)}")
     return await _upload_directly(client, clip, media_type)
 
 
@@ -64,7 +64,7 @@ async def _upload_directly(client: aiohttp.ClientSession, clip: Path, media_type
     asked = {"filename": clip.name, "type": media_type}
     async with client.get("/s3/params", params=asked) as answer:
         if answer.status != HTTPStatus.OK:
-            raise LocalError(f"GET /s3/params answered {answer.status}: {await answer.text()}")
+            raise LocalError(f"GET /s3/params answered {answer.status}: {await _detail(answer)}")
         target = await answer.json()
     with clip.open("rb") as content:
         form = aiohttp.FormData(target["fields"])
@@ -101,6 +101,13 @@ async def _show(messages: AsyncIterator[Status], console: Console) -> Status:
     if latest["state"] not in ("READY", "FAILED"):
         raise LocalError(f"the status stream ended at {latest['state']}, expected READY or FAILED")
     return latest
+
+
+async def _detail(answer: aiohttp.ClientResponse) -> str:
+    """What a problem document tells a person, or all that was said."""
+    if answer.content_type == "application/problem+json":
+        return str((await answer.json(content_type=None))["detail"])
+    return await answer.text()
 
 
 async def _failure(client: aiohttp.ClientSession, video_id: str) -> str:

@@ -198,20 +198,20 @@ class FakeConnections:
     def all(self) -> Iterator[Connection]:
         yield from list(self.rows.values())
 
-    def claim(
-        self, connection: Connection, *, version: int, progress: float, hold_s: int = 0, again: bool = False
-    ) -> Claim:
+    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
         key = _key(connection)
         if key not in self.rows:
             return Claim.TOLD
         last_version, last_progress = self.heard[key]
-        if self.busy_until.get(key, 0) > self.now_s:
-            return Claim.BUSY if last_version < version else Claim.TOLD
+        busy_until = self.busy_until.get(key, 0)
+        if busy_until > self.now_s:
+            return Claim.BUSY if last_version <= version else Claim.TOLD
         is_more = last_progress <= progress if again else last_progress < progress
         counts_progress = again or connection.wants_progress
-        if last_version < version or (last_version == version and counts_progress and is_more):
+        is_worth_telling = busy_until > 0 or (counts_progress and is_more)
+        if last_version < version or (last_version == version and is_worth_telling):
             self.heard[key] = (version, progress)
-            self.busy_until[key] = self.now_s + hold_s
+            self.busy_until[key] = self.now_s + 5
             return Claim.GRANTED
         return Claim.TOLD
 

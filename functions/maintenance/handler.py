@@ -29,11 +29,15 @@ def replan(video_id: str) -> None:
     )
 
 
-sweeper = Sweeper(clients.uploads_bucket(), videos, clients.workflows(), replan)
+def report(video_id: str) -> None:
+    logger.exception("a video could not be settled", video_id=video_id)
+
+
+sweeper = Sweeper(clients.uploads_bucket(), videos, clients.workflows(), replan, report)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
-    settled = sweeper.sweep(before=utc_now(ago=_LOST_AFTER))
+    # Sockets first: they die of silence, while lost work can wait.
     sockets = 0
     for connection in connections.all():
         try:
@@ -41,5 +45,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
             sockets += 1
         except ReelwayError:
             logger.exception("a socket could not be reached", connection_id=connection.connection_id)
+    settled = sweeper.sweep(before=utc_now(ago=_LOST_AFTER))
     logger.info("swept", settled=settled, sockets=sockets)
     return {"settled": settled, "sockets": sockets}

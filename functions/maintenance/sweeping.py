@@ -17,24 +17,33 @@ _WORK_LOST = Failure("processing_lost", "Processing stopped without a result. Up
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """`replan(video_id)` starts planning again, as the S3 event would have."""
+    """`replan(video_id)` starts planning again, as the S3 event would have.
+
+    `report(video_id)` is called, while its exception is handled, of a video that could not be settled.
+    """
 
     uploads: Bucket
     videos: Videos
     workflows: Workflows
     replan: Callable[[str], None]
+    report: Callable[[str], None]
 
     def sweep(self, before: str) -> int:
         """Settle every video unfinished since before the ISO 8601 time; how many there were."""
-        lost = [video for video in self.videos.unfinished_since(before) if self._is_lost(video)]
-        for video in lost:
-            self._settle(video)
-        return len(lost)
+        return sum(self._settle(video) for video in self.videos.unfinished_since(before))
 
-    def _is_lost(self, video: Video) -> bool:
-        return not self.workflows.is_running(video.video_id)
+    def _settle(self, video: Video) -> bool:
+        """Whether there was anything to do; one video's failure keeps none of the others waiting."""
+        try:
+            if self.workflows.is_running(video.video_id):
+                return False
+            self._end_or_replan(video)
+        except Exception:
+            self.report(video.video_id)
+            return False
+        return True
 
-    def _settle(self, video: Video) -> None:
+    def _end_or_replan(self, video: Video) -> None:
         if video.state is State.PROCESSING:
             self.videos.fail(video.video_id, _WORK_LOST)
         elif self.uploads.head(keys.upload(video.video_id)) is None:

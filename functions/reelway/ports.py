@@ -129,7 +129,7 @@ class Claim(Enum):
 
     GRANTED = auto()
     TOLD = auto()  # the socket has heard it, or something newer, or has left
-    BUSY = auto()  # an older message is on its way, which this one must not overtake
+    BUSY = auto()  # a message is on its way, which this one must not overtake
 
 
 class Connections(Protocol):
@@ -143,12 +143,11 @@ class Connections(Protocol):
 
     def all(self) -> Iterator[Connection]: ...
 
-    def claim(
-        self, connection: Connection, *, version: int, progress: float, hold_s: int = 0, again: bool = False
-    ) -> Claim:
+    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
         """Granted once for each version (and progress) above the last; with `again`, for the last too.
 
-        For `hold_s` seconds, or until `release` or `done`, newer versions find the socket BUSY.
+        Until `release` or `done` the others find the socket BUSY. A sender that does neither has died:
+        some seconds later its claim is granted to another.
         """
         ...
 
@@ -157,7 +156,7 @@ class Connections(Protocol):
         ...
 
     def done(self, connection: Connection, *, version: int) -> None:
-        """The claimed message has been sent: end the hold."""
+        """The claimed message has been sent."""
         ...
 
 

@@ -12,9 +12,6 @@ from reelway.video import Video
 # A socket may answer "gone" for a moment before its handshake is through, or be busy.
 _DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 _OPENING_S = 10
-# Greetings and repetitions are not ordered with the changes that the table's stream brings: they
-# hold the socket until they are through, or this long if their sender dies.
-_HOLD_S = 5
 # No sender is at work on a change any more that is this old.
 _SETTLED_S = 120
 
@@ -51,7 +48,7 @@ class Pusher:
         """The first message of a new socket: the video's present state."""
         video = self._videos.find(connection.video_id)
         if video:
-            self._tell(connection, video, hold_s=_HOLD_S)
+            self._tell(connection, video)
 
     def announce(self, video: Video, *, only_progress: bool = False) -> None:
         """Tell every socket on the video, or those that want progress, what they have not heard yet.
@@ -80,7 +77,7 @@ class Pusher:
         if video is None:
             self._connections.remove(connection.video_id, connection.connection_id)
         elif not video.state.is_final:
-            self._tell(connection, video, hold_s=_HOLD_S, again=True)
+            self._tell(connection, video, again=True)
         elif not self._tell(connection, video) and self._is_settled(video):
             self._close(connection)
 
@@ -90,26 +87,26 @@ class Pusher:
     def _is_settled(self, video: Video) -> bool:
         return self._now_s() - datetime.fromisoformat(video.updated_at).timestamp() > _SETTLED_S
 
-    def _tell(self, connection: Connection, video: Video, *, hold_s: int = 0, again: bool = False) -> bool:
+    def _tell(self, connection: Connection, video: Video, *, again: bool = False) -> bool:
         """Send the state; True when that was done or the socket is gone, False when it was told before."""
         for delay_s in _DELAYS_S:
-            is_told = self._try(connection, video, hold_s=hold_s, again=again)
+            is_told = self._try(connection, video, again=again)
             if is_told is not None:
                 return is_told
             self._sleep(delay_s)
-        raise ProcessingInterrupted(
-            "socket_busy", "The socket is still opening or being told an older state."
-        )
+        raise ProcessingInterrupted("socket_busy", "The socket is still opening or being told something.")
 
-    def _try(self, connection: Connection, video: Video, *, hold_s: int, again: bool) -> bool | None:
+    def _try(self, connection: Connection, video: Video, *, again: bool) -> bool | None:
         """As `_tell`, but None when the socket cannot take the message yet."""
         claim = self._connections.claim(
-            connection, version=video.version, progress=video.progress, hold_s=hold_s, again=again
+            connection, version=video.version, progress=video.progress, again=again
         )
         if claim is not Claim.GRANTED:
             return False if claim is Claim.TOLD else None
         if self._send(connection, video):
-            self._end(connection, video, is_held=hold_s > 0)
+            self._connections.done(connection, version=video.version)
+            if video.state.is_final:
+                self._close(connection)
             return True
         if self._is_opening(connection):
             self._connections.release(connection, version=video.version)
@@ -125,12 +122,6 @@ class Pusher:
         except Exception:
             self._connections.release(connection, version=video.version)
             raise
-
-    def _end(self, connection: Connection, video: Video, *, is_held: bool) -> None:
-        if video.state.is_final:
-            self._close(connection)
-        elif is_held:
-            self._connections.done(connection, version=video.version)
 
     def _close(self, connection: Connection) -> None:
         """A socket that cannot be closed now keeps its row, and maintenance closes it later."""

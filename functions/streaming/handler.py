@@ -26,13 +26,13 @@ def ready() -> web.Answer:
 @api.route("/stream/<videoId>/manifest", "GET", "HEAD")
 def manifest(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
     found = playback.playlist(videoId, rendition=api.query.get("rendition"), videos=videos, media=media)
-    return _answer(found, _PLAYLIST_CACHE_CONTROL)
+    return _answer(found, found.body.decode(), _PLAYLIST_CACHE_CONTROL)
 
 
 @api.route("/stream/<videoId>/master", "GET", "HEAD")
 def master(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
     found = playback.playlist(videoId, master=True, videos=videos, media=media)
-    return _answer(found, _PLAYLIST_CACHE_CONTROL)
+    return _answer(found, found.body.decode(), _PLAYLIST_CACHE_CONTROL)
 
 
 @api.route("/stream/<videoId>/segment/<segmentId>", "GET", "HEAD")
@@ -40,19 +40,24 @@ def segment(videoId: str, segmentId: str) -> web.Answer:  # noqa: N803  the path
     found = playback.segment(
         videoId, segmentId, byte_range=byte_range(api.headers), videos=videos, media=media
     )
-    return _answer(found, found.cache_control or "no-store", {"Accept-Ranges": "bytes"})
+    return _answer(found, found.body, found.cache_control or "no-store", {"Accept-Ranges": "bytes"})
 
 
 def lambda_handler(event: web.Event, context: Any) -> dict[str, Any]:
     return api.serve(event, context)
 
 
-def _answer(found: StoredObject, cache_control: str, headers: dict[str, str] | None = None) -> web.Answer:
-    """200, 206 for a part, or 304 when the client has it already."""
+def _answer(
+    found: StoredObject, body: str | bytes, cache_control: str, headers: dict[str, str] | None = None
+) -> web.Answer:
+    """200, 206 for a part, or 304 when the client has it already.
+
+    Text goes as text, because bytes pass API Gateway as base64 that it must decode.
+    """
     headers = {"Cache-Control": cache_control, "ETag": found.etag, **(headers or {})}
     if is_unchanged(api.headers, found.etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers, body="")
     if found.content_range:
         headers["Content-Range"] = found.content_range
     status = HTTPStatus.PARTIAL_CONTENT if found.content_range else HTTPStatus.OK
-    return Response(status_code=status, content_type=found.content_type, headers=headers, body=found.body)
+    return Response(status_code=status, content_type=found.content_type, headers=headers, body=body)

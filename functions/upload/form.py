@@ -38,7 +38,9 @@ def _fields(boundary: str, body: bytes) -> list[bytes]:
     """The contents of all fields named `file`. The parser yields a segment, its bytes, then None."""
     files: list[bytearray] = []
     is_ours = False
-    with PushMultipartParser(boundary, content_length=len(body), strict=True) as parser:
+    # Latin-1 takes any byte: nothing but our own field's name is read of the headers.
+    parser = PushMultipartParser(boundary, content_length=len(body), strict=True, header_charset="latin-1")
+    with parser:
         for event in parser.parse(body):
             if isinstance(event, MultipartSegment):
                 is_ours = event.name == FIELD

@@ -7,6 +7,7 @@ from local.edge.deployed_apis import ClientFactory, read_apis
 from local.edge.deployed_policies import Document, items_of, read_response_policy
 from local.edge.distribution import Behavior, Distribution, Origin, OriginGroup, Signing
 from local.edge.forwarding import Breadth, Forwarding, Selection
+from local.edge.viewer_event import VIEWER_REQUEST, VIEWER_RESPONSE
 
 _BREADTHS = {
     "none": Breadth.NONE,
@@ -54,14 +55,15 @@ def _behavior(cloudfront: Any, entry: Document) -> Behavior:
         target_id=entry["TargetOriginId"],
         allowed_methods=frozenset(methods),
         forwarding=_forwarding(cloudfront, entry),
-        function_arn=_viewer_function_arn(entry),
+        function_arn=_function_arn(entry, VIEWER_REQUEST),
+        response_function_arn=_function_arn(entry, VIEWER_RESPONSE),
         response_policy=read_response_policy(cloudfront, policy_id) if policy_id else None,
     )
 
 
-def _viewer_function_arn(entry: Document) -> str | None:
+def _function_arn(entry: Document, event_type: str) -> str | None:
     associations = items_of(entry.get("FunctionAssociations"))
-    arns = (a["FunctionARN"] for a in associations if a["EventType"] == "viewer-request")
+    arns = (a["FunctionARN"] for a in associations if a["EventType"] == event_type)
     return next(arns, None)
 
 
@@ -134,8 +136,8 @@ def _group(entry: Document) -> OriginGroup:
 
 
 def _functions(cloudfront: Any, behaviors: Iterable[Behavior]) -> dict[str, str]:
-    arns = {behavior.function_arn for behavior in behaviors if behavior.function_arn}
-    return {arn: _function_code(cloudfront, arn) for arn in arns}
+    arns = {arn for behavior in behaviors for arn in (behavior.function_arn, behavior.response_function_arn)}
+    return {arn: _function_code(cloudfront, arn) for arn in arns if arn}
 
 
 def _function_code(cloudfront: Any, arn: str) -> str:

@@ -51,6 +51,7 @@ class Behavior:
     allowed_methods: frozenset[str]
     forwarding: Forwarding
     function_arn: str | None = None
+    response_function_arn: str | None = None
     response_policy: ResponsePolicy | None = None
 
 

@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 
 import aiohttp
 from aiohttp import web
@@ -68,7 +69,7 @@ class Edge:
         route = self._route(behavior, outcome)
         if self._is_websocket(route.primary):
             return await self._upgrade(request, viewer, outcome.request, route.primary, behavior)
-        return await self._forward(request, route, outcome.request, behavior)
+        return await self._forward(request, route, outcome.request, behavior, request_id)
 
     async def _run_function(
         self, behavior: Behavior, viewer: ViewerRequest, request_id: str
@@ -79,6 +80,14 @@ class Edge:
             return await self._functions[behavior.function_arn].run(viewer, request_id)
         except FunctionError as fault:
             raise EdgeError(503, f"the viewer-request function failed: {fault}") from fault
+
+    async def _run_on_response(
+        self, arn: str, viewer: ViewerRequest, status: int, headers: CIMultiDict[str], request_id: str
+    ) -> CIMultiDict[str]:
+        try:
+            return await self._functions[arn].run_on_response(viewer, status, headers, request_id)
+        except FunctionError as fault:
+            raise EdgeError(503, f"the viewer-response function failed: {fault}") from fault
 
     def _route(self, behavior: Behavior, outcome: ForwardRequest) -> Route:
         try:
@@ -121,7 +130,12 @@ class Edge:
         raise EdgeError(403, "the WebSocket API refused the connection")
 
     async def _forward(
-        self, request: web.BaseRequest, route: Route, viewer: ViewerRequest, behavior: Behavior
+        self,
+        request: web.BaseRequest,
+        route: Route,
+        viewer: ViewerRequest,
+        behavior: Behavior,
+        request_id: str,
     ) -> web.StreamResponse:
         async with AsyncExitStack() as stack:
             body = await self._body(request, route.primary, viewer)
@@ -129,6 +143,11 @@ class Edge:
             headers = _headers_of(answer)
             if behavior.response_policy:
                 behavior.response_policy.apply(headers, request=viewer.headers, method=viewer.method)
+            # CloudFront runs no function on an origin's errors.
+            if behavior.response_function_arn and answer.status < HTTPStatus.BAD_REQUEST:
+                headers = await self._run_on_response(
+                    behavior.response_function_arn, viewer, answer.status, headers, request_id
+                )
             api = self._upstream.api(origin)
             if api is not None and request.method != "HEAD":
                 return await self._api_answer(request, api, answer, headers)

@@ -68,6 +68,10 @@ class Upstream:
         headers = forwarded_headers(viewer.headers, behavior.forwarding, to_bucket=in_bucket)
         add_proxy_headers(headers, viewer_ip=viewer.viewer_ip, via=self._via)
         headers.update(origin.custom_headers)
+        if isinstance(address, ApiAddress):
+            # API Gateway decodes binary answers for every Accept that BinaryMediaTypes names, and "*/*" names
+            # a missing one too; the emulator does so only where there is the header.
+            headers.setdefault("Accept", "*/*")
         if isinstance(address, BucketAddress) and signs(origin, viewer.headers):
             sign(viewer.method, url, headers, region=address.region, credentials=self._credentials)
         return OriginRequest(viewer.method, URL(url, encoded=True), headers)

@@ -1,4 +1,4 @@
-"""The event a viewer-request function gets, and what it may return.
+"""The events that viewer-request and viewer-response functions get, and what they may return.
 
 Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
 """
@@ -29,6 +29,8 @@ _HIDDEN_HEADERS = frozenset(
     }
 )
 _HIDDEN_PREFIXES = ("x-accel-", "x-amz-cf-", "x-edge-")
+VIEWER_REQUEST = "viewer-request"
+VIEWER_RESPONSE = "viewer-response"
 _READ_ONLY_HEADERS = ("content-length", "host", "transfer-encoding", "via")
 
 
@@ -100,7 +102,7 @@ def event_for(
         "context": {
             "distributionDomainName": domain_name,
             "distributionId": distribution_id,
-            "eventType": "viewer-request",
+            "eventType": VIEWER_REQUEST,
             "requestId": request_id,
         },
         "viewer": {"ip": request.viewer_ip},
@@ -112,6 +114,23 @@ def event_for(
             "cookies": _cookie_values(request.headers),
         },
     }
+
+
+def with_response(event: dict[str, Any], status: int, headers: CIMultiDict[str]) -> dict[str, Any]:
+    """Make the event of a viewer response out of that of its request."""
+    context = event["context"] | {"eventType": VIEWER_RESPONSE}
+    response = {"statusCode": status, "headers": _header_values(headers), "cookies": {}}
+    return event | {"context": context, "response": response}
+
+
+def changed_response_headers(reply: Mapping[str, Any], original: CIMultiDict[str]) -> CIMultiDict[str]:
+    """Read the headers that the function left on a response; raises FunctionError."""
+    if "error" in reply:
+        raise FunctionError(str(reply["error"]))
+    result = reply.get("result")
+    if not isinstance(result, dict) or "statusCode" not in result:
+        raise FunctionError(f"the function returned {result!r}: expected a response")
+    return _changed_headers(result, original)
 
 
 def outcome_of(reply: Mapping[str, Any], request: ViewerRequest) -> ForwardRequest | FunctionResponse:

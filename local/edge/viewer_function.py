@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from typing import Any
 
+from multidict import CIMultiDict
 from py_mini_racer import JSEvalException, JSOOMException, JSPromise, JSPromiseError, MiniRacer
 
 from local.edge.viewer_event import (
@@ -15,8 +16,10 @@ from local.edge.viewer_event import (
     FunctionError,
     FunctionResponse,
     ViewerRequest,
+    changed_response_headers,
     event_for,
     outcome_of,
+    with_response,
 )
 
 # CloudFront stops a function after about a millisecond of its own processor; a laptop deserves more.
@@ -50,17 +53,30 @@ class ViewerFunction:
 
     def run_blocking(self, request: ViewerRequest, request_id: str) -> ForwardRequest | FunctionResponse:
         """Do what `run` does in the calling thread; not for two threads at once."""
-        event = event_for(
+        return outcome_of(self._reply(self._event(request, request_id)), request)
+
+    async def run_on_response(
+        self, request: ViewerRequest, status: int, headers: CIMultiDict[str], request_id: str
+    ) -> CIMultiDict[str]:
+        """Run the function on an answer, and return the headers that it leaves; raises FunctionError."""
+        event = with_response(self._event(request, request_id), status, headers)
+        reply = await asyncio.get_running_loop().run_in_executor(self._thread, self._reply, event)
+        return changed_response_headers(reply, headers)
+
+    def _event(self, request: ViewerRequest, request_id: str) -> dict[str, Any]:
+        return event_for(
             request,
             distribution_id=self._distribution_id,
             domain_name=self._domain_name,
             request_id=request_id,
         )
+
+    def _reply(self, event: dict[str, Any]) -> dict[str, Any]:
         # As a string, because a key "__proto__" in an object literal would set the prototype.
-        reply = json.loads(self._evaluate(f"__edgeRun({json.dumps(json.dumps(event))})"))
+        reply: dict[str, Any] = json.loads(self._evaluate(f"__edgeRun({json.dumps(json.dumps(event))})"))
         for line in reply["log"]:
             logger.info("function: %s", line)
-        return outcome_of(reply, request)
+        return reply
 
     def close(self) -> None:
         """Let go of the thread and the engine."""

@@ -145,14 +145,56 @@ def test_a_range_past_the_end_is_416_and_tells_the_size(viewer: Client, segment_
     assert answer.headers["content-range"] == f"bytes */{size}"
 
 
-@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=a-b", "bytes=0-1,5-6", "bytes=", "bytes"])
+def test_a_range_past_all_numbers_is_416_too(viewer: Client, segment_path: str) -> None:
+    answer = viewer.get(segment_path, Range=f"bytes={10**20}-")
+
+    assert problem_of(answer) == (416, "range_not_satisfiable")
+
+
+@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=a-b", "bytes=0-1,5-6", "bytes=", "bytes", "bytes=5-2"])
 def test_a_range_that_makes_no_sense_gets_the_whole_segment(
     viewer: Client, segment_path: str, asked: str
 ) -> None:
     answer = viewer.get(segment_path, Range=asked)
 
     assert answer.status_code == 200
-    assert len(answer.content) == int(viewer.http.head(segment_path).headers["content-length"])
+    assert answer.content == viewer.get(segment_path).content
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-9", "bytes=999999999-"])
+def test_a_range_of_what_may_have_changed_gets_the_whole_segment(
+    viewer: Client, segment_path: str, asked: str
+) -> None:
+    answer = viewer.get(segment_path, Range=asked, If_Range='"another"')
+
+    assert answer.status_code == 200
+    assert answer.content == viewer.get(segment_path).content
+
+
+def test_preconditions_on_what_never_changes_are_passed_over(viewer: Client, segment_path: str) -> None:
+    answer = viewer.get(
+        segment_path, If_Match='"another"', If_Unmodified_Since="Thu, 01 Jan 1970 00:00:00 GMT"
+    )
+
+    assert answer.status_code == 200
+
+
+def test_a_client_that_accepts_nothing_in_particular_gets_the_same_bytes(
+    client: Client, short_video: str, segment_path: str
+) -> None:
+    for path in (f"/stream/{short_video}/manifest", f"/stream/{short_video}/master", segment_path):
+        assert client.raw("GET", path)[2] == client.get(path).content
+
+
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-9"}, {"Range": "bytes=999999999-"}])
+def test_segments_may_be_read_from_everywhere_whoever_asks(
+    viewer: Client, segment_path: str, headers: dict[str, str]
+) -> None:
+    answer = viewer.get(segment_path, **headers)
+    known = viewer.get(segment_path, If_None_Match=viewer.get(segment_path).headers["etag"])
+
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert known.headers["access-control-allow-origin"] == "*"
 
 
 def test_a_segment_that_the_client_has_is_304(viewer: Client, segment_path: str) -> None:

@@ -55,8 +55,12 @@ def connections_table(**overrides: Any) -> ConnectionsTable:
 
 
 def sockets() -> ApiGatewaySockets:
-    """boto3 reads the API's address from AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI."""
-    return ApiGatewaySockets(_client("apigatewaymanagementapi"))
+    """boto3 reads the API's address from AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI.
+
+    It tries once: the sockets themselves are asked again, and one that hangs must not keep the others.
+    """
+    once = {"connect_timeout": 1, "read_timeout": 2, "retries": {"total_max_attempts": 1}}
+    return ApiGatewaySockets(_client("apigatewaymanagementapi", **once))
 
 
 def workflows() -> StepFunctionsWorkflows:

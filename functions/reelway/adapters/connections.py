@@ -2,7 +2,8 @@
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds;
 the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress,
-busyUntil (epoch seconds; 0 unless a held claim's message is on the way), claimId (of the last claim).
+busyUntil (epoch seconds; 0 unless a message is on the way, or its sender died), claimId (of the last
+claim).
 """
 
 import time
@@ -14,6 +15,8 @@ from reelway.adapters import records
 from reelway.ports import Claim, Connection
 
 BY_CONNECTION_INDEX = "byConnection"
+# Longer than a message takes, and shorter than a stream's record is tried again.
+_HOLD_S = 5
 # API Gateway ends every socket after 2 h.
 _LIFETIME_S = 2 * 3600 + 600
 
@@ -72,16 +75,15 @@ class ConnectionsTable:
             for page in self._client.get_paginator("scan").paginate(TableName=self._table):
                 yield from map(connection_of, page["Items"])
 
-    def claim(
-        self, connection: Connection, *, version: int, progress: float, hold_s: int = 0, again: bool = False
-    ) -> Claim:
+    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
         """A claim whose answer was lost is repeated by the SDK and refused; it is ours by its `claimId`."""
         now_s = self._now_s()
         values = {
             ":version": version,
             ":progress": progress,
             ":now": now_s,
-            ":until": now_s + hold_s if hold_s else 0,
+            ":until": now_s + _HOLD_S,
+            ":free": 0,
             ":claim": str(uuid.uuid4()),
         }
         refused = self._update(
@@ -92,7 +94,7 @@ class ConnectionsTable:
         )
         if refused is None or refused.get("claimId") == values[":claim"]:
             return Claim.GRANTED
-        is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] < version
+        is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] <= version
         return Claim.BUSY if is_busy else Claim.TOLD
 
     def release(self, connection: Connection, *, version: int) -> None:
@@ -143,8 +145,10 @@ def _key(video_id: str, connection_id: str) -> dict[str, Any]:
 
 
 def _newer(connection: Connection, *, again: bool) -> str:
+    """Newer than what was told, or the same where its sender has died before it could say `done`."""
+    same = "busyUntil > :free"
     if again:
-        return "(lastVersion < :version OR (lastVersion = :version AND lastProgress <= :progress))"
-    if connection.wants_progress:
-        return "(lastVersion < :version OR (lastVersion = :version AND lastProgress < :progress))"
-    return "lastVersion < :version"
+        same += " OR lastProgress <= :progress"
+    elif connection.wants_progress:
+        same += " OR lastProgress < :progress"
+    return f"(lastVersion < :version OR (lastVersion = :version AND ({same})))"

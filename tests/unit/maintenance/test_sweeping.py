@@ -4,9 +4,10 @@ import pytest
 
 from maintenance.sweeping import Sweeper
 from reelway import keys
+from reelway.errors import StorageFailed
 from reelway.video import State
 from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
-from tests.samples import RUN_ID, VIDEO_ID
+from tests.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"
 
@@ -17,13 +18,17 @@ class Site:
     videos: FakeVideos = field(default_factory=FakeVideos)
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
     replanned: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.videos.create(VIDEO_ID, size_bytes=4)
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     def sweep(self, before: str = LATER) -> int:
-        return Sweeper(self.uploads, self.videos, self.workflows, self.replanned.append).sweep(before)
+        sweeper = Sweeper(
+            self.uploads, self.videos, self.workflows, self.replanned.append, self.reported.append
+        )
+        return sweeper.sweep(before)
 
     @property
     def outcome(self) -> tuple[State, str | None]:
@@ -75,3 +80,19 @@ def test_a_finished_video_is_left_alone(site: Site) -> None:
     site.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[])
     assert site.sweep() == 0
     assert site.outcome == (State.READY, None)
+
+
+def test_a_video_that_cannot_be_settled_keeps_no_other_waiting(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_running(_: FakeWorkflows, video_id: str) -> bool:
+        if video_id == VIDEO_ID:
+            raise StorageFailed("storage_failed", "throttled")
+        return False
+
+    monkeypatch.setattr(FakeWorkflows, "is_running", is_running)
+    site.videos.create(UNKNOWN_ID, size_bytes=4)
+    assert site.sweep() == 1
+    assert site.reported == [VIDEO_ID]
+    assert site.videos.videos[UNKNOWN_ID].failure
+    assert site.outcome == (State.UPLOADED, None)

@@ -109,7 +109,7 @@ def test_a_stream_record_that_is_late_is_not_told(room: Room) -> None:
 
 def hold(room: Room, connection: Connection) -> None:
     """As if another function had claimed the first version, and were about to send it."""
-    assert room.connections.claim(connection, version=1, progress=0.0, hold_s=5) is Claim.GRANTED
+    assert room.connections.claim(connection, version=1, progress=0.0) is Claim.GRANTED
 
 
 @pytest.mark.parametrize("connection", [OPENED_JUST_NOW, WATCHING])
@@ -129,15 +129,17 @@ def test_a_change_waits_for_a_message_that_is_on_the_way(room: Room, connection:
     assert room.states_of() == ["PROCESSING"]
 
 
-def test_a_sender_that_dies_does_not_hold_a_change_for_ever(room: Room) -> None:
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_what_a_sender_that_died_did_not_say_is_said_by_the_retry(room: Room, is_changed: bool) -> None:
     room.enter(OPENED_JUST_NOW)
     hold(room, OPENED_JUST_NOW)
-    video = room.process()
+    video = room.process() if is_changed else room.video
     with pytest.raises(ProcessingInterrupted):
         room.pusher.announce(video)
+    assert room.states_of() == []
     room.connections.now_s += 6
     room.pusher.announce(video)
-    assert room.states_of() == ["PROCESSING"]
+    assert room.states_of() == ["PROCESSING" if is_changed else "UPLOADED"]
 
 
 def test_a_change_does_not_wait_for_a_socket_that_nobody_greets_yet(room: Room) -> None:
@@ -313,6 +315,9 @@ def test_repeating_leaves_a_final_state_to_the_push_that_is_telling_it(room: Roo
     ready = room.finish()
     room.now_s = datetime.fromisoformat(ready.updated_at).timestamp() + 1
     room.connections.claim(WATCHING, version=ready.version, progress=ready.progress)
+    with pytest.raises(ProcessingInterrupted):
+        room.pusher.repeat(replace(WATCHING, connected_at=0))
+    room.connections.done(WATCHING, version=ready.version)
     room.pusher.repeat(replace(WATCHING, connected_at=0))
     assert room.sockets.sent == {}
     assert room.sockets.closed == []

@@ -107,6 +107,20 @@ def test_a_record_that_could_not_be_told_is_handed_back_by_its_number(
     assert states(sockets) == ["PROCESSING"]
 
 
+def test_a_change_waits_for_the_retry_of_the_one_before_it(push: Any, sockets: FakeSockets) -> None:
+    event = samples.event("dynamodb-video-modified")
+    later = copy.deepcopy(event["Records"][0])
+    later["dynamodb"]["SequenceNumber"] = "999"
+    later["dynamodb"]["NewImage"] |= {"state": {"S": "FAILED"}, "version": {"N": "9"}}
+    event["Records"].append(later)
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    answer = push.lambda_handler(event, None)
+    assert [failed["itemIdentifier"] for failed in answer["batchItemFailures"]][1:] == ["999"]
+    assert states(sockets) == []
+    assert push.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert states(sockets) == ["PROCESSING", "FAILED"]
+
+
 def test_maintenance_repeats_the_state_and_finds_lost_work(
     socket: Any, handlers: Load, sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from local.edge.distribution import ApiProtocol, Origin, OriginGroup, Signing
 from local.edge.forwarding import Breadth, Selection
 
 ARN = "arn:aws:cloudfront::000000000000:function/viewer"
+RESPONSE_ARN = "arn:aws:cloudfront::000000000000:function/answer"
 RESPONSES = "x-amazon-apigateway-gateway-responses"
 CONFIG = {
     "Origins": {
@@ -38,7 +39,12 @@ CONFIG = {
                 "PathPattern": "/a/*",
                 "TargetOriginId": "both",
                 "ResponseHeadersPolicyId": "RHP",
-                "FunctionAssociations": {"Items": [{"EventType": "viewer-request", "FunctionARN": ARN}]},
+                "FunctionAssociations": {
+                    "Items": [
+                        {"EventType": "viewer-response", "FunctionARN": RESPONSE_ARN},
+                        {"EventType": "viewer-request", "FunctionARN": ARN},
+                    ]
+                },
             }
         ]
     },
@@ -80,7 +86,7 @@ class FakeAws:
         return {"OriginAccessControl": {"OriginAccessControlConfig": {"SigningBehavior": "always"}}}
 
     def get_function(self, **request: str) -> dict[str, Any]:
-        assert request == {"Name": "viewer", "Stage": "LIVE"}
+        assert request in ({"Name": "viewer", "Stage": "LIVE"}, {"Name": "answer", "Stage": "LIVE"})
         return {"FunctionCode": io.BytesIO(b"function handler() {}")}
 
     def get_api(self, ApiId: str) -> dict[str, Any]:  # noqa: N803  boto3's own name
@@ -127,7 +133,8 @@ def test_a_behavior_that_lists_no_methods_allows_get_and_head() -> None:
 
 def test_a_behaviors_function_comes_with_its_live_code() -> None:
     assert DISTRIBUTION.ordered_behaviors[0].function_arn == ARN
-    assert DISTRIBUTION.functions == {ARN: "function handler() {}"}
+    assert DISTRIBUTION.ordered_behaviors[0].response_function_arn == RESPONSE_ARN
+    assert DISTRIBUTION.functions == dict.fromkeys((ARN, RESPONSE_ARN), "function handler() {}")
 
 
 def test_an_origin_request_policy_decides_what_is_forwarded() -> None:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -204,3 +205,36 @@ def test_a_function_that_eats_memory_is_stopped(run: Run) -> None:
     with pytest.raises(FunctionError):
         run(source, viewer("/eat"))
     assert forwarded(run(source, viewer("/ok"))).request.path == "/ok"
+
+
+def on_response(source: str, *headers: tuple[str, str]) -> CIMultiDict[str]:
+    function = ViewerFunction(source, distribution_id="E1", domain_name="d1", time_limit_s=0.3)
+    try:
+        return asyncio.run(function.run_on_response(viewer(), 206, CIMultiDict(headers), "request-1"))
+    finally:
+        function.close()
+
+
+def test_a_function_on_responses_changes_their_headers_and_nothing_else() -> None:
+    headers = on_response(
+        "function handler(event) {"
+        " event.response.headers['x-seen'] = { value: event.context.eventType + event.response.statusCode };"
+        " delete event.response.headers.server; return event.response; }",
+        ("Server", "S3"),
+        ("Content-Length", "7"),
+        ("X-Cache", "Miss"),
+    )
+    assert dict(headers) == {"content-length": "7", "x-seen": "viewer-response206", "X-Cache": "Miss"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return event.request;",
+        "throw new Error('no');",
+        "event.response.headers['content-length'] = { value: '1' }; return event.response;",
+    ],
+)
+def test_a_wrong_function_on_responses_is_a_fault(body: str) -> None:
+    with pytest.raises(FunctionError):
+        on_response(f"function handler(event) {{ {body} }}", ("Content-Length", "7"))

@@ -28,6 +28,13 @@ def table(mocked_aws: None, clock: list[float]) -> ConnectionsTable:
     return table
 
 
+def tell(table: ConnectionsTable, connection: Connection, version: int, progress: float = 0.0) -> Claim:
+    """Claim, and say that the message was sent."""
+    claim = table.claim(connection, version=version, progress=progress)
+    table.done(connection, version=version)
+    return claim
+
+
 def watching(table: ConnectionsTable, video_id: str = VIDEO_ID) -> set[Connection]:
     return set(table.watching(video_id))
 
@@ -59,14 +66,15 @@ def test_a_socket_is_removed_by_its_id_alone(table: ConnectionsTable) -> None:
 
 
 def test_a_version_is_claimed_once(table: ConnectionsTable) -> None:
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
-    assert table.claim(QUIET, version=2, progress=0.0) is Claim.GRANTED
+    assert [tell(table, QUIET, 1), tell(table, QUIET, 1), tell(table, QUIET, 2)] == [
+        Claim.GRANTED,
+        Claim.TOLD,
+        Claim.GRANTED,
+    ]
 
 
 def test_an_older_version_is_never_claimed(table: ConnectionsTable) -> None:
-    assert table.claim(QUIET, version=3, progress=0.0) is Claim.GRANTED
-    assert table.claim(QUIET, version=2, progress=0.0) is Claim.TOLD
+    assert [tell(table, QUIET, 3), tell(table, QUIET, 2)] == [Claim.GRANTED, Claim.TOLD]
 
 
 def test_each_socket_claims_for_itself(table: ConnectionsTable) -> None:
@@ -76,16 +84,14 @@ def test_each_socket_claims_for_itself(table: ConnectionsTable) -> None:
 
 def test_progress_within_a_version_is_claimed_by_those_that_want_it(table: ConnectionsTable) -> None:
     for connection in (QUIET, CURIOUS):
-        table.claim(connection, version=2, progress=0.1)
-    assert table.claim(QUIET, version=2, progress=0.2) is Claim.TOLD
-    assert table.claim(CURIOUS, version=2, progress=0.2) is Claim.GRANTED
-    assert table.claim(CURIOUS, version=2, progress=0.2) is Claim.TOLD
-    assert table.claim(CURIOUS, version=2, progress=0.15) is Claim.TOLD
+        tell(table, connection, 2, 0.1)
+    assert tell(table, QUIET, 2, 0.2) is Claim.TOLD
+    told = [tell(table, CURIOUS, 2, progress) for progress in (0.2, 0.2, 0.15)]
+    assert told == [Claim.GRANTED, Claim.TOLD, Claim.TOLD]
 
 
 def test_a_new_version_is_claimed_whatever_its_progress(table: ConnectionsTable) -> None:
-    assert table.claim(CURIOUS, version=2, progress=0.9) is Claim.GRANTED
-    assert table.claim(CURIOUS, version=3, progress=0.0) is Claim.GRANTED
+    assert [tell(table, CURIOUS, 2, 0.9), tell(table, CURIOUS, 3, 0.0)] == [Claim.GRANTED, Claim.GRANTED]
 
 
 def test_a_socket_that_was_removed_cannot_claim_and_does_not_come_back(table: ConnectionsTable) -> None:
@@ -102,46 +108,51 @@ def test_a_released_claim_can_be_made_again(table: ConnectionsTable) -> None:
 
 
 def test_releasing_an_old_claim_does_not_undo_a_newer_one(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=2, progress=0.0)
-    table.claim(QUIET, version=3, progress=0.0)
+    tell(table, QUIET, 2)
+    tell(table, QUIET, 3)
     table.release(QUIET, version=2)
-    assert table.claim(QUIET, version=3, progress=0.0) is Claim.TOLD
+    assert tell(table, QUIET, 3) is Claim.TOLD
 
 
 def test_the_last_version_is_claimed_again_only_where_that_is_asked_for(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=2, progress=0.5)
-    assert table.claim(QUIET, version=2, progress=0.5, again=True) is Claim.GRANTED
+    tell(table, QUIET, 2, 0.5)
     assert table.claim(QUIET, version=2, progress=0.4, again=True) is Claim.TOLD
     assert table.claim(QUIET, version=1, progress=0.9, again=True) is Claim.TOLD
+    assert table.claim(QUIET, version=2, progress=0.5, again=True) is Claim.GRANTED
 
 
-def test_a_held_socket_is_busy_for_newer_versions_until_it_is_done(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
-    assert table.claim(QUIET, version=2, progress=0.0) is Claim.BUSY
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
-    table.done(QUIET, version=1)
-    table.done(QUIET, version=1)
-    assert table.claim(QUIET, version=2, progress=0.0) is Claim.GRANTED
+def test_a_socket_is_busy_while_a_message_is_on_its_way(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=2, progress=0.0)
+    busy = [table.claim(QUIET, version=version, progress=0.0) for version in (1, 2, 3)]
+    assert busy == [Claim.TOLD, Claim.BUSY, Claim.BUSY]
+    table.done(QUIET, version=2)
+    table.done(QUIET, version=2)
+    assert [tell(table, QUIET, version) for version in (2, 3)] == [Claim.TOLD, Claim.GRANTED]
 
 
-def test_a_hold_ends_by_itself(table: ConnectionsTable, clock: list[float]) -> None:
-    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
-    clock[0] += 5
-    assert table.claim(QUIET, version=2, progress=0.0) is Claim.GRANTED
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_claim_of_a_sender_that_died_goes_to_another(
+    table: ConnectionsTable, clock: list[float], version: int
+) -> None:
+    table.claim(QUIET, version=1, progress=0.0)
+    clock[0] += 4.9
+    assert table.claim(QUIET, version=version, progress=0.0) is Claim.BUSY
+    clock[0] += 0.1
+    assert table.claim(QUIET, version=version, progress=0.0) is Claim.GRANTED
 
 
-def test_a_released_hold_is_over(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
+def test_a_released_claim_leaves_the_socket_free(table: ConnectionsTable) -> None:
+    table.claim(QUIET, version=1, progress=0.0)
     table.release(QUIET, version=1)
     assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
 
 
-def test_a_late_end_of_an_old_hold_does_not_end_a_newer_one(
+def test_a_late_end_of_an_old_claim_does_not_end_a_newer_one(
     table: ConnectionsTable, clock: list[float]
 ) -> None:
-    table.claim(QUIET, version=1, progress=0.0, hold_s=5)
+    table.claim(QUIET, version=1, progress=0.0)
     clock[0] += 6
-    table.claim(QUIET, version=2, progress=0.0, hold_s=5)
+    table.claim(QUIET, version=2, progress=0.0)
     table.done(QUIET, version=1)
     assert table.claim(QUIET, version=3, progress=0.0) is Claim.BUSY
 
@@ -155,6 +166,7 @@ def test_ending_the_hold_of_a_removed_socket_does_not_bring_it_back(table: Conne
 def test_a_claim_whose_answer_was_lost_is_still_ours(table: ConnectionsTable) -> None:
     with aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
+    table.done(QUIET, version=1)
     assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
 
 
