@@ -25,8 +25,8 @@ _GUARDS = [
     *("-probesize", "10M"),
     *("-analyzeduration", "10M"),
 ]
-# A connection that says nothing for 5 s (in microseconds) is given up.
-_IMPATIENCE = ["-rw_timeout", "5000000"]
+# A connection that says nothing for 3 s (in microseconds) is given up; probing has time for three of them.
+_IMPATIENCE = ["-rw_timeout", "3000000"]
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
 _DECODER_GUARDS = ["-max_alloc", "536870912", "-max_error_rate", "0.05"]
 # 8192x4320, the most that the template takes: pictures may grow after the probe has seen them.
@@ -44,6 +44,7 @@ _TS_OFFSET_S = 10
 _PRESET = "veryfast"
 _CRF = 23
 _SAMPLE_RATE_HZ = 48_000
+_AAC_FRAME_SAMPLES = 1024
 
 
 def probe(url: str) -> list[str]:
@@ -207,12 +208,11 @@ def _seek(file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None) -> 
 def _filter_graph(source: Source, grid: FrameGrid, chunk: Chunk, rungs: Sequence[Rung]) -> str:
     """After `fps` one tick is one frame of the grid, so `trim` by ticks is exact."""
     video = source.video
-    held_frames = round((source.shown_s - video.duration_s) * grid.rate)
     start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
     shared = [
         *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
         f"fps={grid.rate}",
-        *([f"tpad=stop={held_frames}:stop_mode=clone"] if held_frames else []),
+        *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # until the last chunk's end
         f"trim={start}end_pts={chunk.end_frame}",
         *(_tone_map(video.hdr) if video.hdr else []),
         f"split={len(rungs)}",
@@ -264,10 +264,10 @@ def _encoder(rung: Rung, grid: FrameGrid, threads: int) -> list[str]:
 
 def _packets_of(grid: FrameGrid, chunk: Chunk, rate_hz: int) -> list[str]:
     """A bitstream filter that lets only the chunk's share of the audio packets pass, by time."""
-    outside = rf"gte(pts\,{_samples(chunk.end_frame, grid, rate_hz)})"
-    if chunk.start_frame is not None:
-        outside = rf"lt(pts\,{_samples(chunk.start_frame, grid, rate_hz)})+{outside}"
-    return ["-bsf:a", f"noise=amount=0:drop='{outside}'"]
+    # Before 0 is what an edit list cut away, but for the frame that primes the decoder.
+    first = -_AAC_FRAME_SAMPLES if chunk.start_frame is None else _samples(chunk.start_frame, grid, rate_hz)
+    last = _samples(chunk.end_frame, grid, rate_hz)
+    return ["-bsf:a", rf"noise=amount=0:drop='lt(pts\,{first})+gte(pts\,{last})'"]
 
 
 def _samples(frame: int, grid: FrameGrid, rate_hz: int) -> int:

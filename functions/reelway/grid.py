@@ -55,12 +55,14 @@ def chunks_of(
     """Cut into chunks of whole segments, each about `chunk_s` long; the last is 0.5 to 1.5 of that.
 
     The first chunk has no start, and the last ends `slack_s` after the duration that the file tells,
-    so that one which is a little wrong loses nothing and one that is very wrong does not go on for ever.
+    so that one which is wrong loses nothing and does not go on for ever. Above 30 fps cuts are at even
+    frames, which rungs at half the rate have too.
     """
     segments = max(1, round(chunk_s / grid.segment_s))
     chunk_frames = segments * grid.segment_frames
     count = max(1, round(duration_s * grid.rate / chunk_frames))
     first_frame = round(start_s * grid.rate)
+    first_frame -= first_frame % 2 if grid.rate > SMOOTH_RATE else 0
     cuts = [first_frame + n * chunk_frames for n in range(1, count)]
     ends = [*cuts, first_frame + math.ceil((duration_s + slack_s) * grid.rate)]
     return tuple(Chunk(n, cuts[n - 1] if n else None, ends[n]) for n in range(count))

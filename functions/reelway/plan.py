@@ -11,6 +11,7 @@ from reelway.source import Source
 
 _TOLERANCE_S = 1.0
 _TOLERANCE = 0.02
+_MORE_THAN_TOLD_S = 60
 _ONE_CHUNK_S = 10**9  # longer than any video
 
 
@@ -33,9 +34,15 @@ class Plan:
         return self.source.remux_container if must_seek else None
 
     @property
-    def tolerance_s(self) -> float:
-        """By how much the length of what was encoded may differ from what the file tells."""
-        return _tolerance_s(self.source)
+    def least_s(self) -> float:
+        """What must have come out of the decoder, or the file is incomplete."""
+        promised_s = self.source.shown_s
+        return promised_s - max(_TOLERANCE_S, promised_s * _TOLERANCE)
+
+    @property
+    def goes_on_from_s(self) -> float | None:
+        """Where encoding was ended for a file that plays on after all that it tells of its length."""
+        return None if self.source.is_held else self.source.shown_s + _slack_s(self.source)
 
     @property
     def total_frames(self) -> int:
@@ -53,14 +60,15 @@ def plan_for(video_id: str, source: Source, *, run_id: str, token: str, chunk_s:
         grid,
         start_s=source.video.start_s,
         duration_s=source.shown_s,
-        slack_s=_tolerance_s(source) + float(grid.segment_s),
+        slack_s=_slack_s(source),
         chunk_s=chunk_s if source.is_exactly_seekable or source.remux_container else _ONE_CHUNK_S,
     )
     return Plan(video_id, run_id, token, source, grid, ladder_for(source.video, grid), chunks)
 
 
-def _tolerance_s(source: Source) -> float:
-    return max(_TOLERANCE_S, source.shown_s * _TOLERANCE)
+def _slack_s(source: Source) -> float:
+    """Files tell too little where pictures stand still near their end; a held one is cut where it should."""
+    return 0.0 if source.is_held else source.shown_s + _MORE_THAN_TOLD_S
 
 
 def to_json(plan: Plan) -> str:

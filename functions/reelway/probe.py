@@ -13,7 +13,10 @@ _HDR_PRIMARIES = {"bt2020", "bt709", "smpte431", "smpte432"}
 _HDR_MATRICES = {"bt2020nc", "bt2020c", "bt709"}
 _INTERLACED = {"tt", "bb", "tb", "bt"}
 _RATE_TOLERANCE = Fraction(1, 100)
+_COMMON_TOLERANCE = Fraction(1, 500)
 _MOST_BASE_RATE = 60
+_SIMPLE_DENOMINATOR = 2  # 15, 12.5, 4.5 … frames per second
+_ROOMY_RATES = (Fraction(30), Fraction(60))
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,12})?)")
 _COMMON_RATES = (
     Fraction(24000, 1001),
@@ -49,14 +52,14 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
         raise MediaRejected(
             "no_video", "The file holds no video stream. Upload a file with moving pictures in it."
         )
-    duration_s = _seconds(form.get("duration")) or _stream_duration(picture)
+    file_start_s = _seconds(form.get("start_time")) or 0.0
+    duration_s = _file_duration(form, file_start_s) or _stream_duration(picture)
     if duration_s is None or duration_s <= 0:
         raise MediaRejected(
             "unknown_duration", "The file does not tell how long it is. Re-export it, for example as MP4."
         )
     _check_limits(picture, duration_s, limits)
     sound = next((s for s in streams if _is_sound(s)), None)
-    file_start_s = _seconds(form.get("start_time")) or 0.0
     return Source(
         container=str(form.get("format_name", "")),
         start_s=file_start_s,
@@ -145,20 +148,25 @@ def _displayed_size(picture: dict[str, Any]) -> tuple[int, int]:
 
 
 def _frame_rate(picture: dict[str, Any]) -> Fraction:
-    """The rate of the stream's own grid when it has one, else the mean, snapped to a common rate.
+    """The rate of the stream's own grid when it has one, else a common one at which no frame is lost.
 
     ffprobe's base rate is the lowest one that all timestamps fit. A variable rate on such a grid keeps
-    every frame there; the fields of interlaced video make it twice the rate of its frames.
+    every frame there; the fields of interlaced video make it twice the rate of its frames. Of Matroska
+    it may be just the mean, an odd fraction.
     """
     base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
     if mean is None:
         return base or Fraction(25)
-    if base is not None and abs(base - mean) <= mean * _RATE_TOLERANCE:
+    common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
+    is_common = abs(common - mean) <= mean * _COMMON_TOLERANCE
+    is_even = base is not None and abs(base - mean) <= mean * _RATE_TOLERANCE
+    if base is not None and is_even and (is_common or base.denominator <= _SIMPLE_DENOMINATOR):
         return base
     if base is not None and mean < base <= _MOST_BASE_RATE and picture.get("field_order") not in _INTERLACED:
         return base
-    nearest = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
-    return nearest if abs(nearest - mean) <= mean * _RATE_TOLERANCE else mean.limit_denominator(1001)
+    if is_common:
+        return common
+    return next((rate for rate in _ROOMY_RATES if rate >= mean), mean.limit_denominator(1001))
 
 
 def _color_matrix(picture: dict[str, Any]) -> str:
@@ -188,8 +196,18 @@ def _start(stream: dict[str, Any], file_start_s: float) -> float:
 
 def _duration(stream: dict[str, Any], start_s: float, file_duration_s: float) -> float:
     """A stream's own length, or else up to its end, which Matroska's DURATION tag tells, or the file's."""
-    end_s = _clock(stream.get("tags", {}).get("DURATION")) or file_duration_s
-    return _seconds(stream.get("duration")) or max(0.0, end_s - start_s)
+    told_s = _seconds(stream.get("duration"))
+    end_s = _clock(stream.get("tags", {}).get("DURATION"))
+    if told_s or end_s is None:
+        return told_s or max(0.0, file_duration_s - start_s)
+    return max(0.0, end_s - (_seconds(stream.get("start_time")) or 0.0))
+
+
+def _file_duration(form: dict[str, Any], file_start_s: float) -> float | None:
+    """Matroska tells when it ends, the other formats how long they are."""
+    duration_s = _seconds(form.get("duration"))
+    tells_end = str(form.get("format_name", "")).startswith("matroska")
+    return duration_s - max(0.0, file_start_s) if duration_s and tells_end else duration_s
 
 
 def _stream_duration(stream: dict[str, Any]) -> float | None:

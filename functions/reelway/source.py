@@ -93,6 +93,11 @@ class Source:
         return sound_s if is_longer else self.video.duration_s
 
     @property
+    def is_held(self) -> bool:
+        """Whether the last picture stands for a while."""
+        return self.shown_s > self.video.duration_s
+
+    @property
     def keeps_audio(self) -> bool:
         """Whether the audio is copied: AAC-LC, at most stereo and 48 kHz, with exact timestamps (MP4).
 

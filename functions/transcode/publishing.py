@@ -10,6 +10,7 @@ from reelway.video import Rendition
 from transcode.encoding import segments_of
 
 _AUDIO_CODEC = "mp4a.40.2"
+_LAST_FRAMES_S = 1.0
 
 
 def publish(plan: Plan, *, uploads: Bucket, media: Bucket, videos: Videos) -> bool:
@@ -42,14 +43,19 @@ def _report(plan: Plan, index: int, uploads: Bucket) -> str:
 
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file cut off in the middle decodes without an error; only its length tells."""
-    promised_s = plan.source.shown_s
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
-        if not segments or abs(found_s - promised_s) > plan.tolerance_s:
+        if not segments or found_s < plan.least_s:
             raise MediaRejected(
                 "truncated",
-                f"The file promises {promised_s:.1f} s of video but holds {found_s:.1f} s that can be "
-                f"decoded ({name}). It is incomplete or damaged; upload it again.",
+                f"The file promises {plan.source.shown_s:.1f} s of video but holds {found_s:.1f} s that can "
+                f"be decoded ({name}). It is incomplete or damaged; upload it again.",
+            )
+        if plan.goes_on_from_s is not None and found_s > plan.goes_on_from_s - _LAST_FRAMES_S:
+            raise MediaRejected(
+                "wrong_duration",
+                f"The file says that it is {plan.source.shown_s:.1f} s long, but goes on after "
+                f"{found_s:.1f} s. Re-export it, for example as MP4.",
             )
 
 

@@ -18,6 +18,7 @@ _LAST_LINE_LENGTH = 500
 # What the protocols below a demuxer say of themselves. "4XX Client Error" stands for 416 among others:
 # a file whose index points past its end.
 _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)", re.MULTILINE)
+_BROKEN_OFF = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
 
 
 class Ffmpeg:
@@ -42,7 +43,7 @@ class Ffmpeg:
             )
         _check_alive(child)
         if child.process.returncode:
-            _check_network(child.stderr)
+            _check_network(child.stderr, is_failed=True)
             raise MediaRejected(
                 "unreadable",
                 "The file is damaged or in no format that is read here. "
@@ -64,9 +65,7 @@ class Ffmpeg:
         if child.is_out_of_time:
             raise ProcessingInterrupted("encoder_timeout", f"ffmpeg was not done within {timeout_s:.0f} s.")
         _check_alive(child)
-        # ffmpeg ends well after what it could read, whatever kept it from the rest.
-        if child.process.returncode or "Error during demuxing" in child.stderr:
-            _check_network(child.stderr)
+        _check_network(child.stderr, is_failed=child.process.returncode != 0)
         if child.process.returncode:
             raise MediaRejected(
                 "undecodable",
@@ -134,8 +133,9 @@ def _check_alive(child: _Child) -> None:
         raise ProcessingInterrupted("encoder_killed", f"The program was ended by {name}.")
 
 
-def _check_network(stderr: str) -> None:
-    if _NETWORK_FAULT.search(stderr):
+def _check_network(stderr: str, *, is_failed: bool) -> None:
+    """ffmpeg ends well after what it could read, and then says only that something kept it from the rest."""
+    if _BROKEN_OFF.search(stderr) or (is_failed and _NETWORK_FAULT.search(stderr)):
         raise ProcessingInterrupted("source_unreachable", _last_line(stderr))
 
 

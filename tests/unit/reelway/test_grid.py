@@ -84,3 +84,8 @@ def test_cuts_count_from_the_first_frame_of_a_picture_that_starts_late() -> None
 def test_a_chunk_is_never_shorter_than_a_segment() -> None:
     chunks = chunks_of(grid_for(Fraction(25)), slack_s=0.0, start_s=0.0, duration_s=8.0, chunk_s=1)
     assert cuts(chunks) == [100]
+
+
+def test_cuts_above_30_fps_are_at_frames_that_rungs_at_half_the_rate_have() -> None:
+    chunks = chunks_of(grid_for(Fraction(50)), slack_s=0.0, start_s=0.023, duration_s=60.0, chunk_s=20)
+    assert cuts(chunks) == [1000, 2000]

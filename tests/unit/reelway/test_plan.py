@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from reelway.grid import Chunk
 from reelway.plan import Plan, from_json, to_json
-from tests.samples import HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
+from tests.samples import AUDIO_TRACK, HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,8 @@ def test_the_json_form_holds_what_a_person_looks_for() -> None:
         [0, None, 200],
         [1, 200, 400],
         [2, 400, 600],
-        [3, 600, 875],
-    ]  # 30 s, a second and a segment
+        [3, 600, 3000],
+    ]
 
 
 def test_frames_are_counted_at_the_output_rate() -> None:
@@ -52,5 +53,21 @@ def test_what_can_be_sought_or_is_one_chunk_is_read_as_it_was_uploaded() -> None
 
 def test_what_can_neither_be_sought_nor_remuxed_is_one_chunk() -> None:
     planned = plan(source(container="rm", codec="rv40"))
-    assert planned.chunks == (Chunk(0, None, 875),)
+    assert planned.chunks == (Chunk(0, None, 3000),)
     assert planned.remux_container is None
+
+
+def test_a_file_may_hold_twice_as_much_as_it_tells_and_a_minute() -> None:
+    assert plan().chunks[-1].end_frame == (2 * 30 + 60) * 25
+    assert plan().goes_on_from_s == 120.0
+
+
+def test_a_held_picture_ends_with_the_sound() -> None:
+    held = plan(source(audio=replace(AUDIO_TRACK, duration_s=42.5)))
+    assert held.chunks[-1].end_frame == 1063
+    assert held.goes_on_from_s is None
+
+
+def test_much_less_than_promised_is_too_little() -> None:
+    assert plan().least_s == 29.0
+    assert plan(source(duration_s=100.0)).least_s == 98.0

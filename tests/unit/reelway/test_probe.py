@@ -88,10 +88,17 @@ def test_a_turned_picture_of_oblong_pixels_is_stretched_before_it_is_turned() ->
         ("30/1", "2997/100", Fraction(30)),
         ("90000/1", "29970/1000", Fraction(30000, 1001)),
         ("1000/1", "23950/1000", Fraction(24000, 1001)),
-        ("90000/1", "17/1", Fraction(17)),
+        ("90000/1", "17/1", Fraction(30)),
+        ("90000/1", "31/1", Fraction(60)),
+        ("90000/1", "75/1", Fraction(75)),
+        ("534/23", "534/23", Fraction(30)),
+        ("9/2", "9/2", Fraction(9, 2)),
+        ("556/23", "556/23", Fraction(30)),
+        ("90000/1", "297/10", Fraction(30)),
+        ("15/1", "15/1", Fraction(15)),
         ("25/1", "75/7", Fraction(25)),
         ("60/1", "29/1", Fraction(60)),
-        ("120/1", "29/1", Fraction(29)),
+        ("120/1", "29/1", Fraction(30)),
         ("24/1", "25/1", Fraction(25)),
         ("50/1", "0/0", Fraction(50)),
         ("0/0", "0/0", Fraction(25)),
@@ -123,7 +130,15 @@ def test_without_a_length_of_its_own_the_picture_ends_with_the_file() -> None:
 def test_matroska_tells_when_the_picture_ends() -> None:
     report = picture_with(duration="N/A", start_time="1.5", tags={"DURATION": "00:00:05.500000000"})
     report["format"] |= {"duration": "6.78", "start_time": "0.5"}
-    assert read(report).video.duration_s == pytest.approx(4.5)
+    assert read(report).video.duration_s == pytest.approx(4.0)
+
+
+def test_matroska_tells_when_the_file_ends() -> None:
+    report = picture_with(duration="N/A", start_time="33.3")
+    report["format"] |= {"duration": "56.3", "start_time": "33.3", "format_name": "matroska,webm"}
+    source = read(report)
+    assert source.duration_s == pytest.approx(23.0)
+    assert source.video.duration_s == pytest.approx(23.0)
 
 
 def test_sound_that_starts_late_is_known_to() -> None:

@@ -115,17 +115,20 @@ def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
     assert press.videos.videos[VIDEO_ID].state is State.FAILED
 
 
-@pytest.mark.parametrize("lengths_s", [(4.0, 3.0), (4.0, 4.0), ()])
-def test_much_less_or_more_than_promised_is_a_truncated_file(lengths_s: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(
+    ("lengths_s", "code"),
+    [((4.0, 3.0), "truncated"), ((), "truncated"), ((70.0, 4.5), "wrong_duration")],
+)
+def test_much_less_than_promised_or_no_end_is_refused(lengths_s: tuple[float, ...], code: str) -> None:
     press = Press(lengths_s=lengths_s)
     with pytest.raises(MediaRejected) as caught:
         press.publish()
-    assert caught.value.code == "truncated"
+    assert caught.value.code == code
     assert press.media.order == []
 
 
-@pytest.mark.parametrize("lengths_s", [(4.0, 3.26), (4.0, 3.74)])
-def test_a_second_more_or_less_than_promised_is_fine(lengths_s: tuple[float, ...]) -> None:
+@pytest.mark.parametrize("lengths_s", [(4.0, 3.26), (4.0, 3.74), (10.0, 10.0)])
+def test_a_second_less_or_more_than_promised_is_fine(lengths_s: tuple[float, ...]) -> None:
     assert Press(lengths_s=lengths_s).publish()
 
 

@@ -72,7 +72,7 @@ def test_an_index_that_points_past_the_end_is_the_files_fault(programs: Programs
 def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
     programs: Programs, is_in_the_end: bool
 ) -> None:
-    said = "[https @ 0x1] Stream ends prematurely at 3, should be 5"
+    said = "[https @ 0x1] Stream ends prematurely at 3, should be 5"  # also said before a retry that helps
     ended = "[in#0/mp4 @ 0x2] Error during demuxing: Input/output error" if is_in_the_end else ""
     programs.write("ffmpeg", f"echo '{said}' >&2; echo '{ended}' >&2; echo frame=7")
     if is_in_the_end:
@@ -80,6 +80,13 @@ def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
             run()
     else:
         assert run() == [7]
+
+
+@pytest.mark.parametrize("said", ["Input/output error", "Connection reset by peer", "Operation timed out"])
+def test_a_connection_that_broke_without_a_word_is_a_fault_too(programs: Programs, said: str) -> None:
+    programs.write("ffmpeg", f"echo '[in#0/mpegts @ 0x2] Error during demuxing: {said}' >&2; echo frame=7")
+    with pytest.raises(ProcessingInterrupted):
+        run()
 
 
 def test_damage_that_ffmpeg_read_over_is_left_to_the_frame_count(programs: Programs) -> None:
