@@ -157,16 +157,19 @@ def _frame_rate(picture: dict[str, Any]) -> Fraction:
     base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
     if mean is None:
         return base or Fraction(25)
+    if base is not None and _is_grid(base):
+        is_steady = abs(base - mean) <= mean * _RATE_TOLERANCE
+        is_of_frames = picture.get("field_order") not in _INTERLACED
+        if is_steady or (mean < base <= _MOST_BASE_RATE and is_of_frames):
+            return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
-    is_common = abs(common - mean) <= mean * _COMMON_TOLERANCE
-    is_even = base is not None and abs(base - mean) <= mean * _RATE_TOLERANCE
-    if base is not None and is_even and (is_common or base.denominator <= _SIMPLE_DENOMINATOR):
-        return base
-    if base is not None and mean < base <= _MOST_BASE_RATE and picture.get("field_order") not in _INTERLACED:
-        return base
-    if is_common:
+    if abs(common - mean) <= mean * _COMMON_TOLERANCE:
         return common
     return next((rate for rate in _ROOMY_RATES if rate >= mean), mean.limit_denominator(1001))
+
+
+def _is_grid(rate: Fraction) -> bool:
+    return rate in _COMMON_RATES or rate.denominator <= _SIMPLE_DENOMINATOR
 
 
 def _color_matrix(picture: dict[str, Any]) -> str:

@@ -94,6 +94,8 @@ def test_a_turned_picture_of_oblong_pixels_is_stretched_before_it_is_turned() ->
         ("534/23", "534/23", Fraction(30)),
         ("9/2", "9/2", Fraction(9, 2)),
         ("556/23", "556/23", Fraction(30)),
+        ("19001/317", "19001/317", Fraction(60000, 1001)),
+        ("172/7", "24/1", Fraction(24)),
         ("90000/1", "297/10", Fraction(30)),
         ("15/1", "15/1", Fraction(15)),
         ("25/1", "75/7", Fraction(25)),
