@@ -48,18 +48,8 @@ _AAC_FRAME_SAMPLES = 1024
 
 
 def probe(url: str) -> list[str]:
-    return [
-        "ffprobe",
-        "-v",
-        "error",
-        *_GUARDS,
-        *_IMPATIENCE,
-        "-show_format",
-        "-show_streams",
-        "-of",
-        "json",
-        url,
-    ]
+    shown = ["-show_format", "-show_streams", "-of", "json"]
+    return ["ffprobe", "-v", "error", *_GUARDS, *_IMPATIENCE, *shown, url]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +166,8 @@ def _ffmpeg() -> list[str]:
 
 def _input(file: Input) -> list[str]:
     network = [*_IMPATIENCE, *_RETRIES] if file.url.startswith("http") else []
-    return [
-        *_GUARDS,
-        "-max_pixels",
-        str(_MOST_PIXELS),
-        *network,
-        "-itsoffset",
-        f"{file.offset_s:.6f}",
-        "-i",
-        file.url,
-    ]
+    clock = ["-itsoffset", f"{file.offset_s:.6f}"]
+    return [*_GUARDS, "-max_pixels", str(_MOST_PIXELS), *network, *clock, "-i", file.url]
 
 
 def _no_extras() -> list[str]:

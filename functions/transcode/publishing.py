@@ -10,6 +10,7 @@ from reelway.video import Rendition
 from transcode.encoding import segments_of
 
 _AUDIO_CODEC = "mp4a.40.2"
+# The last frames before the end of encoding may be missing, as a low rate has them far apart.
 _LAST_FRAMES_S = 1.0
 
 
@@ -17,7 +18,8 @@ def publish(plan: Plan, *, uploads: Bucket, media: Bucket, videos: Videos) -> bo
     """Write every playlist, the default manifest last, and mark the video READY.
 
     False when the video was in a final state already. Raises MediaRejected `truncated` when much
-    less was decoded than the file promised, and ProcessingInterrupted when a report is missing.
+    less was decoded than the file promised and `wrong_duration` when it did not end, and
+    ProcessingInterrupted when a report is missing.
     """
     reports = [_report(plan, chunk.index, uploads) for chunk in plan.chunks]
     by_rung = {

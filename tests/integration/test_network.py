@@ -40,6 +40,6 @@ def test_a_server_that_cannot_be_reached_is_tried_again_later(url: str, tmp_path
         remux(url, tmp_path)
 
 
-def test_a_server_that_never_answers_is_given_up_before_the_probe_is(tmp_path: Path) -> None:
+def test_a_server_that_never_answers_is_given_up_before_the_probe_is() -> None:
     with network.silence() as url, pytest.raises(ProcessingInterrupted, match="source_unreachable"):
-        Ffmpeg(probe_timeout_s=20).probe(url)
+        Ffmpeg().probe(url)

@@ -2,8 +2,8 @@
 
 One item per video: videoId (key), state, rank, version, runId, writeId (of the last change of state),
 createdAt, updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, failure.
-`listing` ("ready" or "open") and
-`listedAt` are the key of the sparse index; a video that is in neither list has no `listing`.
+`listing` ("ready" or "open") and `listedAt` are the key of the sparse index; a video that is in
+neither list has no `listing`.
 """
 
 from collections.abc import Iterator
