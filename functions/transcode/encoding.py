@@ -1,6 +1,7 @@
 """One chunk of a video, encoded into every rung's segments."""
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from reelway.playlists import Segment
 from reelway.ports import Bucket, Encoder, Videos
 
 _REPORT_EVERY_S = 1.0
+_LEAST_FREE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ChunkEncoder:
         for command in self._attempts(plan, chunk, folder):
             frames_so_far = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
             self._report_progress(plan, frames_so_far)
+            _check_disk(folder)
             if _is_whole_at_the_start(plan, chunk, folder):
                 break
         report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
@@ -124,6 +127,12 @@ def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:
         return True
     times = commands.chunk_times(folder).read_text().split()
     return bool(times) and round(float(times[0]) * plan.grid.rate) == chunk.start_frame
+
+
+def _check_disk(folder: Path) -> None:
+    """ffmpeg's HLS muxer ends well, and without a word, when there is no room for its segments."""
+    if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
+        raise ProcessingInterrupted("disk_full", "There was no room for the chunk's segments.")
 
 
 def _check_size(path: Path) -> None:

@@ -19,6 +19,7 @@ _LAST_LINE_LENGTH = 500
 # a file whose index points past its end.
 _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)", re.MULTILINE)
 _BROKEN_OFF = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
+_DISK_FULL = "No space left on device"
 
 
 class Ffmpeg:
@@ -55,7 +56,7 @@ class Ffmpeg:
         """Yield the frames encoded so far, about once a second; return when the command succeeded.
 
         Raises MediaRejected `undecodable` when ffmpeg gave up on the file, and
-        ProcessingInterrupted when it was killed, timed out, or lost the network.
+        ProcessingInterrupted when it was killed, timed out, filled the disk, or lost the network.
         """
         with _running(command, timeout_s) as child:
             for line in child.process.stdout:
@@ -65,6 +66,8 @@ class Ffmpeg:
         if child.is_out_of_time:
             raise ProcessingInterrupted("encoder_timeout", f"ffmpeg was not done within {timeout_s:.0f} s.")
         _check_alive(child)
+        if _DISK_FULL in child.stderr:
+            raise ProcessingInterrupted("disk_full", _last_line(child.stderr))
         _check_network(child.stderr, is_failed=child.process.returncode != 0)
         if child.process.returncode:
             raise MediaRejected(

@@ -1,7 +1,9 @@
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -167,3 +169,12 @@ def test_the_first_chunk_begins_where_the_source_does(machine: Machine) -> None:
     machine.first_frames = (7,)
     machine.encode(0)
     assert len(machine.commands) == 1
+
+
+def test_nothing_is_published_from_a_disk_that_is_full(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    with pytest.raises(ProcessingInterrupted, match="disk_full"):
+        machine.encode()
+    assert machine.media.order == machine.uploads.order == []

@@ -228,3 +228,12 @@ def test_a_report_with_strange_bytes_is_still_read(programs: Programs) -> None:
         "ffprobe", "printf '" + json.dumps({"format": {"tags": {"title": "A"}}}).replace("A", "\\377") + "'"
     )
     assert Ffmpeg().probe(URL)["format"]["tags"]["title"] == "\ufffd"
+
+
+@pytest.mark.parametrize("code", [0, 228])
+def test_a_full_disk_is_the_machines_fault(programs: Programs, code: int) -> None:
+    said = "[out#0/mp4 @ 0x1] Error closing file: No space left on device"
+    programs.write("ffmpeg", f"echo '{said}' >&2; exit {code}")
+    with pytest.raises(ProcessingInterrupted) as caught:
+        run()
+    assert caught.value.code == "disk_full"
