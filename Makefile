@@ -39,7 +39,7 @@ down: ## stop what `make up` started; videos are kept
 
 .PHONY: test
 test: check ## everything that must pass: check, then the integration and end-to-end tests
-	.venv/bin/pytest tests/integration tests/e2e
+	.venv/bin/pytest tests/encoding tests/integration tests/e2e
 
 .PHONY: check
 check: environments .venv/.dev-made ## format, lint, types, imports, template, unit tests

@@ -53,6 +53,12 @@ def start(settings: Settings) -> System:
             raise
 
 
+def build(settings: Settings) -> None:
+    """Builds the checkout, so that `settings.binaries` holds ffmpeg and ffprobe; starts nothing."""
+    with _locked(settings.shared / "build.lock"):
+        _build(settings)
+
+
 def stop(settings: Settings) -> None:
     """Stops the edge, then the emulator, which saves its state; other programs are never touched."""
     with _locked(settings.state / "lock"):
@@ -78,6 +84,7 @@ def _start(settings: Settings) -> System:
     if processes.running(_edge_pid(settings)) is None:
         processes.free_port("PORT", settings.edge_port)
     with _locked(settings.shared / "build.lock"):
+        _build(settings)
         deployed = _deploy(settings)
     if processes.running(_edge_pid(settings)) is None:
         with step("start the edge"):
@@ -85,9 +92,12 @@ def _start(settings: Settings) -> System:
     return System(settings.edge_url, deployed.outputs, settings.endpoint)
 
 
-def _deploy(settings: Settings) -> deployment.Deployed:
+def _build(settings: Settings) -> None:
     with step("build"):
         deployment.build(settings)
+
+
+def _deploy(settings: Settings) -> deployment.Deployed:
     if not emulator.is_running(settings):
         with step("start the emulator"):
             _start_emulator(settings)

@@ -47,9 +47,17 @@ def cloud(running: System) -> Cloud:
 
 
 @pytest.fixture(scope="session")
-def player(settings: Settings, running: System) -> Player:
-    """The built ffmpeg, used as a client."""
+def player(settings: Settings) -> Player:
+    """The built ffmpeg, used as a client; nothing is started for it."""
+    environment.isolate(os.environ)
+    system.build(settings)
     return Player(settings.binaries)
+
+
+@pytest.fixture
+def programs(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The functions' code finds the built ffmpeg and ffprobe, and nothing else."""
+    monkeypatch.setenv("PATH", str(player.folder))
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,7 @@ from reelway.errors import ProcessingInterrupted
 from tests import media, network
 from tests.hls import Player
 
-
-@pytest.fixture(autouse=True)
-def programs(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(player.folder))
+pytestmark = pytest.mark.usefixtures("programs")
 
 
 def remux(url: str, folder: Path) -> None:

@@ -1,0 +1,25 @@
+"""The harness itself: what it publishes plays, and what it refuses says why."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import media
+from tests.hls import Player
+from tests.pipeline import process
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+
+def test_a_published_file_plays_in_full_in_every_rendition(player: Player, tmp_path: Path) -> None:
+    outcome = process(media.file("bigbuckbunny.mp4"), tmp_path)
+
+    counted = {name: player.frame_count(str(outcome.playlist(name))) for name in outcome.renditions}
+    assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}
+
+
+def test_a_file_that_is_no_video_ends_with_its_failure(tmp_path: Path) -> None:
+    outcome = process(b"this is a text and no video " * 100, tmp_path)
+
+    assert outcome.failure
+    assert outcome.failure.code == "unreadable"
