@@ -29,6 +29,13 @@ VIDEO_TRACK = VideoTrack(
     color_matrix="bt709",
     hdr=None,
     is_interlaced=False,
+    pixel_format="yuv420p",
+    profile="High",
+    level=31,
+    is_rotated=False,
+    is_square=True,
+    is_steady=True,
+    has_alpha=False,
 )
 AUDIO_TRACK = AudioTrack(
     index=1, codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0, duration_s=30.0

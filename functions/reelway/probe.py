@@ -12,11 +12,14 @@ _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
 _HDR_PRIMARIES = {"bt2020", "bt709", "smpte431", "smpte432"}
 _HDR_MATRICES = {"bt2020nc", "bt2020c", "bt709"}
 _INTERLACED = {"tt", "bb", "tb", "bt"}
+_ALPHA_BESIDE = {"vp8", "vp9"}
 _RATE_TOLERANCE = Fraction(1, 100)
 _COMMON_TOLERANCE = Fraction(1, 500)
 _MOST_BASE_RATE = 60
 _SIMPLE_DENOMINATOR = 2  # 15, 12.5, 4.5 … frames per second
 _ROOMY_RATES = (Fraction(30), Fraction(60))
+_WITH_ALPHA = re.compile(r"(yuva|rgba|argb|bgra|abgr|gbrap|ya[0-9f]|ayuv|vuya|uyva).*")
+_UPRIGHT = re.compile(r"\s*0+:\s+[1-9][0-9]*\s+0\s+-?[0-9]+\s+0*1:\s+0\s+[1-9][0-9]*\s.*", re.DOTALL)
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,12})?)")
 _COMMON_RATES = (
     Fraction(24000, 1001),
@@ -121,6 +124,13 @@ def _video_track(
         color_matrix=_color_matrix(picture),
         hdr=_hdr_color(picture),
         is_interlaced=picture.get("field_order") in _INTERLACED,
+        pixel_format=str(picture.get("pix_fmt", "")),
+        profile=str(picture.get("profile", "")),
+        level=_whole(picture.get("level")),
+        is_rotated=any(_turns(side) for side in picture.get("side_data_list", [])),
+        is_square=_ratio(picture.get("sample_aspect_ratio")) in {None, Fraction(1)},
+        is_steady=_is_steady(picture) and picture.get("field_order") not in _INTERLACED,
+        has_alpha=_has_alpha(picture),
     )
 
 
@@ -158,14 +168,35 @@ def _frame_rate(picture: dict[str, Any]) -> Fraction:
     if mean is None:
         return base or Fraction(25)
     if base is not None and _is_grid(base):
-        is_steady = abs(base - mean) <= mean * _RATE_TOLERANCE
         is_of_frames = picture.get("field_order") not in _INTERLACED
-        if is_steady or (mean < base <= _MOST_BASE_RATE and is_of_frames):
+        if _is_steady(picture) or (mean < base <= _MOST_BASE_RATE and is_of_frames):
             return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     if abs(common - mean) <= mean * _COMMON_TOLERANCE:
         return common
     return next((rate for rate in _ROOMY_RATES if rate >= mean), mean.limit_denominator(1001))
+
+
+def _is_steady(picture: dict[str, Any]) -> bool:
+    """Whether the mean rate is that of the grid which all timestamps fit."""
+    base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
+    return base is not None and mean is not None and abs(base - mean) <= mean * _RATE_TOLERANCE
+
+
+def _turns(side: dict[str, Any]) -> bool:
+    """Whether this side data has players turn or mirror the picture.
+
+    The matrix is read, for mirroring has no angle: ffprobe prints its rows as '00000000: a b u'.
+    """
+    return "displaymatrix" in side and not _UPRIGHT.fullmatch(str(side["displaymatrix"]))
+
+
+def _has_alpha(picture: dict[str, Any]) -> bool:
+    """VP8 and VP9 carry their alpha in a stream of its own, of which only a tag of the container tells."""
+    if picture["codec_name"] in _ALPHA_BESIDE:
+        tags = {str(name).lower(): value for name, value in picture.get("tags", {}).items()}
+        return tags.get("alpha_mode") == "1"
+    return bool(_WITH_ALPHA.fullmatch(str(picture.get("pix_fmt"))))
 
 
 def _is_grid(rate: Fraction) -> bool:

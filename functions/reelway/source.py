@@ -25,7 +25,9 @@ class VideoTrack:
 
     `width` and `height` are what a viewer sees: after rotation, in square pixels.
     `start_s` counts from the start of the file. `bitrate_bps` includes the audio's where the
-    container tells only the sum.
+    container tells only the sum. `is_rotated` is true of mirrored pictures too; `is_square` of pixels
+    without a declared shape. `is_steady` pictures are progressive and equally far apart. `level` is
+    ffprobe's number, 0 where it tells none: 31 for H.264's 3.1.
     """
 
     codec: str
@@ -38,6 +40,13 @@ class VideoTrack:
     color_matrix: str
     hdr: HdrColor | None
     is_interlaced: bool
+    pixel_format: str
+    profile: str
+    level: int
+    is_rotated: bool
+    is_square: bool
+    is_steady: bool
+    has_alpha: bool
 
     @property
     def short_side(self) -> int:
@@ -132,6 +141,13 @@ def to_json(source: Source) -> dict[str, Any]:
             "colorMatrix": source.video.color_matrix,
             "hdr": source.video.hdr and asdict(source.video.hdr),
             "isInterlaced": source.video.is_interlaced,
+            "pixelFormat": source.video.pixel_format,
+            "profile": source.video.profile,
+            "level": source.video.level,
+            "isRotated": source.video.is_rotated,
+            "isSquare": source.video.is_square,
+            "isSteady": source.video.is_steady,
+            "hasAlpha": source.video.has_alpha,
         },
         "audio": source.audio
         and {
@@ -165,6 +181,13 @@ def from_json(data: dict[str, Any]) -> Source:
             color_matrix=video["colorMatrix"],
             hdr=HdrColor(**video["hdr"]) if video["hdr"] else None,
             is_interlaced=video["isInterlaced"],
+            pixel_format=video["pixelFormat"],
+            profile=video["profile"],
+            level=video["level"],
+            is_rotated=video["isRotated"],
+            is_square=video["isSquare"],
+            is_steady=video["isSteady"],
+            has_alpha=video["hasAlpha"],
         ),
         audio=audio
         and AudioTrack(

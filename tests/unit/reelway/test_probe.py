@@ -289,6 +289,94 @@ def test_field_orders_tell_interlaced_pictures(order: str, is_interlaced: bool) 
     assert read(picture_with(field_order=order)).video.is_interlaced is is_interlaced
 
 
+def test_the_decoders_profile_level_and_pixels_are_kept() -> None:
+    video = read(picture_with(profile="High", level=31, pix_fmt="yuvj420p")).video
+    assert (video.profile, video.level, video.pixel_format) == ("High", 31, "yuvj420p")
+
+
+@pytest.mark.parametrize("level", [None, -99])
+def test_an_unknown_level_is_zero(level: int | None) -> None:
+    assert read(picture_with(level=level)).video.level == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_rotated"),
+    [
+        (((65536, 0, 0), (0, 65536, 0)), False),
+        (((65536, 0, 0), (0, 65536, 7208960)), False),
+        (((0, -65536, 0), (65536, 0, 0)), True),
+        (((-65536, 0, 0), (0, -65536, 0)), True),
+        (((-65536, 0, 0), (0, 65536, 0)), True),
+        (((65536, 0, 0), (0, -65536, 0)), True),
+    ],
+)
+def test_pictures_that_are_turned_or_mirrored_are_known_by_their_matrix(
+    rows: tuple[tuple[int, ...], ...], is_rotated: bool
+) -> None:
+    lines = [
+        f"{n:08}: {' '.join(f'{cell:12}' for cell in row)}\n"
+        for n, row in enumerate((*rows, (0, 0, 1_073_741_824)))
+    ]
+    side_data = [{"side_data_type": "Display Matrix", "displaymatrix": "\n" + "".join(lines), "rotation": 0}]
+    assert read(picture_with(side_data_list=side_data)).video.is_rotated is is_rotated
+
+
+def test_other_side_data_turns_nothing() -> None:
+    side_data = [{"side_data_type": "CPB properties", "max_bitrate": 0}]
+    assert not read(picture_with(side_data_list=side_data)).video.is_rotated
+
+
+@pytest.mark.parametrize(
+    ("aspect", "is_square"), [("1:1", True), ("0:1", True), (None, True), ("N/A", True), ("16:15", False)]
+)
+def test_pixels_are_square_unless_declared_otherwise(aspect: str | None, is_square: bool) -> None:
+    assert read(picture_with(sample_aspect_ratio=aspect)).video.is_square is is_square
+
+
+@pytest.mark.parametrize(
+    ("base", "mean", "order", "is_steady"),
+    [
+        ("25/1", "25/1", "progressive", True),
+        ("30/1", "2997/100", "unknown", True),
+        ("25/1", "25/1", "tt", False),
+        ("25/1", "75/7", "progressive", False),
+        ("90000/1", "30/1", "progressive", False),
+        ("0/0", "25/1", "progressive", False),
+        ("25/1", "0/0", "progressive", False),
+    ],
+)
+def test_steady_pictures_are_progressive_and_at_their_base_rate(
+    base: str, mean: str, order: str, is_steady: bool
+) -> None:
+    report = picture_with(r_frame_rate=base, avg_frame_rate=mean, field_order=order)
+    assert read(report).video.is_steady is is_steady
+
+
+@pytest.mark.parametrize("pixels", ["yuva420p", "rgba", "bgra", "argb", "gbrap12le", "yuva444p12le", "ya8"])
+def test_pixel_formats_tell_of_alpha(pixels: str) -> None:
+    assert read(picture_with(pix_fmt=pixels)).video.has_alpha
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuvj422p", "gray", "bgr24", "gbrp", "rgb0", "yuyv422", None])
+def test_other_pixel_formats_have_none(pixels: str | None) -> None:
+    assert not read(picture_with(pix_fmt=pixels)).video.has_alpha
+
+
+@pytest.mark.parametrize(
+    ("codec", "tags", "has_alpha"),
+    [
+        ("vp9", {"alpha_mode": "1"}, True),
+        ("vp8", {"ALPHA_MODE": "1"}, True),
+        ("vp8", {"alpha_mode": "0"}, False),
+        ("vp9", {}, False),
+        ("h264", {"alpha_mode": "1"}, False),
+    ],
+)
+def test_alpha_of_vp8_and_vp9_is_a_tag(codec: str, tags: dict[str, str], has_alpha: bool) -> None:
+    report = picture_with(codec_name=codec, pix_fmt="yuv420p", tags=tags)
+    assert read(report).video.has_alpha is has_alpha
+
+
 @pytest.mark.parametrize(
     ("space", "height", "matrix"),
     [
