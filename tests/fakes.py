@@ -11,7 +11,7 @@ from typing import Any
 
 from reelway.errors import ReelwayError, RequestRefused, StorageFailed
 from reelway.ports import Claim, Connection, ObjectHead, StoredObject
-from reelway.video import Failure, Rendition, State, Video
+from reelway.video import Failure, Ladder, Rendition, State, Video
 
 REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
 
@@ -70,12 +70,13 @@ class FakeBucket:
         if stored is None:
             return None
         body, content_range = _part(stored.body, byte_range)
-        etag = f'"{hashlib.sha256(stored.body).hexdigest()[:32]}"'
-        return StoredObject(body, stored.content_type, etag, stored.cache_control, content_range)
+        return StoredObject(
+            body, stored.content_type, _etag(stored.body), stored.cache_control, content_range
+        )
 
     def head(self, key: str) -> ObjectHead | None:
         stored = self.objects.get(key)
-        return ObjectHead(len(stored.body), 0.0, stored.metadata) if stored else None
+        return ObjectHead(_etag(stored.body), len(stored.body), 0.0, stored.metadata) if stored else None
 
     def delete(self, key: str) -> None:
         if self.refuses:
@@ -88,6 +89,10 @@ class FakeBucket:
     def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
         fields = {"key": key, "policy": f"1..{max_bytes} bytes within {expires_s} s"}
         return "https://bucket.example/", fields
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def _part(body: bytes, byte_range: str | None) -> tuple[bytes, str | None]:
@@ -131,16 +136,32 @@ class FakeVideos:
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
         video = self.videos.get(video_id)
-        if video and video.state is State.PROCESSING and video.run_id == run_id:
+        is_encoding = video and (video.state is State.PROCESSING or video.ladder is Ladder.ENCODING)
+        if video and is_encoding and video.run_id == run_id:
             self.frames.setdefault(video_id, []).append(frames)
 
-    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: Ladder) -> bool:
         is_ours = self._advance(
-            video_id, State.READY, run_id=run_id, renditions=tuple(renditions), progress=1.0
+            video_id,
+            State.READY,
+            run_id=run_id,
+            renditions=tuple(renditions),
+            progress=1.0,
+            ladder=ladder,
         )
         if is_ours and video_id not in self.listed:
             self.listed.insert(0, video_id)
         return is_ours
+
+    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        video = self.videos.get(video_id)
+        if video is None or video.run_id != run_id:
+            return False
+        return self._end_ladder(video, ladder=Ladder.COMPLETE, renditions=tuple(renditions))
+
+    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+        video = self.videos.get(video_id)
+        return video is not None and self._end_ladder(video, ladder=Ladder.FAILED, failure=failure)
 
     def fail(self, video_id: str, failure: Failure) -> bool:
         return self._advance(video_id, State.FAILED, failure=failure)
@@ -156,6 +177,17 @@ class FakeVideos:
         for video in self.videos.values():
             if not video.state.is_final and video.updated_at < before:
                 yield video
+
+    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
+        for video in self.videos.values():
+            if video.ladder is Ladder.ENCODING and after < video.updated_at < before:
+                yield video
+
+    def _end_ladder(self, video: Video, **changes: Any) -> bool:
+        if video.ladder is not Ladder.ENCODING:
+            return False
+        self.videos[video.video_id] = replace(video, updated_at=self._now(), **changes)
+        return True
 
     def _advance(self, video_id: str, state: State, **changes: Any) -> bool:
         video = self.videos.get(video_id)

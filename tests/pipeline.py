@@ -10,6 +10,7 @@ from typing import Any
 from reelway import keys
 from reelway.adapters.ffmpeg import Ffmpeg
 from reelway.errors import MediaRejected
+from reelway.pace import Pace
 from reelway.plan import Plan
 from reelway.probe import Limits
 from reelway.video import Failure, Video
@@ -17,8 +18,8 @@ from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
 from tests.samples import VIDEO_ID
 from transcode.encoding import ChunkEncoder
 from transcode.planning import Planner
-from transcode.preparing import prepare
-from transcode.publishing import publish
+from transcode.preparing import Preparer
+from transcode.publishing import Publisher
 from transcode.step import job_folder, plan_of
 
 LIMITS = Limits(duration_s=14_400, pixels=35_389_440)
@@ -43,11 +44,15 @@ class FolderBucket(FakeBucket):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one file: its record, and the media bucket as a folder."""
+    """What came of one file: its record, and the media bucket as a folder.
+
+    `notes` are the decisions of preparing it.
+    """
 
     video: Video
     plan: Plan | None
     media: Path
+    notes: tuple[str, ...] = ()
 
     @property
     def failure(self) -> Failure | None:
@@ -74,30 +79,59 @@ def process(
     """Plan, prepare, encode every chunk and publish `file`, with everything below `folder`.
 
     ffmpeg and ffprobe are those on PATH. A file that cannot become a video ends with `failure`; what is
-    our fault is raised.
+    our fault is raised. The plan of the outcome is the prepared one.
     """
-    uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")
-    videos, workflows, encoder = FakeVideos(), FakeWorkflows(), Ffmpeg()
-    body = file if isinstance(file, bytes) else file.read_bytes()
-    uploads.put(keys.upload(VIDEO_ID), body, content_type="application/octet-stream")
-    planner = Planner(uploads, videos, encoder, workflows, limits=limits, chunk_s=chunk_s)
-    plan = None
-    if planner.accept(VIDEO_ID) is None:
-        plan = plan_of(VIDEO_ID, uploads)
-        try:
-            _execute(plan, uploads, media, videos, encoder, threads)
-        except MediaRejected as rejection:
-            videos.fail(VIDEO_ID, Failure(rejection.code, rejection.detail))
-    return Outcome(videos.videos[VIDEO_ID], plan, media.folder)
+    return Pipeline(folder, chunk_s=chunk_s, limits=limits, threads=threads).process(file)
 
 
-def _execute(
-    plan: Plan, uploads: FolderBucket, media: FolderBucket, videos: FakeVideos, encoder: Ffmpeg, threads: int
-) -> None:
-    with job_folder() as folder:
-        prepare(plan, folder, uploads=uploads, encoder=encoder, timeout_s=_TIMEOUT_S)
-    chunk_encoder = ChunkEncoder(uploads, media, videos, encoder, threads=threads, timeout_s=_TIMEOUT_S)
-    for chunk in plan.chunks:
+class Pipeline:
+    """The steps on one job, to be called apart: `process` calls all of them."""
+
+    def __init__(self, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2) -> None:
+        uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")
+        videos, encoder = FakeVideos(), Ffmpeg()
+        pace = Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=_TIMEOUT_S, chunk_s=chunk_s)
+        self.uploads, self.media, self.videos = uploads, media, videos
+        self.planner = Planner(uploads, videos, encoder, FakeWorkflows(), limits=limits, pace=pace)
+        self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
+        self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads=threads, timeout_s=_TIMEOUT_S)
+        self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S)
+        self.notes: list[str] = []
+
+    def process(self, file: Path | bytes) -> Outcome:
+        plan = self.plan(file)
+        if plan:
+            try:
+                plan = self.prepare(plan)
+                self.encode(plan)
+                self.publish(plan)
+            except MediaRejected as rejection:
+                failure = Failure(rejection.code, rejection.detail)
+                if not self.videos.fail(VIDEO_ID, failure):
+                    self.videos.fail_ladder(VIDEO_ID, failure)
+        return self.outcome(plan)
+
+    def plan(self, file: Path | bytes) -> Plan | None:
+        """None when the file was rejected."""
+        body = file if isinstance(file, bytes) else file.read_bytes()
+        self.uploads.put(keys.upload(VIDEO_ID), body, content_type="application/octet-stream")
+        return None if self.planner.accept(VIDEO_ID) else plan_of(VIDEO_ID, self.uploads)
+
+    def prepare(self, plan: Plan) -> Plan:
         with job_folder() as folder:
-            chunk_encoder.encode(plan, chunk, folder)
-    publish(plan, uploads=uploads, media=media, videos=videos)
+            return self.preparer.prepare(plan, folder)
+
+    def encode(self, plan: Plan) -> None:
+        for chunk in plan.chunks:
+            with job_folder() as folder:
+                self.chunks.encode(plan, chunk, folder)
+
+    def publish(self, plan: Plan) -> None:
+        with job_folder() as folder:
+            self.publisher.publish(plan, folder)
+
+    def outcome(self, plan: Plan | None) -> Outcome:
+        return Outcome(self.videos.videos[VIDEO_ID], plan, self.media.folder, tuple(self.notes))
+
+    def _note(self, what: str, why: str) -> None:
+        self.notes.append(f"{what}: {why}")

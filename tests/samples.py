@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelway.pace import Pace
 from reelway.plan import Plan, plan_for
 from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
 from reelway.video import Rendition, State, Video
@@ -17,6 +18,8 @@ VIDEO_ID = "3f0e8f3a-4c39-4ea1-9d1f-27a4f1f4b0c7"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 RUN_ID = "8d6d0a1e-9a55-4b0e-8f7e-0c2d8f6f6a11"
 TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segment ids, no credential
+
+ETAG = '"0a1b2c"'
 
 VIDEO_TRACK = VideoTrack(
     codec="h264",
@@ -63,5 +66,10 @@ def source(*, audio: AudioTrack | None = AUDIO_TRACK, container: str = "", **cha
     return replace(SOURCE, video=video, audio=sound, container=container or SOURCE.container)
 
 
-def plan(of: Source = SOURCE, *, chunk_s: int = 8) -> Plan:
-    return plan_for(VIDEO_ID, of, run_id=RUN_ID, token=TOKEN, chunk_s=chunk_s)
+def pace(chunk_s: int = 8) -> Pace:
+    """Chunks of this length, whatever they cost."""
+    return Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=840, chunk_s=chunk_s)
+
+
+def plan(of: Source = SOURCE, *, chunk_s: int = 8, etag: str = ETAG) -> Plan:
+    return plan_for(VIDEO_ID, of, run_id=RUN_ID, token=TOKEN, etag=etag, pace=pace(chunk_s))

@@ -13,6 +13,7 @@ from reelway.pushing import Pusher
 from reelway.times import utc_now
 
 _LOST_AFTER = timedelta(minutes=10)
+_LONGEST_RUN = timedelta(hours=3)  # the state machine ends after two
 
 logger = telemetry.logger_for("maintenance")
 lambda_client = clients.lambda_client()
@@ -45,6 +46,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
             sockets += 1
         except ReelwayError:
             logger.exception("a socket could not be reached", connection_id=connection.connection_id)
-    settled = sweeper.sweep(before=utc_now(ago=_LOST_AFTER))
+    settled = sweeper.sweep(after=utc_now(ago=_LONGEST_RUN), before=utc_now(ago=_LOST_AFTER))
     logger.info("swept", settled=settled, sockets=sockets)
     return {"settled": settled, "sockets": sockets}

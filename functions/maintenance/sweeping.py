@@ -6,6 +6,7 @@ UPLOADED or PROCESSING for ever.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from reelway import keys
 from reelway.ports import Bucket, Videos, Workflows
@@ -28,9 +29,15 @@ class Sweeper:
     replan: Callable[[str], None]
     report: Callable[[str], None]
 
-    def sweep(self, before: str) -> int:
-        """Settle every video unfinished since before the ISO 8601 time; how many there were."""
-        return sum(self._settle(video) for video in self.videos.unfinished_since(before))
+    def sweep(self, *, after: str, before: str) -> int:
+        """Settle every video unfinished since `before`, an ISO 8601 time; how many there were.
+
+        Of those whose ladder is unfinished only what became READY after `after`: no run takes longer.
+        """
+        unfinished = chain(
+            self.videos.unfinished_since(before), self.videos.unfinished_ladders(after, before)
+        )
+        return sum(self._settle(video) for video in unfinished)
 
     def _settle(self, video: Video) -> bool:
         """Whether there was anything to do; one video's failure keeps none of the others waiting."""
@@ -44,7 +51,9 @@ class Sweeper:
         return True
 
     def _end_or_replan(self, video: Video) -> None:
-        if video.state is State.PROCESSING:
+        if video.state is State.READY:
+            self.videos.fail_ladder(video.video_id, _WORK_LOST)
+        elif video.state is State.PROCESSING:
             self.videos.fail(video.video_id, _WORK_LOST)
         elif self.uploads.head(keys.upload(video.video_id)) is None:
             self.videos.fail(video.video_id, _UPLOAD_LOST)

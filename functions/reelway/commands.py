@@ -5,13 +5,15 @@ from reading other files, calling out, or eating the machine stand in `_GUARDS` 
 of each input.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from reelway.grid import Chunk, FrameGrid
+from reelway.chunks import Chunk, cuts_within
+from reelway.grid import FrameGrid
 from reelway.ladder import AUDIO_BPS, Rung
+from reelway.pictures import COLUMNS, Pictures
+from reelway.plan import Plan
 from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
 
 # Without these two lists a playlist or script named .mp4 makes ffmpeg open other files and
@@ -35,11 +37,15 @@ _MOST_PIXELS = 35_389_440
 # Timestamps are kept, and moved by `Input.offset_s`, so that all chunks and the separately made audio
 # share one clock. -start_at_zero would count from the first of the streams that one command reads.
 _ONE_CLOCK = ["-copyts"]
-# How far before a chunk to land, tried in turn; None is the start of the file.
-PREROLLS_S = (2, 30, None)
+# How far before a chunk to land, tried in turn; None is the start of the file. The first is just the frames
+# that deinterlacing wants: whoever lands too late notices, and every second more is read and decoded again.
+PREROLLS_S = (0, 2, 30, None)
 _PREROLL_FRAMES = 4
 # One constant for all chunks: it keeps B-frame and AAC priming timestamps positive.
 _TS_OFFSET_S = 10
+
+COPY = "source"
+_TILE_QUALITY, _POSTER_QUALITY = "5", "3"
 
 _PRESET = "veryfast"
 _CRF = 23
@@ -78,11 +84,13 @@ def remux(container: str, upload: Input, output: Path) -> list[str]:
     ]
 
 
-def audio(source: Source, sound: AudioTrack, upload: Input, output: Path) -> list[str]:
+def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> list[str]:
     """The sound of the whole file, once: copied where it can be, else AAC-LC stereo.
 
-    Encoding it per chunk would drift by an encoder delay at every joint.
+    It lands in `sound`, and a list of the packets that were there in `sound_packets`. Encoding it per chunk
+    would drift by an encoder delay at every joint.
     """
+    mapped = ["-map", f"0:{track.index}", *_no_extras()]
     codec = (
         ["-c:a", "copy"]
         if source.keeps_audio
@@ -97,10 +105,8 @@ def audio(source: Source, sound: AudioTrack, upload: Input, output: Path) -> lis
         *_ffmpeg(),
         *_ONE_CLOCK,
         *_input(upload),
-        *("-map", f"0:{sound.index}"),
-        *_no_extras(),
-        *codec,
-        *("-f", "mp4", str(output)),
+        *(*mapped, *codec, "-f", "mp4", str(sound(folder))),
+        *(*mapped, "-c", "copy", "-f", "framecrc", str(sound_packets(folder))),
     ]
 
 
@@ -119,45 +125,92 @@ class ChunkInputs:
 
 
 def encode_chunk(
-    source: Source,
-    grid: FrameGrid,
+    plan: Plan,
     chunk: Chunk,
-    rungs: Sequence[Rung],
     inputs: ChunkInputs,
     folder: Path,
     *,
     threads: int,
-    max_segments: int,
     preroll_s: int | None = PREROLLS_S[0],
 ) -> list[str]:
-    """One decode of the chunk feeds every rung; segments and a playlist per rung land in `folder`.
+    """One decode of the chunk feeds every rung and the pictures; all of it lands in `folder`.
 
-    `{folder}/{rung}.m3u8` lists `{rung}-000.ts`, … and `chunk_times` the frames' times. Progress is
+    `chunk_playlist` lists a file for each GOP of a rung, and `chunk_times` the frames' times. Progress is
     reported on stdout once a second.
     """
     command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
-    command += [*_seek(inputs.video, grid, chunk, preroll_s), *_input(inputs.video)]
+    command += [*_seek(inputs.video, plan.grid, chunk, preroll_s), *_input(inputs.video)]
     if inputs.audio:
-        command += [*_seek(inputs.audio, grid, chunk, preroll_s), *_input(inputs.audio)]
+        command += [*_seek(inputs.audio, plan.grid, chunk, preroll_s), *_input(inputs.audio)]
     command += ["-filter_complex_threads", str(threads)]
-    command += ["-filter_complex", _filter_graph(source, grid, chunk, rungs)]
-    for rung in rungs:
-        command += ["-map", f"[{rung.name}]", *_encoder(rung, grid, threads)]
-        if rung is rungs[0]:
+    command += ["-filter_complex", _filter_graph(plan, chunk)]
+    for rung in plan.rungs:
+        command += ["-map", f"[{rung.name}]", *_encoder(rung, plan.grid, threads), *_idrs_at(plan, chunk)]
+        if rung is plan.rungs[0]:
             command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
         if inputs.audio:
-            command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(grid, chunk, inputs.audio_rate_hz)]
-        command += [*_no_extras(), *_hls(rung, grid, folder, max_segments)]
+            command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(plan.grid, chunk, inputs.audio_rate_hz)]
+        command += [*_no_extras(), *_gop_files(folder, rung.name)]
+    command += _jpegs("tiles", _TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
+    if plan.pictures.has_poster(chunk):
+        one = ["-frames:v", "1", "-update", "1", "-f", "image2"]
+        command += _jpegs("poster", _POSTER_QUALITY, [*one, str(chunk_poster(folder))])
     return command
 
 
-def chunk_playlist(folder: Path, rung: Rung) -> Path:
-    return folder / f"{rung.name}.m3u8"
+def copy_source(source: Source, upload: Input, folder: Path) -> list[str]:
+    """The source's own packets as HLS, cut at its keyframes but a second apart at least; all in one reading.
+
+    Its GOPs land as those of a rung named COPY, its sound in `sound`, and a list of all packets in
+    `copied_packets`. The keyframes of the first minute are decoded, to see that they can be. It fails at the
+    first complaint.
+    """
+    track = ["-map", f"0:{source.audio.index}"] if source.audio else []
+    both = ["-map", "0:V:0", *track, "-c", "copy", *_no_extras()]
+    command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, "-skip_frame", "nokey", *_input(upload)]
+    command += [*both, *_gop_files(folder, COPY, least_s=1)]
+    command += [*both, "-avoid_negative_ts", "disabled", "-f", "framecrc", str(copied_packets(folder))]
+    command += ["-map", "0:V:0", "-t", "60", "-f", "null", "-"]
+    if source.audio:
+        command += [*track, "-c", "copy", *_no_extras(), "-f", "mp4", str(sound(folder))]
+    return command
+
+
+def sprite(tiles: Path, *, rows: int, output: Path) -> list[str]:
+    """One picture of the storyboard's tiles, which are our own JPEGs one after the other."""
+    reading = ["-protocol_whitelist", "file", "-format_whitelist", "mjpeg", "-f", "mjpeg", "-i", str(tiles)]
+    writing = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", _TILE_QUALITY, "-update", "1", "-f", "image2"]
+    return [*_ffmpeg(), *reading, "-vf", f"tile={COLUMNS}x{rows}", *writing, str(output)]
+
+
+def chunk_playlist(folder: Path, name: str) -> Path:
+    """ffmpeg's list of a rendition's GOPs: the length and the file of each."""
+    return folder / f"{name}.m3u8"
 
 
 def chunk_times(folder: Path) -> Path:
     """A line for each frame that the first rung got: its time in seconds on the job's clock."""
     return folder / "frames.txt"
+
+
+def chunk_tiles(folder: Path) -> Path:
+    return folder / "tiles.mjpeg"
+
+
+def chunk_poster(folder: Path) -> Path:
+    return folder / "poster.jpg"
+
+
+def copied_packets(folder: Path) -> Path:
+    return folder / "packets.txt"
+
+
+def sound(folder: Path) -> Path:
+    return folder / "audio.m4a"
+
+
+def sound_packets(folder: Path) -> Path:
+    return folder / "sound.txt"
 
 
 def _ffmpeg() -> list[str]:
@@ -187,21 +240,38 @@ def _seek(file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None) -> 
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
 
 
-def _filter_graph(source: Source, grid: FrameGrid, chunk: Chunk, rungs: Sequence[Rung]) -> str:
+def _filter_graph(plan: Plan, chunk: Chunk) -> str:
     """After `fps` one tick is one frame of the grid, so `trim` by ticks is exact."""
-    video = source.video
+    source, video = plan.source, plan.source.video
     start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
+    branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
+    branches += _picture_branches(plan.pictures, chunk)
     shared = [
         *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
-        f"fps={grid.rate}",
+        f"fps={plan.grid.rate}",
         *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # until the last chunk's end
         f"trim={start}end_pts={chunk.end_frame}",
         *(_tone_map(video.hdr) if video.hdr else []),
-        f"split={len(rungs)}",
+        f"split={len(branches)}",
     ]
-    outlets = "".join(f"[s{n}]" for n in range(len(rungs)))
-    branches = [f"[s{n}]{_scale(video, grid, rung)}[{rung.name}]" for n, rung in enumerate(rungs)]
-    return ";".join([f"[0:V:0]{','.join(shared)}{outlets}", *branches])
+    outlets = "".join(f"[s{n}]" for n in range(len(branches)))
+    return ";".join([f"[0:V:0]{','.join(shared)}{outlets}", *(f"[s{n}]{b}" for n, b in enumerate(branches))])
+
+
+def _picture_branches(pictures: Pictures, chunk: Chunk) -> list[str]:
+    """Few frames are picked by their number before anything is done to them, so that these cost little."""
+
+    def scaled(size: tuple[int, int]) -> str:
+        return f"scale={size[0]}:{size[1]}:out_range=pc,setsar=1,format=yuvj420p"
+
+    passed = f"(pts-{pictures.first_frame})"
+    tiles = f"select='not(mod({passed},{pictures.interval_frames}))',{scaled(pictures.tile_size)}[tiles]"
+    if not pictures.has_poster(chunk):
+        return [tiles]
+    late = f"(pts-{pictures.poster_frame})"
+    picked = f"select='gte({late},0)*not(mod({late},{pictures.poster_step}))'"
+    typical = f"thumbnail={pictures.poster_candidates}"
+    return [tiles, f"{picked},{scaled(pictures.poster_size)},{typical}[poster]"]
 
 
 def _tone_map(color: HdrColor) -> list[str]:
@@ -238,10 +308,21 @@ def _encoder(rung: Rung, grid: FrameGrid, threads: int) -> list[str]:
         *("-c:v", "libx264", "-preset", _PRESET, "-crf", str(_CRF)),
         *("-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps)),
         *("-profile:v", "high", "-level:v", rung.level(grid)),
-        *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop"),
+        *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop", "-forced-idr", "1"),
         *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
         *("-threads", str(threads)),
     ]
+
+
+def _idrs_at(plan: Plan, chunk: Chunk) -> list[str]:
+    """An IDR where a segment begins; half a frame early, for times are rounded and must not come late."""
+    times_s = [float((cut - Fraction(1, 2)) / plan.grid.rate) for cut in cuts_within(chunk, plan.cuts)]
+    return ["-force_key_frames", ",".join(f"{time_s:.6f}" for time_s in times_s)] if times_s else []
+
+
+def _jpegs(outlet: str, quality: str, output: list[str]) -> list[str]:
+    still = ["-fps_mode", "passthrough", "-c:v", "mjpeg", "-q:v", quality]
+    return ["-map", f"[{outlet}]", *still, *_no_extras(), *output]
 
 
 def _packets_of(grid: FrameGrid, chunk: Chunk, rate_hz: int) -> list[str]:
@@ -256,19 +337,13 @@ def _samples(frame: int, grid: FrameGrid, rate_hz: int) -> int:
     return int(frame / grid.rate * rate_hz)
 
 
-def _hls(rung: Rung, grid: FrameGrid, folder: Path, max_segments: int) -> list[str]:
-    """Cut at every second IDR frame.
-
-    The muxer cuts at the first IDR past n times hls_time; a hair under the true segment length keeps
-    rounding from skipping one, and stays under half a segment over `max_segments`.
-    """
-    cut_s = grid.segment_s * (1 - Fraction(1, 4 * max_segments))
+def _gop_files(folder: Path, name: str, *, least_s: float = 0.001) -> list[str]:
+    """A file for each GOP, to be joined to segments: cut at the first IDR past n times `least_s`."""
     return [
         *("-avoid_negative_ts", "disabled", "-output_ts_offset", str(_TS_OFFSET_S)),
-        *("-f", "hls", "-hls_time", f"{float(cut_s):.6f}", "-hls_list_size", "0"),
-        *("-hls_playlist_type", "vod"),
+        *("-f", "hls", "-hls_time", str(least_s), "-hls_list_size", "0", "-hls_playlist_type", "vod"),
         # Chunks start their continuity counters anew.
         *("-hls_segment_options", "mpegts_flags=+initial_discontinuity"),
-        *("-hls_segment_filename", str(folder / f"{rung.name}-%03d.ts")),
-        str(folder / f"{rung.name}.m3u8"),
+        *("-hls_segment_filename", str(folder / f"{name}-%05d.ts")),
+        str(chunk_playlist(folder, name)),
     ]

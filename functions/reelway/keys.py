@@ -6,6 +6,8 @@
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/master                the multivariant playlist
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
+                     stream/{videoId}/poster                a picture of the video
+                     stream/{videoId}/storyboard            WebVTT, of the tiles in storyboard.jpg
 
 Keys of segments are the URL paths that clients ask for, so that the CDN serves them
 from the bucket without a function in between.
@@ -17,6 +19,7 @@ from urllib.parse import unquote_plus
 from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
+SPRITE_NAME = "storyboard.jpg"
 # Metadata of an upload that came through us: its receiver writes the record, or has told the client that
 # the upload failed. The record of an upload without it is made by the S3 event.
 RECEIVED = {"recorded-by": "receiver"}
@@ -46,8 +49,36 @@ def audio(video_id: str) -> str:
     return f"jobs/{video_id}/audio.m4a"
 
 
+def prepared_plan(video_id: str) -> str:
+    """The plan as preparing it has left it."""
+    return f"jobs/{video_id}/prepared.json"
+
+
+def chunk_list(video_id: str) -> str:
+    """The chunks' numbers, for the state machine's distributed Map."""
+    return f"jobs/{video_id}/chunks.json"
+
+
 def chunk_report(video_id: str, index: int) -> str:
     return f"jobs/{video_id}/chunks/{index:05d}.json"
+
+
+def chunk_tiles(video_id: str, index: int) -> str:
+    return f"jobs/{video_id}/chunks/{index:05d}.mjpeg"
+
+
+def chunk_poster(video_id: str) -> str:
+    return f"jobs/{video_id}/poster.jpg"
+
+
+def source_report(video_id: str) -> str:
+    """The rendition that is the source's own stream."""
+    return f"jobs/{video_id}/source.json"
+
+
+def rejection(video_id: str) -> str:
+    """Why a chunk was rejected: a distributed Map does not hand that on."""
+    return f"jobs/{video_id}/rejection.json"
 
 
 def manifest(video_id: str) -> str:
@@ -69,6 +100,18 @@ def master(video_id: str) -> str:
     return f"stream/{video_id}/master"
 
 
+def poster(video_id: str) -> str:
+    return f"stream/{video_id}/poster"
+
+
+def storyboard(video_id: str) -> str:
+    return f"stream/{video_id}/storyboard"
+
+
+def sprite(video_id: str) -> str:
+    return f"stream/{video_id}/{SPRITE_NAME}"
+
+
 def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 
@@ -81,9 +124,11 @@ def is_rendition_name(text: str) -> bool:
     return _RENDITION.fullmatch(text) is not None
 
 
-def segment_id(token: str, rendition_name: str, chunk_index: int, index: int) -> str:
+def segment_id(token: str, rendition_name: str, chunk_index: int | None, index: int) -> str:
     """`token` is unguessable and belongs to one plan, so an id never changes its meaning.
 
-    The ending is `.ts` because HLS demuxers check a segment's extension against its format.
+    Segments of the source's own stream belong to no chunk. The ending is `.ts` because HLS demuxers check a
+    segment's extension against its format.
     """
-    return f"{token}-{rendition_name}-{chunk_index:05d}-{index:03d}.ts"
+    part = "source" if chunk_index is None else f"{chunk_index:05d}"
+    return f"{token}-{rendition_name}-{part}-{index:03d}.ts"

@@ -36,6 +36,10 @@ class Rung:
     frame_step: int
     max_bps: int
 
+    @property
+    def short_side(self) -> int:
+        return _short_side(self.name)
+
     def rate(self, grid: FrameGrid) -> Fraction:
         return grid.rate / self.frame_step
 
@@ -57,6 +61,11 @@ def ladder_for(video: VideoTrack, grid: FrameGrid) -> tuple[Rung, ...]:
     ceiling_bps = max(_LEAST_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
     steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
     return tuple(_rung(video, grid, short_side, min(cap_bps, ceiling_bps)) for short_side, cap_bps in steps)
+
+
+def cap_bps(short_side: int) -> int:
+    """The highest bitrate of a rendition of this size: that of the next step that is not smaller."""
+    return min((cap for side, cap in _STEPS if side >= short_side), default=_STEPS[0][1])
 
 
 def default_rung(names: list[str]) -> str:

@@ -1,12 +1,17 @@
 """The plan of one processing run: written once, read by every step of the state machine."""
 
 import json
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from reelway import pictures
 from reelway import source as sources
-from reelway.grid import Chunk, FrameGrid, chunks_of, grid_for
+from reelway.chunks import Chunk, chunks_of, regular_cuts
+from reelway.grid import FrameGrid, grid_for
 from reelway.ladder import Rung, ladder_for
+from reelway.pace import Pace
+from reelway.pictures import Pictures
 from reelway.source import Source
 
 _TOLERANCE_S = 1.0
@@ -17,15 +22,23 @@ _ONE_CHUNK_S = 10**9  # longer than any video
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`token` is the unguessable part of this run's segment ids."""
+    """`token` is the unguessable part of this run's segment ids, `etag` the upload's, as it was probed.
+
+    Segments begin at the frames `cuts`, and at the video's first. With `keeps_source` the source's own stream
+    is the top rung, and `rungs` are those below.
+    """
 
     video_id: str
     run_id: str
     token: str
+    etag: str
     source: Source
     grid: FrameGrid
     rungs: tuple[Rung, ...]
+    cuts: tuple[int, ...]
+    chunk_frames: int
     chunks: tuple[Chunk, ...]
+    keeps_source: bool = False
 
     @property
     def remux_container(self) -> str | None:
@@ -45,25 +58,67 @@ class Plan:
         return None if self.source.is_held else self.source.shown_s + _slack_s(self.source)
 
     @property
+    def first_frame(self) -> int:
+        """Where the picture is expected to begin."""
+        return self.grid.frame_at(self.source.video.start_s)
+
+    @property
     def total_frames(self) -> int:
         """Frames of the grid that the video is expected to fill, at least 1."""
         return max(1, round(self.source.shown_s * self.grid.rate))
 
+    @property
+    def pictures(self) -> Pictures:
+        return pictures.pictures_of(
+            width=self.source.video.width,
+            height=self.source.video.height,
+            grid=self.grid,
+            first_frame=self.first_frame,
+            frames=self.total_frames,
+        )
 
-def plan_for(video_id: str, source: Source, *, run_id: str, token: str, chunk_s: int) -> Plan:
+
+def plan_for(video_id: str, source: Source, *, run_id: str, token: str, etag: str, pace: Pace) -> Plan:
     """Decide everything about the processing of `source`; a pure function of its arguments.
 
     A source that can neither be sought exactly nor be remuxed is one chunk: that needs no seek.
     """
     grid = grid_for(source.video.frame_rate)
-    chunks = chunks_of(
-        grid,
-        start_s=source.video.start_s,
-        duration_s=source.shown_s,
-        slack_s=_slack_s(source),
-        chunk_s=chunk_s if source.is_exactly_seekable or source.remux_container else _ONE_CHUNK_S,
+    rungs = ladder_for(source.video, grid)
+    may_be_cut = source.is_exactly_seekable or source.remux_container is not None
+    length_s = pace.chunk_length_s(source.video, grid, rungs, source.shown_s) if may_be_cut else _ONE_CHUNK_S
+    segments = max(1, math.ceil(length_s / float(grid.segment_s)))
+    planned = Plan(
+        video_id=video_id,
+        run_id=run_id,
+        token=token,
+        etag=etag,
+        source=source,
+        grid=grid,
+        rungs=rungs,
+        cuts=(),
+        chunk_frames=segments * grid.segment_frames,
+        chunks=(),
     )
-    return Plan(video_id, run_id, token, source, grid, ladder_for(source.video, grid), chunks)
+    return _cut(planned, regular_cuts(grid, planned.first_frame, math.ceil(source.shown_s * grid.rate)))
+
+
+def keeping_source(plan: Plan, cuts: tuple[int, ...]) -> Plan:
+    """The same plan with the source's stream as its top rung, whose segments begin at the frames `cuts`."""
+    below = tuple(rung for rung in plan.rungs if rung.short_side < plan.source.video.short_side)
+    return _cut(replace(plan, rungs=below, keeps_source=True), cuts)
+
+
+def _cut(plan: Plan, cuts: tuple[int, ...]) -> Plan:
+    ends_s = plan.source.shown_s + _slack_s(plan.source)
+    chunks = chunks_of(
+        cuts,
+        first_frame=plan.first_frame,
+        frames=math.ceil(plan.source.shown_s * plan.grid.rate),
+        chunk_frames=plan.chunk_frames,
+        end_frame=plan.first_frame + math.ceil(ends_s * plan.grid.rate),
+    )
+    return replace(plan, cuts=cuts, chunks=chunks)
 
 
 def _slack_s(source: Source) -> float:
@@ -77,10 +132,14 @@ def to_json(plan: Plan) -> str:
             "videoId": plan.video_id,
             "runId": plan.run_id,
             "token": plan.token,
+            "etag": plan.etag,
             "source": sources.to_json(plan.source),
             "grid": {"rate": str(plan.grid.rate), "gopFrames": plan.grid.gop_frames},
             "rungs": [[r.name, r.width, r.height, r.frame_step, r.max_bps] for r in plan.rungs],
+            "cuts": plan.cuts,
+            "chunkFrames": plan.chunk_frames,
             "chunks": [[c.index, c.start_frame, c.end_frame] for c in plan.chunks],
+            "keepsSource": plan.keeps_source,
         }
     )
 
@@ -92,8 +151,12 @@ def from_json(text: str) -> Plan:
         video_id=data["videoId"],
         run_id=data["runId"],
         token=data["token"],
+        etag=data["etag"],
         source=sources.from_json(data["source"]),
         grid=FrameGrid(Fraction(data["grid"]["rate"]), data["grid"]["gopFrames"]),
         rungs=tuple(Rung(*fields) for fields in data["rungs"]),
+        cuts=tuple(data["cuts"]),
+        chunk_frames=data["chunkFrames"],
         chunks=tuple(Chunk(*fields) for fields in data["chunks"]),
+        keeps_source=data["keepsSource"],
     )

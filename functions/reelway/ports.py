@@ -6,7 +6,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
-from reelway.video import Failure, Rendition, Video
+from reelway.video import Failure, Ladder, Rendition, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """An object without its bytes; `stored_at_s` in seconds since the epoch."""
+    """An object without its bytes; `stored_at_s` in seconds since the epoch. Other bytes, other `etag`."""
 
+    etag: str
     size_bytes: int
     stored_at_s: float
     metadata: Mapping[str, str]
@@ -90,11 +91,19 @@ class Videos(Protocol):
         ...
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        """Count encoded frames; without effect unless this run is PROCESSING."""
+        """Count encoded frames; without effect unless this run is encoding."""
         ...
 
-    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
-        """Any state but a final one → READY, and listed."""
+    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: Ladder) -> bool:
+        """Any state but a final one → READY, and listed; `ladder` is COMPLETE, or ENCODING for the first."""
+        ...
+
+    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the state stays."""
+        ...
+
+    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+        """A ladder that is ENCODING behind a READY video → FAILED; the video stays READY."""
         ...
 
     def fail(self, video_id: str, failure: Failure) -> bool:
@@ -111,6 +120,10 @@ class Videos(Protocol):
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
         """Videos that became UPLOADED or PROCESSING before the ISO 8601 time `before`."""
+        ...
+
+    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
+        """Videos that became READY between the two times and whose ladder is ENCODING."""
         ...
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 _AAC_FRAME_SAMPLES = 1024
+_SURROUND_CHANNELS = 6
 _UNNOTICED_S = 1.0
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
 _MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
@@ -108,7 +109,12 @@ class Source:
 
     @property
     def keeps_audio(self) -> bool:
-        """Whether the audio is copied: AAC-LC, at most stereo and 48 kHz, with exact timestamps (MP4).
+        """Whether the audio is copied into every rendition: playable, and at most stereo."""
+        return self.has_playable_audio and self.audio is not None and self.audio.channels <= 2
+
+    @property
+    def has_playable_audio(self) -> bool:
+        """Whether players take the audio as it is: AAC-LC, at most 48 kHz, with exact timestamps (MP4).
 
         A late start needs silence before it, for segments without any sound make players stumble.
         """
@@ -117,7 +123,7 @@ class Source:
             and self.container.startswith("mov,")
             and self.audio.codec == "aac"
             and self.audio.profile == "LC"
-            and self.audio.channels <= 2
+            and self.audio.channels <= _SURROUND_CHANNELS
             and self.audio.sample_rate_hz <= 48_000
             and self.audio.start_s * self.audio.sample_rate_hz <= _AAC_FRAME_SAMPLES
         )

@@ -27,9 +27,17 @@ _FINAL_RANK = 2
 _RANKS = {State.UPLOADED: 0, State.PROCESSING: 1, State.READY: _FINAL_RANK, State.FAILED: _FINAL_RANK}
 
 
+class Ladder(StrEnum):
+    """How far the renditions of a READY video are: it may be played before all of them are there."""
+
+    ENCODING = "encoding"
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a video FAILED: a stable code, and a sentence that tells the uploader what to do."""
+    """Why a video or its ladder FAILED: a stable code, and a sentence that tells the uploader what to do."""
 
     code: str
     message: str
@@ -50,7 +58,11 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One video's record. Timestamps are ISO 8601 in UTC; `progress` is 0..1."""
+    """One video's record. Timestamps are ISO 8601 in UTC.
+
+    `progress` is 0..1, on the way to READY; `ladder_progress` is that of all renditions, and `failure` that
+    of the video, or else of the ladder.
+    """
 
     video_id: str
     state: State
@@ -61,6 +73,8 @@ class Video:
     size_bytes: int | None = None
     duration_s: float | None = None
     progress: float = 0.0
+    ladder: Ladder | None = None
+    ladder_progress: float = 0.0
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
+from reelway import keys
 from reelway.adapters import clients, telemetry, web
 from reelway.ports import StoredObject
 from streaming import playback
@@ -35,6 +36,21 @@ def master(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's publ
     return _answer(found, found.body.decode(), _PLAYLIST_CACHE_CONTROL)
 
 
+@api.route("/stream/<videoId>/poster", "GET", "HEAD")
+def poster(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+    return _picture(videoId, keys.poster(videoId))
+
+
+@api.route("/stream/<videoId>/storyboard", "GET", "HEAD")
+def storyboard(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+    return _picture(videoId, keys.storyboard(videoId))
+
+
+@api.route(f"/stream/<videoId>/{keys.SPRITE_NAME}", "GET", "HEAD")
+def sprite(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+    return _picture(videoId, keys.sprite(videoId))
+
+
 @api.route("/stream/<videoId>/segment/<segmentId>", "GET", "HEAD")
 def segment(videoId: str, segmentId: str) -> web.Answer:  # noqa: N803  the path parameters' public names
     found = playback.segment(
@@ -45,6 +61,12 @@ def segment(videoId: str, segmentId: str) -> web.Answer:  # noqa: N803  the path
 
 def lambda_handler(event: web.Event, context: Any) -> dict[str, Any]:
     return api.serve(event, context)
+
+
+def _picture(video_id: str, key: str) -> web.Answer:
+    found = playback.picture(video_id, key, videos=videos, media=media)
+    body = found.body.decode() if found.content_type.startswith("text/") else found.body
+    return _answer(found, body, found.cache_control or "no-store")
 
 
 def _answer(

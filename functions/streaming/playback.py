@@ -5,7 +5,7 @@ from http import HTTPStatus
 from reelway import keys
 from reelway.errors import RequestRefused, unknown_video
 from reelway.ports import Bucket, StoredObject, Videos
-from reelway.video import State, Video, is_video_id
+from reelway.video import Ladder, State, Video, is_video_id
 
 _RETRY_AFTER_S = 2
 
@@ -26,6 +26,21 @@ def playlist(
         found = media.get(keys.master(video_id) if master else keys.manifest(video_id))
     if found is None:
         raise _no_rendition(rendition) if rendition else _gone("playlist")
+    return found
+
+
+def picture(video_id: str, key: str, *, videos: Videos, media: Bucket) -> StoredObject:
+    """The poster, the storyboard, or its sprite; `key` is the media bucket's.
+
+    Raises RequestRefused: 404 for an unknown video and one without pictures, 409 for a video that is not
+    READY or whose pictures are still being made.
+    """
+    video = _ready_video(video_id, videos)
+    found = media.get(key)
+    if found is None:
+        raise (
+            _not_yet("Its pictures are being made.") if video.ladder is Ladder.ENCODING else _gone("picture")
+        )
     return found
 
 
@@ -61,12 +76,11 @@ def _ready_video(video_id: str, videos: Videos) -> Video:
         raise RequestRefused(
             HTTPStatus.CONFLICT, "video_failed", f"The video could not be processed. {reason}".strip()
         )
-    raise RequestRefused(
-        HTTPStatus.CONFLICT,
-        "not_ready",
-        f"The video is {video.state}, not READY yet.",
-        {"Retry-After": str(_RETRY_AFTER_S)},
-    )
+    raise _not_yet(f"The video is {video.state}, not READY yet.")
+
+
+def _not_yet(detail: str) -> RequestRefused:
+    return RequestRefused(HTTPStatus.CONFLICT, "not_ready", detail, {"Retry-After": str(_RETRY_AFTER_S)})
 
 
 def _no_rendition(name: str) -> RequestRefused:

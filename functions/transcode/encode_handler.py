@@ -5,8 +5,10 @@ from typing import Any
 
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.errors import MediaRejected
 from transcode.encoding import ChunkEncoder
-from transcode.step import job_folder, plan_of, vcpus
+from transcode.failing import put_rejection
+from transcode.step import job_folder, prepared_plan_of, threads
 
 logger = telemetry.logger_for("encode")
 uploads = clients.uploads_bucket()
@@ -15,15 +17,19 @@ chunk_encoder = ChunkEncoder(
     media=clients.media_bucket(),
     videos=clients.videos_table(),
     encoder=Ffmpeg(),
-    threads=vcpus(),
+    threads=threads(),
     timeout_s=int(os.environ["STEP_TIMEOUT_SECONDS"]),
 )
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     logger.set_correlation_id(event["videoId"])
-    plan = plan_of(event["videoId"], uploads)
+    plan = prepared_plan_of(event["videoId"], uploads)
     chunk = plan.chunks[event["chunk"]]
-    with job_folder() as folder:
-        chunk_encoder.encode(plan, chunk, folder)
+    try:
+        with job_folder() as folder:
+            chunk_encoder.encode(plan, chunk, folder)
+    except MediaRejected as rejection:
+        put_rejection(event["videoId"], rejection, uploads)
+        raise
     logger.info("encoded", chunk=chunk.index, of=len(plan.chunks))

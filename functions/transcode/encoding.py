@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import commands, keys, playlists
+from reelway import commands, keys, pictures, playlists
+from reelway.chunks import Chunk
 from reelway.errors import ProcessingInterrupted
-from reelway.grid import Chunk
+from reelway.grid import GOPS_PER_SEGMENT
 from reelway.ladder import Rung
 from reelway.plan import Plan
 from reelway.playlists import Segment
 from reelway.ports import Bucket, Encoder, Videos
+from transcode.step import check_upload
 
 _REPORT_EVERY_S = 1.0
 _LEAST_FREE_BYTES = 1_000_000
@@ -37,6 +39,7 @@ class ChunkEncoder:
         Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
         Raises MediaRejected and ProcessingInterrupted.
         """
+        check_upload(plan, self.uploads)
         deadline_s = self.clock_s() + self.timeout_s
         for command in self._attempts(plan, chunk, folder):
             frames_so_far = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
@@ -45,6 +48,7 @@ class ChunkEncoder:
             if _is_whole_at_the_start(plan, chunk, folder):
                 break
         report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
+        self._put_pictures(plan, chunk, folder)
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
             json.dumps(report).encode(),
@@ -61,15 +65,7 @@ class ChunkEncoder:
         attempts: list[list[str]] = []
         for preroll_s in commands.PREROLLS_S:
             command = commands.encode_chunk(
-                plan.source,
-                plan.grid,
-                chunk,
-                plan.rungs,
-                inputs,
-                folder,
-                threads=self.threads,
-                max_segments=_most_segments(plan),
-                preroll_s=preroll_s,
+                plan, chunk, inputs, folder, threads=self.threads, preroll_s=preroll_s
             )
             if command not in attempts:
                 attempts.append(command)
@@ -99,21 +95,28 @@ class ChunkEncoder:
 
     def _publish(self, plan: Plan, chunk: Chunk, rung: Rung, folder: Path) -> list[list[object]]:
         """Upload one rung's segments; the rows of the report: id, duration in seconds, bytes."""
-        playlist = commands.chunk_playlist(folder, rung)
-        listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
         rows: list[list[object]] = []
-        for index, (duration_s, name) in enumerate(listed):
-            path = folder / name
+        for index, gops in enumerate(_grouped(plan, rung, folder)):
             segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
-            _check_size(path)
-            self.media.put_file(
+            body = b"".join((folder / name).read_bytes() for _, name in gops)
+            _check_size(segment_id, body)
+            self.media.put(
                 keys.segment(plan.video_id, segment_id),
-                path,
+                body,
                 content_type=playlists.SEGMENT_CONTENT_TYPE,
                 cache_control=playlists.SEGMENT_CACHE_CONTROL,
             )
-            rows.append([segment_id, duration_s, path.stat().st_size])
+            rows.append([segment_id, round(sum(duration_s for duration_s, _ in gops), 6), len(body)])
         return rows
+
+    def _put_pictures(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
+        """A chunk of a short or damaged video may have none."""
+        for key, path in (
+            (keys.chunk_tiles(plan.video_id, chunk.index), commands.chunk_tiles(folder)),
+            (keys.chunk_poster(plan.video_id), commands.chunk_poster(folder)),
+        ):
+            if path.exists() and path.stat().st_size:
+                self.uploads.put_file(key, path, content_type=pictures.CONTENT_TYPE)
 
 
 def segments_of(report: str, rung_name: str) -> list[Segment]:
@@ -125,8 +128,8 @@ def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:
     """Whether the chunk's own first frame was encoded; the first chunk begins where the source does."""
     if chunk.start_frame is None:
         return True
-    times = commands.chunk_times(folder).read_text().split()
-    return bool(times) and round(float(times[0]) * plan.grid.rate) == chunk.start_frame
+    has_frames = commands.chunk_times(folder).stat().st_size > 0
+    return has_frames and _first_frame(plan, folder) == chunk.start_frame
 
 
 def _check_disk(folder: Path) -> None:
@@ -135,16 +138,37 @@ def _check_disk(folder: Path) -> None:
         raise ProcessingInterrupted("disk_full", "There was no room for the chunk's segments.")
 
 
-def _check_size(path: Path) -> None:
-    size_bytes = path.stat().st_size
-    if size_bytes > playlists.MAX_SEGMENT_BYTES:
+def _check_size(segment_id: str, body: bytes) -> None:
+    if len(body) > playlists.MAX_SEGMENT_BYTES:
         raise ProcessingInterrupted(
             "segment_too_large",
-            f"{path.name} has {size_bytes} bytes; at most {playlists.MAX_SEGMENT_BYTES} can be served.",
+            f"{segment_id} has {len(body)} bytes; at most {playlists.MAX_SEGMENT_BYTES} can be served.",
         )
 
 
-def _most_segments(plan: Plan) -> int:
-    """Segments in the longest chunk, rounded up."""
-    longest = max(chunk.end_frame - (chunk.start_frame or 0) for chunk in plan.chunks)
-    return -(-longest // plan.grid.segment_frames)
+def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str]]]:
+    """The rung's GOPs, (duration in seconds, file name), grouped where the plan cuts.
+
+    After the last cut, where the source goes on for longer than it tells, segments are of a regular length;
+    of one that is kept all cuts are known.
+    """
+    playlist = commands.chunk_playlist(folder, rung.name)
+    listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
+    if not listed:
+        return []
+    frame, cuts = _first_frame(plan, folder), set(plan.cuts)
+    last_cut = max(plan.cuts, default=frame)
+    segments: list[list[tuple[float, str]]] = [[]]
+    for duration_s, name in listed:
+        is_past = frame > last_cut and len(segments[-1]) == GOPS_PER_SEGMENT and not plan.keeps_source
+        if segments[-1] and (frame in cuts or is_past):
+            segments.append([])
+        segments[-1].append((duration_s, name))
+        frame += round(duration_s * plan.grid.rate)
+    return segments
+
+
+def _first_frame(plan: Plan, folder: Path) -> int:
+    """The grid's number of the first frame that was encoded."""
+    first_s = float(commands.chunk_times(folder).read_text().split(maxsplit=1)[0])
+    return round(first_s * plan.grid.rate)

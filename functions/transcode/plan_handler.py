@@ -8,6 +8,7 @@ from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
 from reelway.probe import Limits
 from transcode.planning import Planner
+from transcode.step import pace
 
 logger = telemetry.logger_for("plan")
 planner = Planner(
@@ -16,7 +17,7 @@ planner = Planner(
     encoder=Ffmpeg(),
     workflows=clients.workflows(),
     limits=Limits(duration_s=int(os.environ["MAX_DURATION_SECONDS"]), pixels=int(os.environ["MAX_PIXELS"])),
-    chunk_s=int(os.environ["CHUNK_SECONDS"]),
+    pace=pace(),
 )
 
 

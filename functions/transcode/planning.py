@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reelway import keys
 from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.pace import Pace
 from reelway.plan import Plan, plan_for
 from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
 from reelway.probe import Limits, source_of
@@ -29,7 +30,7 @@ class Planner:
     encoder: Encoder
     workflows: Workflows
     limits: Limits
-    chunk_s: int
+    pace: Pace
     now_s: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
@@ -45,7 +46,7 @@ class Planner:
         if video is None or video.state.is_final:
             return None
         try:
-            plan = self._stored_plan(video_id) or self._new_plan(video_id, upload.size_bytes)
+            plan = self._stored_plan(video_id) or self._new_plan(video_id, upload)
         except MediaRejected as rejection:
             failure = Failure(rejection.code, rejection.detail)
             self.videos.fail(video_id, failure)
@@ -56,7 +57,7 @@ class Planner:
             duration_s=plan.source.duration_s,
             total_frames=plan.total_frames,
         )
-        self.workflows.start(video_id, {"videoId": video_id, "chunks": [c.index for c in plan.chunks]})
+        self.workflows.start(video_id, {"videoId": video_id})
         return None
 
     def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
@@ -77,15 +78,16 @@ class Planner:
         self.uploads.delete(keys.upload(video_id))
         return None
 
-    def _new_plan(self, video_id: str, size_bytes: int) -> Plan:
+    def _new_plan(self, video_id: str, upload: ObjectHead) -> Plan:
         """Only the first plan is kept, so that two deliveries of one event work on the same segments."""
         probed = self.encoder.probe(self.uploads.url(keys.upload(video_id)))
         plan = plan_for(
             video_id,
-            source_of(probed, size_bytes, self.limits),
+            source_of(probed, upload.size_bytes, self.limits),
             run_id=str(uuid.uuid4()),
             token=secrets.token_hex(_TOKEN_BYTES),
-            chunk_s=self.chunk_s,
+            etag=upload.etag,
+            pace=self.pace,
         )
         body = plans.to_json(plan).encode()
         if self.uploads.put_if_absent(keys.plan(video_id), body, content_type="application/json"):

@@ -1,21 +1,37 @@
-"""State machine input `{videoId}` → the job area is prepared."""
+"""State machine input `{videoId}` → the job area is prepared, and a standard source READY.
+
+The answer tells the state machine of the chunks: `{videoId, isMany, chunks}`; where there are many, `chunks`
+is empty and their list is in S3.
+"""
 
 import os
 from typing import Any
 
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
-from transcode.preparing import prepare
+from transcode.preparing import Preparer
 from transcode.step import job_folder, plan_of
+
+# An inline Map runs 40 iterations at once at most, and its input must fit into 256 KB.
+_MOST_INLINE = 40
 
 logger = telemetry.logger_for("prepare")
 uploads = clients.uploads_bucket()
-encoder = Ffmpeg()
-timeout_s = int(os.environ["STEP_TIMEOUT_SECONDS"])
+preparer = Preparer(
+    uploads=uploads,
+    media=clients.media_bucket(),
+    videos=clients.videos_table(),
+    encoder=Ffmpeg(),
+    timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
+    tell=lambda what, why: logger.info(what, reason=why),
+)
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> None:
-    logger.set_correlation_id(event["videoId"])
-    plan = plan_of(event["videoId"], uploads)
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    video_id = event["videoId"]
+    logger.set_correlation_id(video_id)
+    plan = plan_of(video_id, uploads)
     with job_folder() as folder:
-        prepare(plan, folder, uploads=uploads, encoder=encoder, timeout_s=timeout_s)
+        chunks = [chunk.index for chunk in preparer.prepare(plan, folder).chunks]
+    is_many = len(chunks) > _MOST_INLINE
+    return {"videoId": video_id, "isMany": is_many, "chunks": [] if is_many else chunks}

@@ -1,18 +1,26 @@
-"""State machine input `{videoId}` → the video is READY."""
+"""State machine input `{videoId}` → the video is READY, with all its renditions."""
 
+import os
 from typing import Any
 
 from reelway.adapters import clients, telemetry
-from transcode.publishing import publish
-from transcode.step import plan_of
+from reelway.adapters.ffmpeg import Ffmpeg
+from transcode.publishing import Publisher
+from transcode.step import job_folder, prepared_plan_of
 
 logger = telemetry.logger_for("publish")
 uploads = clients.uploads_bucket()
-media = clients.media_bucket()
-videos = clients.videos_table()
+publisher = Publisher(
+    uploads=uploads,
+    media=clients.media_bucket(),
+    videos=clients.videos_table(),
+    encoder=Ffmpeg(),
+    timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
+)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     logger.set_correlation_id(event["videoId"])
-    if publish(plan_of(event["videoId"], uploads), uploads=uploads, media=media, videos=videos):
-        logger.info("ready")
+    with job_folder() as folder:
+        if publisher.publish(prepared_plan_of(event["videoId"], uploads), folder):
+            logger.info("all renditions are published")

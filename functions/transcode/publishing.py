@@ -1,46 +1,106 @@
-"""The last step: check what was encoded, write the playlists, mark READY."""
+"""The last step: check what was encoded, write the playlists and the pictures, mark READY."""
 
-from reelway import keys, playlists
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelway import commands, keys, pictures, playlists, renditions
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.ladder import Rung, default_rung
 from reelway.plan import Plan
 from reelway.playlists import Segment
-from reelway.ports import Bucket, Videos
-from reelway.video import Rendition
+from reelway.ports import Bucket, Encoder, Videos
+from reelway.renditions import Measured, measured
+from reelway.video import Ladder, Rendition
 from transcode.encoding import segments_of
 
-_AUDIO_CODEC = "mp4a.40.2"
 # The last frames before the end of encoding may be missing, as a low rate has them far apart.
 _LAST_FRAMES_S = 1.0
 
 
-def publish(plan: Plan, *, uploads: Bucket, media: Bucket, videos: Videos) -> bool:
-    """Write every playlist, the default manifest last, and mark the video READY.
+def put_playlists(video_id: str, found: Sequence[Measured], media: Bucket) -> None:
+    """Write the playlists of all renditions, from large to small; the default manifest last.
 
-    False when the video was in a final state already. Raises MediaRejected `truncated` when much
-    less was decoded than the file promised and `wrong_duration` when it did not end, and
-    ProcessingInterrupted when a report is missing.
+    Each is one object, so that a player sees the renditions of before or those of now, never some of both.
     """
-    reports = [_report(plan, chunk.index, uploads) for chunk in plan.chunks]
-    by_rung = {
-        rung.name: [segment for report in reports for segment in segments_of(report, rung.name)]
-        for rung in plan.rungs
-    }
-    _check_duration(plan, by_rung)
-    renditions = [_rendition(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
-    texts = {name: playlists.media_playlist(segments) for name, segments in by_rung.items()}
+    texts = {each.rendition.name: playlists.media_playlist(each.segments) for each in found}
     for name, text in texts.items():
-        _put(media, keys.rendition(plan.video_id, name), text)
-    _put(media, keys.master(plan.video_id), playlists.multivariant_playlist(renditions))
-    _put(media, keys.manifest(plan.video_id), texts[default_rung(list(texts))])
-    return videos.finish(plan.video_id, run_id=plan.run_id, renditions=renditions)
+        _put_playlist(media, keys.rendition(video_id, name), text)
+    master = playlists.multivariant_playlist([each.rendition for each in found])
+    _put_playlist(media, keys.master(video_id), master)
+    _put_playlist(media, keys.manifest(video_id), texts[default_rung(list(texts))])
 
 
-def _report(plan: Plan, index: int, uploads: Bucket) -> str:
-    stored = uploads.read(keys.chunk_report(plan.video_id, index))
-    if stored is None:
-        raise ProcessingInterrupted("report_missing", f"Chunk {index} of {len(plan.chunks)} has no report.")
-    return stored.decode()
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Makes the sprite within `timeout_s`."""
+
+    uploads: Bucket
+    media: Bucket
+    videos: Videos
+    encoder: Encoder
+    timeout_s: float
+
+    def publish(self, plan: Plan, folder: Path) -> bool:
+        """Publish all renditions and mark the video READY, or, if it is that, its ladder complete.
+
+        False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
+        than the file promised and `wrong_duration` when it did not end, and ProcessingInterrupted when a
+        report is missing.
+        """
+        by_rung = self._segments(plan)
+        _check_duration(plan, by_rung)
+        found = [_measured(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
+        if plan.keeps_source:
+            found.insert(0, renditions.from_json(self._read(keys.source_report(plan.video_id))))
+        self._publish_pictures(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
+        put_playlists(plan.video_id, found, self.media)
+        return self._settle(plan, [each.rendition for each in found])
+
+    def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
+        is_now_ready = self.videos.finish(
+            plan.video_id, run_id=plan.run_id, renditions=found, ladder=Ladder.COMPLETE
+        )
+        return is_now_ready or self.videos.complete_ladder(
+            plan.video_id, run_id=plan.run_id, renditions=found
+        )
+
+    def _segments(self, plan: Plan) -> dict[str, list[Segment]]:
+        reports = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
+        return {
+            rung.name: [segment for report in reports for segment in segments_of(report, rung.name)]
+            for rung in plan.rungs
+        }
+
+    def _read(self, key: str) -> str:
+        stored = self.uploads.read(key)
+        if stored is None:
+            raise ProcessingInterrupted("report_missing", f"There is no {key}.")
+        return stored.decode()
+
+    def _publish_pictures(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
+        """The poster, and the storyboard out of the chunks' tiles; a video may be too short for either."""
+        poster = self.uploads.read(keys.chunk_poster(plan.video_id))
+        if poster:
+            self._put_picture(keys.poster(plan.video_id), poster, pictures.CONTENT_TYPE)
+        chunks = [self.uploads.read(keys.chunk_tiles(plan.video_id, chunk.index)) for chunk in plan.chunks]
+        tiles = b"".join(chunk for chunk in chunks if chunk)
+        count = pictures.tile_count(tiles)
+        if count:
+            self._put_picture(keys.sprite(plan.video_id), self._sprite(tiles, folder), pictures.CONTENT_TYPE)
+            text = pictures.storyboard(plan.pictures, plan.grid, tiles=count, duration_s=duration_s)
+            self._put_picture(keys.storyboard(plan.video_id), text.encode(), pictures.VTT_CONTENT_TYPE)
+
+    def _sprite(self, tiles: bytes, folder: Path) -> bytes:
+        joined, output = folder / "tiles.mjpeg", folder / "sprite.jpg"
+        joined.write_bytes(tiles)
+        command = commands.sprite(joined, rows=pictures.rows_of(pictures.tile_count(tiles)), output=output)
+        for _ in self.encoder.run(command, timeout_s=self.timeout_s):
+            pass
+        return output.read_bytes()
+
+    def _put_picture(self, key: str, body: bytes, content_type: str) -> None:
+        self.media.put(key, body, content_type=content_type, cache_control=pictures.CACHE_CONTROL)
 
 
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
@@ -61,18 +121,17 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
             )
 
 
-def _rendition(plan: Plan, rung: Rung, segments: list[Segment]) -> Rendition:
-    codecs = [rung.video_codec(plan.grid), *([_AUDIO_CODEC] if plan.source.audio else [])]
-    return Rendition(
-        name=rung.name,
+def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> Measured:
+    return measured(
+        rung.name,
         width=rung.width,
         height=rung.height,
-        frame_rate=round(float(rung.rate(plan.grid)), 3),
-        codecs=",".join(codecs),
-        bandwidth_bps=playlists.peak_bps(segments),
-        average_bandwidth_bps=playlists.average_bps(segments),
+        frame_rate=float(rung.rate(plan.grid)),
+        video_codec=rung.video_codec(plan.grid),
+        has_sound=plan.source.audio is not None,
+        segments=segments,
     )
 
 
-def _put(media: Bucket, key: str, text: str) -> None:
+def _put_playlist(media: Bucket, key: str, text: str) -> None:
     media.put(key, text.encode(), content_type=playlists.CONTENT_TYPE)

@@ -1,4 +1,4 @@
-"""What the steps of the state machine share: reading the plan, and a job folder that leaves nothing."""
+"""What the steps of the state machine share: the plan, the upload it is about, a clean folder."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 from reelway import keys
 from reelway import plan as plans
-from reelway.errors import ProcessingInterrupted
+from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.pace import Pace
 from reelway.plan import Plan
 from reelway.ports import Bucket
 
@@ -16,10 +17,32 @@ _MB_PER_VCPU = 1769
 
 
 def plan_of(video_id: str, uploads: Bucket) -> Plan:
-    stored = uploads.read(keys.plan(video_id))
+    """The plan before it was prepared."""
+    return _stored_plan(keys.plan(video_id), uploads)
+
+
+def prepared_plan_of(video_id: str, uploads: Bucket) -> Plan:
+    return _stored_plan(keys.prepared_plan(video_id), uploads)
+
+
+def _stored_plan(key: str, uploads: Bucket) -> Plan:
+    stored = uploads.read(key)
     if stored is None:
-        raise ProcessingInterrupted("plan_missing", f"There is no plan for the video {video_id}.")
+        raise ProcessingInterrupted("plan_missing", f"There is no plan {key}.")
     return plans.from_json(stored.decode())
+
+
+def check_upload(plan: Plan, uploads: Bucket) -> None:
+    """Raises MediaRejected when the file is no longer the one that was probed.
+
+    A presigned form may be posted to again: the limits were checked for the first file only.
+    """
+    upload = uploads.head(keys.upload(plan.video_id))
+    if upload is None or upload.etag != plan.etag:
+        what = "removed" if upload is None else "replaced"
+        raise MediaRejected(
+            f"upload_{what}", f"The uploaded file was {what} while it was processed. Upload it once more."
+        )
 
 
 @contextmanager
@@ -29,7 +52,22 @@ def job_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def vcpus() -> int:
-    """Whole vCPUs that the function's memory buys (1,769 MB each), at least 1; not what the host has."""
-    memory_mb = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])
-    return max(1, round(memory_mb / _MB_PER_VCPU))
+def vcpus(memory_mb: int) -> float:
+    """What a function's memory buys (1,769 MB for each vCPU); not what the host has."""
+    return memory_mb / _MB_PER_VCPU
+
+
+def threads() -> int:
+    """Whole vCPUs of this function, at least 1."""
+    return max(1, round(vcpus(int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]))))
+
+
+def pace() -> Pace:
+    """As the template's parameters set it."""
+    return Pace(
+        target_s=float(os.environ["CHUNK_TARGET_SECONDS"]),
+        vcpus=vcpus(int(os.environ["ENCODE_MEMORY_MB"])),
+        concurrency=int(os.environ["ENCODE_CONCURRENCY"]),
+        timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
+        chunk_s=int(os.environ["CHUNK_SECONDS"]),
+    )

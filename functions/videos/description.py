@@ -16,6 +16,7 @@ def describe(video: Video) -> dict[str, Any]:
         "sizeBytes": video.size_bytes,
         "durationSeconds": video.duration_s,
         "renditions": [_describe_rendition(rendition) for rendition in video.renditions],
+        "ladder": video.ladder and {"state": video.ladder, "progress": video.ladder_progress},
         "failure": video.failure and {"code": video.failure.code, "message": video.failure.message},
     }
     return {name: value for name, value in known.items() if value is not None}

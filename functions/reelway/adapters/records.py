@@ -1,7 +1,7 @@
 """DynamoDB items of the Videos table, in both directions.
 
 One item per video: videoId (key), state, rank, version, runId, writeId (of the last change of state),
-createdAt, updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, failure.
+createdAt, updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure.
 `listing` ("ready" or "open") and `listedAt` are the key of the sparse index; a video that is in
 neither list has no `listing`.
 """
@@ -15,7 +15,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import StorageFailed
-from reelway.video import Failure, Rendition, State, Video
+from reelway.video import Failure, Ladder, Rendition, State, Video
 
 READY_LIST = "ready"
 OPEN_LIST = "open"
@@ -56,7 +56,9 @@ def video_of(item: dict[str, Any]) -> Video:
         run_id=fields.get("runId"),
         size_bytes=int(fields["sizeBytes"]) if "sizeBytes" in fields else None,
         duration_s=float(fields["durationS"]) if "durationS" in fields else None,
-        progress=_progress(state, fields),
+        progress=1.0 if state is State.READY else _encoded(fields),
+        ladder=Ladder(fields["ladder"]) if "ladder" in fields else None,
+        ladder_progress=1.0 if fields.get("ladder") == Ladder.COMPLETE else _encoded(fields),
         renditions=tuple(_rendition_of(entry) for entry in fields.get("renditions", [])),
         failure=Failure(**fields["failure"]) if "failure" in fields else None,
     )
@@ -74,6 +76,10 @@ def rendition_fields(rendition: Rendition) -> dict[str, Any]:
     }
 
 
+def failure_fields(failure: Failure) -> dict[str, str]:
+    return {"code": failure.code, "message": failure.message}
+
+
 def _rendition_of(fields: dict[str, Any]) -> Rendition:
     return Rendition(
         name=fields["name"],
@@ -86,10 +92,8 @@ def _rendition_of(fields: dict[str, Any]) -> Rendition:
     )
 
 
-def _progress(state: State, fields: dict[str, Any]) -> float:
-    """1 when READY; before that at most 0.99, since a retried chunk counts its frames twice."""
-    if state is State.READY:
-        return 1.0
+def _encoded(fields: dict[str, Any]) -> float:
+    """At most 0.99, since a retried chunk counts its frames twice."""
     encoded, total = int(fields.get("encodedFrames", 0)), int(fields.get("totalFrames", 0))
     return min(_NEARLY_DONE, round(encoded / total, 3)) if total else 0.0
 

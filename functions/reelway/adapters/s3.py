@@ -89,6 +89,7 @@ class S3Bucket:
         except _AbsentError:
             return None
         return ObjectHead(
+            etag=answer["ETag"],
             size_bytes=int(answer["ContentLength"]),
             stored_at_s=answer["LastModified"].timestamp(),
             metadata=answer["Metadata"],

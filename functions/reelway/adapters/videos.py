@@ -7,9 +7,10 @@ from typing import Any
 
 from reelway.adapters import records, telemetry
 from reelway.times import utc_now
-from reelway.video import Failure, Rendition, State, Video
+from reelway.video import Failure, Ladder, Rendition, State, Video
 
 LISTING_INDEX = "byListing"
+_BEGINNING, _END = "0", "9"  # before and after every time that is written as ISO 8601
 
 
 class VideosTable:
@@ -67,17 +68,23 @@ class VideosTable:
                 TableName=self._table,
                 Key=records.item_of({"videoId": video_id}),
                 UpdateExpression="ADD encodedFrames :frames",
-                ConditionExpression="runId = :run AND #state = :processing",
+                ConditionExpression="runId = :run AND (#state = :processing OR ladder = :encoding)",
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues=records.item_of(
-                    {":frames": frames, ":run": run_id, ":processing": State.PROCESSING}
+                    {
+                        ":frames": frames,
+                        ":run": run_id,
+                        ":processing": State.PROCESSING,
+                        ":encoding": Ladder.ENCODING,
+                    }
                 ),
             )
 
-    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: Ladder) -> bool:
         fields = {
             "runId": run_id,
             "renditions": [records.rendition_fields(rendition) for rendition in renditions],
+            "ladder": ladder,
             "listing": records.READY_LIST,
         }
         is_changed = self._advance(video_id, State.READY, fields)
@@ -85,9 +92,25 @@ class VideosTable:
             telemetry.count("VideosReady")
         return is_changed
 
+    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        return self._end_ladder(
+            video_id,
+            {
+                "ladder": Ladder.COMPLETE,
+                "renditions": [records.rendition_fields(rendition) for rendition in renditions],
+            },
+            run_id,
+        )
+
+    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+        fields = {"ladder": Ladder.FAILED, "failure": records.failure_fields(failure)}
+        is_changed = self._end_ladder(video_id, fields)
+        if is_changed:
+            telemetry.count("LaddersFailed")
+        return is_changed
+
     def fail(self, video_id: str, failure: Failure) -> bool:
-        fields = {"failure": {"code": failure.code, "message": failure.message}}
-        is_changed = self._advance(video_id, State.FAILED, fields)
+        is_changed = self._advance(video_id, State.FAILED, {"failure": records.failure_fields(failure)})
         if is_changed:
             telemetry.count("VideosFailed", code=failure.code)
         return is_changed
@@ -107,9 +130,19 @@ class VideosTable:
             yield records.fields_of(item)["videoId"]
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
-        for item in self._listed(records.OPEN_LIST, before):
+        for video in self._found(self._listed(records.OPEN_LIST, before=before)):
+            if not video.state.is_final:
+                yield video
+
+    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
+        for video in self._found(self._listed(records.READY_LIST, after=after, before=before)):
+            if video.ladder is Ladder.ENCODING:
+                yield video
+
+    def _found(self, items: Iterator[dict[str, Any]]) -> Iterator[Video]:
+        for item in items:
             video = self.find(records.fields_of(item)["videoId"])
-            if video and not video.state.is_final:
+            if video:
                 yield video
 
     @contextmanager
@@ -120,20 +153,42 @@ class VideosTable:
         except self._client.exceptions.ConditionalCheckFailedException:
             return
 
-    def _listed(self, listing: str, before: str | None = None) -> Iterator[dict[str, Any]]:
-        """Keys of a list, newest first. The index is eventually consistent."""
-        condition = "listing = :listing" + (" AND listedAt < :before" if before else "")
-        values = {":listing": listing} | ({":before": before} if before else {})
+    def _listed(
+        self, listing: str, *, after: str = _BEGINNING, before: str = _END
+    ) -> Iterator[dict[str, Any]]:
+        """Keys of a list between two times, newest first. The index is eventually consistent."""
+        values = {":listing": listing, ":after": after, ":before": before}
         asked: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": LISTING_INDEX,
-            "KeyConditionExpression": condition,
+            "KeyConditionExpression": "listing = :listing AND listedAt BETWEEN :after AND :before",
             "ExpressionAttributeValues": records.item_of(values),
             "ScanIndexForward": False,
         }
         with records.storage_errors():
             for page in self._client.get_paginator("query").paginate(**asked):
                 yield from page["Items"]
+
+    def _end_ladder(self, video_id: str, fields: dict[str, Any], run_id: str | None = None) -> bool:
+        """Once, and without a new version: whoever watches has heard READY, and nothing else is told."""
+        fields = fields | {"updatedAt": self._now(), "writeId": str(uuid.uuid4())}
+        sets = ", ".join(f"#{name} = :{name}" for name in fields)
+        values = {f":{name}": value for name, value in fields.items()} | {":encoding": Ladder.ENCODING}
+        is_ours = " AND runId = :run" if run_id else ""
+        with records.storage_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=records.item_of({"videoId": video_id}),
+                    UpdateExpression=f"SET {sets}",
+                    ConditionExpression=f"#ladder = :encoding{is_ours}",
+                    ExpressionAttributeNames={f"#{name}": name for name in fields},
+                    ExpressionAttributeValues=records.item_of(values | ({":run": run_id} if run_id else {})),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refusal:
+                return _is_own(refusal, fields["writeId"])
+        return True
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         """The only way a state changes: to a higher rank, once, whatever is delivered twice.
@@ -160,6 +215,11 @@ class VideosTable:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                stored = records.fields_of(refusal.response.get("Item", {}))
-                return bool(stored.get("writeId") == fields["writeId"])
+                return _is_own(refusal, fields["writeId"])
         return True
+
+
+def _is_own(refusal: Any, write_id: str) -> bool:
+    """Whether a refused write was refused only because it had been done before, and its answer lost."""
+    stored = records.fields_of(refusal.response.get("Item", {}))
+    return bool(stored.get("writeId") == write_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reelway import keys
 from tests import template
 
 SUBSTITUTIONS: dict[str, Any] = template.properties("ProcessingStateMachine")["DefinitionSubstitutions"]
@@ -30,6 +31,15 @@ TASKS = {
 }
 
 
+# States that do something which may go wrong.
+STEPS = [
+    name
+    for name, state in DEFINITION["States"].items()
+    if state["Type"] in ("Task", "Map") and name != "Fail"
+]
+CHUNKS = [name for name, state in DEFINITION["States"].items() if state["Type"] == "Map"]
+
+
 def targets(state: dict[str, Any]) -> list[str]:
     rules = [*state.get("Catch", []), *state.get("Choices", [])]
     return [rule["Next"] for rule in rules] + [state[key] for key in ("Next", "Default") if key in state]
@@ -48,7 +58,8 @@ def test_every_state_that_is_gone_to_exists_and_every_state_is_gone_to() -> None
 def test_every_state_ends_or_goes_on() -> None:
     for machine in machines(DEFINITION):
         for state in machine["States"].values():
-            assert (state["Type"] in ("Fail", "Succeed")) or ("Next" in state) != (state.get("End") is True)
+            goes_on = "Next" in state or "Choices" in state
+            assert state["Type"] in ("Fail", "Succeed") or goes_on != (state.get("End") is True)
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -60,7 +71,7 @@ def test_every_task_ends_by_a_timeout_that_its_function_reaches_first(name: str)
     assert timeout_s < TASKS[name]["TimeoutSeconds"] <= DEFINITION["TimeoutSeconds"]
 
 
-@pytest.mark.parametrize("name", [name for name in DEFINITION["States"] if name not in ("Fail", "Failed")])
+@pytest.mark.parametrize("name", STEPS)
 def test_every_step_that_breaks_leads_to_fail(name: str) -> None:
     state = DEFINITION["States"][name]
     assert state["Catch"][-1] == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Fail"}
@@ -88,11 +99,32 @@ def test_the_machines_faults_are_retried_and_the_files_are_not(name: str) -> Non
 
 
 def test_steps_keep_the_input_for_the_steps_after_them() -> None:
-    for name in ("Prepare", "Encode", "Publish", "Fail"):
+    for name in (*CHUNKS, "Publish", "Fail"):
         assert DEFINITION["States"][name]["ResultPath"] is None
 
 
-def test_the_map_hands_each_chunk_to_the_encoder_as_its_sample_event_has_it() -> None:
-    selected = DEFINITION["States"]["Encode"]["ItemSelector"]
+def test_more_chunks_than_an_inline_map_runs_at_once_go_to_a_distributed_one() -> None:
+    [choice] = DEFINITION["States"]["HasManyChunks"]["Choices"]
+    modes = [
+        DEFINITION["States"][name]["ItemProcessor"]["ProcessorConfig"]["Mode"]
+        for name in (choice["Next"], DEFINITION["States"]["HasManyChunks"]["Default"])
+    ]
+    assert choice["Variable"] == "$.isMany"
+    assert modes == ["DISTRIBUTED", "INLINE"]
+
+
+def test_both_maps_encode_in_the_same_way() -> None:
+    one, other = (DEFINITION["States"][name]["ItemProcessor"]["States"] for name in CHUNKS)
+    assert one == other
+
+
+def test_a_distributed_map_reads_its_chunks_where_preparing_has_written_them() -> None:
+    read = DEFINITION["States"]["EncodeMany"]["ItemReader"]["Parameters"]["Key.$"]
+    assert read == f"States.Format('{keys.chunk_list('{}')}', $.videoId)"
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+def test_the_map_hands_each_chunk_to_the_encoder_as_its_sample_event_has_it(name: str) -> None:
+    selected = DEFINITION["States"][name]["ItemSelector"]
     sample = json.loads((template.ROOT / "events/step-encode.json").read_text())
     assert {key.removesuffix(".$") for key in selected} == set(sample)

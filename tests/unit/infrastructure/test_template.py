@@ -63,7 +63,7 @@ def test_only_what_publishes_may_write_the_media_bucket() -> None:
         for statement in statements(name)
         if "s3:PutObject" in as_list(statement["Action"]) and "-media-" in json.dumps(statement["Resource"])
     }
-    assert writers == {"EncodeFunction", "PublishFunction"}
+    assert writers == {"PrepareFunction", "EncodeFunction", "PublishFunction"}
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -139,6 +139,7 @@ def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:
         "PlanFunction",
         "PrepareFunction",
         "EncodeFunction",
+        "PublishFunction",
     }
 
 

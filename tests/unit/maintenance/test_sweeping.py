@@ -5,7 +5,7 @@ import pytest
 from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.errors import StorageFailed
-from reelway.video import State
+from reelway.video import Ladder, State
 from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
 from tests.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -28,7 +28,7 @@ class Site:
         sweeper = Sweeper(
             self.uploads, self.videos, self.workflows, self.replanned.append, self.reported.append
         )
-        return sweeper.sweep(before)
+        return sweeper.sweep(after="2025", before=before)
 
     @property
     def outcome(self) -> tuple[State, str | None]:
@@ -77,7 +77,7 @@ def test_a_video_that_changed_lately_is_left_alone(site: Site) -> None:
 
 
 def test_a_finished_video_is_left_alone(site: Site) -> None:
-    site.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[])
+    site.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=Ladder.COMPLETE)
     assert site.sweep() == 0
     assert site.outcome == (State.READY, None)
 
@@ -96,3 +96,15 @@ def test_a_video_that_cannot_be_settled_keeps_no_other_waiting(
     assert site.reported == [VIDEO_ID]
     assert site.videos.videos[UNKNOWN_ID].failure
     assert site.outcome == (State.UPLOADED, None)
+
+
+def test_a_ladder_that_nobody_encodes_any_more_has_failed_and_the_video_stays_ready(site: Site) -> None:
+    site.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=Ladder.ENCODING)
+    site.workflows.running.add(VIDEO_ID)
+    assert site.sweep() == 0
+
+    site.workflows.running.clear()
+    assert site.sweep() == 1
+    assert site.outcome == (State.READY, "processing_lost")
+    assert site.videos.videos[VIDEO_ID].ladder is Ladder.FAILED
+    assert site.sweep() == 0

@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 
 from reelway import commands
+from reelway.chunks import Chunk
 from reelway.commands import ChunkInputs, Input
-from reelway.grid import Chunk, grid_for
-from reelway.ladder import Rung, ladder_for
 from reelway.source import Source
-from tests.samples import AUDIO_TRACK, HDR, SOURCE, source
+from tests.samples import AUDIO_TRACK, HDR, SOURCE, plan, source
 
 URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 UPLOAD = Input(URL)
@@ -27,17 +26,8 @@ def encode(
     threads: int = 2,
     preroll_s: int | None = 2,
 ) -> list[str]:
-    grid = grid_for(of.video.frame_rate)
     return commands.encode_chunk(
-        of,
-        grid,
-        chunk,
-        ladder_for(of.video, grid),
-        ChunkInputs(video, audio, 48_000),
-        FOLDER,
-        threads=threads,
-        max_segments=5,
-        preroll_s=preroll_s,
+        plan(of), chunk, ChunkInputs(video, audio, 48_000), FOLDER, threads=threads, preroll_s=preroll_s
     )
 
 
@@ -58,7 +48,8 @@ def graph(command: list[str]) -> str:
 
 ALL = {
     "remux": commands.remux("mp4", UPLOAD, FOLDER / "source"),
-    "audio": commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a"),
+    "audio": commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER),
+    "copy": commands.copy_source(SOURCE, UPLOAD, FOLDER),
     "encode": encode(),
 }
 
@@ -120,8 +111,8 @@ def test_the_probe_is_guarded_too_and_reads_its_file_last() -> None:
 
 
 def test_only_network_inputs_are_reconnected() -> None:
-    assert values(commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER / "a"), "-reconnect") == ["1"]
-    assert "-reconnect" not in commands.audio(SOURCE, AUDIO_TRACK, Input("/job/source"), FOLDER / "a")
+    assert values(commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER), "-reconnect") == ["1"]
+    assert "-reconnect" not in commands.audio(SOURCE, AUDIO_TRACK, Input("/job/source"), FOLDER)
 
 
 @pytest.mark.parametrize("container", ["mp4", "matroska"])
@@ -133,7 +124,7 @@ def test_a_remux_copies_the_picture_into_the_asked_container(container: str) -> 
 
 
 def test_sound_that_players_take_is_copied() -> None:
-    command = commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a")
+    command = commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER)
     assert values(command, "-c:a") == ["copy"]
     assert "-af" not in command
     assert commands.audio_rate_hz(source(audio=AUDIO_TRACK)) == 48_000
@@ -141,8 +132,8 @@ def test_sound_that_players_take_is_copied() -> None:
 
 def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     of = source(container="matroska,webm")
-    command = commands.audio(of, replace(AUDIO_TRACK, index=3), UPLOAD, FOLDER / "audio.m4a")
-    assert values(command, "-map") == ["0:3"]
+    command = commands.audio(of, replace(AUDIO_TRACK, index=3), UPLOAD, FOLDER)
+    assert values(command, "-map") == ["0:3", "0:3"]
     assert values(command, "-c:a") == ["aac"]
     assert values(command, "-profile:a") == ["aac_low"]
     assert values(command, "-ac") == ["2"]
@@ -188,7 +179,7 @@ def test_a_pre_roll_never_reaches_before_the_file() -> None:
     ],
 )
 def test_a_chunk_is_trimmed_by_frames_after_the_rate_is_set(chunk: Chunk, trim: str) -> None:
-    assert f"fps=25{trim}split=4" in graph(encode(chunk))
+    assert f"fps=25{trim}split=" in graph(encode(chunk))
 
 
 def test_the_last_picture_is_held_before_the_cut_is_made() -> None:
@@ -226,7 +217,7 @@ def test_hdr_is_tone_mapped_once_for_all_rungs() -> None:
     filters = graph(encode(of=source(hdr=HDR, color_matrix="bt2020")))
     assert "setparams=color_trc=smpte2084:color_primaries=bt2020:colorspace=bt2020nc,zscale=" in filters
     assert filters.count("tonemap=") == 1
-    assert filters.index("tonemap=") < filters.index("split=4")
+    assert filters.index("tonemap=") < filters.index("split=5")
     assert "in_color_matrix=bt709" in filters
     assert "tonemap" not in graph(encode())
 
@@ -288,17 +279,57 @@ def test_all_chunks_share_one_offset_so_that_they_join() -> None:
     assert set(values(encode(), "-avoid_negative_ts")) == {"disabled"}
 
 
-def test_segments_are_cut_a_hair_under_their_length() -> None:
-    [cut] = set(values(encode(), "-hls_time"))
-    assert 4 * (1 - 1 / 10) < float(cut) < 4
+def test_an_idr_stands_at_every_cut_within_the_chunk_half_a_frame_early() -> None:
+    assert set(values(encode(Chunk(1, 200, 500)), "-force_key_frames")) == {"11.980000,15.980000"}
+    assert set(values(encode(), "-forced-idr")) == {"1"}
+    assert "-force_key_frames" not in encode(Chunk(1, 200, 300))
+
+
+def test_every_gop_is_a_file_of_its_own() -> None:
+    assert set(values(encode(), "-hls_time")) == {"0.001"}
+    assert values(commands.copy_source(SOURCE, UPLOAD, FOLDER), "-hls_time") == ["1"]
+
+
+def test_pictures_come_out_of_the_decode_that_feeds_the_rungs() -> None:
+    command = encode(FIRST)
+    assert "select='not(mod((pts-0),50))',scale=160:90" in graph(command)
+    assert "thumbnail=5[poster]" in graph(command)
+    assert str(commands.chunk_tiles(FOLDER)) in command
+    assert str(commands.chunk_poster(FOLDER)) in command
+
+
+def test_only_the_chunk_that_has_it_makes_the_poster() -> None:
+    assert "[poster]" not in graph(encode(MIDDLE))
+    assert str(commands.chunk_poster(FOLDER)) not in encode(MIDDLE)
+
+
+def test_a_copy_reads_the_source_once_and_fails_at_the_first_complaint() -> None:
+    command = commands.copy_source(SOURCE, UPLOAD, FOLDER)
+    assert values(command, "-i") == [URL]
+    assert "-xerror" in command
+    assert values(command, "-map").count("0:V:0") == 3
+    assert {str(commands.sound(FOLDER)), str(commands.copied_packets(FOLDER))} <= set(command)
+
+
+def test_a_copy_of_a_silent_source_has_no_sound() -> None:
+    command = commands.copy_source(source(audio=None), UPLOAD, FOLDER)
+    assert str(commands.sound(FOLDER)) not in command
+    assert set(values(command, "-map")) == {"0:V:0"}
+
+
+def test_a_sprite_reads_our_own_tiles_and_nothing_else() -> None:
+    command = commands.sprite(FOLDER / "tiles.mjpeg", rows=3, output=FOLDER / "sprite.jpg")
+    assert values(command, "-protocol_whitelist") == ["file"]
+    assert values(command, "-format_whitelist") == values(command, "-f")[:1] == ["mjpeg"]
+    assert values(command, "-vf") == ["tile=10x3"]
 
 
 def test_each_rung_writes_its_own_segments_and_the_playlist_that_is_read_back() -> None:
     command = encode()
     names = ("720p", "480p", "360p", "240p")
-    assert values(command, "-hls_segment_filename") == [f"/job/{name}-%03d.ts" for name in names]
+    assert values(command, "-hls_segment_filename") == [f"/job/{name}-%05d.ts" for name in names]
     for name in names:
-        assert str(commands.chunk_playlist(FOLDER, Rung(name, 2, 2, 1, 1))) in command
+        assert str(commands.chunk_playlist(FOLDER, name)) in command
 
 
 def test_progress_is_reported_where_the_runner_reads_it() -> None:

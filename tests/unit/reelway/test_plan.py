@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from reelway.grid import Chunk
+from reelway.chunks import Chunk
 from reelway.plan import Plan, from_json, to_json
 from tests.samples import AUDIO_TRACK, HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
 
@@ -25,12 +25,8 @@ def test_the_json_form_holds_what_a_person_looks_for() -> None:
     written = json.loads(to_json(plan()))
     assert (written["videoId"], written["runId"], written["token"]) == (VIDEO_ID, RUN_ID, TOKEN)
     assert written["grid"] == {"rate": "25", "gopFrames": 50}
-    assert written["chunks"] == [
-        [0, None, 200],
-        [1, 200, 400],
-        [2, 400, 600],
-        [3, 600, 3000],
-    ]
+    assert written["cuts"] == [100, 200, 300, 400, 500, 600, 700]
+    assert written["chunks"] == [[0, None, 200], [1, 200, 400], [2, 400, 600], [3, 600, 3000]]
 
 
 def test_frames_are_counted_at_the_output_rate() -> None:

@@ -8,7 +8,7 @@ import pytest
 from reelway.errors import ProcessingInterrupted
 from reelway.ports import Claim, Connection
 from reelway.pushing import Pusher, message_of
-from reelway.video import Failure, State, Video
+from reelway.video import Failure, Ladder, State, Video
 from tests.fakes import FakeConnections, FakeSockets, FakeVideos
 from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO, VIDEO_ID
 
@@ -51,7 +51,7 @@ class Room:
         return self.video
 
     def finish(self) -> Video:
-        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
         return self.video
 
     def states_of(self, connection_id: str = "socket") -> list[str]:

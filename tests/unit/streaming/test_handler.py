@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reelway import keys
+from reelway.video import Ladder
 from tests import samples
 from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -24,7 +25,7 @@ def handler(handlers: Callable[[str], Any]) -> Any:
     for key in (keys.manifest(VIDEO_ID), keys.rendition(VIDEO_ID, "480p")):
         handler.media.put(key, PLAYLIST, content_type="application/vnd.apple.mpegurl")
     handler.videos.create(VIDEO_ID, size_bytes=1)
-    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
     return handler
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from reelway import keys
 from reelway.errors import RequestRefused
-from reelway.video import Failure
+from reelway.video import Failure, Ladder
 from streaming import playback
 from tests.fakes import FakeBucket, FakeVideos
 from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
@@ -34,7 +34,7 @@ def media() -> FakeBucket:
 
 
 def ready(videos: FakeVideos) -> FakeVideos:
-    videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+    videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
     return videos
 
 

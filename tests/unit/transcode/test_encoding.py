@@ -1,7 +1,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,23 +9,22 @@ import pytest
 
 from reelway import commands, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.plan import Plan, keeping_source
 from reelway.playlists import Segment
 from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
 from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.encoding import ChunkEncoder, segments_of
 
 PLAN = plan(source(width=640, height=360))  # rungs 360p and 240p, chunks of two segments
-PLAYLIST = (
-    b"#EXTM3U\n#EXTINF:4.000000,\n%(rung)s-000.ts\n#EXTINF:4.000000,\n%(rung)s-001.ts\n#EXT-X-ENDLIST\n"
-)
 
 
-def files_of(*rungs: str, size_bytes: int = 10) -> dict[str, bytes]:
-    """What ffmpeg leaves behind: a playlist and two segments per rung."""
-    files = {}
+def files_of(*rungs: str, size_bytes: int = 5, gops_s: Sequence[float] = (2.0,) * 4) -> dict[str, bytes]:
+    """What ffmpeg leaves behind: a list of GOPs and a file for each, per rung; tiles, and a poster."""
+    files = {"tiles.mjpeg": b"tiles", "poster.jpg": b"poster"}
     for rung in rungs:
-        files[f"{rung}.m3u8"] = PLAYLIST % {b"rung": rung.encode()}
-        files |= {f"{rung}-{n:03d}.ts": f"{rung}{n}".encode().ljust(size_bytes + n) for n in (0, 1)}
+        lines = [f"#EXTINF:{gop_s:.6f},\n{rung}-{n:05d}.ts\n" for n, gop_s in enumerate(gops_s)]
+        files[f"{rung}.m3u8"] = f"#EXTM3U\n{''.join(lines)}#EXT-X-ENDLIST\n".encode()
+        files |= {f"{rung}-{n:05d}.ts": f"{rung}{n}".encode().ljust(size_bytes) for n in range(len(gops_s))}
     return files
 
 
@@ -45,6 +44,7 @@ class _Seeker(FakeEncoder):
 @dataclass
 class Machine:
     folder: Path
+    plan: Plan = PLAN
     files: Mapping[str, bytes] = field(default_factory=lambda: files_of("360p", "240p"))
     first_frames: tuple[int | None, ...] = ()
     frames: tuple[int, ...] = ()
@@ -57,11 +57,14 @@ class Machine:
     def encode(self, chunk: int = 1) -> list[str]:
         self.videos.create(VIDEO_ID, size_bytes=1)
         self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+        self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+        self.uploads.order.clear()
+        etag = self.uploads.head(keys.upload(VIDEO_ID)).etag  # type: ignore[union-attr]
         encoder = _Seeker(frames=self.frames, files=self.files, failure=self.failure)
-        encoder.first_frames = [*self.first_frames, PLAN.chunks[chunk].start_frame]
+        encoder.first_frames = [*self.first_frames, self.plan.chunks[chunk].start_frame or 0]
         ChunkEncoder(
             self.uploads, self.media, self.videos, encoder, threads=2, timeout_s=60, clock_s=self.tick
-        ).encode(PLAN, PLAN.chunks[chunk], self.folder)
+        ).encode(replace(self.plan, etag=etag), self.plan.chunks[chunk], self.folder)
         self.commands, self.timeouts_s = encoder.commands, encoder.timeouts_s
         return encoder.commands[0]
 
@@ -81,7 +84,7 @@ def test_every_segment_is_published_under_the_id_that_its_playlist_will_name(mac
     assert machine.media.order == [keys.segment(VIDEO_ID, segment_id) for segment_id in ids]
     stored = machine.media.get(machine.media.order[3])
     assert stored
-    assert stored.body.strip() == b"240p1"
+    assert stored.body == b"240p2240p3"
     assert stored.content_type == "video/MP2T"
     assert stored.cache_control == "public, max-age=31536000, immutable"
 
@@ -93,7 +96,7 @@ def test_the_report_tells_each_rungs_segments_with_length_and_size(machine: Mach
     assert set(json.loads(report)) == {"360p", "240p"}
     assert segments_of(report.decode(), "240p") == [
         Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10),
-        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 11),
+        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 10),
     ]
 
 
@@ -106,6 +109,53 @@ def test_encoding_a_chunk_again_overwrites_its_own_segments_only(machine: Machin
     assert len(before) == 8
 
 
+def test_segments_are_cut_where_the_plan_says_not_after_a_number_of_gops(machine: Machine) -> None:
+    machine.plan = keeping_source(PLAN, (132, 264, 396))  # chunks of about 200 frames: from 264 on
+    machine.files = files_of("240p", gops_s=(2.0, 2.0, 1.28, 2.0, 2.0))
+    machine.plan = replace(machine.plan, rungs=machine.plan.rungs[-1:])
+    machine.encode(1)
+    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"").decode()
+    assert [segment.duration_s for segment in segments_of(report, "240p")] == [5.28, 4.0]
+
+
+def test_what_goes_on_for_longer_than_told_is_cut_into_segments_of_a_regular_length(
+    machine: Machine,
+) -> None:
+    machine.files = files_of("360p", "240p", gops_s=(2.0,) * 7)
+    machine.encode(3)  # from second 24; the plan knows of 30
+    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"").decode()
+    assert [segment.duration_s for segment in segments_of(report, "360p")] == [4.0, 4.0, 4.0, 2.0]
+
+
+def test_a_video_that_begins_late_is_cut_where_the_plan_says_all_the_same(machine: Machine) -> None:
+    machine.first_frames = (25,)
+    machine.files = files_of("360p", "240p", gops_s=(2.0, 1.0, 2.0, 2.0))
+    machine.encode(0)
+    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
+    assert [segment.duration_s for segment in segments_of(report, "360p")] == [3.0, 4.0]
+
+
+def test_the_chunks_pictures_are_left_for_publishing(machine: Machine) -> None:
+    machine.encode(0)
+    assert machine.uploads.read(keys.chunk_tiles(VIDEO_ID, 0)) == b"tiles"
+    assert machine.uploads.read(keys.chunk_poster(VIDEO_ID)) == b"poster"
+
+
+def test_a_chunk_without_pictures_is_encoded_all_the_same(machine: Machine) -> None:
+    machine.files = {**files_of("360p", "240p"), "tiles.mjpeg": b"", "poster.jpg": b""}
+    machine.encode(0)
+    assert machine.uploads.order == [keys.chunk_report(VIDEO_ID, 0)]
+
+
+def test_a_file_that_was_replaced_meanwhile_is_refused(machine: Machine) -> None:
+    machine.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
+    encoder = ChunkEncoder(
+        machine.uploads, machine.media, machine.videos, FakeEncoder(), threads=2, timeout_s=60
+    )
+    with pytest.raises(MediaRejected, match="upload_replaced"):
+        encoder.encode(PLAN, PLAN.chunks[0], machine.folder)
+
+
 def test_a_rung_without_a_playlist_is_reported_as_empty(machine: Machine) -> None:
     machine.files = files_of("360p")
     machine.encode()
@@ -116,10 +166,10 @@ def test_a_rung_without_a_playlist_is_reported_as_empty(machine: Machine) -> Non
 
 
 def test_a_segment_that_a_function_could_not_serve_is_never_published(machine: Machine) -> None:
-    machine.files = files_of("360p", "240p", size_bytes=4_400_000)
-    with pytest.raises(ProcessingInterrupted, match=r"360p-001\.ts has 4400001 bytes"):
+    machine.files = files_of("360p", "240p", size_bytes=2_200_001)
+    with pytest.raises(ProcessingInterrupted, match=r"360p-00001-000\.ts has 4400002 bytes"):
         machine.encode()
-    assert machine.media.order == [keys.segment(VIDEO_ID, keys.segment_id(TOKEN, "360p", 1, 0))]
+    assert machine.media.order == []
     assert machine.uploads.order == []
 
 
@@ -155,7 +205,7 @@ def test_the_upload_is_read_where_it_seeks_and_the_remux_where_not(machine: Mach
 def test_a_seek_that_led_behind_the_first_frame_is_tried_from_further_ahead(machine: Machine) -> None:
     machine.first_frames = (PLAN.chunks[3].start_frame + 1, None)  # type: ignore[operator]
     machine.encode(3)
-    assert [command.count("-ss") for command in machine.commands] == [2, 0]  # picture and sound
+    assert [command.count("-ss") for command in machine.commands] == [2, 2, 0]  # picture and sound
 
 
 def test_all_attempts_at_a_chunk_share_one_deadline(machine: Machine) -> None:

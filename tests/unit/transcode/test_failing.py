@@ -4,7 +4,9 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.video import Failure
-from transcode.failing import failure_of
+from tests.fakes import FakeBucket
+from tests.samples import VIDEO_ID
+from transcode.failing import failure_of, put_rejection
 
 
 def cause(error: Exception) -> str:
@@ -14,7 +16,15 @@ def cause(error: Exception) -> str:
 
 @pytest.mark.parametrize("detail", ["It is damaged.", "Two\nlines: and a colon.", "Schöne Grüße"])
 def test_a_rejection_is_told_as_it_was_raised(detail: str) -> None:
-    assert failure_of(cause(MediaRejected("no_video", detail))) == Failure("no_video", detail)
+    told = failure_of(VIDEO_ID, cause(MediaRejected("no_video", detail)), FakeBucket())
+    assert told == Failure("no_video", detail)
+
+
+def test_a_distributed_maps_failure_is_told_by_the_chunk_that_was_rejected() -> None:
+    uploads = FakeBucket()
+    put_rejection(VIDEO_ID, MediaRejected("undecodable", "Broken; upload it again."), uploads)
+    threshold = json.dumps("The specified tolerated failure threshold was exceeded")
+    assert failure_of(VIDEO_ID, threshold, uploads) == Failure("undecodable", "Broken; upload it again.")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +46,6 @@ def test_a_rejection_is_told_as_it_was_raised(detail: str) -> None:
     ],
 )
 def test_anything_else_is_our_fault_and_gives_no_details_away(other: str | None) -> None:
-    failure = failure_of(other)
+    failure = failure_of(VIDEO_ID, other, FakeBucket())
     assert failure.code == "processing_failed"
     assert "file's fault" in failure.message

@@ -7,27 +7,30 @@ import pytest
 
 from reelway import keys
 from reelway import plan as plans
-from reelway.errors import ProcessingInterrupted
-from reelway.video import State
+from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.video import Ladder, State
 from tests import samples
 from tests.samples import ROOT, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[[str], Any]
 PROBED = ROOT / "tests/unit/reelway/probes/bigbuckbunny.mp4.json"
-# Writes its last argument, beside every playlist that it is asked for one segment of 5.28 s, and the
-# time of chunk 2's first frame.
+# Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
+# sound with one packet, and whatever its last argument is. A copy that it makes holds no packets.
 FFMPEG = """
 echo frame=132
 for word; do
   case "$word" in
     */frames.txt) echo 16.000000 > "$word" ;;
+    */packets.txt) echo '#tb 0: 1/25' > "$word" ;;
+    */sound.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
+    */audio.m4a | */tiles.mjpeg | */poster.jpg) echo made > "$word" ;;
     *.m3u8)
       name="${word##*/}"; name="${name%.m3u8}"
       printf '#EXTM3U\\n#EXTINF:5.280000,\\n%s-000.ts\\n#EXT-X-ENDLIST\\n' "$name" > "$word"
       echo "$name" > "${word%.m3u8}-000.ts" ;;
   esac
 done
-case "$word" in *.m3u8) ;; *) echo made > "$word" ;; esac
+[ -e "$word" ] || echo made > "$word"
 """
 
 
@@ -54,8 +57,8 @@ def run(load: Load, *steps: str) -> None:
 
 
 def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
-    videos = load("transcode.publish_handler").videos
-    media = load("transcode.publish_handler").media
+    publisher = load("transcode.publish_handler").publisher
+    videos, media = publisher.videos, publisher.media
     run(load, "plan")
     assert videos.find(VIDEO_ID).state is State.PROCESSING
     run(load, "prepare", "encode")
@@ -70,14 +73,35 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     assert list(videos.ready_ids()) == [VIDEO_ID]
 
 
-def test_the_plan_handler_starts_the_execution_with_every_chunk(load: Load) -> None:
+def test_the_plan_handler_starts_the_execution(load: Load) -> None:
     run(load, "plan")
     handler = load("transcode.plan_handler")
     client = handler.planner.workflows._client
     arn = handler.planner.workflows._state_machine_arn
     [execution] = client.list_executions(stateMachineArn=arn)["executions"]
     started = client.describe_execution(executionArn=execution["executionArn"])
-    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "chunks": [0]}
+    assert json.loads(started["input"]) == {"videoId": VIDEO_ID}
+
+
+def test_preparing_answers_with_the_chunks_for_the_map(load: Load) -> None:
+    run(load, "plan")
+    answer = load("transcode.prepare_handler").lambda_handler(samples.event("step-prepare"), None)
+    assert answer == {"videoId": VIDEO_ID, "isMany": False, "chunks": [0]}
+
+
+def test_many_chunks_are_left_in_s3_for_a_distributed_map(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = load("transcode.prepare_handler")
+    many = samples.plan(samples.source(container="matroska,webm", duration_s=400.0), etag=_etag(handler))
+    handler.uploads.put(keys.plan(VIDEO_ID), plans.to_json(many).encode(), content_type="x/y")
+    answer = handler.lambda_handler(samples.event("step-prepare"), None)
+    assert answer == {"videoId": VIDEO_ID, "isMany": True, "chunks": []}
+    assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
+
+
+def _etag(handler: Any) -> str:
+    return str(handler.uploads.head(keys.upload(VIDEO_ID)).etag)
 
 
 def test_keys_that_are_not_ours_are_passed_over(load: Load) -> None:
@@ -110,7 +134,8 @@ def test_a_job_leaves_no_file_behind(load: Load, tmp_path: Path, monkeypatch: py
 
 def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
     handler = load("transcode.encode_handler")
-    handler.uploads.put(keys.plan(VIDEO_ID), plans.to_json(samples.plan()).encode(), content_type="x/y")
+    prepared = plans.to_json(samples.plan(etag=_etag(handler)))
+    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared.encode(), content_type="x/y")
     handler.lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 2))
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
@@ -151,9 +176,27 @@ def test_a_failed_execution_tells_its_cause_through_eventbridge_too(fail: Any) -
 
 
 def test_a_ready_video_does_not_fail_any_more(fail: Any) -> None:
-    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[])
+    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=Ladder.COMPLETE)
+    before = fail.videos.find(VIDEO_ID)
     fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)
-    assert fail.videos.find(VIDEO_ID).state is State.READY
+    assert fail.videos.find(VIDEO_ID) == before
+
+
+def test_a_ladder_that_breaks_leaves_its_video_ready(fail: Any) -> None:
+    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=Ladder.ENCODING)
+    fail.lambda_handler(samples.event("step-fail"), None)
+    video = fail.videos.find(VIDEO_ID)
+    assert (video.state, video.ladder, video.failure.code) == (State.READY, Ladder.FAILED, "undecodable")
+
+
+def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Load, fail: Any) -> None:
+    handler = load("transcode.encode_handler")
+    prepared = plans.to_json(samples.plan(etag="other"))
+    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared.encode(), content_type="x/y")
+    with pytest.raises(MediaRejected):
+        handler.lambda_handler(samples.event("step-encode"), None)
+    fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)
+    assert fail.videos.find(VIDEO_ID).failure.code == "upload_replaced"
 
 
 def test_failures_of_unknown_videos_and_foreign_keys_are_passed_over(fail: Any) -> None:

@@ -9,7 +9,8 @@ from reelway import keys
 from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.probe import Limits
-from reelway.video import Failure, State, Video
+from reelway.video import Failure, Ladder, State, Video
+from tests import samples
 from tests.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
 from tests.samples import VIDEO_ID, plan
 from transcode.planning import Planner
@@ -50,7 +51,7 @@ class Studio:
             self.encoder,
             self.workflows,
             Limits(duration_s=100, pixels=10_000_000),
-            chunk_s=8,
+            samples.pace(),
             now_s=lambda: age_s,
             sleep=sleep or self.slept_s.append,
         )
@@ -75,7 +76,7 @@ def test_an_upload_is_probed_marked_processing_and_started(studio: Studio) -> No
     studio.accept()
     assert studio.encoder.probes == [studio.uploads.url(keys.upload(VIDEO_ID))]
     assert (studio.video.state, studio.video.duration_s) == (State.PROCESSING, 30.04)
-    assert studio.workflows.started == {VIDEO_ID: {"videoId": VIDEO_ID, "chunks": [0, 1, 2, 3]}}
+    assert studio.workflows.started == {VIDEO_ID: {"videoId": VIDEO_ID}}
 
 
 def test_the_stored_plan_is_the_one_of_the_started_run(studio: Studio) -> None:
@@ -173,7 +174,7 @@ def test_a_video_in_a_final_state_is_not_touched_by_a_late_event(studio: Studio,
     if is_failure:
         studio.videos.fail(VIDEO_ID, Failure("x", "y"))
     else:
-        studio.videos.finish(VIDEO_ID, run_id="run", renditions=[])
+        studio.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=Ladder.COMPLETE)
     before = studio.video
     studio.accept()
     assert studio.video == before

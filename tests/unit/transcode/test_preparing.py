@@ -1,63 +1,208 @@
 import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from reelway import keys
-from reelway.errors import MediaRejected
+from reelway import keys, renditions
+from reelway import plan as plans
+from reelway.errors import MediaRejected, ReelwayError, StorageFailed
 from reelway.plan import Plan
-from tests.fakes import FakeBucket, FakeEncoder
-from tests.samples import VIDEO_ID, plan, source
-from transcode.preparing import prepare
+from reelway.video import Ladder, State
+from tests import copies
+from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from transcode.preparing import Preparer
+
+OTHER = source(container="matroska,webm")  # no standard source
+PREPARED, CHUNKS = keys.prepared_plan(VIDEO_ID), keys.chunk_list(VIDEO_ID)
 
 
-def prepared(planned: Plan, folder: Path) -> tuple[FakeBucket, FakeEncoder]:
-    uploads, encoder = FakeBucket(), FakeEncoder(frames=(1, 2))
-    prepare(planned, folder, uploads=uploads, encoder=encoder, timeout_s=60)
-    return uploads, encoder
+@dataclass(slots=True)
+class _Failing(FakeEncoder):
+    """Fails those commands that copy to HLS, or all but those."""
+
+    fails_copies: bool = True
+
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+        failure = self.failure
+        self.failure = failure if ("-xerror" in command) == self.fails_copies else None
+        try:
+            yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
+        finally:
+            self.failure = failure
 
 
-def test_the_sound_of_a_seekable_file_is_all_there_is_to_prepare(tmp_path: Path) -> None:
-    uploads, encoder = prepared(plan(), tmp_path)
-    assert uploads.order == [keys.audio(VIDEO_ID)]
-    assert uploads.read(keys.audio(VIDEO_ID)) == b"made by audio.m4a"
-    assert len(encoder.commands) == 1
-    assert uploads.url(keys.upload(VIDEO_ID)) in encoder.commands[0]
-
-
-def test_a_silent_seekable_file_needs_nothing(tmp_path: Path) -> None:
-    uploads, encoder = prepared(plan(source(audio=None)), tmp_path)
-    assert uploads.order == []
-    assert encoder.commands == []
-
-
-def test_a_file_that_does_not_seek_is_remuxed_too(tmp_path: Path) -> None:
-    uploads, _ = prepared(plan(source(container="mpegts")), tmp_path)
-    assert uploads.order == [keys.remuxed_source(VIDEO_ID), keys.audio(VIDEO_ID)]
-    assert uploads.read(keys.remuxed_source(VIDEO_ID)) == b"made by source"
-
-
-def test_all_commands_share_one_deadline(tmp_path: Path) -> None:
-    encoder = FakeEncoder()
-    prepare(
-        plan(source(container="mpegts")),
-        tmp_path,
-        uploads=FakeBucket(),
-        encoder=encoder,
-        timeout_s=840,
-        clock_s=itertools.count(0, 100).__next__,
+@dataclass
+class Kitchen:
+    folder: Path
+    encoder: FakeEncoder = field(
+        default_factory=lambda: FakeEncoder(frames=(1, 2), files={"audio.m4a": b"aac"})
     )
-    assert encoder.timeouts_s == [740, 640]
+    uploads: FakeBucket = field(default_factory=FakeBucket)
+    media: FakeBucket = field(default_factory=FakeBucket)
+    videos: FakeVideos = field(default_factory=FakeVideos)
+    notes: list[str] = field(default_factory=list)
+    clock_s: Callable[[], float] = lambda: 0.0
 
-
-def test_nothing_is_stored_of_what_could_not_be_decoded(tmp_path: Path) -> None:
-    uploads = FakeBucket()
-    with pytest.raises(MediaRejected):
-        prepare(
-            plan(),
-            tmp_path,
-            uploads=uploads,
-            encoder=FakeEncoder(failure=MediaRejected("undecodable", "broken")),
-            timeout_s=60,
+    def prepare(self, planned: Plan | None = None, *, of: object = OTHER) -> Plan:
+        self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+        self.uploads.order.clear()
+        etag = self.uploads.head(keys.upload(VIDEO_ID)).etag  # type: ignore[union-attr]
+        self.videos.create(VIDEO_ID, size_bytes=4)
+        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+        preparer = Preparer(
+            self.uploads,
+            self.media,
+            self.videos,
+            self.encoder,
+            840,
+            lambda what, why: self.notes.append(f"{what}: {why}"),
+            self.clock_s,
         )
-    assert uploads.order == []
+        return preparer.prepare(planned or plan(of, etag=etag), self.folder)  # type: ignore[arg-type]
+
+    @property
+    def state(self) -> State:
+        return self.videos.videos[VIDEO_ID].state
+
+    def copying(self, files: Mapping[str, bytes]) -> None:
+        self.encoder.files = files
+
+
+@pytest.fixture
+def kitchen(tmp_path: Path) -> Kitchen:
+    return Kitchen(tmp_path)
+
+
+def test_of_a_seekable_file_the_sound_is_made_and_the_plan_written(kitchen: Kitchen) -> None:
+    prepared = kitchen.prepare()
+    assert kitchen.uploads.order == [keys.audio(VIDEO_ID), PREPARED, CHUNKS]
+    assert kitchen.uploads.read(keys.audio(VIDEO_ID)) == b"aac"
+    assert plans.from_json((kitchen.uploads.read(PREPARED) or b"").decode()) == prepared
+    assert json.loads(kitchen.uploads.read(CHUNKS) or b"") == [0, 1, 2, 3]
+    assert kitchen.state is State.PROCESSING
+
+
+def test_a_silent_seekable_file_needs_no_command(kitchen: Kitchen) -> None:
+    kitchen.prepare(of=source(container="matroska,webm", audio=None))
+    assert kitchen.uploads.order == [PREPARED, CHUNKS]
+    assert kitchen.encoder.commands == []
+
+
+def test_a_file_that_does_not_seek_is_remuxed_too(kitchen: Kitchen) -> None:
+    kitchen.prepare(of=source(container="mpegts"))
+    assert kitchen.uploads.order[:2] == [keys.audio(VIDEO_ID), keys.remuxed_source(VIDEO_ID)]
+    assert kitchen.uploads.read(keys.remuxed_source(VIDEO_ID)) == b"made by source"
+
+
+def test_all_commands_share_one_deadline(kitchen: Kitchen) -> None:
+    kitchen.clock_s = itertools.count(0, 100).__next__
+    kitchen.prepare(of=source(container="mpegts"))
+    assert kitchen.encoder.timeouts_s == [740, 640]
+
+
+def test_nothing_is_stored_of_what_could_not_be_decoded(kitchen: Kitchen) -> None:
+    kitchen.encoder.failure = MediaRejected("undecodable", "broken")
+    (kitchen.folder / "sound.txt").write_text("#tb 0: 1/48000\n0, 0, 0, 1024, 300, 0x0\n")
+    with pytest.raises(MediaRejected):
+        kitchen.prepare()
+    assert kitchen.uploads.order == []
+
+
+@pytest.mark.parametrize("listed", [None, "#tb 0: 1/48000\n"])
+def test_a_sound_track_without_packets_is_passed_over(kitchen: Kitchen, listed: str | None) -> None:
+    kitchen.encoder.failure = MediaRejected("undecodable", "nothing to write")
+    if listed:
+        (kitchen.folder / "sound.txt").write_text(listed)
+    assert kitchen.prepare().source.audio is None
+    assert kitchen.uploads.order == [PREPARED, CHUNKS]
+    assert kitchen.notes == ["silent: the sound track is empty"]
+
+
+@pytest.mark.parametrize("etag", ["other"])
+def test_a_file_that_was_replaced_after_the_probe_is_refused(kitchen: Kitchen, etag: str) -> None:
+    with pytest.raises(MediaRejected, match="upload_replaced"):
+        kitchen.prepare(plan(etag=etag))
+    assert kitchen.encoder.commands == []
+
+
+def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encoded(kitchen: Kitchen) -> None:
+    kitchen.copying(copies.files(gops=15))
+    prepared = kitchen.prepare(of=source())
+    video = kitchen.videos.videos[VIDEO_ID]
+    assert (video.state, video.ladder) == (State.READY, Ladder.ENCODING)
+    [rendition] = video.renditions
+    assert (rendition.name, rendition.codecs) == ("720p", "avc1.4d401f,mp4a.40.2")
+    assert kitchen.media.order[-3:] == [
+        keys.rendition(VIDEO_ID, "720p"),
+        keys.master(VIDEO_ID),
+        keys.manifest(VIDEO_ID),
+    ]
+    assert len(kitchen.encoder.commands) == 1
+    assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
+    assert [rung.name for rung in prepared.rungs] == ["480p", "360p", "240p"]
+    assert kitchen.uploads.read(keys.audio(VIDEO_ID)) == b"sound"
+    stored = kitchen.uploads.read(keys.source_report(VIDEO_ID)) or b""
+    assert renditions.from_json(stored.decode()).rendition == rendition
+
+
+def test_a_copys_segments_are_the_bytes_of_its_gops(kitchen: Kitchen) -> None:
+    files = copies.files(gops=15)
+    kitchen.copying(files)
+    kitchen.prepare(of=source())
+    found = kitchen.media.read(keys.segment(VIDEO_ID, keys.segment_id(TOKEN, "720p", None, 1)))
+    assert found == files["source-00002.ts"] + files["source-00003.ts"]
+
+
+def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(kitchen: Kitchen) -> None:
+    kitchen.copying(copies.files(gops=15, skip=[70]))
+    prepared = kitchen.prepare(of=source())
+    assert kitchen.state is State.READY
+    assert not prepared.keeps_source
+    assert [rung.name for rung in prepared.rungs] == ["720p", "480p", "360p", "240p"]
+    assert "equally far apart" in kitchen.notes[0]
+
+
+def test_a_copy_that_would_be_the_only_rung_is_replaced_too(kitchen: Kitchen) -> None:
+    kitchen.copying(copies.files(gops=15))
+    prepared = kitchen.prepare(of=source(width=176, height=144))
+    assert kitchen.state is State.READY
+    assert [rung.name for rung in prepared.rungs] == ["144p"]
+
+
+@pytest.mark.parametrize(
+    "files", [copies.files(gops=15, first_slice=copies.NOT_IDR), copies.files(gops=15, gop_s=6.5)]
+)
+def test_a_copy_in_doubt_is_not_published(kitchen: Kitchen, files: dict[str, bytes]) -> None:
+    kitchen.copying(files)
+    prepared = kitchen.prepare(of=source())
+    assert kitchen.state is State.PROCESSING
+    assert kitchen.media.order == []
+    assert len(prepared.rungs) == 4
+    assert kitchen.notes[0].startswith("not standard: ")
+
+
+def test_a_source_that_cannot_be_copied_is_encoded(kitchen: Kitchen) -> None:
+    failure: ReelwayError = MediaRejected("undecodable", "invalid NAL unit")
+    kitchen.encoder = _Failing(files={"audio.m4a": b"aac"}, failure=failure)
+    kitchen.prepare(of=source())
+    assert kitchen.state is State.PROCESSING
+    assert kitchen.uploads.read(keys.audio(VIDEO_ID)) == b"aac"
+
+
+def test_a_video_is_not_ready_before_its_playlists_are_stored(kitchen: Kitchen) -> None:
+    kitchen.copying(copies.files(gops=15))
+    kitchen.media.refuses = True
+    with pytest.raises(StorageFailed):
+        kitchen.prepare(of=source())
+    assert kitchen.state is State.PROCESSING
+
+
+def test_preparing_again_does_the_same(kitchen: Kitchen) -> None:
+    kitchen.copying(copies.files(gops=15))
+    first, objects = kitchen.prepare(of=source()), dict(kitchen.media.objects)
+    assert kitchen.prepare(of=source()) == first
+    assert kitchen.media.objects == objects

@@ -1,14 +1,18 @@
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
-from reelway.plan import Plan
-from reelway.video import Failure, State
-from tests.fakes import FakeBucket, FakeVideos
-from tests.samples import RUN_ID, VIDEO_ID, plan, source
-from transcode.publishing import publish
+from reelway.plan import Plan, keeping_source
+from reelway.playlists import Segment
+from reelway.renditions import Measured, to_json
+from reelway.video import Failure, Ladder, State
+from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.samples import RENDITION, RUN_ID, VIDEO_ID, plan, source
+from transcode.publishing import Publisher
 
 PLAN = plan()  # 30 s in four chunks, rungs 720p to 240p
 
@@ -36,7 +40,24 @@ class Press:
         self.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
 
     def publish(self) -> bool:
-        return publish(self.plan, uploads=self.uploads, media=self.media, videos=self.videos)
+        encoder = FakeEncoder(frames=(1,))
+        with TemporaryDirectory() as folder:
+            publisher = Publisher(self.uploads, self.media, self.videos, encoder, timeout_s=60)
+            return publisher.publish(self.plan, Path(folder))
+
+    def draw(self) -> None:
+        """Leave a poster and two tiles for each chunk."""
+        self.uploads.put(keys.chunk_poster(VIDEO_ID), b"poster", content_type="image/jpeg")
+        for chunk in self.plan.chunks:
+            tiles = b"\xff\xd8tile" * 2
+            self.uploads.put(keys.chunk_tiles(VIDEO_ID, chunk.index), tiles, content_type="image/jpeg")
+
+    def keep(self) -> None:
+        """Let the source's own stream be the top rung."""
+        self.plan = keeping_source(self.plan, self.plan.cuts)
+        found = Measured(RENDITION, (Segment("src.ts", 30.0, 4_000_000),))
+        self.uploads.put(keys.source_report(VIDEO_ID), to_json(found).encode(), content_type="x/y")
+        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.ENCODING)
 
     def text(self, key: str) -> str:
         return (self.media.read(key) or b"").decode()
@@ -143,6 +164,41 @@ def test_one_rung_that_is_cut_short_is_enough_to_reject() -> None:
 def test_a_chunk_without_a_report_is_not_the_files_fault() -> None:
     press = Press()
     press.uploads.delete(keys.chunk_report(VIDEO_ID, 2))
-    with pytest.raises(ProcessingInterrupted, match="Chunk 2 of 4"):
+    with pytest.raises(ProcessingInterrupted, match=r"chunks/00002\.json"):
         press.publish()
     assert press.media.order == []
+
+
+def test_a_ready_video_gets_the_rungs_behind_its_source() -> None:
+    press = Press()
+    press.keep()
+    assert press.publish()
+    video = press.videos.videos[VIDEO_ID]
+    assert (video.state, video.ladder) == (State.READY, Ladder.COMPLETE)
+    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    assert "segment/src.ts" in press.text(keys.manifest(VIDEO_ID))
+    assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in press.text(keys.master(VIDEO_ID))
+
+
+def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
+    press = Press()
+    press.keep()
+    press.videos.fail_ladder(VIDEO_ID, Failure("processing_lost", "x"))
+    assert not press.publish()
+    assert press.videos.videos[VIDEO_ID].ladder is Ladder.FAILED
+
+
+def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> None:
+    press = Press()
+    press.draw()
+    press.publish()
+    assert press.media.read(keys.poster(VIDEO_ID)) == b"poster"
+    assert press.media.read(keys.sprite(VIDEO_ID)) == b"made by sprite.jpg"
+    assert press.text(keys.storyboard(VIDEO_ID)).count(" --> ") == 8
+
+
+def test_a_video_without_pictures_is_published_all_the_same() -> None:
+    press = Press()
+    press.publish()
+    assert press.media.read(keys.poster(VIDEO_ID)) is None
+    assert press.media.read(keys.storyboard(VIDEO_ID)) is None

@@ -7,7 +7,7 @@ from reelway import plan as plans
 from reelway.errors import ProcessingInterrupted
 from tests.fakes import FakeBucket
 from tests.samples import VIDEO_ID, plan
-from transcode.step import job_folder, plan_of, vcpus
+from transcode.step import job_folder, plan_of, threads
 
 
 def test_every_step_reads_the_plan_that_was_written() -> None:
@@ -36,9 +36,9 @@ def test_a_job_leaves_nothing_behind_even_if_it_breaks() -> None:
     assert not used[0].exists()
 
 
-@pytest.mark.parametrize(("memory_mb", "threads"), [("128", 1), ("1769", 1), ("3008", 2), ("10240", 6)])
+@pytest.mark.parametrize(("memory_mb", "count"), [("128", 1), ("1769", 1), ("3008", 2), ("10240", 6)])
 def test_threads_are_those_that_the_memory_buys(
-    monkeypatch: pytest.MonkeyPatch, memory_mb: str, threads: int
+    monkeypatch: pytest.MonkeyPatch, memory_mb: str, count: int
 ) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb)
-    assert vcpus() == threads
+    assert threads() == count

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from reelway.adapters import records
 from reelway.adapters.videos import VideosTable
 from reelway.errors import StorageFailed
-from reelway.video import Failure, State, Video
+from reelway.video import Failure, Ladder, State, Video
 from tests import aws
 from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -40,7 +40,11 @@ def start(table: VideosTable, run_id: str = RUN_ID, video_id: str = VIDEO_ID) ->
 
 
 def finish(table: VideosTable, run_id: str = RUN_ID, video_id: str = VIDEO_ID) -> bool:
-    return table.finish(video_id, run_id=run_id, renditions=[RENDITION])
+    return table.finish(video_id, run_id=run_id, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+
+
+def publish_source(table: VideosTable, video_id: str = VIDEO_ID) -> bool:
+    return table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.ENCODING)
 
 
 def number(n: int) -> str:
@@ -256,7 +260,7 @@ def test_unfinished_videos_are_those_that_changed_before_the_time_and_have_not_e
     table.fail(number(0), FAILURE)  # at second 4
     finish(table, video_id=number(1))  # at second 5
     start(table, video_id=number(2))  # at second 6
-    listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:06.000000Z")]
+    listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:05.999999Z")]
     assert listed == [(number(3), State.UPLOADED)]
     listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:06.000001Z")]
     assert listed == [(number(2), State.PROCESSING), (number(3), State.UPLOADED)]
@@ -291,3 +295,63 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
         with pytest.raises(StorageFailed) as caught:
             call()
         assert isinstance(caught.value.__cause__, ClientError)
+
+
+def test_a_ladder_is_completed_once_by_its_own_run_without_a_new_version(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    assert publish_source(table)
+    version = found(table).version
+    assert not table.complete_ladder(VIDEO_ID, run_id=OTHER_RUN, renditions=[])
+    assert table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION, RENDITION])
+    assert not table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[])
+    video = found(table)
+    assert (video.state, video.version, video.ladder) == (State.READY, version, Ladder.COMPLETE)
+    assert (video.renditions, video.ladder_progress) == ((RENDITION, RENDITION), 1.0)
+
+
+def test_progress_goes_on_behind_a_ready_video(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    publish_source(table)
+    table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=375)
+    assert (found(table).progress, found(table).ladder_progress) == (1.0, 0.5)
+    table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+    table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=375)
+    assert found(table).ladder_progress == 1.0
+
+
+def test_a_ladder_that_fails_leaves_the_video_ready_and_is_counted_once(
+    table: VideosTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    assert not table.fail_ladder(VIDEO_ID, FAILURE)
+    publish_source(table)
+    assert [table.fail_ladder(VIDEO_ID, FAILURE) for _ in range(2)] == [True, False]
+    video = found(table)
+    assert (video.state, video.ladder, video.failure) == (State.READY, Ladder.FAILED, FAILURE)
+    assert list(table.ready_ids()) == [VIDEO_ID]
+    assert capsys.readouterr().out.count('"LaddersFailed":[1.0]') == 1
+
+
+def test_an_answer_about_a_ladder_that_was_lost_is_still_ours(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    publish_source(table)
+    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert table.fail_ladder(VIDEO_ID, FAILURE)
+
+
+def test_unfinished_ladders_are_those_of_videos_that_became_ready_in_a_span_of_time(
+    table: VideosTable,
+) -> None:
+    for n in range(3):
+        table.create(number(n), size_bytes=1)  # at second n
+        start(table, video_id=number(n))
+    publish_source(table, video_id=number(0))  # at second 6
+    finish(table, video_id=number(1))
+    publish_source(table, video_id=number(2))  # at second 8
+    span = [f"2026-01-01T00:00:{second}Z" for second in ("05.5", "06.5", "09")]
+    assert [video.video_id for video in table.unfinished_ladders(span[0], span[1])] == [number(0)]
+    assert [video.video_id for video in table.unfinished_ladders(span[1], span[2])] == [number(2)]

@@ -1,0 +1,102 @@
+"""A standard source as a rendition of its own: its packets are copied, measured, and published."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelway import commands, h264, keys, playlists, standard
+from reelway.errors import MediaRejected
+from reelway.ladder import cap_bps
+from reelway.plan import Plan
+from reelway.playlists import Segment
+from reelway.ports import Bucket, Encoder
+from reelway.renditions import Measured, measured
+from reelway.standard import Gop, Packet, Piece
+
+# Enough for the parameter sets, x264's long message and the header of the first slice.
+_OPENING_BYTES = 188 * 64
+_UPLOADS_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A standard source in a folder: its packets, and the segments that they make."""
+
+    folder: Path
+    pictures: tuple[Packet, ...]
+    pieces: tuple[Piece, ...]
+    video_codec: str
+
+
+def copied(plan: Plan, upload: commands.Input, folder: Path, encoder: Encoder, *, timeout_s: float) -> Copy:
+    """Copy the source's packets into `folder` and measure them.
+
+    Raises MediaRejected when the source is not to be played as it is; that does not speak against encoding
+    it. Raises ProcessingInterrupted.
+    """
+    for _ in encoder.run(commands.copy_source(plan.source, upload, folder), timeout_s=timeout_s):
+        pass
+    packets = standard.packets_of(commands.copied_packets(folder).read_text())
+    listed = playlists.entries(commands.chunk_playlist(folder, commands.COPY).read_text())
+    gops = [_gop(folder / name, duration_s) for duration_s, name in listed]
+    doubt = standard.doubt_of(plan.source, packets, gops)
+    pieces = standard.pieces_of(gops, plan.grid) if not doubt else []
+    if any(piece.size_bytes > playlists.MAX_SEGMENT_BYTES for piece in pieces):
+        doubt = "a segment would be too large"
+    opening = gops[0].opening if gops else None
+    if doubt or opening is None:
+        raise MediaRejected("not_standard", f"The source is not played as it is: {doubt}.")
+    return Copy(folder, tuple(packets[0]), tuple(pieces), opening.codec)
+
+
+def publish_copy(plan: Plan, copy: Copy, media: Bucket) -> Measured:
+    """Put the copy's segments into the media bucket; what they measure."""
+    video = plan.source.video
+    name = f"{video.short_side}p"
+
+    def publish(index: int, piece: Piece) -> Segment:
+        segment_id = keys.segment_id(plan.token, name, None, index)
+        put_segment(plan, segment_id, [copy.folder / part for part in piece.names], media)
+        return Segment(segment_id, piece.duration_s, piece.size_bytes)
+
+    with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
+        segments = list(pool.map(publish, range(len(copy.pieces)), copy.pieces))
+    return measured(
+        name,
+        width=video.width,
+        height=video.height,
+        frame_rate=float(video.frame_rate),
+        video_codec=copy.video_codec,
+        has_sound=plan.source.audio is not None,
+        segments=segments,
+    )
+
+
+def kept_cuts(plan: Plan, copy: Copy, found: Measured) -> tuple[int, ...] | str:
+    """Where encoded rungs must begin their segments to go with the copy; a text, why it is not kept."""
+    if not any(rung.short_side < plan.source.video.short_side for rung in plan.rungs):
+        return "it would be the only rung"
+    return standard.kept_cuts(
+        plan.source,
+        plan.grid,
+        copy.pictures,
+        found.segments,
+        cap_bps=cap_bps(plan.source.video.short_side),
+    )
+
+
+def put_segment(plan: Plan, segment_id: str, gops: Sequence[Path], media: Bucket) -> None:
+    """Transport streams are joined by joining their bytes."""
+    media.put(
+        keys.segment(plan.video_id, segment_id),
+        b"".join(gop.read_bytes() for gop in gops),
+        content_type=playlists.SEGMENT_CONTENT_TYPE,
+        cache_control=playlists.SEGMENT_CACHE_CONTROL,
+    )
+
+
+def _gop(path: Path, duration_s: float) -> Gop:
+    with path.open("rb") as file:
+        opening = h264.opening(file.read(_OPENING_BYTES))
+    return Gop(path.name, duration_s, path.stat().st_size, opening)
