@@ -1,12 +1,18 @@
 """Servers on loopback that fail as networks do."""
 
 import http.client
+import re
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
+
+_PIECE_BYTES = 16_384
 
 
 @contextmanager
@@ -50,6 +56,43 @@ def cut_off(content: bytes, after_bytes: int) -> Iterator[str]:
 
     with _served(Handler) as url:
         yield f"{url}/file"
+
+
+@dataclass(slots=True)
+class Served:
+    """A folder behind a URL, and how many bytes of each of its files were sent."""
+
+    url: str
+    sent: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def counting(folder: Path) -> Iterator[Served]:
+    """Serves the files below `folder`, ranges too, as S3 does."""
+    served = Served("")
+
+    class Handler(_Quiet):
+        def do_GET(self) -> None:
+            content = (folder / self.path.lstrip("/")).read_bytes()
+            asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "bytes=0-"))
+            assert asked
+            start, end = int(asked[1]), min(len(content), int(asked[2] or len(content)) + 1)
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(content)}")
+            self.send_header("Content-Length", str(end - start))
+            self.send_header("Accept-Ranges", "bytes")
+            self.send_header("Connection", "close" if self.close_connection else "keep-alive")
+            self.end_headers()
+            try:
+                for at in range(start, end, _PIECE_BYTES):
+                    self.wfile.write(content[at : min(end, at + _PIECE_BYTES)])
+                    served.sent[self.path.lstrip("/")] += min(end, at + _PIECE_BYTES) - at
+            except ConnectionError:  # the reader has seen enough
+                self.close_connection = True
+
+    with _served(Handler) as url:
+        served.url = url
+        yield served
 
 
 class _Quiet(BaseHTTPRequestHandler):

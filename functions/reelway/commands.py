@@ -37,10 +37,16 @@ _MOST_PIXELS = 35_389_440
 # Timestamps are kept, and moved by `Input.offset_s`, so that all chunks and the separately made audio
 # share one clock. -start_at_zero would count from the first of the streams that one command reads.
 _ONE_CLOCK = ["-copyts"]
-# How far before a chunk to land, tried in turn; None is the start of the file. The first is just the frames
-# that deinterlacing wants: whoever lands too late notices, and every second more is read and decoded again.
+# How far before a chunk to land, tried in turn; None is the start of the file. Whoever lands too late
+# notices, and every second more is read and decoded again: so the first is just what the filters want, and
+# nothing for equally distant progressive frames, of which the wanted one may be a keyframe.
 PREROLLS_S = (0, 2, 30, None)
 _PREROLL_FRAMES = 4
+_ON_THE_FRAME = Fraction(-1, 4)
+_MORE_SOUND_S = 1
+# What one request for a part of the source asks for: about a second of it. Asking for all that follows would
+# have S3 send megabytes that a chunk never reads.
+_LEAST_REQUEST_BYTES, _MOST_REQUEST_BYTES = 131_072, 4_194_304
 # One constant for all chunks: it keeps B-frame and AAC priming timestamps positive.
 _TS_OFFSET_S = 10
 
@@ -55,7 +61,7 @@ _AAC_FRAME_SAMPLES = 1024
 
 def probe(url: str) -> list[str]:
     shown = ["-show_format", "-show_streams", "-of", "json"]
-    return ["ffprobe", "-v", "error", *_GUARDS, *_IMPATIENCE, *shown, url]
+    return ["ffprobe", "-v", "error", *_GUARDS, *_IMPATIENCE, *_requests(Input(url)), *shown, url]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,17 @@ class Input:
 
     url: str
     offset_s: float = 0.0
+    request_bytes: int = _LEAST_REQUEST_BYTES
 
 
 def uploaded(source: Source, url: str) -> Input:
-    return Input(url, -source.start_s)
+    return Input(url, -source.start_s, request_bytes(source))
+
+
+def request_bytes(source: Source) -> int:
+    """How much of the picture's file to ask for at once."""
+    second = int(source.size_bytes / source.duration_s)
+    return min(max(second, _LEAST_REQUEST_BYTES), _MOST_REQUEST_BYTES)
 
 
 def remux(container: str, upload: Input, output: Path) -> list[str]:
@@ -139,9 +152,10 @@ def encode_chunk(
     reported on stdout once a second.
     """
     command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
-    command += [*_seek(inputs.video, plan.grid, chunk, preroll_s), *_input(inputs.video)]
+    least = _ON_THE_FRAME if plan.source.video.is_steady else Fraction(_PREROLL_FRAMES)
+    command += [*_seek(inputs.video, plan.grid, chunk, preroll_s, least), *_input(inputs.video)]
     if inputs.audio:
-        command += [*_seek(inputs.audio, plan.grid, chunk, preroll_s), *_input(inputs.audio)]
+        command += [*_sound_of(plan.grid, chunk, preroll_s, inputs.audio), *_input(inputs.audio)]
     command += ["-filter_complex_threads", str(threads)]
     command += ["-filter_complex", _filter_graph(plan, chunk)]
     for rung in plan.rungs:
@@ -218,26 +232,43 @@ def _ffmpeg() -> list[str]:
 
 
 def _input(file: Input) -> list[str]:
-    network = [*_IMPATIENCE, *_RETRIES] if file.url.startswith("http") else []
+    network = [*_IMPATIENCE, *_RETRIES, *_requests(file)] if file.url.startswith("http") else []
     clock = ["-itsoffset", f"{file.offset_s:.6f}"]
     return [*_GUARDS, "-max_pixels", str(_MOST_PIXELS), *network, *clock, "-i", file.url]
+
+
+def _requests(file: Input) -> list[str]:
+    """Ranges of a limited size on one connection; a file's head and index are read in small ones."""
+    return [
+        *("-request_size", str(file.request_bytes), "-initial_request_size", str(_LEAST_REQUEST_BYTES)),
+        *("-multiple_requests", "1"),
+    ]
 
 
 def _no_extras() -> list[str]:
     return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
-def _seek(file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None) -> list[str]:
-    """Land before the chunk; `trim` finds the exact frame.
+def _seek(
+    file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None, least_frames: Fraction
+) -> list[str]:
+    """Land before the chunk, or on its first frame; `trim` finds the exact one.
 
     Frames between the keyframe and the wanted time are kept: the last of them may be the one that a gap
     in the source shows on, into the chunk.
     """
     if chunk.start_frame is None or preroll_s is None:
         return []
-    earlier_s = max(Fraction(preroll_s), _PREROLL_FRAMES / grid.rate)
+    earlier_s = max(Fraction(preroll_s), least_frames / grid.rate) if preroll_s else least_frames / grid.rate
     time_s = float(chunk.start_frame / grid.rate - earlier_s) - file.offset_s
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
+
+
+def _sound_of(grid: FrameGrid, chunk: Chunk, preroll_s: int | None, file: Input) -> list[str]:
+    """Read from before the chunk's first packet until after its last; without an end, all would be read."""
+    seek = _seek(file, grid, chunk, preroll_s, Fraction(_PREROLL_FRAMES))
+    starts_s = float(seek[-1]) if seek else 0.0
+    return [*seek, "-t", f"{float(chunk.end_frame / grid.rate) - starts_s + _MORE_SOUND_S:.6f}"]
 
 
 def _filter_graph(plan: Plan, chunk: Chunk) -> str:

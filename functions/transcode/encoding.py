@@ -74,7 +74,8 @@ class ChunkEncoder:
     def _inputs(self, plan: Plan) -> commands.ChunkInputs:
         source = plan.source
         if plan.remux_container:
-            picture = commands.Input(self.uploads.url(keys.remuxed_source(plan.video_id)))
+            remuxed = self.uploads.url(keys.remuxed_source(plan.video_id))
+            picture = commands.Input(remuxed, request_bytes=commands.request_bytes(source))
         else:
             picture = commands.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
         sound = commands.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
