@@ -43,6 +43,7 @@ _TS_OFFSET_S = 10
 
 _PRESET = "veryfast"
 _CRF = 23
+_B_FRAME_DELAY = 2  # frames, with the preset's pyramid of B-frames
 _SAMPLE_RATE_HZ = 48_000
 _AAC_FRAME_SAMPLES = 1024
 
@@ -142,7 +143,7 @@ def encode_chunk(
     command += ["-filter_complex_threads", str(threads)]
     command += ["-filter_complex", _filter_graph(source, grid, chunk, rungs)]
     for rung in rungs:
-        command += ["-map", f"[{rung.name}]", *_encoder(rung, grid, threads)]
+        command += ["-map", f"[{rung.name}]", *_encoder(rung, rungs, grid, threads)]
         if rung is rungs[0]:
             command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
         if inputs.audio:
@@ -231,17 +232,30 @@ def _scale(video: VideoTrack, grid: FrameGrid, rung: Rung) -> str:
     )
 
 
-def _encoder(rung: Rung, grid: FrameGrid, threads: int) -> list[str]:
+def _encoder(rung: Rung, rungs: Sequence[Rung], grid: FrameGrid, threads: int) -> list[str]:
     gop = str(grid.gop_frames // rung.frame_step)
     return [
         *("-fps_mode", "passthrough"),
         *("-c:v", "libx264", "-preset", _PRESET, "-crf", str(_CRF)),
-        *("-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps)),
+        # A buffer of one second: twice that costs 2 to 7 % more of peak rate for less than 0.1 of VMAF.
+        *("-maxrate", str(rung.max_bps), "-bufsize", str(rung.max_bps)),
         *("-profile:v", "high", "-level:v", rung.level(grid)),
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop"),
         *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
         *("-threads", str(threads)),
+        *_decoded_as_early(rung, rungs),
     ]
+
+
+def _decoded_as_early(rung: Rung, rungs: Sequence[Rung]) -> list[str]:
+    """Let the times of decoding run as far ahead as in rungs with fewer frames per second.
+
+    x264 decodes B-frames two frames ahead. The muxer deals out the sound by times of decoding, so without
+    this a change of rung between two segments would leave out, or repeat, two frames of sound.
+    """
+    slowest = max(other.frame_step for other in rungs)
+    frames = _B_FRAME_DELAY * (slowest // rung.frame_step - 1)
+    return ["-bsf:v", f"setts=pts=PTS:dts=DTS-{frames}"] if frames else []
 
 
 def _packets_of(grid: FrameGrid, chunk: Chunk, rate_hz: int) -> list[str]:
