@@ -15,6 +15,8 @@ from reelway.plan import Plan
 from reelway.probe import Limits
 from reelway.video import Failure, Video
 from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.playlist_rules import Published
+from tests.playlist_rules import text as text_rules
 from tests.samples import VIDEO_ID
 from transcode.encoding import ChunkEncoder
 from transcode.planning import Planner
@@ -71,6 +73,16 @@ class Outcome:
 
     def master(self) -> str:
         return (self.media / keys.master(VIDEO_ID)).read_text()
+
+    def published(self) -> Published:
+        """All that a player can fetch, by the URIs in the playlists."""
+        base = self.media / "stream" / VIDEO_ID
+        texts = {f"manifest?rendition={name}": self.playlist(name).read_text() for name in self.renditions}
+        segments = {
+            uri: {entry.uri: (base / entry.uri).read_bytes() for entry in text_rules.uris(text)}
+            for uri, text in texts.items()
+        }
+        return Published(self.master(), texts, segments)
 
 
 def process(

@@ -24,12 +24,10 @@ class Segment:
 
 def media_playlist(segments: Sequence[Segment]) -> str:
     """A VOD media playlist; its URIs resolve under `/stream/{videoId}/`."""
-    # RFC 8216 rounds half up, Python's round() half to even.
-    longest = max(math.floor(segment.duration_s + 0.5) for segment in segments)
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:3",
-        f"#EXT-X-TARGETDURATION:{max(1, longest)}",
+        f"#EXT-X-TARGETDURATION:{target_duration_s(segments)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         "#EXT-X-INDEPENDENT-SEGMENTS",
@@ -54,6 +52,12 @@ def multivariant_playlist(renditions: Sequence[Rendition]) -> str:
     return "\n".join([*lines, ""])
 
 
+def target_duration_s(segments: Sequence[Segment]) -> int:
+    """The longest duration in whole seconds, at least 1."""
+    # RFC 8216 rounds half up, Python's round() half to even.
+    return max(1, *(math.floor(segment.duration_s + 0.5) for segment in segments))
+
+
 def duration_s(segments: Sequence[Segment]) -> float:
     return math.fsum(segment.duration_s for segment in segments)
 
@@ -64,19 +68,21 @@ def average_bps(segments: Sequence[Segment]) -> int:
 
 
 def peak_bps(segments: Sequence[Segment]) -> int:
-    """Largest bit rate of contiguous segments spanning 0.5 to 1.5 target durations (RFC 8216, 4.3.4.2).
+    """Largest bit rate of neighbouring segments that last 0.5 to 1.5 target durations together.
 
-    A segment shorter than half a target duration is measured together with its predecessor.
+    So RFC 8216, 4.3.4.2, defines it. A video of less than half its target duration has its average.
     """
-    shortest = max(segment.duration_s for segment in segments) / 2
+    target_s = target_duration_s(segments)
     peak = 0.0
-    size_bytes, length_s = 0, 0.0
-    for segment in segments:
-        joins = segment.duration_s < shortest
-        size_bytes = segment.size_bytes + (size_bytes if joins else 0)
-        length_s = segment.duration_s + (length_s if joins else 0.0)
-        peak = max(peak, size_bytes * 8 / length_s)
-    return math.ceil(peak)
+    for first in range(len(segments)):
+        size_bytes, length_s = 0, 0.0
+        for segment in segments[first:]:
+            size_bytes, length_s = size_bytes + segment.size_bytes, length_s + segment.duration_s
+            if length_s > 1.5 * target_s:
+                break
+            if length_s >= 0.5 * target_s:
+                peak = max(peak, size_bytes * 8 / length_s)
+    return math.ceil(peak) or average_bps(segments)
 
 
 _ENTRY = re.compile(r"^#EXTINF:(?P<duration>[0-9.]+),[^\n]*\n(?P<uri>[^#\n]+)$", re.MULTILINE)

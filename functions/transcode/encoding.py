@@ -107,7 +107,8 @@ class ChunkEncoder:
                 content_type=playlists.SEGMENT_CONTENT_TYPE,
                 cache_control=playlists.SEGMENT_CACHE_CONTROL,
             )
-            rows.append([segment_id, round(sum(duration_s for duration_s, _ in gops), 6), len(body)])
+            duration_s = sum(gop_s for gop_s, _ in gops)
+            rows.append([segment_id, _in_whole_frames(duration_s, plan, rung), len(body)])
         return rows
 
     def _put_pictures(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
@@ -123,6 +124,12 @@ class ChunkEncoder:
 def segments_of(report: str, rung_name: str) -> list[Segment]:
     """One rung's segments out of a chunk's report."""
     return [Segment(*row) for row in json.loads(report)[rung_name]]
+
+
+def _in_whole_frames(duration_s: float, plan: Plan, rung: Rung) -> float:
+    """A segment's exact duration: ffmpeg adds up rounded ones where it knows no next segment's start."""
+    rate = rung.rate(plan.grid)
+    return round(float(max(1, round(duration_s * rate)) / rate), 6)
 
 
 def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:

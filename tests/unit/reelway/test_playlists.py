@@ -61,18 +61,25 @@ def test_the_peak_is_that_of_the_densest_segment() -> None:
     assert playlists.peak_bps(SEGMENTS[:2]) == 2_000_000
 
 
-def test_a_short_last_segment_is_measured_together_with_the_one_before() -> None:
-    dense_end = [Segment("a.ts", 4.0, 500_000), Segment("b.ts", 1.0, 500_000)]
-    assert playlists.peak_bps(dense_end) == 1_600_000
-
-
-def test_a_last_segment_of_half_the_length_is_measured_alone() -> None:
-    assert playlists.peak_bps([Segment("a.ts", 4.0, 500_000), Segment("b.ts", 2.0, 500_000)]) == 2_000_000
-
-
-def test_a_row_of_short_segments_is_measured_with_all_of_them_up_to_a_full_one() -> None:
-    tail = [Segment("a.ts", 4.0, 400_000), Segment("b.ts", 1.0, 300_000), Segment("c.ts", 1.0, 300_000)]
-    assert playlists.peak_bps(tail) == 1_333_334
+@pytest.mark.parametrize(
+    ("lengths_and_sizes", "peak_bps"),
+    [
+        ([(4.0, 500_000), (1.0, 500_000)], 1_600_000),  # too short to count alone, so with the one before
+        ([(1.0, 500_000), (4.0, 500_000)], 1_600_000),  # … or the one after
+        ([(4.0, 500_000), (2.0, 500_000)], 2_000_000),  # half the target duration counts alone
+        (
+            [(4.0, 400_000), (1.0, 300_000), (1.0, 300_000)],
+            2_400_000,
+        ),  # two short ones are a span of their own
+        ([(6.0, 600_000), (2.0, 500_000), (2.0, 500_000), (2.0, 500_000)], 2_000_000),
+        ([(0.2, 10_000)], 400_000),  # no span is as long as half a second
+    ],
+)
+def test_the_peak_is_taken_over_every_span_of_half_to_one_and_a_half_target_durations(
+    lengths_and_sizes: list[tuple[float, int]], peak_bps: int
+) -> None:
+    segments = [Segment(f"{n}.ts", *measured) for n, measured in enumerate(lengths_and_sizes)]
+    assert playlists.peak_bps(segments) == peak_bps
 
 
 def test_the_entries_of_a_playlist_that_ffmpeg_wrote_are_read_in_order() -> None:

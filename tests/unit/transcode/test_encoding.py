@@ -100,6 +100,16 @@ def test_the_report_tells_each_rungs_segments_with_length_and_size(machine: Mach
     ]
 
 
+def test_a_segment_is_a_whole_number_of_frames_long(machine: Machine) -> None:
+    files = files_of("360p", "240p")
+    files["360p.m3u8"] = files["360p.m3u8"].replace(b"4.000000", b"4.001333")
+    machine.files = files
+    machine.encode()
+    report = machine.uploads.read(keys.chunk_report(VIDEO_ID, 1))
+    assert report
+    assert [segment.duration_s for segment in segments_of(report.decode(), "360p")] == [4.0, 4.0]
+
+
 def test_encoding_a_chunk_again_overwrites_its_own_segments_only(machine: Machine) -> None:
     machine.encode(0)
     machine.encode(1)

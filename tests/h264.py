@@ -1,0 +1,65 @@
+"""The picture size out of an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1)."""
+
+_HIGH_PROFILES = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
+_MACROBLOCK = 16
+
+
+class _Bits:
+    """The bits of a NAL unit from `at` on, without the bytes that keep start codes from appearing in it."""
+
+    def __init__(self, nal: bytes, at: int) -> None:
+        raw = nal.replace(b"\x00\x00\x03", b"\x00\x00")
+        self._bits = "".join(f"{byte:08b}" for byte in raw)
+        self._at = at
+
+    def take(self, count: int) -> int:
+        self._at += count
+        return int(self._bits[self._at - count : self._at], 2)
+
+    def golomb(self) -> int:
+        """ue(v): as many zeros as bits follow the first one."""
+        zeros = self._bits.index("1", self._at) - self._at
+        self._at += zeros
+        return self.take(zeros + 1) - 1
+
+
+def picture_size(sps: bytes) -> tuple[int, int]:
+    """(width, height) that a player shows. Raises ValueError where it is not 4:2:0 with flat scaling."""
+    bits = _Bits(sps, 32)
+    bits.golomb()  # seq_parameter_set_id
+    if sps[1] in _HIGH_PROFILES:
+        _skip_high_profile(bits)
+    bits.golomb()  # log2_max_frame_num_minus4
+    _skip_order_count(bits)
+    bits.golomb()  # max_num_ref_frames
+    bits.take(1)
+    columns, rows = bits.golomb() + 1, bits.golomb() + 1
+    fields = 2 - bits.take(1)
+    bits.take(1 if fields == 1 else 2)  # mb_adaptive_frame_field_flag comes with fields only
+    left, right, top, bottom = [bits.golomb() for _ in range(4)] if bits.take(1) else [0] * 4
+    # Of 4:2:0 pictures two columns, and two rows of each field, are cropped at a time.
+    width = columns * _MACROBLOCK - 2 * (left + right)
+    return width, fields * (rows * _MACROBLOCK - 2 * (top + bottom))
+
+
+def _skip_high_profile(bits: _Bits) -> None:
+    chroma_format = bits.golomb()
+    if chroma_format != 1:
+        raise ValueError(f"The chroma format is {chroma_format}; 1 (4:2:0) is read here.")
+    bits.golomb()  # bit_depth_luma_minus8
+    bits.golomb()  # bit_depth_chroma_minus8
+    bits.take(1)
+    if bits.take(1):
+        raise ValueError("The parameter set has scaling lists, which are not read here.")
+
+
+def _skip_order_count(bits: _Bits) -> None:
+    kind = bits.golomb()
+    if kind == 0:
+        bits.golomb()  # log2_max_pic_order_cnt_lsb_minus4
+    elif kind == 1:
+        bits.take(1)
+        bits.golomb()
+        bits.golomb()
+        for _ in range(bits.golomb()):
+            bits.golomb()

@@ -1,0 +1,116 @@
+"""Lines, tags and attribute lists of a playlist (RFC 8216, 4.1 and 4.2)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_ATTRIBUTE = re.compile(r'(?P<name>[A-Z0-9-]+)=(?P<value>"[^"\r\n]*"|[^",\s]+)(?:,|$)')
+_CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
+# More tags are defined; these are the ones that a video on demand in transport streams needs.
+HEADER_TAGS = {"EXTM3U", "EXT-X-VERSION", "EXT-X-INDEPENDENT-SEGMENTS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """`#NAME:value`; the value is empty for a tag without one. `line` counts from 1."""
+
+    line: int
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    line: int
+    uri: str
+
+
+def entries(text: str) -> list[Tag | Uri]:
+    """All lines that mean something, in order: no blank ones and no comments."""
+    found: list[Tag | Uri] = []
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = raw.removesuffix("\r")
+        if line.startswith("#EXT"):
+            name, _, value = line[1:].partition(":")
+            found.append(Tag(number, name, value))
+        elif line and not line.startswith("#"):
+            found.append(Uri(number, line))
+    return found
+
+
+def tags(text: str, name: str) -> list[Tag]:
+    return [entry for entry in entries(text) if isinstance(entry, Tag) and entry.name == name]
+
+
+def uris(text: str) -> list[Uri]:
+    return [entry for entry in entries(text) if isinstance(entry, Uri)]
+
+
+def attributes(value: str) -> dict[str, str] | None:
+    """The attribute list as written, quotes included; None where it is none or a name stands twice."""
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(value):
+        match = _ATTRIBUTE.match(value, at)
+        if match is None or match["name"] in found:
+            return None
+        found[match["name"]] = match["value"]
+        at = match.end()
+    return found if found and not value.endswith(",") else None
+
+
+def common_violations(text: str, *, known: Iterable[str]) -> list[str]:
+    """What media and multivariant playlists have in common; `known` are the tags that may stand here."""
+    found = []
+    if text.split("\n", 1)[0].rstrip("\r") != "#EXTM3U":
+        found.append("The first line is not #EXTM3U.")
+    if _CONTROL.search(text):
+        found.append("There are control characters or a byte order mark.")
+    if not text.endswith("\n"):
+        found.append("The last line is not ended.")
+    allowed = HEADER_TAGS | set(known)
+    for entry in entries(text):
+        if isinstance(entry, Tag) and entry.name not in allowed:
+            found.append(f"Line {entry.line}: #{entry.name} has no place here.")
+        elif isinstance(entry, Uri) and (set(entry.uri) & set(" \t")):
+            found.append(f"Line {entry.line}: the URI '{entry.uri}' has blanks in it.")
+    listed = [entry.uri for entry in uris(text)]
+    found += [f"{uri} is listed twice." for uri in sorted({u for u in listed if listed.count(u) > 1})]
+    if not listed:
+        found.append("Nothing is listed.")
+    if not tags(text, "EXT-X-INDEPENDENT-SEGMENTS"):
+        found.append(
+            "#EXT-X-INDEPENDENT-SEGMENTS is missing, though every segment starts with an IDR picture."
+        )
+    return found + once_violations(text, *HEADER_TAGS)
+
+
+def once_violations(text: str, *names: str) -> list[str]:
+    counts = {name: len(tags(text, name)) for name in sorted(names)}
+    return [f"#{name} stands {count} times." for name, count in counts.items() if count > 1]
+
+
+def version(text: str) -> int | None:
+    """The protocol version; 1 where none is told, None where it is no number."""
+    told = tags(text, "EXT-X-VERSION")
+    if not told:
+        return 1
+    return int(told[0].value) if re.fullmatch(r"[1-9][0-9]*", told[0].value) else None
+
+
+def unpaired_violations(text: str, tag_name: str) -> list[str]:
+    """`tag_name` and URIs take turns: each URI has one such tag before it, and each tag a URI."""
+    found = []
+    pending: Tag | None = None
+    for entry in entries(text):
+        if isinstance(entry, Uri):
+            if pending is None:
+                found.append(f"Line {entry.line}: no #{tag_name} describes {entry.uri}.")
+            pending = None
+        elif entry.name == tag_name:
+            if pending:
+                found.append(f"Line {pending.line}: no URI follows #{tag_name}.")
+            pending = entry
+    if pending:
+        found.append(f"Line {pending.line}: no URI follows #{tag_name}.")
+    return found
