@@ -6,7 +6,7 @@ from typing import Any
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
 from transcode.encoding import ChunkEncoder
-from transcode.step import job_folder, plan_of, vcpus
+from transcode.step import ffmpeg_mb, job_folder, plan_of, vcpus
 
 logger = telemetry.logger_for("encode")
 uploads = clients.uploads_bucket()
@@ -14,7 +14,7 @@ chunk_encoder = ChunkEncoder(
     uploads=uploads,
     media=clients.media_bucket(),
     videos=clients.videos_table(),
-    encoder=Ffmpeg(),
+    encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     threads=vcpus(),
     timeout_s=int(os.environ["STEP_TIMEOUT_SECONDS"]),
 )

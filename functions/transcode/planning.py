@@ -11,7 +11,7 @@ from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan import Plan, plan_for
 from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
-from reelway.probe import Limits, source_of
+from reelway.probe import Limits, check_size, source_of
 from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12
@@ -79,6 +79,7 @@ class Planner:
 
     def _new_plan(self, video_id: str, size_bytes: int) -> Plan:
         """Only the first plan is kept, so that two deliveries of one event work on the same segments."""
+        check_size(size_bytes, self.limits)
         probed = self.encoder.probe(self.uploads.url(keys.upload(video_id)))
         plan = plan_for(
             video_id,

@@ -6,11 +6,11 @@ from typing import Any
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
 from transcode.preparing import prepare
-from transcode.step import job_folder, plan_of
+from transcode.step import ffmpeg_mb, job_folder, plan_of
 
 logger = telemetry.logger_for("prepare")
 uploads = clients.uploads_bucket()
-encoder = Ffmpeg()
+encoder = Ffmpeg(memory_mb=ffmpeg_mb())
 timeout_s = int(os.environ["STEP_TIMEOUT_SECONDS"])
 
 

@@ -13,6 +13,7 @@ from reelway.plan import Plan
 from reelway.ports import Bucket
 
 _MB_PER_VCPU = 1769
+_PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
 
 
 def plan_of(video_id: str, uploads: Bucket) -> Plan:
@@ -31,5 +32,13 @@ def job_folder() -> Iterator[Path]:
 
 def vcpus() -> int:
     """Whole vCPUs that the function's memory buys (1,769 MB each), at least 1; not what the host has."""
-    memory_mb = int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])
-    return max(1, round(memory_mb / _MB_PER_VCPU))
+    return max(1, round(_function_mb() / _MB_PER_VCPU))
+
+
+def ffmpeg_mb() -> int:
+    """What a program may take of the function's memory: all but what Python needs itself."""
+    return max(_PYTHON_MB, _function_mb() - _PYTHON_MB)
+
+
+def _function_mb() -> int:
+    return int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])
