@@ -1,12 +1,12 @@
 """The command lines of ffprobe and ffmpeg, as data.
 
 Every function returns an argument list and runs nothing. The options that keep hostile files
-from reading other files, calling out, or eating the machine stand in `_GUARDS` and are part
-of each input.
+from reading other files, calling out, or eating the machine stand in `_GUARDS` and `_input` and are
+part of each input; the limits that no option knows are set on the process by `adapters.ffmpeg`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,25 +15,24 @@ from reelway.grid import FrameGrid
 from reelway.ladder import AUDIO_BPS, Rung
 from reelway.pictures import COLUMNS, Pictures
 from reelway.plan import Plan
-from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
+from reelway.source import AudioTrack, Bounds, HdrColor, Source, VideoTrack
 
-# Without these two lists a playlist or script named .mp4 makes ffmpeg open other files and
-# URLs; hls, dash, concat, sdp and image2 must never be added.
-_PROTOCOLS = "file,pipe,https,http,tls,tcp"
+# Without the lists of protocols and formats a playlist or script named .mp4 makes ffmpeg open other
+# files and URLs; hls, dash, concat, sdp and image2 must never be added.
 _FORMATS = "mov,matroska,mpegts,mpeg,avi,flv,asf,ogg,mpegvideo,rm"
 _GUARDS = [
-    *("-protocol_whitelist", _PROTOCOLS),
     *("-format_whitelist", _FORMATS),
-    *("-max_streams", "32"),
     *("-probesize", "10M"),
     *("-analyzeduration", "10M"),
 ]
-# A connection that says nothing for 3 s (in microseconds) is given up; probing has time for three of them.
-_IMPATIENCE = ["-rw_timeout", "3000000"]
+# A connection that says nothing for 2.5 s (in microseconds) is given up; probing has time for three of them.
+_IMPATIENCE = ["-rw_timeout", "2500000"]
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
 _DECODER_GUARDS = ["-max_alloc", "536870912", "-max_error_rate", "0.05"]
-# 8192x4320, the most that the template takes: pictures may grow after the probe has seen them.
-_MOST_PIXELS = 35_389_440
+# One table of an index, or one picture of 8192x4320 in RGBA; the index of 4 h at 60 fps takes 21 MB.
+_PROBE_MAX_ALLOC = "167772160"
+
+_BOUNDS = Bounds()
 
 # Timestamps are kept, and moved by `Input.offset_s`, so that all chunks and the separately made audio
 # share one clock. -start_at_zero would count from the first of the streams that one command reads.
@@ -61,22 +60,29 @@ _SAMPLE_RATE_HZ = 48_000
 _AAC_FRAME_SAMPLES = 1024
 
 
-def probe(url: str) -> list[str]:
+def probe(url: str, bounds: Bounds) -> list[str]:
+    """Frames are decoded for what the container does not tell, within the same bounds as later."""
     shown = ["-show_format", "-show_streams", "-of", "json"]
-    return ["ffprobe", "-v", "error", *_GUARDS, *_IMPATIENCE, *_requests(Input(url)), *shown, url]
+    guards = [*_GUARDS, *_bounded(url, bounds), "-max_alloc", _PROBE_MAX_ALLOC]
+    network = [*_IMPATIENCE, *_requests(Input(url))]
+    return ["ffprobe", "-v", "error", *guards, "-threads", "1", *network, *shown, url]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to read; `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts."""
+    """A file to read, within `bounds`.
+
+    `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts.
+    """
 
     url: str
     offset_s: float = 0.0
+    bounds: Bounds = _BOUNDS
     request_bytes: int = _LEAST_REQUEST_BYTES
 
 
 def uploaded(source: Source, url: str) -> Input:
-    return Input(url, -source.start_s, request_bytes(source))
+    return Input(url, -source.start_s, source.bounds, request_bytes(source))
 
 
 def request_bytes(source: Source) -> int:
@@ -91,7 +97,7 @@ def remux(container: str, upload: Input, output: Path) -> list[str]:
         *_ffmpeg(),
         *_ONE_CLOCK,
         *("-fflags", "+genpts"),
-        *_input(upload),
+        *_input(upload, threads=1),
         *("-map", "0:V:0", "-c", "copy"),
         *_no_extras(),
         *("-avoid_negative_ts", "disabled"),
@@ -119,7 +125,7 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
     return [
         *_ffmpeg(),
         *_ONE_CLOCK,
-        *_input(upload),
+        *_input(upload, threads=1),
         *(*mapped, *codec, "-f", "mp4", str(sound(folder))),
         *(*mapped, "-c", "copy", "-f", "framecrc", str(sound_packets(folder))),
     ]
@@ -155,9 +161,11 @@ def encode_chunk(
     """
     command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
     least = _ON_THE_FRAME if plan.source.video.is_steady else Fraction(_PREROLL_FRAMES)
-    command += [*_seek(inputs.video, plan.grid, chunk, preroll_s, least), *_input(inputs.video)]
+    picture = replace(inputs.video, bounds=plan.source.bounds)
+    command += [*_seek(picture, plan.grid, chunk, preroll_s, least), *_input(picture, threads=threads)]
     if inputs.audio:
-        command += [*_sound_of(plan.grid, chunk, preroll_s, inputs.audio), *_input(inputs.audio)]
+        command += _sound_of(plan.grid, chunk, preroll_s, inputs.audio)
+        command += _input(inputs.audio, threads=1)
     command += ["-filter_complex_threads", str(threads)]
     command += ["-filter_complex", _filter_graph(plan, chunk)]
     for rung in plan.rungs:
@@ -184,7 +192,7 @@ def copy_source(source: Source, upload: Input, folder: Path) -> list[str]:
     """
     track = ["-map", f"0:{source.audio.index}"] if source.audio else []
     both = ["-map", "0:V:0", *track, "-c", "copy", *_no_extras()]
-    command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, "-skip_frame", "nokey", *_input(upload)]
+    command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, "-skip_frame", "nokey", *_input(upload, threads=1)]
     command += [*both, *_gop_files(folder, COPY, least_s=1)]
     command += [*both, "-avoid_negative_ts", "disabled", "-f", "framecrc", str(copied_packets(folder))]
     command += ["-map", "0:V:0", "-t", "60", "-f", "null", "-"]
@@ -234,10 +242,27 @@ def _ffmpeg() -> list[str]:
     return ["ffmpeg", "-nostdin", "-v", "error", "-y", *_DECODER_GUARDS]
 
 
-def _input(file: Input) -> list[str]:
+def _input(file: Input, *, threads: int) -> list[str]:
+    """Decoders get no more threads than were bought: each of them holds pictures of its own."""
     network = [*_IMPATIENCE, *_RETRIES, *_requests(file)] if file.url.startswith("http") else []
     clock = ["-itsoffset", f"{file.offset_s:.6f}"]
-    return [*_GUARDS, "-max_pixels", str(_MOST_PIXELS), *network, *clock, "-i", file.url]
+    guards = [*_GUARDS, *_bounded(file.url, file.bounds), "-threads", str(threads)]
+    return [*guards, *network, *clock, "-i", file.url]
+
+
+def _bounded(url: str, bounds: Bounds) -> list[str]:
+    return [
+        *("-protocol_whitelist", _protocols(url)),
+        *("-max_streams", str(bounds.streams)),
+        *("-max_pixels", str(bounds.pixels)),
+    ]
+
+
+def _protocols(url: str) -> str:
+    """What it takes to read this very URL: a file over the network cannot name one on the disk."""
+    if url.startswith("https:"):
+        return "https,tls,tcp"
+    return "http,tcp" if url.startswith("http:") else "file"
 
 
 def _requests(file: Input) -> list[str]:

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from reelway.errors import MediaRejected
-from reelway.source import AudioTrack, HdrColor, Source, VideoTrack
+from reelway.grid import grid_for
+from reelway.source import AudioTrack, Bounds, HdrColor, Source, VideoTrack
 
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
 _HDR_PRIMARIES = {"bt2020", "bt709", "smpte431", "smpte432"}
@@ -34,57 +35,152 @@ _COMMON_RATES = (
 )
 
 
+# Streams of a call or a broadcast may change their size, up to this one in whole blocks.
+_CUSTOMARY_PIXELS = 1920 * 1088
+_BLOCK = 64  # pixels; the largest unit that sizes are rounded up to by decoders
+_ROUNDED_UP = Fraction(17, 16)
+_MOST_SIDE = 16_384  # of what the encoder takes
+# A picture that hardly moves takes more; less is nothing but a gap between two timestamps. Short ones pass.
+_LEAST_BYTES_PER_S = 4
+_SHORT_S = 60
+_MOST_SOUND_RATE_HZ = 768_000
+_MOST_CHANNELS = 64
+_STILL_BRANDS = {"avif", "heic", "heix", "heim", "heis", "mif1"}
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may ask of the service before it is refused."""
+    """What a file may ask of the service before it is refused; the defaults are the template's.
 
-    duration_s: int
-    pixels: int
+    `pixels` of one picture, `frame_rate` of the source in pictures per second, `frames` of the video
+    that is made: its length times the rate that it is encoded at. `streams` are all in the file.
+    """
+
+    duration_s: int = 14_400
+    pixels: int = 35_389_440
+    frame_rate: int = 300
+    frames: int = 864_000
+    size_bytes: int = 5_368_709_120
+    streams: int = 32
+
+    @property
+    def bounds(self) -> Bounds:
+        """What a probe may decode: pictures are held in whole blocks, which are a little larger."""
+        return Bounds(int(self.pixels * _ROUNDED_UP), self.streams)
+
+
+def check_size(size_bytes: int, limits: Limits) -> None:
+    """Refuse by size alone, before anything is read; raises MediaRejected `unreadable` or `too_large`."""
+    if size_bytes == 0:
+        raise MediaRejected("unreadable", "The file is empty. Upload it again.")
+    if size_bytes > limits.size_bytes:
+        raise MediaRejected(
+            "too_large",
+            f"The file has {size_bytes} bytes; at most {limits.size_bytes} are accepted. "
+            "Re-export it at a lower bitrate, or split it.",
+        )
 
 
 def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
     """Read `ffprobe -show_format -show_streams -of json`.
 
-    Raises MediaRejected: `no_video` (nothing but sound, pictures or data), `unknown_duration`,
-    `too_long`, `too_many_pixels`.
+    Raises MediaRejected: `no_video` (nothing but sound, pictures or data), `unknown_duration`, and where
+    a limit is passed `too_many_streams`, `too_many_pixels`, `frame_rate_too_high`, `too_long`,
+    `too_many_frames`, or `endless_gap`.
     """
     form = probed.get("format", {})
     streams = probed.get("streams", [])
     picture = next((s for s in streams if _is_moving_picture(s)), None)
-    if picture is None:
-        raise MediaRejected(
-            "no_video", "The file holds no video stream. Upload a file with moving pictures in it."
-        )
+    sound = next((s for s in streams if _is_sound(s)), None)
+    if picture is None or _is_still_picture(form):
+        raise no_video("sound without moving pictures" if sound else "no video stream")
     file_start_s = _seconds(form.get("start_time")) or 0.0
     duration_s = _file_duration(form, file_start_s) or _stream_duration(picture)
     if duration_s is None or duration_s <= 0:
         raise MediaRejected(
             "unknown_duration", "The file does not tell how long it is. Re-export it, for example as MP4."
         )
-    _check_limits(picture, duration_s, limits)
-    sound = next((s for s in streams if _is_sound(s)), None)
-    return Source(
+    source = Source(
         container=str(form.get("format_name", "")),
         start_s=file_start_s,
         duration_s=duration_s,
         size_bytes=size_bytes,
         video=_video_track(picture, form, duration_s, file_start_s),
         audio=_audio_track(sound, duration_s, file_start_s) if sound else None,
+        bounds=_bounds(picture, limits),
+    )
+    _check_streams(len(streams), limits)
+    _check_picture(picture, source, limits)
+    _check_length(source, limits)
+    return source
+
+
+def no_video(held: str) -> MediaRejected:
+    return MediaRejected("no_video", f"The file holds {held}. Upload a file with moving pictures in it.")
+
+
+def _bounds(picture: dict[str, Any], limits: Limits) -> Bounds:
+    """The declared size, or a customary one if that is larger: pictures may grow no further."""
+    width, height = (-(-int(picture[side]) // _BLOCK) * _BLOCK for side in ("width", "height"))
+    return Bounds(max(width * height, min(_CUSTOMARY_PIXELS, limits.bounds.pixels)), limits.streams)
+
+
+def _check_streams(count: int, limits: Limits) -> None:
+    if count > limits.streams:
+        raise too_many_streams(limits)
+
+
+def too_many_streams(limits: Limits) -> MediaRejected:
+    return MediaRejected(
+        "too_many_streams",
+        f"The file has more than {limits.streams} streams. "
+        "Re-export it with one picture and one sound track alone.",
     )
 
 
-def _check_limits(picture: dict[str, Any], duration_s: float, limits: Limits) -> None:
-    if duration_s > limits.duration_s:
+def _check_picture(picture: dict[str, Any], source: Source, limits: Limits) -> None:
+    """Its stored size counts, and the one that it is shown in when its pixels are oblong."""
+    stored = int(picture["width"]), int(picture["height"])
+    for width, height in (stored, (source.video.width, source.video.height)):
+        if width * height > limits.pixels or max(width, height) > _MOST_SIDE:
+            raise too_many_pixels(width, height, limits)
+    if source.video.frame_rate > limits.frame_rate:
+        raise MediaRejected(
+            "frame_rate_too_high",
+            f"The video has {float(source.video.frame_rate):.0f} frames per second; at most "
+            f"{limits.frame_rate} are accepted. Re-export it at a lower frame rate.",
+        )
+
+
+def too_many_pixels(width: int, height: int, limits: Limits) -> MediaRejected:
+    return MediaRejected(
+        "too_many_pixels",
+        f"A picture of {width}x{height} has {width * height} pixels; at most {limits.pixels} are accepted, "
+        f"and {_MOST_SIDE} to a side. Re-export it at a smaller size.",
+    )
+
+
+def _check_length(source: Source, limits: Limits) -> None:
+    """Of the longest that the file promises in any place, because all of it would be encoded."""
+    length_s = max(source.duration_s, source.shown_s)
+    if length_s > limits.duration_s:
         raise MediaRejected(
             "too_long",
-            f"The video is {duration_s:.0f} s long; at most {limits.duration_s} s are accepted. Split it.",
+            f"The video is {length_s:.0f} s long; at most {limits.duration_s} s are accepted. Split it.",
         )
-    pixels = int(picture["width"]) * int(picture["height"])
-    if pixels > limits.pixels:
+    rate = grid_for(source.video.frame_rate).rate
+    frames = round(length_s * rate)
+    if frames > limits.frames:
         raise MediaRejected(
-            "too_many_pixels",
-            f"A picture of {picture['width']}x{picture['height']} has {pixels} pixels; at most "
-            f"{limits.pixels} are accepted. Re-export it at a smaller size.",
+            "too_many_frames",
+            f"The video has {frames} frames at {float(rate):.0f} per second; at most {limits.frames} are "
+            "accepted. Split it, or re-export it at a lower frame rate.",
+        )
+    if length_s > _SHORT_S and source.size_bytes < length_s * _LEAST_BYTES_PER_S:
+        raise MediaRejected(
+            "endless_gap",
+            f"The file has {source.size_bytes} bytes for {length_s:.0f} s, so nearly all of it is a gap. "
+            "Re-export it at a constant frame rate.",
         )
 
 
@@ -98,13 +194,21 @@ def _is_moving_picture(stream: dict[str, Any]) -> bool:
     )
 
 
+def _is_still_picture(form: dict[str, Any]) -> bool:
+    """HEIC and AVIF are MP4 files with a stream of one picture in them."""
+    return form.get("tags", {}).get("major_brand") in _STILL_BRANDS
+
+
 def _is_sound(stream: dict[str, Any]) -> bool:
-    """Not so for a track that is declared, but of which nothing ever comes; that would fail as a whole."""
+    """Not so for a track that is declared, but of which nothing ever comes; that would fail as a whole.
+
+    Nor for one beyond what any microphone, or a resampler's memory, is made for.
+    """
     return (
         stream.get("codec_type") == "audio"
         and bool(stream.get("codec_name"))
-        and _whole(stream.get("channels")) > 0
-        and _whole(stream.get("sample_rate")) > 0
+        and 0 < _whole(stream.get("channels")) <= _MOST_CHANNELS
+        and 0 < _whole(stream.get("sample_rate")) <= _MOST_SOUND_RATE_HZ
     )
 
 

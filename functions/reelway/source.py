@@ -12,6 +12,17 @@ _MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "w
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What its decoder may be asked for: nothing beyond it comes in later pictures or streams.
+
+    `pixels` count whole coding blocks, which hold more than what is shown.
+    """
+
+    pixels: int = 35_389_440
+    streams: int = 32
+
+
+@dataclass(frozen=True, slots=True)
 class HdrColor:
     """How the numbers of an HDR picture are meant, in ffmpeg's words."""
 
@@ -80,6 +91,7 @@ class Source:
     size_bytes: int
     video: VideoTrack
     audio: AudioTrack | None
+    bounds: Bounds = Bounds()
 
     @property
     def is_exactly_seekable(self) -> bool:
@@ -136,6 +148,7 @@ def to_json(source: Source) -> dict[str, Any]:
         "startS": source.start_s,
         "durationS": source.duration_s,
         "sizeBytes": source.size_bytes,
+        "bounds": asdict(source.bounds),
         "video": {
             "codec": source.video.codec,
             "width": source.video.width,
@@ -205,4 +218,5 @@ def from_json(data: dict[str, Any]) -> Source:
             start_s=audio["startS"],
             duration_s=audio["durationS"],
         ),
+        bounds=Bounds(**data["bounds"]),
     )

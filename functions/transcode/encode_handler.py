@@ -8,7 +8,7 @@ from reelway.adapters.ffmpeg import Ffmpeg
 from reelway.errors import MediaRejected
 from transcode.encoding import ChunkEncoder
 from transcode.failing import put_rejection
-from transcode.step import job_folder, prepared_plan_of, threads
+from transcode.step import ffmpeg_mb, job_folder, prepared_plan_of, threads
 
 logger = telemetry.logger_for("encode")
 uploads = clients.uploads_bucket()
@@ -16,7 +16,7 @@ chunk_encoder = ChunkEncoder(
     uploads=uploads,
     media=clients.media_bucket(),
     videos=clients.videos_table(),
-    encoder=Ffmpeg(),
+    encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     threads=threads(),
     timeout_s=int(os.environ["STEP_TIMEOUT_SECONDS"]),
 )

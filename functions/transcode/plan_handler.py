@@ -11,12 +11,20 @@ from transcode.planning import Planner
 from transcode.step import pace
 
 logger = telemetry.logger_for("plan")
+limits = Limits(
+    duration_s=int(os.environ["MAX_DURATION_SECONDS"]),
+    pixels=int(os.environ["MAX_PIXELS"]),
+    frame_rate=int(os.environ["MAX_FRAME_RATE"]),
+    frames=int(os.environ["MAX_FRAMES"]),
+    size_bytes=int(os.environ["MAX_UPLOAD_BYTES"]),
+    streams=int(os.environ["MAX_STREAMS"]),
+)
 planner = Planner(
     uploads=clients.uploads_bucket(),
     videos=clients.videos_table(),
-    encoder=Ffmpeg(),
+    encoder=Ffmpeg(limits=limits),
     workflows=clients.workflows(),
-    limits=Limits(duration_s=int(os.environ["MAX_DURATION_SECONDS"]), pixels=int(os.environ["MAX_PIXELS"])),
+    limits=limits,
     pace=pace(),
 )
 

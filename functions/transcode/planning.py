@@ -12,7 +12,7 @@ from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.pace import Pace
 from reelway.plan import Plan, plan_for
 from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
-from reelway.probe import Limits, source_of
+from reelway.probe import Limits, check_size, source_of
 from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12
@@ -80,6 +80,7 @@ class Planner:
 
     def _new_plan(self, video_id: str, upload: ObjectHead) -> Plan:
         """Only the first plan is kept, so that two deliveries of one event work on the same segments."""
+        check_size(upload.size_bytes, self.limits)
         probed = self.encoder.probe(self.uploads.url(keys.upload(video_id)))
         plan = plan_for(
             video_id,

@@ -10,7 +10,7 @@ from typing import Any
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
 from transcode.preparing import Preparer
-from transcode.step import job_folder, plan_of
+from transcode.step import ffmpeg_mb, job_folder, plan_of
 
 # An inline Map runs 40 iterations at once at most, and its input must fit into 256 KB.
 _MOST_INLINE = 40
@@ -21,7 +21,7 @@ preparer = Preparer(
     uploads=uploads,
     media=clients.media_bucket(),
     videos=clients.videos_table(),
-    encoder=Ffmpeg(),
+    encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
     tell=lambda what, why: logger.info(what, reason=why),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
 from transcode.publishing import Publisher
-from transcode.step import job_folder, prepared_plan_of
+from transcode.step import ffmpeg_mb, job_folder, prepared_plan_of
 
 logger = telemetry.logger_for("publish")
 uploads = clients.uploads_bucket()
@@ -14,7 +14,7 @@ publisher = Publisher(
     uploads=uploads,
     media=clients.media_bucket(),
     videos=clients.videos_table(),
-    encoder=Ffmpeg(),
+    encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
 )
 

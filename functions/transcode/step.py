@@ -14,6 +14,7 @@ from reelway.plan import Plan
 from reelway.ports import Bucket
 
 _MB_PER_VCPU = 1769
+_PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
 
 
 def plan_of(video_id: str, uploads: Bucket) -> Plan:
@@ -59,7 +60,12 @@ def vcpus(memory_mb: int) -> float:
 
 def threads() -> int:
     """Whole vCPUs of this function, at least 1."""
-    return max(1, round(vcpus(int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]))))
+    return max(1, round(vcpus(_function_mb())))
+
+
+def ffmpeg_mb() -> int:
+    """What a program may take of the function's memory: all but what Python needs itself."""
+    return max(_PYTHON_MB, _function_mb() - _PYTHON_MB)
 
 
 def pace() -> Pace:
@@ -71,3 +77,7 @@ def pace() -> Pace:
         timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
         chunk_s=int(os.environ["CHUNK_SECONDS"]),
     )
+
+
+def _function_mb() -> int:
+    return int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])

@@ -55,9 +55,9 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         (traps / f"{name}.py").write_text("")
     settings = (
         "UPLOADS_BUCKET MEDIA_BUCKET VIDEOS_TABLE CONNECTIONS_TABLE STATE_MACHINE_ARN PLAN_FUNCTION "
-        "MAX_UPLOAD_BYTES MAX_DURATION_SECONDS MAX_PIXELS STEP_TIMEOUT_SECONDS "
+        "MAX_UPLOAD_BYTES MAX_DURATION_SECONDS MAX_PIXELS MAX_FRAME_RATE MAX_FRAMES MAX_STREAMS "
         "CHUNK_SECONDS CHUNK_TARGET_SECONDS ENCODE_CONCURRENCY ENCODE_MEMORY_MB "
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
+        "STEP_TIMEOUT_SECONDS AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
     )
     environment = dict.fromkeys(settings.split(), "1024")
     environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": f"{traps}:{ROOT / 'functions'}"}

@@ -1,8 +1,10 @@
 """Runs ffprobe and ffmpeg, and tells the file's faults from the machine's."""
 
 import json
+import math
 import os
 import re
+import resource
 import signal
 import subprocess
 import threading
@@ -13,6 +15,8 @@ from typing import Any
 
 from reelway import commands
 from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.probe import Limits
+from reelway.refusals import failed_decoding, refusal, too_much_decoding
 
 _LAST_LINE_LENGTH = 500
 # What the protocols below a demuxer say of themselves. "4XX Client Error" stands for 416 among others:
@@ -20,45 +24,107 @@ _LAST_LINE_LENGTH = 500
 _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)", re.MULTILINE)
 _BROKEN_OFF = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
 _DISK_FULL = "No space left on device"
+_KEPT_OF_STDERR = 100_000  # characters
+_LONGEST_REPORT = 4_000_000  # characters; that of a thousand streams has half as many
+
+_LIMITS = Limits()
+_PROBE_MB = 512
+_MEMORY_MB = 2_600  # of the encoding function's 3,008
+_LARGEST_FILE = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most
+_OPEN_FILES = 64
+
+
+_MB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    """What a child may take of the machine, beside its time; enforced by the kernel.
+
+    `memory_bytes` (RLIMIT_DATA: heap, stacks and other private memory) makes a file that wants too much
+    an error that can be told, where Lambda's own limit kills the function without a word. The program's
+    own pages come on top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the
+    disk; ffprobe has nothing to write at all. `cpu_s` (RLIMIT_CPU, which is what ffmpeg's -timelimit sets;
+    ffprobe has no such option) ends a child that outlived us. Open files (RLIMIT_NOFILE) are few, so that
+    a file which makes a program open others comes to an end. Core dumps (RLIMIT_CORE) would hold parts of
+    the upload; there are none.
+    """
+
+    memory_bytes: int
+    file_bytes: int
+    cpu_s: int
+
+    def grant(self, pid: int) -> None:
+        """Hard limits, so that the child cannot raise them; a child that has ended needs none."""
+        limits = {
+            resource.RLIMIT_DATA: self.memory_bytes,
+            resource.RLIMIT_FSIZE: self.file_bytes,
+            resource.RLIMIT_CPU: self.cpu_s,
+            resource.RLIMIT_NOFILE: _OPEN_FILES,
+            resource.RLIMIT_CORE: 0,
+        }
+        with suppress(ProcessLookupError):
+            for kind, most in limits.items():
+                resource.prlimit(pid, kind, (most, most))
 
 
 class Ffmpeg:
-    """Implements `ports.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin)."""
+    """Implements `ports.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
 
-    def __init__(self, *, probe_timeout_s: int = 10) -> None:
+    `limits` are those of probes; runs may take `memory_mb`, in the functions what Lambda gives them less
+    what Python needs.
+    """
+
+    def __init__(
+        self, *, limits: Limits = _LIMITS, memory_mb: int = _MEMORY_MB, probe_timeout_s: int = 8
+    ) -> None:
+        self._limits = limits
+        self._memory_bytes = memory_mb * _MB
         self._probe_timeout_s = probe_timeout_s
 
     def probe(self, url: str) -> dict[str, Any]:
         """ffprobe's report.
 
-        Raises MediaRejected `unreadable` when it is no known media format and `probe_timeout` when that
-        could not be told in time, and ProcessingInterrupted when ffprobe was killed or lost the network.
+        Raises MediaRejected by `refusals` when it is nothing that can be read, and `probe_timeout` when
+        that could not be told in time, and ProcessingInterrupted when ffprobe was killed or lost the
+        network.
         """
-        with _running(commands.probe(url), self._probe_timeout_s) as child:
-            report = child.process.stdout.read()
+        command = commands.probe(url, self._limits.bounds)
+        allowance = _Allowance(_PROBE_MB * _MB, file_bytes=0, cpu_s=_cpu_s(self._probe_timeout_s))
+        with _running(command, self._probe_timeout_s, allowance) as child:
+            text = child.process.stdout.read(_LONGEST_REPORT)
+            if len(text) == _LONGEST_REPORT:
+                child.kill()
         if child.is_out_of_time:
             raise MediaRejected(
                 "probe_timeout",
                 f"The file could not be understood within {self._probe_timeout_s} s. "
                 "Re-export it, for example as MP4.",
             )
+        if len(text) == _LONGEST_REPORT:
+            raise MediaRejected(
+                "unreadable",
+                "The file says more about itself than can be read. Re-export it without its metadata.",
+            )
         _check_alive(child)
         if child.process.returncode:
             _check_network(child.stderr, is_failed=True)
-            raise MediaRejected(
-                "unreadable",
-                "The file is damaged or in no format that is read here. "
-                "Upload a video as MP4, MOV, MKV, WebM, AVI, FLV, WMV, OGV, MPEG or MPEG-TS.",
-            )
-        return dict(json.loads(report))
+            raise refusal(child.stderr, self._limits)
+        report = dict(json.loads(text))
+        reason = too_much_decoding(child.stderr, self._limits) if _hides_a_size(report) else None
+        if reason:
+            raise reason
+        return report
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
         """Yield the frames encoded so far, about once a second; return when the command succeeded.
 
-        Raises MediaRejected `undecodable` when ffmpeg gave up on the file, and
-        ProcessingInterrupted when it was killed, timed out, filled the disk, or lost the network.
+        Raises MediaRejected `undecodable` when ffmpeg gave up on the file, `picture_grows` or
+        `too_demanding` when it was kept from it, and ProcessingInterrupted when it was killed, timed out,
+        filled the disk, or lost the network.
         """
-        with _running(command, timeout_s) as child:
+        allowance = _Allowance(self._memory_bytes, file_bytes=_LARGEST_FILE, cpu_s=_cpu_s(timeout_s))
+        with _running(command, timeout_s, allowance) as child:
             for line in child.process.stdout:
                 key, _, value = line.strip().partition("=")
                 if key == "frame" and value.isdigit():
@@ -70,11 +136,22 @@ class Ffmpeg:
             raise ProcessingInterrupted("disk_full", _last_line(child.stderr))
         _check_network(child.stderr, is_failed=child.process.returncode != 0)
         if child.process.returncode:
-            raise MediaRejected(
+            raise failed_decoding(child.stderr) or MediaRejected(
                 "undecodable",
                 "The file could not be decoded; it is damaged or incomplete. "
                 f"Upload it again or re-export it. ({_last_line(child.stderr)})",
             )
+
+
+def _cpu_s(timeout_s: float) -> int:
+    """More than all processors can give in that time."""
+    return math.ceil(timeout_s * (os.cpu_count() or 1)) + 1
+
+
+def _hides_a_size(report: dict[str, Any]) -> bool:
+    """Whether a picture's size is missing, as it is when the decoder was not let go as far."""
+    pictures = [s for s in report.get("streams", []) if s.get("codec_type") == "video"]
+    return any(not picture.get("width") for picture in pictures)
 
 
 @dataclass(slots=True)
@@ -94,12 +171,17 @@ class _Child:
         self.kill()
 
     def read_stderr(self) -> None:
-        self.stderr = self.process.stderr.read()
+        """Keep the beginning and the end: damaged files may be complained of for hours."""
+        first = self.process.stderr.read(_KEPT_OF_STDERR)
+        last = ""
+        while more := self.process.stderr.read(_KEPT_OF_STDERR):
+            last = (last + more)[-_KEPT_OF_STDERR:]
+        self.stderr = first + last
 
 
 @contextmanager
-def _running(command: Sequence[str], timeout_s: float) -> Iterator[Any]:
-    """A child in its own process group and without our environment (credentials live there).
+def _running(command: Sequence[str], timeout_s: float, allowance: _Allowance) -> Iterator[Any]:
+    """A child in its own process group, within `allowance`, without our environment (credentials live there).
 
     It has ended when the context is left; it is killed after `timeout_s` of wall-clock time, and when
     the caller leaves early.
@@ -114,6 +196,7 @@ def _running(command: Sequence[str], timeout_s: float) -> Iterator[Any]:
         env={"PATH": os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")},
         start_new_session=True,
     ) as process:
+        allowance.grant(process.pid)
         child = _Child(process)
         # Read beside stdout: a child that fills either pipe while the other is read would wait for ever.
         reader = threading.Thread(target=child.read_stderr)
@@ -131,6 +214,12 @@ def _running(command: Sequence[str], timeout_s: float) -> Iterator[Any]:
 
 
 def _check_alive(child: _Child) -> None:
+    if child.process.returncode == -signal.SIGXFSZ:
+        raise MediaRejected(
+            "too_demanding",
+            f"The file becomes larger than {_LARGEST_FILE} bytes when it is made ready for encoding. "
+            "Re-export it, for example as MP4, or split it.",
+        )
     if child.process.returncode < 0:
         name = signal.Signals(-child.process.returncode).name
         raise ProcessingInterrupted("encoder_killed", f"The program was ended by {name}.")

@@ -7,7 +7,7 @@ import pytest
 from reelway import commands
 from reelway.chunks import Chunk
 from reelway.commands import ChunkInputs, Input
-from reelway.source import Source
+from reelway.source import Bounds, Source
 from tests.samples import AUDIO_TRACK, HDR, SOURCE, plan, source
 
 URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
@@ -57,7 +57,7 @@ ALL = {
 @pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
 def test_every_input_is_guarded_against_hostile_files(command: list[str]) -> None:
     for options in inputs_of(command):
-        assert values(options, "-protocol_whitelist") == ["file,pipe,https,http,tls,tcp"]
+        assert values(options, "-protocol_whitelist") == ["https,tls,tcp"]
         [formats] = values(options, "-format_whitelist")
         assert {"mov", "matroska", "mpegts"} <= set(formats.split(","))
         assert not {"hls", "dash", "concat", "sdp", "image2"} & set(formats.split(","))
@@ -65,6 +65,36 @@ def test_every_input_is_guarded_against_hostile_files(command: list[str]) -> Non
         assert values(options, "-probesize") == ["10M"]
         assert values(options, "-analyzeduration") == ["10M"]
         assert values(options, "-max_pixels") == ["35389440"]
+
+
+@pytest.mark.parametrize(
+    ("url", "protocols"),
+    [
+        ("https://bucket.example/1", "https,tls,tcp"),
+        ("http://127.0.0.1:4566/1", "http,tcp"),
+        ("/job/1", "file"),
+        ("concat:/job/1|/job/2", "file"),
+        ("subfile,,start,0,end,9,,:/job/1", "file"),
+    ],
+)
+def test_an_input_can_be_read_in_the_way_of_its_own_address_only(url: str, protocols: str) -> None:
+    assert values(commands.probe(url, Bounds()), "-protocol_whitelist") == [protocols]
+    command = commands.remux("mp4", Input(url), FOLDER / "source")
+    assert values(command, "-protocol_whitelist") == [protocols]
+
+
+def test_pictures_may_not_outgrow_what_the_probe_saw() -> None:
+    of = replace(SOURCE, bounds=Bounds(pixels=5_000_000, streams=9))
+    upload = commands.uploaded(of, URL)
+    remuxed = Input("https://bucket.example/jobs/1/source")
+    for command in (
+        commands.remux("mp4", upload, FOLDER / "source"),
+        commands.audio(of, AUDIO_TRACK, upload, FOLDER / "audio.m4a"),
+        encode(of=of, video=upload, audio=None),
+        encode(of=of, video=remuxed, audio=None),
+    ):
+        assert values(command, "-max_pixels") == ["5000000"]
+        assert values(command, "-max_streams") == ["9"]
 
 
 @pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())
@@ -101,11 +131,14 @@ def test_audio_packets_are_never_spread_over_a_pes_each(command: list[str]) -> N
 
 
 def test_the_probe_is_guarded_too_and_reads_its_file_last() -> None:
-    command = commands.probe(URL)
+    command = commands.probe(URL, Bounds(pixels=7, streams=3))
     assert command[0] == "ffprobe"
     assert command[-1] == URL
     assert values(command, "-protocol_whitelist")
     assert values(command, "-format_whitelist")
+    assert (values(command, "-max_pixels"), values(command, "-max_streams")) == (["7"], ["3"])
+    assert values(command, "-max_alloc") == ["167772160"]
+    assert values(command, "-threads") == ["1"]
     assert values(command, "-of") == ["json"]
     assert {"-show_format", "-show_streams"} <= set(command)
 
@@ -254,9 +287,15 @@ def test_bitrate_and_level_are_the_rungs() -> None:
     assert set(values(command, "-profile:v")) == {"high"}
 
 
-def test_encoders_and_filters_use_the_threads_that_were_bought() -> None:
-    command = encode(threads=3)
+def test_decoders_encoders_and_filters_use_the_threads_that_were_bought() -> None:
+    command = encode(threads=3, audio=None)
     assert set(values(command, "-threads")) == set(values(command, "-filter_complex_threads")) == {"3"}
+    assert len(values(command, "-threads")) == 1 + 4
+
+
+def test_what_decodes_no_picture_has_one_thread_for_decoders() -> None:
+    assert values(ALL["remux"], "-threads") == values(ALL["audio"], "-threads") == ["1"]
+    assert values(inputs_of(encode(threads=3))[1], "-threads") == ["1"]
 
 
 @pytest.mark.parametrize(

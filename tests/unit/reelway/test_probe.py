@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from reelway.errors import MediaRejected
-from reelway.probe import Limits, source_of
-from reelway.source import AudioTrack, HdrColor, Source, from_json, to_json
+from reelway.probe import Limits, check_size, source_of
+from reelway.source import AudioTrack, Bounds, HdrColor, Source, from_json, to_json
 
-LIMITS = Limits(duration_s=14_400, pixels=35_389_440)
+LIMITS = Limits()
+SIZE_BYTES = 1_000_000
 
 
 def probed(name: str) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def probed(name: str) -> dict[str, Any]:
 
 
 def read(report: dict[str, Any], limits: Limits = LIMITS) -> Source:
-    return source_of(report, 1_000, limits)
+    return source_of(report, SIZE_BYTES, limits)
 
 
 def picture_with(**changes: Any) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def rejection(report: dict[str, Any], limits: Limits = LIMITS) -> MediaRejected:
 
 def test_a_plain_mp4_is_read_as_it_is() -> None:
     source = read(probed("bigbuckbunny.mp4"))
-    assert (source.duration_s, source.size_bytes) == (5.312, 1_000)
+    assert (source.duration_s, source.size_bytes) == (5.312, SIZE_BYTES)
     video = source.video
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
@@ -194,7 +195,7 @@ def test_hours_and_minutes_of_a_duration_tag_count() -> None:
 def test_a_duration_tag_in_another_form_is_passed_over(tag: str) -> None:
     report = probed("demo.mkv")
     report["streams"][0]["tags"]["DURATION"] = tag
-    assert read(report).video.duration_s == source_of(probed("demo.mkv"), 1, LIMITS).duration_s
+    assert read(report).video.duration_s == read(probed("demo.mkv")).duration_s
 
 
 def test_a_tracks_duration_stands_in_for_the_files() -> None:
@@ -264,6 +265,108 @@ def test_a_picture_of_exactly_as_many_pixels_as_allowed_is_taken_and_a_larger_on
     refused = rejection(picture_with(), Limits(100, 1280 * 720 - 1))
     assert refused.code == "too_many_pixels"
     assert "1280x720" in refused.detail
+
+
+def test_a_picture_of_oblong_pixels_is_as_large_as_it_is_shown() -> None:
+    refused = rejection(picture_with(sample_aspect_ratio="100:1"))
+    assert refused.code == "too_many_pixels"
+    assert "128000x720" in refused.detail
+
+
+def test_a_picture_is_no_longer_to_a_side_than_encoders_take() -> None:
+    assert read(picture_with(width=16_384, height=100)).video.width == 16_384
+    assert rejection(picture_with(width=100, height=16_385)).code == "too_many_pixels"
+
+
+def test_a_rate_as_high_as_allowed_is_taken_and_a_higher_one_not() -> None:
+    assert read(picture_with(r_frame_rate="300/1", avg_frame_rate="300/1")).video.frame_rate == 300
+    refused = rejection(picture_with(r_frame_rate="301/1", avg_frame_rate="301/1"))
+    assert refused.code == "frame_rate_too_high"
+    assert "301" in refused.detail
+
+
+def test_the_frames_to_be_encoded_are_counted_at_the_rate_of_the_output() -> None:
+    report = picture_with(r_frame_rate="120/1", avg_frame_rate="120/1", duration="100.0")
+    report["format"]["duration"] = "100.0"
+    assert read(report, Limits(frames=6_000)).duration_s == 100.0
+    refused = rejection(report, Limits(frames=5_999))
+    assert refused.code == "too_many_frames"
+    assert "6000 frames" in refused.detail
+
+
+@pytest.mark.parametrize("stream", [0, 1])
+def test_a_track_that_claims_to_be_longer_than_its_file_is_counted(stream: int) -> None:
+    report = picture_with()
+    report["streams"][stream]["duration"] = "360000000.0"
+    assert rejection(report).code == "too_long"
+
+
+def test_more_streams_than_allowed_are_refused() -> None:
+    report = picture_with()
+    report["streams"] += [{"codec_type": "data"}] * 30
+    assert read(report).audio
+    report["streams"] += [{"codec_type": "data"}]
+    assert rejection(report).code == "too_many_streams"
+
+
+def test_a_file_with_next_to_nothing_for_each_second_is_a_gap() -> None:
+    report = picture_with()
+    report["format"]["duration"] = "100.0"
+    assert source_of(report, 400, LIMITS).duration_s == 100.0
+    with pytest.raises(MediaRejected) as caught:
+        source_of(report, 399, LIMITS)
+    assert caught.value.code == "endless_gap"
+
+
+def test_a_short_file_may_be_as_small_as_it_likes() -> None:
+    report = picture_with()
+    report["format"]["duration"] = "60.0"
+    assert source_of(report, 1, LIMITS).duration_s == 60.0
+
+
+@pytest.mark.parametrize(("size_bytes", "code"), [(0, "unreadable"), (5_368_709_121, "too_large")])
+def test_some_files_are_refused_by_their_size(size_bytes: int, code: str) -> None:
+    with pytest.raises(MediaRejected) as caught:
+        check_size(size_bytes, LIMITS)
+    assert caught.value.code == code
+
+
+def test_a_file_of_exactly_the_size_allowed_is_taken() -> None:
+    check_size(LIMITS.size_bytes, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"),
+    [((640, 360), 1920 * 1088), ((1920, 1080), 1920 * 1088), ((3840, 2160), 3840 * 2176)],
+)
+def test_pictures_may_grow_to_a_customary_size_but_not_beyond_the_declared(
+    size: tuple[int, int], pixels: int
+) -> None:
+    assert read(picture_with(width=size[0], height=size[1])).bounds == Bounds(pixels, 32)
+
+
+def test_what_is_customary_ends_at_the_limit() -> None:
+    assert read(picture_with(width=640, height=360), Limits(pixels=640 * 360)).bounds.pixels == 640 * 384
+
+
+@pytest.mark.parametrize("brand", ["avif", "heic", "mif1"])
+def test_a_still_picture_in_an_mp4_is_no_video(brand: str) -> None:
+    report = picture_with()
+    report["format"]["tags"] = {"major_brand": brand}
+    assert rejection(report).code == "no_video"
+
+
+def test_sound_without_pictures_is_told_that_it_is_sound() -> None:
+    report = picture_with()
+    del report["streams"][0]
+    assert "sound" in rejection(report).detail
+
+
+@pytest.mark.parametrize("absurd", [{"channels": 65}, {"sample_rate": "768001"}])
+def test_sound_that_no_microphone_made_is_passed_over(absurd: dict[str, Any]) -> None:
+    report = picture_with()
+    report["streams"][1] |= absurd
+    assert read(report).audio is None
 
 
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])

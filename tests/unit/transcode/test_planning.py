@@ -41,6 +41,7 @@ class Studio:
     def __post_init__(self) -> None:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
+    limits: Limits = field(default_factory=Limits)
     slept_s: list[float] = field(default_factory=list)
 
     def accept(self, *, age_s: float = 1.0, sleep: Callable[[float], None] | None = None) -> Failure | None:
@@ -50,7 +51,7 @@ class Studio:
             self.videos,
             self.encoder,
             self.workflows,
-            Limits(duration_s=100, pixels=10_000_000),
+            self.limits,
             samples.pace(),
             now_s=lambda: age_s,
             sleep=sleep or self.slept_s.append,
@@ -155,6 +156,14 @@ def test_a_probe_without_a_picture_has_failed(studio: Studio) -> None:
     studio.accept()
     assert studio.video.failure
     assert studio.video.failure.code == "no_video"
+
+
+def test_a_file_that_is_too_large_has_failed_before_it_is_read(studio: Studio) -> None:
+    studio.limits = Limits(size_bytes=3)
+    failure = studio.accept()
+    assert failure
+    assert failure.code == "too_large"
+    assert studio.encoder.probes == []
 
 
 def test_a_fault_of_the_machine_leaves_the_video_for_the_retry(studio: Studio) -> None:

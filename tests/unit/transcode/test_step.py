@@ -7,7 +7,7 @@ from reelway import plan as plans
 from reelway.errors import ProcessingInterrupted
 from tests.fakes import FakeBucket
 from tests.samples import VIDEO_ID, plan
-from transcode.step import job_folder, plan_of, threads
+from transcode.step import ffmpeg_mb, job_folder, plan_of, threads
 
 
 def test_every_step_reads_the_plan_that_was_written() -> None:
@@ -42,3 +42,8 @@ def test_threads_are_those_that_the_memory_buys(
 ) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb)
     assert threads() == count
+
+
+def test_a_program_gets_the_functions_memory_less_what_python_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "3008")
+    assert ffmpeg_mb() == 2608

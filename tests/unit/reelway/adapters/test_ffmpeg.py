@@ -135,16 +135,17 @@ def test_a_child_sees_no_credentials_and_no_standard_input(
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UPLOADS_BUCKET"):
         monkeypatch.setenv(name, "secret")
-    for name in ("ffmpeg", "ffprobe"):
-        programs.write(name, 'env > "$0.env"; cat > "$0.stdin"; echo "{}"')
+    programs.write("ffmpeg", 'env > "$0.env"; cat > "$0.stdin"')
+    programs.write("ffprobe", """printf '{"env": "%s", "stdin": "%s"}' "$(env | tr '\\n' '|')" "$(cat)" """)
     run()
-    Ffmpeg().probe(URL)
-    for name in ("ffmpeg", "ffprobe"):
-        seen = (programs.folder / f"{name}.env").read_text()
-        assert f"PATH={programs.folder}" in seen
-        assert "AWS_" not in seen
-        assert "secret" not in seen
-        assert (programs.folder / f"{name}.stdin").read_text() == ""
+    probed = Ffmpeg().probe(URL)
+    ran = (programs.folder / "ffmpeg.env").read_text().replace("\n", "|")
+    for seen in (ran, probed["env"]):
+        variables = dict(line.split("=", 1) for line in seen.split("|") if line)
+        # The shell adds what it knows itself.
+        assert variables.keys() - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH"}
+        assert variables["PATH"].startswith(f"{programs.folder}:")
+    assert (programs.folder / "ffmpeg.stdin").read_text() == probed["stdin"] == ""
 
 
 def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: Programs) -> None:
@@ -237,3 +238,75 @@ def test_a_full_disk_is_the_machines_fault(programs: Programs, code: int) -> Non
     with pytest.raises(ProcessingInterrupted) as caught:
         run()
     assert caught.value.code == "disk_full"
+
+
+def limits_of(shown: str) -> dict[str, str]:
+    """Soft and hard limit of each resource, out of /proc/self/limits."""
+    rows = [line for line in shown.splitlines() if line.startswith("Max ")]
+    return {row[:26].strip(): " ".join(row[26:68].split()) for row in rows}
+
+
+# Waits until its limits are set, which is right after it was started.
+SHOW_LIMITS = "until grep -q 'core file size *0 *0 ' /proc/self/limits; do :; done; cat /proc/self/limits"
+
+
+def test_a_run_is_kept_in_bounds_by_the_kernel(programs: Programs) -> None:
+    programs.write("ffmpeg", f'{SHOW_LIMITS} > "$0.limits"')
+    list(Ffmpeg(memory_mb=700).run(COMMAND, timeout_s=20))
+    limits = limits_of((programs.folder / "ffmpeg.limits").read_text())
+    cpu_s = 20 * (os.cpu_count() or 1) + 1
+    assert limits["Max data size"] == f"{700 * 2**20} {700 * 2**20}"
+    assert limits["Max file size"] == f"{6 * 2**30} {6 * 2**30}"
+    assert limits["Max cpu time"] == f"{cpu_s} {cpu_s}"
+    assert limits["Max open files"] == "64 64"
+    assert limits["Max core file size"] == "0 0"
+
+
+def test_a_probe_may_write_no_file_and_take_little_memory(programs: Programs) -> None:
+    programs.write(
+        "ffprobe", f"""printf '{{"limits": "%s"}}' "$({SHOW_LIMITS} | sed 's/$/\\\\n/' | tr -d '\\n')" """
+    )
+    limits = limits_of(Ffmpeg().probe(URL)["limits"])
+    assert limits["Max data size"] == f"{512 * 2**20} {512 * 2**20}"
+    assert limits["Max file size"] == "0 0"
+
+
+def test_a_file_that_becomes_endless_is_its_own_fault(programs: Programs) -> None:
+    programs.write("ffmpeg", "kill -XFSZ $$")
+    with pytest.raises(MediaRejected, match="too_demanding"):
+        run()
+
+
+def test_a_report_without_end_is_refused(programs: Programs) -> None:
+    programs.write("ffprobe", "exec cat /dev/zero")
+    with pytest.raises(MediaRejected, match="metadata") as caught:
+        Ffmpeg().probe(URL)
+    assert caught.value.code == "unreadable"
+
+
+def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: Programs) -> None:
+    programs.write(
+        "ffmpeg",
+        "echo '[h264 @ 0x1] Picture size 9000x9000 exceeds specified max pixel count' >&2;"
+        "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; echo; echo '\nlast' >&2; exit 1",
+    )
+    with pytest.raises(MediaRejected, match="picture_grows"):
+        run()
+    programs.write("ffmpeg", "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; printf '\\nlast' >&2; exit 1")
+    with pytest.raises(MediaRejected, match=r"\(last\)"):
+        run()
+
+
+def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: Programs) -> None:
+    said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
+    hidden = '{"streams": [{"codec_type": "video", "width": 0}]}'
+    programs.write("ffprobe", f"echo '{said}' >&2; echo '{hidden}'")
+    with pytest.raises(MediaRejected, match="too_many_pixels"):
+        Ffmpeg().probe(URL)
+
+
+def test_a_large_cover_beside_a_film_of_known_size_is_none_of_it(programs: Programs) -> None:
+    said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
+    report = {"streams": [{"codec_type": "video", "width": 640}]}
+    programs.write("ffprobe", f"echo '{said}' >&2; echo '{json.dumps(report)}'")
+    assert Ffmpeg().probe(URL) == report
