@@ -89,11 +89,21 @@ class Client:
         return dict(self.get(f"/video/{video_id}").json())
 
     def upload_until(self, source: Path | bytes, state: str) -> str:
-        """Upload and wait for the final `state`; the video's id."""
+        """Upload and wait for the final `state`, READY with all renditions; the video's id."""
         video_id = self.upload(source)
         final = self.watch(video_id).states[-1]
         assert final == state, self.describe(video_id)
+        if state == "READY":
+            assert self.ladder_of(video_id) == "complete", self.describe(video_id)
         return video_id
+
+    def ladder_of(self, video_id: str) -> str:
+        """Wait until nothing is encoded any more behind a READY video; what came of it."""
+        ended = eventually(
+            lambda: (state := self.describe(video_id)["ladder"]["state"]) != "encoding" and state,
+            within_s=PROCESSING_LIMIT_S,
+        )
+        return str(ended)
 
 
 def eventually(condition: Any, *, within_s: float = 30) -> Any:

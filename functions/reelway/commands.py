@@ -349,7 +349,9 @@ def _tone_map(color: HdrColor) -> list[str]:
 def _scale(video: VideoTrack, grid: FrameGrid, rung: Rung) -> str:
     matrix = "bt709" if video.hdr else video.color_matrix
     matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
-    thinned = [f"framestep={rung.frame_step}", f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
+    # By the number on the grid, not by the order: the source may start at any frame.
+    kept = rf"select=not(mod(pts\,{rung.frame_step}))"
+    thinned = [kept, f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
     return ",".join(
         [
             *thinned,

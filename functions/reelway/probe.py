@@ -1,21 +1,24 @@
 """From ffprobe's JSON to a Source, or to the reason why the file cannot become a video."""
 
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from reelway.errors import MediaRejected
-from reelway.grid import grid_for
+from reelway.grid import SMOOTH_RATE, grid_for
 from reelway.source import AudioTrack, Bounds, HdrColor, Source, VideoTrack
 
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
 _HDR_PRIMARIES = {"bt2020", "bt709", "smpte431", "smpte432"}
 _HDR_MATRICES = {"bt2020nc", "bt2020c", "bt709"}
 _INTERLACED = {"tt", "bb", "tb", "bt"}
+_CODED_FIELDS = {"mpeg1video", "mpeg2video"}
 _ALPHA_BESIDE = {"vp8", "vp9"}
 _RATE_TOLERANCE = Fraction(1, 100)
 _COMMON_TOLERANCE = Fraction(1, 500)
+_LEAST_FRAME = 0.001  # of a frame, under which its start is on the grid already
 _MOST_BASE_RATE = 60
 _SIMPLE_DENOMINATOR = 2  # 15, 12.5, 4.5 … frames per second
 _ROOMY_RATES = (Fraction(30), Fraction(60))
@@ -100,13 +103,15 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
         raise MediaRejected(
             "unknown_duration", "The file does not tell how long it is. Re-export it, for example as MP4."
         )
+    zero_s = _zero(picture, file_start_s)
+    end_s = file_start_s + duration_s - zero_s
     source = Source(
         container=str(form.get("format_name", "")),
-        start_s=file_start_s,
+        start_s=zero_s,
         duration_s=duration_s,
         size_bytes=size_bytes,
-        video=_video_track(picture, form, duration_s, file_start_s),
-        audio=_audio_track(sound, duration_s, file_start_s) if sound else None,
+        video=_video_track(picture, form, zero_s, end_s),
+        audio=_audio_track(sound, zero_s, end_s) if sound else None,
         bounds=_bounds(picture, limits),
     )
     _check_streams(len(streams), limits)
@@ -212,18 +217,16 @@ def _is_sound(stream: dict[str, Any]) -> bool:
     )
 
 
-def _video_track(
-    picture: dict[str, Any], form: dict[str, Any], duration_s: float, file_start_s: float
-) -> VideoTrack:
+def _video_track(picture: dict[str, Any], form: dict[str, Any], zero_s: float, end_s: float) -> VideoTrack:
     width, height = _displayed_size(picture)
-    start_s = _start(picture, file_start_s)
+    start_s = _start(picture, zero_s)
     return VideoTrack(
         codec=picture["codec_name"],
         width=width,
         height=height,
         frame_rate=_frame_rate(picture),
         start_s=start_s,
-        duration_s=_duration(picture, start_s, duration_s),
+        duration_s=_duration(picture, start_s, end_s),
         bitrate_bps=_whole(picture.get("bit_rate")) or _whole(form.get("bit_rate")),
         color_matrix=_color_matrix(picture),
         hdr=_hdr_color(picture),
@@ -238,8 +241,8 @@ def _video_track(
     )
 
 
-def _audio_track(sound: dict[str, Any], duration_s: float, file_start_s: float) -> AudioTrack:
-    start_s = _start(sound, file_start_s)
+def _audio_track(sound: dict[str, Any], zero_s: float, end_s: float) -> AudioTrack:
+    start_s = _start(sound, zero_s)
     return AudioTrack(
         index=int(sound["index"]),
         codec=sound["codec_name"],
@@ -247,7 +250,7 @@ def _audio_track(sound: dict[str, Any], duration_s: float, file_start_s: float) 
         channels=_whole(sound.get("channels")),
         sample_rate_hz=_whole(sound.get("sample_rate")),
         start_s=start_s,
-        duration_s=_duration(sound, start_s, duration_s),
+        duration_s=_duration(sound, start_s, end_s),
     )
 
 
@@ -265,15 +268,15 @@ def _frame_rate(picture: dict[str, Any]) -> Fraction:
     """The rate of the stream's own grid when it has one, else a common one at which no frame is lost.
 
     ffprobe's base rate is the lowest one that all timestamps fit. A variable rate on such a grid keeps
-    every frame there; the fields of interlaced video make it twice the rate of its frames. Of Matroska
-    it may be just the mean, an odd fraction.
+    every frame there; the fields of interlaced video, and of MPEG-1 and 2 anyway, make it twice the rate of
+    the frames. Of Matroska it may be just the mean, an odd fraction.
     """
     base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
     if mean is None:
         return base or Fraction(25)
     if base is not None and _is_grid(base):
-        is_of_frames = picture.get("field_order") not in _INTERLACED
-        if _is_steady(picture) or (mean < base <= _MOST_BASE_RATE and is_of_frames):
+        has_fields = picture.get("field_order") in _INTERLACED or picture["codec_name"] in _CODED_FIELDS
+        if _is_steady(picture) or (mean < base <= _MOST_BASE_RATE and not has_fields):
             return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     if abs(common - mean) <= mean * _COMMON_TOLERANCE:
@@ -327,17 +330,31 @@ def _hdr_color(picture: dict[str, Any]) -> HdrColor | None:
     )
 
 
-def _start(stream: dict[str, Any], file_start_s: float) -> float:
+def _zero(picture: dict[str, Any], file_start_s: float) -> float:
+    """The file's start, or up to a frame before it, so that the picture starts on the grid of the output.
+
+    Its frames then lie where the grid's do. In between, the rounding of a container's clock would put two
+    of them into one place and none into the next. Above 30 fps it is the grid of the slower renditions.
+    """
+    start_s = _seconds(picture.get("start_time"))
+    if start_s is None:
+        return file_start_s
+    grid = grid_for(_frame_rate(picture))
+    rate = grid.rate / 2 if grid.rate > SMOOTH_RATE else grid.rate
+    return float(start_s - math.ceil((start_s - file_start_s) * rate - _LEAST_FRAME) / rate)
+
+
+def _start(stream: dict[str, Any], zero_s: float) -> float:
     start_s = _seconds(stream.get("start_time"))
-    return 0.0 if start_s is None else max(0.0, start_s - file_start_s)
+    return 0.0 if start_s is None else max(0.0, start_s - zero_s)
 
 
-def _duration(stream: dict[str, Any], start_s: float, file_duration_s: float) -> float:
+def _duration(stream: dict[str, Any], start_s: float, file_end_s: float) -> float:
     """A stream's own length, or else up to its end, which Matroska's DURATION tag tells, or the file's."""
     told_s = _seconds(stream.get("duration"))
     end_s = _clock(stream.get("tags", {}).get("DURATION"))
     if told_s or end_s is None:
-        return told_s or max(0.0, file_duration_s - start_s)
+        return told_s or max(0.0, file_end_s - start_s)
     return max(0.0, end_s - (_seconds(stream.get("start_time")) or 0.0))
 
 

@@ -36,7 +36,7 @@ class VideoTrack:
     """The first real video stream (cover pictures do not count).
 
     `width` and `height` are what a viewer sees: after rotation, in square pixels.
-    `start_s` counts from the start of the file. `bitrate_bps` includes the audio's where the
+    `start_s` counts from the source's. `bitrate_bps` includes the audio's where the
     container tells only the sum. `is_rotated` is true of mirrored pictures too; `is_square` of pixels
     without a declared shape. `is_steady` pictures are progressive and equally far apart. `level` is
     ffprobe's number, 0 where it tells none: 31 for H.264's 3.1.
@@ -67,7 +67,7 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """The first sound that is there; `index` is its stream's in the file, `start_s` from the file's start."""
+    """The sound that is kept; `index` is its stream's in the file, `start_s` counts from the source's."""
 
     index: int
     codec: str
@@ -82,7 +82,8 @@ class AudioTrack:
 class Source:
     """`container` is ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'.
 
-    `start_s` is the least timestamp in the file; its tracks count from there.
+    `start_s` is the least timestamp in the file, or up to a frame less, so that the picture starts on the
+    output's grid; the tracks count from there.
     """
 
     container: str
@@ -95,8 +96,12 @@ class Source:
 
     @property
     def is_exactly_seekable(self) -> bool:
-        """Whether a seek lands on the wanted frame: true of MP4/MOV and Matroska/WebM only."""
-        return self.container.startswith(("mov,", "matroska,"))
+        """Whether a seek lands on the wanted frame: true of MP4/MOV, Matroska/WebM and AVI only.
+
+        AVI's times are its frames' numbers. It must not be remuxed: it tells when a frame is decoded, not
+        when it is shown, which only a decoder finds out.
+        """
+        return self.container.startswith(("mov,", "matroska,", "avi"))
 
     @property
     def remux_container(self) -> str | None:

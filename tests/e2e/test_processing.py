@@ -7,6 +7,7 @@ import pytest
 
 from tests import media
 from tests.client import Client
+from tests.cloud import Cloud
 from tests.hls import Player
 
 TS_TICKS_PER_S = 90_000
@@ -19,9 +20,10 @@ def playlists(client: Client, video_id: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def long_video(client: Client) -> str:
+def long_video(client: Client, cloud: Cloud) -> str:
     """A READY video of 1,441 frames (60 s at 24 fps) with sound, encoded in three chunks."""
-    return client.upload_until(media.file("demo.mov"), "READY")
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
+        return client.upload_until(media.file("demo.mov"), "READY")
 
 
 def test_every_frame_arrives_in_every_rendition_of_one_chunk(

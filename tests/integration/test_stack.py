@@ -1,11 +1,13 @@
 """What the template made of the account, looked at from behind."""
 
 import json
+from pathlib import Path
 
 from local.settings import Settings
 from tests import media
 from tests.client import Client, eventually
 from tests.cloud import Cloud
+from tests.hls import Player
 
 LAMBDA_UNZIPPED_BYTES = 250 * 1024 * 1024
 
@@ -60,14 +62,47 @@ def states_entered(cloud: Cloud, video_id: str) -> list[str]:
 
 
 def test_the_state_machine_runs_its_definition_over_all_chunks(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload_until(media.file("demo.mov"), "READY")
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
+        video_id = client.upload_until(media.file("demo.mov"), "READY")
     reports = cloud.s3.list_objects_v2(
         Bucket=cloud.outputs["UploadsBucketName"], Prefix=f"jobs/{video_id}/chunks/"
     )["Contents"]
 
     eventually(lambda: cloud.execution(video_id)["status"] == "SUCCEEDED")
-    assert states_entered(cloud, video_id) == ["Prepare", "Encode", "Publish"]
-    assert [entry["Key"].rsplit("/", 1)[1] for entry in reports] == ["00000.json", "00001.json", "00002.json"]
+    assert states_entered(cloud, video_id) == ["Prepare", "HasManyChunks", "Encode", "Publish"]
+    names = [entry["Key"].rsplit("/", 1)[1] for entry in reports]
+    assert [name for name in names if name.endswith(".json")] == ["00000.json", "00001.json", "00002.json"]
+
+
+def test_more_than_forty_chunks_are_encoded_by_a_distributed_map(
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
+) -> None:
+    small = media.derive(
+        "demo.webm", "-an", "-vf", "setpts=N/TB,fps=1,scale=32:32", "-t", "180", "-c:v", "libvpx",
+        ffmpeg=player.ffmpeg, output=tmp_path / "small.webm",
+    )  # fmt: skip
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):
+        video_id = client.upload_until(small, "READY")
+
+    eventually(lambda: cloud.execution(video_id)["status"] == "SUCCEEDED")
+    assert states_entered(cloud, video_id) == ["Prepare", "HasManyChunks", "EncodeMany", "Publish"]
+    assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 180
+
+
+def test_a_file_that_fails_in_a_distributed_map_is_told_what_is_wrong_with_it(
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
+) -> None:
+    whole = media.derive(
+        "demo.webm", "-an", "-vf", "setpts=N/TB,fps=1,scale=320:240,noise=alls=60", "-t", "180", "-c:v",
+        "libvpx", "-b:v", "200k", ffmpeg=player.ffmpeg, output=tmp_path / "rotten.webm",
+    )  # fmt: skip
+    content = bytearray(whole.read_bytes())
+    for position in range(20_000, len(content), 61):
+        content[position] ^= 0xFF
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):
+        video_id = client.upload_until(bytes(content), "FAILED")
+
+    assert client.describe(video_id)["failure"]["code"] in {"undecodable", "truncated", "unreadable"}
 
 
 def test_a_failing_step_runs_into_the_fail_state(client: Client, cloud: Cloud) -> None:

@@ -124,6 +124,11 @@ def test_the_fields_of_interlaced_pictures_are_no_frames(order: str) -> None:
     assert read(report).video.frame_rate == Fraction(25)
 
 
+@pytest.mark.parametrize("codec", ["mpeg1video", "mpeg2video"])
+def test_the_fields_that_mpeg_pictures_could_have_are_no_frames(codec: str) -> None:
+    assert read(picture_with(r_frame_rate="50/1", codec_name=codec)).video.frame_rate == Fraction(25)
+
+
 def test_without_a_length_of_its_own_the_picture_ends_with_the_file() -> None:
     report = picture_with(duration="N/A", start_time="1.5")
     report["format"] |= {"duration": "6.78", "start_time": "0.0"}
@@ -241,14 +246,46 @@ def test_no_bitrate_at_all_is_zero() -> None:
 
 
 def test_the_picture_starts_where_it_does_within_the_file() -> None:
-    assert read(probed("demo.vob")).video.start_s == pytest.approx(0.541667 - 0.519856)
+    report = picture_with(start_time="2.480000")
+    report["format"]["start_time"] = "1.400000"
+    assert read(report).video.start_s == pytest.approx(1.08)
     assert read(probed("late-start.ts")).video.start_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("rate", "start", "zero_s"),
+    [
+        ("25/1", "1.421333", 1.421333 - 1 / 25),
+        ("25/1", "1.440002", 1.440002 - 1 / 25),
+        ("1/1", "1.421333", 0.421333),
+        ("50/1", "1.420000", 1.42 - 2 / 50),
+        ("120/1", "1.420000", 1.42 - 1 / 30),
+    ],
+)
+def test_the_clock_starts_so_that_the_picture_is_on_the_grid_of_all_renditions(
+    rate: str, start: str, zero_s: float
+) -> None:
+    report = picture_with(r_frame_rate=rate, avg_frame_rate=rate, start_time=start)
+    report["format"]["start_time"] = "1.400000"
+    report["streams"][1]["start_time"] = "1.400000"
+    source = read(report)
+    assert source.start_s == pytest.approx(zero_s, abs=1e-9)
+    assert source.start_s + source.video.start_s == pytest.approx(float(start), abs=1e-9)
+    assert source.audio
+    assert source.start_s + source.audio.start_s == pytest.approx(1.4, abs=1e-5)
+
+
+def test_a_picture_that_does_not_tell_its_start_starts_with_the_file() -> None:
+    report = picture_with(start_time=None)
+    report["format"]["start_time"] = "1.400000"
+    source = read(report)
+    assert (source.start_s, source.video.start_s) == (1.4, 0.0)
 
 
 def test_a_file_that_starts_before_zero_still_has_its_pictures_start() -> None:
     report = picture_with(start_time="0.000000")
-    report["format"]["start_time"] = "-0.500000"
-    assert read(report).video.start_s == 0.5
+    report["format"]["start_time"] = "-0.520000"
+    assert read(report).video.start_s == pytest.approx(0.52)
 
 
 def test_a_film_exactly_as_long_as_allowed_is_taken_and_a_longer_one_not() -> None:
@@ -503,10 +540,11 @@ def test_the_color_matrix_is_the_declared_one_or_the_customary(
     [
         ("bigbuckbunny.mp4", True),
         ("demo.webm", True),
+        ("demo.avi", True),
         ("late-start.ts", False),
         ("demo.flv", False),
         ("demo.vob", False),
     ],
 )
-def test_only_mp4_and_matroska_seek_exactly(name: str, seeks: bool) -> None:
+def test_only_mp4_matroska_and_avi_seek_exactly(name: str, seeks: bool) -> None:
     assert read(probed(name)).is_exactly_seekable is seeks

@@ -247,7 +247,7 @@ def limits_of(shown: str) -> dict[str, str]:
 
 
 # Waits until its limits are set, which is right after it was started.
-SHOW_LIMITS = "until grep -q 'core file size *0 *0 ' /proc/self/limits; do :; done; cat /proc/self/limits"
+SHOW_LIMITS = "until grep -q 'core file size *0 *0 ' /proc/$$/limits; do :; done; cat /proc/$$/limits"
 
 
 def test_a_run_is_kept_in_bounds_by_the_kernel(programs: Programs) -> None:
