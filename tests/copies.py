@@ -22,13 +22,15 @@ def picture(first_slice: int = IDR, *, sps: bytes = SPS) -> bytes:
     )  # fmt: skip
 
 
-def packets(frames: int, *, gop_frames: int, size_bytes: int = 1000, skip: Sequence[int] = ()) -> str:
+def packets(
+    frames: int, *, gop_frames: int, size_bytes: int = 1000, skip: Sequence[int] = (), lead_frames: int = 0
+) -> str:
     """The list of framecrc: pictures at 25 fps and AAC at 48 kHz, but for the frames to skip."""
     lines = ["#tb 0: 1/12800", "#tb 1: 1/48000"]
     for n in range(frames):
         flags = "" if n % gop_frames == 0 else ", F=0x0"
         if n not in skip:
-            lines.append(f"0, {n * 512}, {n * 512}, 512, {size_bytes}, 0x00000000{flags}")
+            lines.append(f"0, {(n - lead_frames) * 512}, {n * 512}, 512, {size_bytes}, 0x00000000{flags}")
     sounds = int(Fraction(frames, _RATE) * 48_000 / 1024)
     lines += [f"1, {n * 1024}, {n * 1024}, 1024, 300, 0x00000000" for n in range(sounds + 1)]
     return "\n".join(lines)

@@ -22,10 +22,14 @@ class Player:
 
     def frame_count(self, url: str) -> int:
         """Frames that come out of the decoder, none dropped or doubled on the way."""
+        return len(self.frame_hashes(url))
+
+    def frame_hashes(self, url: str) -> list[str]:
+        """A digest of each frame that comes out of the decoder."""
         listed = self._run(
             "ffmpeg", "-i", url, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"
         )
-        return sum(1 for line in listed.splitlines() if line and not line.startswith("#"))
+        return [line.split()[-1] for line in listed.splitlines() if line and not line.startswith("#")]
 
     def packet_gaps(self, url: str, stream: str) -> Counter[int]:
         """How often each distance between neighbouring presentation times occurs, in 1/90000 s."""

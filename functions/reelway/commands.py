@@ -174,7 +174,7 @@ def encode_chunk(
         if rung is plan.rungs[0]:
             command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
         if inputs.audio:
-            command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(plan.grid, chunk, inputs.audio_rate_hz)]
+            command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(plan, chunk, inputs.audio_rate_hz)]
         command += [*_no_extras(), *_gop_files(folder, rung.name)]
     command += _jpegs("tiles", _TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
     if plan.pictures.has_poster(chunk):
@@ -183,20 +183,23 @@ def encode_chunk(
     return command
 
 
-def copy_source(source: Source, upload: Input, folder: Path) -> list[str]:
+def copy_source(plan: Plan, upload: Input, folder: Path) -> list[str]:
     """The source's own packets as HLS, cut at its keyframes but a second apart at least; all in one reading.
 
     Its GOPs land as those of a rung named COPY, its sound in `sound`, and a list of all packets in
     `copied_packets`. The keyframes of the first minute are decoded, to see that they can be. It fails at the
     first complaint.
     """
-    track = ["-map", f"0:{source.audio.index}"] if source.audio else []
+    audio = plan.source.audio
+    track = ["-map", f"0:{audio.index}"] if audio else []
     both = ["-map", "0:V:0", *track, "-c", "copy", *_no_extras()]
+    lead = f"round({float(decoding_lead_s(plan.grid, plan.rungs)):.6f}/TB)"
+    as_early = ["-bsf:v", rf"setts=pts=PTS:dts=DTS-max(0\,{lead}-(STARTPTS-STARTDTS))"]
     command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, "-skip_frame", "nokey", *_input(upload, threads=1)]
-    command += [*both, *_gop_files(folder, COPY, least_s=1)]
+    command += [*both, *as_early, *_gop_files(folder, COPY, least_s=1)]
     command += [*both, "-avoid_negative_ts", "disabled", "-f", "framecrc", str(copied_packets(folder))]
     command += ["-map", "0:V:0", "-t", "60", "-f", "null", "-"]
-    if source.audio:
+    if audio:
         command += [*track, "-c", "copy", *_no_extras(), "-f", "mp4", str(sound(folder))]
     return command
 
@@ -373,7 +376,7 @@ def _encoder(rung: Rung, rungs: Sequence[Rung], grid: FrameGrid, threads: int) -
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop", "-forced-idr", "1"),
         *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
         *("-threads", str(threads)),
-        *_decoded_as_early(rung, rungs),
+        *_decoded_as_early(rung, rungs, grid),
     ]
 
 
@@ -388,22 +391,35 @@ def _jpegs(outlet: str, quality: str, output: list[str]) -> list[str]:
     return ["-map", f"[{outlet}]", *still, *_no_extras(), *output]
 
 
-def _decoded_as_early(rung: Rung, rungs: Sequence[Rung]) -> list[str]:
-    """Let the times of decoding run as far ahead as in rungs with fewer frames per second.
+def decoding_lead_s(grid: FrameGrid, rungs: Sequence[Rung]) -> Fraction:
+    """How far the times of decoding run ahead of those of showing, in all renditions.
 
-    x264 decodes B-frames two frames ahead. The muxer deals out the sound by times of decoding, so without
-    this a change of rung between two segments would leave out, or repeat, two frames of sound.
+    x264 decodes B-frames two frames ahead, in rungs with fewer frames for longer. The muxer deals out the
+    sound by times of decoding, so with differing ones a change of rendition between two segments would leave
+    out, or repeat, some sound.
     """
-    slowest = max(other.frame_step for other in rungs)
-    frames = _B_FRAME_DELAY * (slowest // rung.frame_step - 1)
+    return _B_FRAME_DELAY * max(rung.frame_step for rung in rungs) / grid.rate
+
+
+def _decoded_as_early(rung: Rung, rungs: Sequence[Rung], grid: FrameGrid) -> list[str]:
+    frames = int(decoding_lead_s(grid, rungs) * rung.rate(grid)) - _B_FRAME_DELAY
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS-{frames}"] if frames else []
 
 
-def _packets_of(grid: FrameGrid, chunk: Chunk, rate_hz: int) -> list[str]:
-    """A bitstream filter that lets only the chunk's share of the audio packets pass, by time."""
+def _packets_of(plan: Plan, chunk: Chunk, rate_hz: int) -> list[str]:
+    """A bitstream filter that lets only the chunk's share of the audio packets pass, by time.
+
+    They are dealt out as the muxer does it between segments: by when the picture is decoded.
+    """
+    lead = int(decoding_lead_s(plan.grid, plan.rungs) * rate_hz)
+    is_last = chunk.index == plan.chunks[-1].index
     # Before 0 is what an edit list cut away, but for the frame that primes the decoder.
-    first = -_AAC_FRAME_SAMPLES if chunk.start_frame is None else _samples(chunk.start_frame, grid, rate_hz)
-    last = _samples(chunk.end_frame, grid, rate_hz)
+    first = (
+        -_AAC_FRAME_SAMPLES
+        if chunk.start_frame is None
+        else _samples(chunk.start_frame, plan.grid, rate_hz) - lead
+    )
+    last = _samples(chunk.end_frame, plan.grid, rate_hz) - (0 if is_last else lead)
     return ["-bsf:a", rf"noise=amount=0:drop='lt(pts\,{first})+gte(pts\,{last})'"]
 
 

@@ -31,9 +31,13 @@ _MOST_PEAK = 2
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One packet of the copy: its presentation time on the job's clock, its length, its size."""
+    """One packet of the source: its presentation time on the job's clock, its length, its size.
+
+    It is decoded `lead_s` before it is shown.
+    """
 
     time_s: Fraction
+    lead_s: Fraction
     duration_s: Fraction
     size_bytes: int
     is_key: bool
@@ -98,6 +102,7 @@ def packets_of(listed: str) -> dict[int, list[Packet]]:
 def _packet(fields: Sequence[str], base_s: Fraction) -> Packet:
     return Packet(
         time_s=int(fields[2]) * base_s,
+        lead_s=(int(fields[2]) - int(fields[1])) * base_s,
         duration_s=int(fields[3]) * base_s,
         size_bytes=int(fields[4]),
         is_key=not any(field.startswith("F=") for field in fields[6:]),
@@ -184,11 +189,13 @@ def kept_cuts(
     segments: Sequence[Segment],
     *,
     cap_bps: int,
+    lead_s: Fraction,
 ) -> tuple[int, ...] | str:
     """The frames of the grid at which the copy's segments begin, but for the first.
 
     A text, why not, when encoded rungs could not align with the copy, or when it is no top rung: `cap_bps`
-    is what one of its size would have.
+    is what one of its size would have. Those are decoded `lead_s` ahead, and so is the copy, unless the
+    source asks for more.
     """
     times_s = sorted(packet.time_s for packet in packets)
     first_frame = round(times_s[0] * grid.rate)
@@ -198,6 +205,8 @@ def kept_cuts(
         return "its frame rate is not that of the other rungs"
     if any(abs(time_s - (first_frame + n) / grid.rate) > _OFF_GRID_S for n, time_s in enumerate(times_s)):
         return "its frames are not equally far apart"
+    if packets[0].lead_s > lead_s:
+        return "its pictures are decoded earlier than those of the other rungs"
     if first_frame != grid.frame_at(source.video.start_s):
         return "its first picture is not where it should be"
     if max(segment.duration_s for segment in segments) > _MOST_KEYFRAME_S:

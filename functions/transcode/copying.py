@@ -35,7 +35,7 @@ def copied(plan: Plan, upload: commands.Input, folder: Path, encoder: Encoder, *
     Raises MediaRejected when the source is not to be played as it is; that does not speak against encoding
     it. Raises ProcessingInterrupted.
     """
-    for _ in encoder.run(commands.copy_source(plan.source, upload, folder), timeout_s=timeout_s):
+    for _ in encoder.run(commands.copy_source(plan, upload, folder), timeout_s=timeout_s):
         pass
     packets = standard.packets_of(commands.copied_packets(folder).read_text())
     listed = playlists.entries(commands.chunk_playlist(folder, commands.COPY).read_text())
@@ -83,6 +83,7 @@ def kept_cuts(plan: Plan, copy: Copy, found: Measured) -> tuple[int, ...] | str:
         copy.pictures,
         found.segments,
         cap_bps=cap_bps(plan.source.video.short_side),
+        lead_s=commands.decoding_lead_s(plan.grid, plan.rungs),
     )
 
 

@@ -14,7 +14,7 @@ URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 UPLOAD = Input(URL)
 AUDIO = Input("https://bucket.example/jobs/1/audio.m4a?X-Amz-Signature=secret")
 FOLDER = Path("/job")
-FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(2, 1000, 1250)
+FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(3, 1000, 1250)
 
 
 def encode(
@@ -49,7 +49,7 @@ def graph(command: list[str]) -> str:
 ALL = {
     "remux": commands.remux("mp4", UPLOAD, FOLDER / "source"),
     "audio": commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER),
-    "copy": commands.copy_source(SOURCE, UPLOAD, FOLDER),
+    "copy": commands.copy_source(plan(), UPLOAD, FOLDER),
     "encode": encode(),
 }
 
@@ -301,9 +301,9 @@ def test_what_decodes_no_picture_has_one_thread_for_decoders() -> None:
 @pytest.mark.parametrize(
     ("chunk", "dropped"),
     [
-        (FIRST, r"lt(pts\,-1024)+gte(pts\,960000)"),
-        (MIDDLE, r"lt(pts\,960000)+gte(pts\,1920000)"),
-        (LAST, r"lt(pts\,1920000)+gte(pts\,2400000)"),
+        (FIRST, r"lt(pts\,-1024)+gte(pts\,956160)"),
+        (MIDDLE, r"lt(pts\,956160)+gte(pts\,1916160)"),
+        (LAST, r"lt(pts\,1916160)+gte(pts\,2400000)"),
     ],
 )
 def test_a_chunk_gets_its_share_of_the_audio_packets_by_time(chunk: Chunk, dropped: str) -> None:
@@ -336,7 +336,7 @@ def test_an_idr_stands_at_every_cut_within_the_chunk_half_a_frame_early() -> Non
 
 def test_every_gop_is_a_file_of_its_own() -> None:
     assert set(values(encode(), "-hls_time")) == {"0.001"}
-    assert values(commands.copy_source(SOURCE, UPLOAD, FOLDER), "-hls_time") == ["1"]
+    assert values(commands.copy_source(plan(), UPLOAD, FOLDER), "-hls_time") == ["1"]
 
 
 def test_pictures_come_out_of_the_decode_that_feeds_the_rungs() -> None:
@@ -353,15 +353,22 @@ def test_only_the_chunk_that_has_it_makes_the_poster() -> None:
 
 
 def test_a_copy_reads_the_source_once_and_fails_at_the_first_complaint() -> None:
-    command = commands.copy_source(SOURCE, UPLOAD, FOLDER)
+    command = commands.copy_source(plan(), UPLOAD, FOLDER)
     assert values(command, "-i") == [URL]
     assert "-xerror" in command
     assert values(command, "-map").count("0:V:0") == 3
     assert {str(commands.sound(FOLDER)), str(commands.copied_packets(FOLDER))} <= set(command)
 
 
+def test_a_copy_is_decoded_as_far_ahead_as_the_rungs_that_it_may_go_with() -> None:
+    [shift] = values(commands.copy_source(plan(), UPLOAD, FOLDER), "-bsf:v")
+    assert r"dts=DTS-max(0\,round(0.080000/TB)-(STARTPTS-STARTDTS))" in shift
+    fast = plan(source(frame_rate=Fraction(50)))
+    assert "round(0.080000/TB)" in values(commands.copy_source(fast, UPLOAD, FOLDER), "-bsf:v")[0]
+
+
 def test_a_copy_of_a_silent_source_has_no_sound() -> None:
-    command = commands.copy_source(source(audio=None), UPLOAD, FOLDER)
+    command = commands.copy_source(plan(source(audio=None)), UPLOAD, FOLDER)
     assert str(commands.sound(FOLDER)) not in command
     assert set(values(command, "-map")) == {"0:V:0"}
 

@@ -130,7 +130,7 @@ def kept(
     cap_bps: int = 2_800_000,
 ) -> tuple[int, ...] | str:
     pictures = packets_of(packets or copies.packets(750, gop_frames=50))[0]
-    return standard.kept_cuts(of, GRID, pictures, segments, cap_bps=cap_bps)
+    return standard.kept_cuts(of, GRID, pictures, segments, cap_bps=cap_bps, lead_s=Fraction(2, 25))
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,7 @@ def kept(
         ({"of": source(frame_rate=Fraction(24))}, "frame rate"),
         ({"of": source(start_s=0.5)}, "first picture"),
         ({"packets": copies.packets(750, gop_frames=50, skip=[40])}, "equally far apart"),
+        ({"packets": copies.packets(750, gop_frames=50, lead_frames=3)}, "decoded earlier"),
         ({"segments": [Segment("0", 6.5, 1_000_000)]}, "too long"),
         ({"cap_bps": 900_000}, "costs too much"),
         ({"segments": [*SEGMENTS[:7], Segment("7", 2.0, 1_500_000)]}, "varies"),

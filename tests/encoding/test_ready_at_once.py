@@ -1,0 +1,151 @@
+"""A standard source plays in its own stream before anything is encoded, and the rungs behind it align."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from reelway import keys
+from reelway.plan import Plan
+from reelway.video import Ladder, State
+from tests import media, playlist_rules, transport_stream
+from tests.hls import Player
+from tests.pipeline import Outcome, Pipeline, process
+from tests.samples import VIDEO_ID
+from tests.transport_stream import TransportStream
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+URI = "manifest?rendition=720p"
+FRAMES = 5 * 132
+GOP_FRAMES = 132
+TICKS_PER_FRAME = 3600
+
+
+@pytest.fixture(scope="module")
+def standard(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """26.4 s of film at 720p in GOPs of 5.28 s, where no chunk of regular segments would begin, in stereo."""
+    folder = tmp_path_factory.mktemp("standard")
+    clip = media.file("bigbuckbunny.mp4")
+    (folder / "list").write_text(f"file '{clip}'\nduration 5.28\n" * 5)
+    media.run(
+        player.ffmpeg, "-f", "concat", "-safe", "0", "-i", folder / "list", "-c:v", "copy", "-af",
+        "aresample=async=1:first_pts=0", "-ac", "2", "-c:a", "aac", folder / "standard.mp4",
+    )  # fmt: skip
+    return folder / "standard.mp4"
+
+
+@pytest.fixture(scope="module")
+def kept(player: Player, standard: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The standard source in three chunks, with its own stream for a top rung."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(player.folder))
+        return process(standard, tmp_path_factory.mktemp("kept"), chunk_s=10)
+
+
+def read(outcome: Outcome, rendition: str) -> list[TransportStream]:
+    published = outcome.published().segments[f"manifest?rendition={rendition}"]
+    return transport_stream.read_all(published.values())
+
+
+def test_a_standard_source_is_ready_in_its_own_stream_before_anything_is_encoded(
+    player: Player, standard: Path, tmp_path: Path
+) -> None:
+    pipeline = Pipeline(tmp_path, chunk_s=10)
+    plan = pipeline.plan(standard)
+    assert plan
+    pipeline.prepare(plan)
+
+    outcome = pipeline.outcome(plan)
+    assert (outcome.video.state, outcome.video.ladder) == (State.READY, Ladder.ENCODING)
+    assert outcome.renditions == ("720p",)
+    assert playlist_rules.violations(outcome.published()) == []
+    assert player.frame_hashes(str(outcome.playlist("720p"))) == player.frame_hashes(str(standard))
+
+
+def test_all_rungs_have_every_frame_and_begin_their_segments_at_the_sources_keyframes(kept: Outcome) -> None:
+    assert kept.plan
+    assert kept.plan.keeps_source
+    assert len(kept.plan.chunks) == 3
+    assert kept.renditions == ("720p", "480p", "360p", "240p")
+    starts = {}
+    for name in kept.renditions:
+        streams = read(kept, name)
+        whole = transport_stream.joined(streams)
+        assert len(whole.pictures) == FRAMES
+        assert set(whole.pts_gaps) == {TICKS_PER_FRAME}
+        assert all(stream.pictures[0].is_idr for stream in streams)
+        starts[name] = [min(stream.picture_times) for stream in streams]
+    assert [later - before for before, later in pairwise(starts["720p"])] == [
+        GOP_FRAMES * TICKS_PER_FRAME
+    ] * 4
+    assert len(set(map(tuple, starts.values()))) == 1
+
+
+def test_the_sound_is_the_same_in_the_sources_stream_and_the_rungs_behind_it(kept: Outcome) -> None:
+    sounds = {name: transport_stream.joined(read(kept, name)) for name in kept.renditions}
+    times = {name: [round(frame.pts) for frame in whole.sounds] for name, whole in sounds.items()}
+    assert len(set(map(tuple, times.values()))) == 1
+    assert len(times["720p"]) > 1200
+
+
+def test_the_whole_ladder_keeps_the_rules(kept: Outcome) -> None:
+    assert playlist_rules.violations(kept.published()) == []
+
+
+def test_a_rung_between_two_idrs_of_a_segment_is_never_longer_than_two_seconds(kept: Outcome) -> None:
+    whole = transport_stream.joined(read(kept, "480p"))
+    idrs = [picture.pts for picture in whole.pictures if picture.is_idr]
+    assert max(later - before for before, later in pairwise(idrs)) <= 2 * 90_000
+
+
+def test_a_ladder_that_cannot_be_made_leaves_the_video_ready_in_its_own_stream(
+    standard: Path, tmp_path: Path
+) -> None:
+    class Vanishing(Pipeline):
+        def encode(self, plan: Plan) -> None:
+            self.uploads.delete(keys.upload(VIDEO_ID))
+            Pipeline.encode(self, plan)
+
+    outcome = Vanishing(tmp_path, chunk_s=10).process(standard)
+
+    assert (outcome.video.state, outcome.video.ladder) == (State.READY, Ladder.FAILED)
+    assert outcome.renditions == ("720p",)
+    assert outcome.failure
+    assert outcome.failure.code == "upload_removed"
+    assert playlist_rules.violations(outcome.published()) == []
+
+
+def test_a_source_with_open_gops_is_encoded(player: Player, tmp_path: Path) -> None:
+    opened = media.derive(
+        "bigbuckbunny.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-g", "25", "-x264-params",
+        "open-gop=1", "-an", ffmpeg=player.ffmpeg, output=tmp_path / "open.mp4",
+    )  # fmt: skip
+    outcome = process(opened, tmp_path)
+
+    assert outcome.renditions == ("720p", "480p", "360p", "240p")
+    assert any("not closed" in note for note in outcome.notes)
+
+
+def test_a_source_off_the_grid_is_ready_at_once_and_replaced_by_an_encoded_rung(
+    player: Player, tmp_path: Path
+) -> None:
+    uneven = media.derive(
+        "bigbuckbunny.mp4", "-c:v", "copy", "-bsf:v", "setts=ts=TS+if(eq(mod(N\\,7)\\,3)\\,100\\,0)", "-an",
+        ffmpeg=player.ffmpeg, output=tmp_path / "uneven.mp4",
+    )  # fmt: skip
+    pipeline = Pipeline(tmp_path)
+    plan = pipeline.plan(uneven)
+    assert plan
+    prepared = pipeline.prepare(plan)
+
+    assert pipeline.outcome(prepared).video.state is State.READY
+    assert not prepared.keeps_source
+    assert [rung.name for rung in prepared.rungs] == ["720p", "480p", "360p", "240p"]
+    before = pipeline.outcome(prepared).published().segments
+    pipeline.encode(prepared)
+    pipeline.publish(prepared)
+    after = pipeline.outcome(prepared)
+    assert after.renditions == ("720p", "480p", "360p", "240p")
+    assert not set(before[URI]) & set(after.published().segments[URI])
+    assert playlist_rules.violations(after.published()) == []
