@@ -96,21 +96,24 @@ def test_sound_that_starts_late_stays_late(client: Client, player: Player, tmp_p
 
 
 def test_a_picture_that_starts_late_stays_late_across_chunks(
-    client: Client, player: Player, tmp_path: Path
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     late = tmp_path / "late.ts"
-    clip = str(media.file("demo.mov"))
+    tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=60,adelay=500"]
     media.run(
-        player.ffmpeg, "-itsoffset", "1.5", "-i", clip, "-i", clip, "-map", "0:v", "-map", "1:a", "-c:v",
-        "libx264", "-preset", "ultrafast", "-c:a", "copy", late,
+        player.ffmpeg, "-itsoffset", "1.5", "-i", media.file("demo.mov"), *tone, "-map", "0:v", "-map", "1:a",
+        "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", late,
     )  # fmt: skip
 
-    url = f"{client.base_url}/stream/{client.upload_until(late, 'READY')}/manifest"
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
+        video_id = client.upload_until(late, "READY")
 
+    url = f"{client.base_url}/stream/{video_id}/manifest"
     assert player.frame_count(url) == 1441
     assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
-    assert player.lead_of_sound_s(str(late)) > 1.4
-    assert player.lead_of_sound_s(url) == pytest.approx(player.lead_of_sound_s(str(late)), abs=0.04)
+    before_s, after_s = (player.start_s(at, "v:0") - player.sound_begins_s(at) for at in (str(late), url))
+    assert before_s > 0.9
+    assert after_s == pytest.approx(before_s, abs=0.02)
 
 
 def test_the_last_picture_stands_while_the_sound_goes_on(
@@ -131,7 +134,7 @@ def test_the_last_picture_stands_while_the_sound_goes_on(
 
 
 def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
-    client: Client, player: Player, tmp_path: Path
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     still = media.derive(
         "demo.mov", "-an", "-vf", "select=lt(t\\,14)+gt(t\\,26)", "-fps_mode", "vfr", "-c:v", "libx264",
@@ -139,7 +142,8 @@ def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
     )  # fmt: skip
     assert player.frame_count(str(still)) < 1200
 
-    url = f"{client.base_url}/stream/{client.upload_until(still, 'READY')}/manifest"
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
+        url = f"{client.base_url}/stream/{client.upload_until(still, 'READY')}/manifest"
 
     assert player.frame_count(url) == 1441
     assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
