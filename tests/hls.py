@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 
@@ -62,6 +63,15 @@ class Player:
         inputs = ["-i", url, "-i", str(original)]
         said = self._run("ffmpeg", *inputs, "-filter_complex", graph, "-f", "null", "-", level="info")
         return float(said.rsplit("All:", 1)[1].split()[0])
+
+    def picture_size(self, jpeg: bytes) -> tuple[int, int]:
+        """Width and height of a picture, which decodes without a complaint."""
+        with NamedTemporaryFile(suffix=".jpg") as file:
+            file.write(jpeg)
+            file.flush()
+            self.frame_hashes(file.name)
+            [stream] = self.streams(file.name)
+        return int(stream["width"]), int(stream["height"])
 
     def _packets(self, url: str, stream: str) -> list[dict[str, Any]]:
         return list(json.loads(self._probe(url, "-select_streams", stream, "-show_packets"))["packets"])

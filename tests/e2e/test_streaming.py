@@ -9,6 +9,7 @@ import pytest
 from tests import media
 from tests.client import Client, eventually
 from tests.cloud import Cloud
+from tests.hls import Player
 
 
 @pytest.fixture(scope="module", params=["edge", "rest_api"])
@@ -204,7 +205,34 @@ def test_a_segment_that_the_client_has_is_304(viewer: Client, segment_path: str)
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-@pytest.mark.parametrize("tail", ["manifest", "master", "segment/abc-720p-00000-000.ts", "segment/x"])
+def test_the_poster_is_a_picture_in_the_videos_shape(
+    viewer: Client, player: Player, short_video: str
+) -> None:
+    answer = viewer.get(f"/stream/{short_video}/poster")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert player.picture_size(answer.content) == (1280, 720)
+
+
+def test_the_storyboard_names_a_tile_of_the_sprite_for_every_two_seconds(
+    viewer: Client, player: Player, short_video: str
+) -> None:
+    answer = viewer.get(f"/stream/{short_video}/storyboard")
+    sprite = viewer.get(f"/stream/{short_video}/storyboard.jpg")
+
+    assert answer.headers["content-type"].startswith("text/vtt")
+    assert answer.text.splitlines()[2:4] == [
+        "00:00:00.000 --> 00:00:02.000",
+        "storyboard.jpg#xywh=0,0,160,90",
+    ]
+    assert answer.text.count(" --> ") == 3
+    assert (sprite.status_code, sprite.headers["content-type"]) == (200, "image/jpeg")
+    assert player.picture_size(sprite.content) == (1600, 90)
+
+
+@pytest.mark.parametrize(
+    "tail", ["manifest", "master", "poster", "segment/abc-720p-00000-000.ts", "segment/x"]
+)
 def test_an_unknown_video_is_404(viewer: Client, tail: str) -> None:
     assert problem_of(viewer.get(f"/stream/{uuid.uuid4()}/{tail}")) == (404, "unknown_video")
 
@@ -221,7 +249,9 @@ def test_an_unknown_rendition_is_404(client: Client, short_video: str, rendition
     assert problem_of(answer) == (404, "unknown_rendition")
 
 
-@pytest.mark.parametrize("tail", ["manifest", "master", "segment/abc-720p-00000-000.ts"])
+@pytest.mark.parametrize(
+    "tail", ["manifest", "master", "poster", "storyboard", "storyboard.jpg", "segment/abc-720p-00000-000.ts"]
+)
 def test_a_video_that_is_not_ready_is_409(
     viewer: Client, processing_video: str, failed_video: str, tail: str
 ) -> None:

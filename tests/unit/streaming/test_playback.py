@@ -122,3 +122,27 @@ def test_a_failed_video_is_409_and_says_why(videos: FakeVideos, media: FakeBucke
     assert (refused.status, refused.code) == (409, "video_failed")
     assert "There is no picture." in refused.detail
     assert "Retry-After" not in refused.headers
+
+
+def test_a_picture_of_a_ready_video_is_served(videos: FakeVideos, media: FakeBucket) -> None:
+    media.put(keys.poster(VIDEO_ID), b"jpeg", content_type="image/jpeg")
+    found = playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=ready(videos), media=media)
+    assert (found.body, found.content_type) == (b"jpeg", "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("ladder", "answer"),
+    [(Ladder.ENCODING, (409, "not_ready")), (Ladder.COMPLETE, (404, "media_missing"))],
+)
+def test_a_picture_that_is_not_there_may_still_come(
+    videos: FakeVideos, media: FakeBucket, ladder: Ladder, answer: tuple[int, str]
+) -> None:
+    videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=ladder)
+    refused = refusal(lambda: playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
+    assert (refused.status, refused.code) == answer
+
+
+def test_no_picture_leaves_before_the_video_is_ready(videos: FakeVideos, media: FakeBucket) -> None:
+    media.put(keys.poster(VIDEO_ID), b"jpeg", content_type="image/jpeg")
+    refused = refusal(lambda: playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
+    assert (refused.status, refused.code) == (409, "not_ready")

@@ -1,0 +1,53 @@
+"""Chunks read their part of the source, and little more: every byte that is sent counts."""
+
+from pathlib import Path
+
+import pytest
+
+from reelway import keys
+from tests import media, network
+from tests.hls import Player
+from tests.pipeline import Pipeline
+from tests.samples import VIDEO_ID
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+MOST = 1.3
+INDEX_BYTES = 400_000  # of each chunk: the file's head and index, which are at its two ends
+
+
+@pytest.fixture(scope="module")
+def film(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """52.8 s of film at about 6 Mb/s, with sound; GOPs of 10 s are no standard source's."""
+    folder = tmp_path_factory.mktemp("film")
+    clip = media.file("bigbuckbunny.mp4")
+    (folder / "list").write_text(f"file '{clip}'\nduration 5.28\n" * 10)
+    media.run(
+        player.ffmpeg, "-f", "concat", "-safe", "0", "-i", folder / "list", "-vf", "scale=640:360", "-c:v",
+        "libx264", "-preset", "ultrafast", "-b:v", "6M", "-minrate", "6M", "-maxrate", "6M", "-bufsize",
+        "6M", "-g", "250", "-keyint_min", "250", "-sc_threshold", "0", "-ac", "2", "-c:a", "aac",
+        folder / "film.mp4",
+    )  # fmt: skip
+    return folder / "film.mp4"
+
+
+def test_all_chunks_together_read_hardly_more_than_the_file(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(tmp_path, chunk_s=27)
+    with network.counting(pipeline.uploads.folder) as served:
+        monkeypatch.setattr(type(pipeline.uploads), "url", lambda _, key: f"{served.url}/{key}")
+        planned = pipeline.plan(film)
+        assert planned
+        plan = pipeline.prepare(planned)
+        served.sent.clear()
+        pipeline.encode(plan)
+
+    assert len(plan.chunks) == 2
+    assert not plan.keeps_source
+    size, index = film.stat().st_size, INDEX_BYTES * len(plan.chunks)
+    assert size < served.sent[keys.upload(VIDEO_ID)] < MOST * size + index
+    sound = (pipeline.uploads.folder / keys.audio(VIDEO_ID)).stat().st_size
+    assert sound < served.sent[keys.audio(VIDEO_ID)] < MOST * sound + index
+    pipeline.publish(plan)
+    assert pipeline.outcome(plan).renditions == ("360p", "240p")
