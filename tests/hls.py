@@ -73,6 +73,40 @@ class Player:
             [stream] = self.streams(file.name)
         return int(stream["width"]), int(stream["height"])
 
+    def likeness(self, url: str, other: str, *, prepared: str = "null") -> list[float]:
+        """SSIM of each frame with the other's of the same number, 1 for equal; as many as the shorter has.
+
+        The frames of the other go through the filters `prepared` before.
+        """
+        counted = "settb=1/1000,setpts=40*N"
+        graph = f"[0:V:0]{counted}[a];[1:V:0]{prepared},{counted}[b];[a][b]ssim=stats_file=-:shortest=1"
+        listed = self._run(
+            "ffmpeg", "-i", url, "-i", other, "-filter_complex", graph, "-fps_mode", "passthrough",
+            "-enc_time_base", "1:1000", "-f", "null", "-",
+        )  # fmt: skip
+        return [float(line.partition("All:")[2].split()[0]) for line in listed.splitlines()]
+
+    def flashes_s(self, url: str) -> list[float]:
+        """When pictures turn bright after dark ones, and the end if it is dark, on the clock of the file."""
+        said = self._run(
+            "ffmpeg", "-copyts", "-i", url, "-an", "-vf", "blackdetect=d=0.1:pic_th=0.5", "-f", "null", "-",
+            level="info",
+        )  # fmt: skip
+        return [float(part.split()[0]) for part in said.split("black_end:")[1:]]
+
+    def clicks_s(self, url: str) -> list[float]:
+        """When sound is heard after silence, and the end if it is silent, on the clock of the file."""
+        said = self._run(
+            "ffmpeg", "-copyts", "-i", url, "-vn", "-af", "silencedetect=noise=-30dB:duration=0.2",
+            "-f", "null", "-", level="info",
+        )  # fmt: skip
+        return [float(part.split()[0]) for part in said.split("silence_end: ")[1:]]
+
+    def key_frames(self, url: str) -> set[int]:
+        """The numbers of the frames at which decoding can begin, in the order shown."""
+        packets = sorted(self._packets(url, "v:0"), key=lambda packet: int(packet["pts"]))
+        return {n for n, packet in enumerate(packets) if packet["flags"].startswith("K")}
+
     def _packets(self, url: str, stream: str) -> list[dict[str, Any]]:
         return list(json.loads(self._probe(url, "-select_streams", stream, "-show_packets"))["packets"])
 
