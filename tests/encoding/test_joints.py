@@ -105,9 +105,10 @@ class Joined:
         return [chunk.start_frame or 0 for chunk in self.chunked.outcome.plan.chunks[1:]]
 
     def step(self, name: str) -> int:
-        """Frames of the source for each one of the rendition."""
+        """Frames of the source for each one of the rendition; all, where that is the source's own stream."""
         assert self.chunked.outcome.plan
-        return next(rung.frame_step for rung in self.chunked.outcome.plan.rungs if rung.name == name)
+        steps = {rung.name: rung.frame_step for rung in self.chunked.outcome.plan.rungs}
+        return steps.get(name, 1)
 
     def frame_ticks(self, name: str) -> Fraction:
         return TICKS_PER_S * self.step(name) / Fraction(self.case.rate)
