@@ -116,8 +116,8 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
         ["-c:a", "copy"]
         if source.keeps_audio
         else [
-            # Silence fills gaps and a late start, so that the clock of the file is kept.
-            *("-af", "aresample=async=1:first_pts=0"),
+            # Silence fills gaps, a late start and an early end, so that the clock of the file is kept.
+            *("-af", f"aresample=async=1:first_pts=0,apad=whole_dur={source.picture_end_s:.6f}"),
             *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(AUDIO_BPS)),
             *("-ac", "2", "-ar", str(_SAMPLE_RATE_HZ)),
         ]

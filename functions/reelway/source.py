@@ -7,6 +7,7 @@ from typing import Any
 _AAC_FRAME_SAMPLES = 1024
 _SURROUND_CHANNELS = 6
 _UNNOTICED_S = 1.0
+_UNHEARD_S = 0.1
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
 _MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
 
@@ -120,6 +121,11 @@ class Source:
         return sound_s if is_longer else self.video.duration_s
 
     @property
+    def picture_end_s(self) -> float:
+        """When the last picture has been shown, from the file's start."""
+        return self.video.start_s + self.shown_s
+
+    @property
     def is_held(self) -> bool:
         """Whether the last picture stands for a while."""
         return self.shown_s > self.video.duration_s
@@ -133,10 +139,12 @@ class Source:
     def has_playable_audio(self) -> bool:
         """Whether players take the audio as it is: AAC-LC, at most 48 kHz, with exact timestamps (MP4).
 
-        A late start needs silence before it, for segments without any sound make players stumble.
+        A late start needs silence before it, and an early end silence behind it, for segments without any
+        sound make players stumble.
         """
         return (
             self.audio is not None
+            and self.audio.start_s + self.audio.duration_s >= self.picture_end_s - _UNHEARD_S
             and self.container.startswith("mov,")
             and self.audio.codec == "aac"
             and self.audio.profile == "LC"

@@ -6,9 +6,9 @@ from reelway.source import AudioTrack
 from tests.samples import AUDIO_TRACK, source
 
 
-@pytest.mark.parametrize("start_s", [0.0, 0.0213])
-def test_stereo_aac_lc_in_mp4_is_copied(start_s: float) -> None:
-    assert source(audio=replace(AUDIO_TRACK, start_s=start_s)).keeps_audio
+@pytest.mark.parametrize(("start_s", "duration_s"), [(0.0, 30.0), (0.0213, 30.0), (0.0, 29.91), (0.0, 40.0)])
+def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> None:
+    assert source(audio=replace(AUDIO_TRACK, start_s=start_s, duration_s=duration_s)).keeps_audio
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ def test_stereo_aac_lc_in_mp4_is_copied(start_s: float) -> None:
         replace(AUDIO_TRACK, channels=6),
         replace(AUDIO_TRACK, sample_rate_hz=96_000),
         replace(AUDIO_TRACK, start_s=0.022),
+        replace(AUDIO_TRACK, duration_s=29.89),
         None,
     ],
 )

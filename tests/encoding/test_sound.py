@@ -1,0 +1,32 @@
+"""Sound beside the picture, where the two are not equally long."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import media, playlist_rules, transport_stream
+from tests.hls import Player
+from tests.pipeline import process
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+
+@pytest.mark.parametrize(("codec", "container"), [("aac", "mp4"), ("libopus", "mkv")])
+def test_sound_that_ends_early_goes_on_in_silence(
+    player: Player, tmp_path: Path, codec: str, container: str
+) -> None:
+    tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=3"]
+    early = tmp_path / f"early.{container}"
+    media.run(
+        player.ffmpeg, "-i", media.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+        "-c:a", codec, "-ac", "2", early,
+    )  # fmt: skip
+
+    outcome = process(early, tmp_path, chunk_s=4)
+
+    published = outcome.published()
+    [segments] = published.segments.values()
+    sound = transport_stream.joined(transport_stream.read_all(segments.values()))
+    assert playlist_rules.violations(published) == []
+    assert len(sound.sounds) >= 10 * 48_000 // 1024
+    assert all(abs(gap - 1920) <= 1 for gap in sound.sound_gaps)
