@@ -92,8 +92,9 @@ def audio(source: Source, sound: AudioTrack, upload: Input, output: Path) -> lis
         ["-c:a", "copy"]
         if source.keeps_audio
         else [
-            # Silence fills gaps and a late start, so that the clock of the file is kept.
-            *("-af", "aresample=async=1:first_pts=0"),
+            # Silence fills gaps and a late start, so that the clock of the file is kept; but not the hours
+            # to a packet far behind the end, which would all be held in memory.
+            *("-af", f"atrim=end={_latest_s(source):.3f},aresample=async=1:first_pts=0"),
             *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(AUDIO_BPS)),
             *("-ac", "2", "-ar", str(_SAMPLE_RATE_HZ)),
         ]
@@ -107,6 +108,11 @@ def audio(source: Source, sound: AudioTrack, upload: Input, output: Path) -> lis
         *codec,
         *("-f", "mp4", str(output)),
     ]
+
+
+def _latest_s(source: Source) -> float:
+    """When no chunk wants sound any more: some time after the end that the file tells of."""
+    return 2 * max(source.duration_s, source.shown_s) + 60
 
 
 def audio_rate_hz(source: Source) -> int:
