@@ -116,8 +116,9 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
         ["-c:a", "copy"]
         if source.keeps_audio
         else [
-            # Silence fills gaps, a late start and an early end, so that the clock of the file is kept.
-            *("-af", f"aresample=async=1:first_pts=0,apad=whole_dur={source.picture_end_s:.6f}"),
+            # Silence fills gaps, a late start and an early end, so that the clock of the file is kept; but not
+            # the hours to a packet far behind the end, which would all be held in memory.
+            *("-af", _on_the_files_clock(source)),
             *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(AUDIO_BPS)),
             *("-ac", "2", "-ar", str(_SAMPLE_RATE_HZ)),
         ]
@@ -129,6 +130,16 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
         *(*mapped, *codec, "-f", "mp4", str(sound(folder))),
         *(*mapped, "-c", "copy", "-f", "framecrc", str(sound_packets(folder))),
     ]
+
+
+def _latest_s(source: Source) -> float:
+    """When no chunk wants sound any more: some time after the end that the file tells of."""
+    return 2 * max(source.duration_s, source.shown_s) + 60
+
+
+def _on_the_files_clock(source: Source) -> str:
+    silenced = "aresample=async=1:first_pts=0"
+    return f"atrim=end={_latest_s(source):.3f},{silenced},apad=whole_dur={source.picture_end_s:.6f}"
 
 
 def audio_rate_hz(source: Source) -> int:

@@ -44,10 +44,10 @@ _BLOCK = 64  # pixels; the largest unit that sizes are rounded up to by decoders
 _ROUNDED_UP = Fraction(17, 16)
 _MOST_SIDE = 16_384  # of what the encoder takes
 # A picture that hardly moves takes more; less is nothing but a gap between two timestamps. Short ones pass.
-_LEAST_BYTES_PER_S = 4
+_LEAST_BYTES_PER_S = 16
 _SHORT_S = 60
-_MOST_SOUND_RATE_HZ = 768_000
-_MOST_CHANNELS = 64
+_SOUND_RATES_HZ = range(1_000, 768_001)
+_MOST_CHANNELS = 24
 _STILL_BRANDS = {"avif", "heic", "heix", "heim", "heis", "mif1"}
 
 
@@ -95,7 +95,9 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
     streams = probed.get("streams", [])
     picture = next((s for s in streams if _is_moving_picture(s)), None)
     sound = next((s for s in streams if _is_sound(s)), None)
-    if picture is None or _is_still_picture(form):
+    if _is_still_picture(form):
+        raise no_video("a picture and no video")
+    if picture is None:
         raise no_video("sound without moving pictures" if sound else "no video stream")
     file_start_s = _seconds(form.get("start_time")) or 0.0
     duration_s = _file_duration(form, file_start_s) or _stream_duration(picture)
@@ -149,11 +151,18 @@ def _check_picture(picture: dict[str, Any], source: Source, limits: Limits) -> N
     for width, height in (stored, (source.video.width, source.video.height)):
         if width * height > limits.pixels or max(width, height) > _MOST_SIDE:
             raise too_many_pixels(width, height, limits)
-    if source.video.frame_rate > limits.frame_rate:
+    _check_frame_rate(picture, limits)
+
+
+def _check_frame_rate(picture: dict[str, Any], limits: Limits) -> None:
+    """Only what all of a file's rates say: the mean of an AVI may count frames that are not there."""
+    told = [_ratio(picture.get(name)) for name in ("r_frame_rate", "avg_frame_rate")]
+    rate = min((rate for rate in told if rate), default=Fraction(0))
+    if rate > limits.frame_rate:
         raise MediaRejected(
             "frame_rate_too_high",
-            f"The video has {float(source.video.frame_rate):.0f} frames per second; at most "
-            f"{limits.frame_rate} are accepted. Re-export it at a lower frame rate.",
+            f"The video has {float(rate):.0f} frames per second; at most {limits.frame_rate} are accepted. "
+            "Re-export it at a lower frame rate.",
         )
 
 
@@ -207,13 +216,13 @@ def _is_still_picture(form: dict[str, Any]) -> bool:
 def _is_sound(stream: dict[str, Any]) -> bool:
     """Not so for a track that is declared, but of which nothing ever comes; that would fail as a whole.
 
-    Nor for one beyond what any microphone, or a resampler's memory, is made for.
+    Nor for one that no microphone made: resampling it would take memory or time without end.
     """
     return (
         stream.get("codec_type") == "audio"
         and bool(stream.get("codec_name"))
         and 0 < _whole(stream.get("channels")) <= _MOST_CHANNELS
-        and 0 < _whole(stream.get("sample_rate")) <= _MOST_SOUND_RATE_HZ
+        and _whole(stream.get("sample_rate")) in _SOUND_RATES_HZ
     )
 
 

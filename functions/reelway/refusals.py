@@ -1,6 +1,7 @@
 """What ffprobe and ffmpeg say of a file that they do not take, in words for the person who uploaded it."""
 
 import re
+from typing import Any
 
 from reelway.errors import MediaRejected
 from reelway.probe import Limits, no_video, too_many_pixels, too_many_streams
@@ -10,6 +11,7 @@ _REFUSED_FORMAT = re.compile(r"^\[(?P<name>[a-z0-9_]+)[^\]]*\] Format not on whi
 _UNDETECTED_PLAYLIST = "Not detecting m3u8/hls"
 _PIXELS = re.compile(r"Picture size (?P<width>[0-9]+)x(?P<height>[0-9]+) exceeds specified max pixel count")
 _STREAMS = "exceeds max_streams parameter"
+_TRACKS = "Number of tracks exceeds max_streams"  # of Matroska, which is read on, but wrongly
 # In the words of the C library, of libx264, and of the decoders' pools of pictures.
 _NO_MEMORY = re.compile(
     r"Cannot allocate memory|Resource temporarily unavailable|malloc of size [0-9]+ failed"
@@ -26,15 +28,25 @@ _PICTURE_FORMATS = {"apng", "gif", "ico", "image2", "image2pipe"}
 
 def refusal(said: str, limits: Limits) -> MediaRejected:
     """Why a probe failed that `said` this on stderr."""
-    return too_much_decoding(said, limits) or _by_format(said) or _unreadable()
+    return _too_much(said, limits) or _by_format(said) or _unreadable()
 
 
-def too_much_decoding(said: str, limits: Limits) -> MediaRejected | None:
-    """Of what the decoders were kept from; the rest of a report may be whole."""
+def misreading(said: str, report: dict[str, Any], limits: Limits) -> MediaRejected | None:
+    """Why a probe's `report` is not whole, though it ended well and only `said` this on stderr.
+
+    A picture has no size when its decoder was kept from it.
+    """
+    pictures = [s for s in report.get("streams", []) if s.get("codec_type") == "video"]
+    if _TRACKS in said or not all(picture.get("width") for picture in pictures):
+        return _too_much(said, limits)
+    return None
+
+
+def _too_much(said: str, limits: Limits) -> MediaRejected | None:
     pixels = _PIXELS.search(said)
     if pixels:
         return too_many_pixels(int(pixels["width"]), int(pixels["height"]), limits)
-    if _STREAMS in said:
+    if _STREAMS in said or _TRACKS in said:
         return too_many_streams(limits)
     return _out_of_memory(said)
 

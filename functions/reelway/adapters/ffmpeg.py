@@ -16,7 +16,7 @@ from typing import Any
 from reelway import commands
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.probe import Limits
-from reelway.refusals import failed_decoding, refusal, too_much_decoding
+from reelway.refusals import failed_decoding, misreading, refusal
 
 _LAST_LINE_LENGTH = 500
 # What the protocols below a demuxer say of themselves. "4XX Client Error" stands for 416 among others:
@@ -111,7 +111,7 @@ class Ffmpeg:
             _check_network(child.stderr, is_failed=True)
             raise refusal(child.stderr, self._limits)
         report = dict(json.loads(text))
-        reason = too_much_decoding(child.stderr, self._limits) if _hides_a_size(report) else None
+        reason = misreading(child.stderr, report, self._limits)
         if reason:
             raise reason
         return report
@@ -146,12 +146,6 @@ class Ffmpeg:
 def _cpu_s(timeout_s: float) -> int:
     """More than all processors can give in that time."""
     return math.ceil(timeout_s * (os.cpu_count() or 1)) + 1
-
-
-def _hides_a_size(report: dict[str, Any]) -> bool:
-    """Whether a picture's size is missing, as it is when the decoder was not let go as far."""
-    pictures = [s for s in report.get("streams", []) if s.get("codec_type") == "video"]
-    return any(not picture.get("width") for picture in pictures)
 
 
 @dataclass(slots=True)

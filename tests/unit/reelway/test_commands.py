@@ -172,7 +172,9 @@ def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     assert values(command, "-ac") == ["2"]
     assert values(command, "-ar") == ["48000"]
     assert values(command, "-b:a") == ["128000"]
-    assert values(command, "-af") == ["aresample=async=1:first_pts=0,apad=whole_dur=30.000000"]
+    assert values(command, "-af") == [
+        "atrim=end=120.000,aresample=async=1:first_pts=0,apad=whole_dur=30.000000"
+    ]
     assert commands.audio_rate_hz(of) == 48_000
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from reelway.probe import Limits
-from reelway.refusals import failed_decoding, refusal, too_much_decoding
+from reelway.refusals import failed_decoding, misreading, refusal
 
 LIMITS = Limits()
 
@@ -48,10 +48,29 @@ def test_anything_else_is_unreadable_and_told_what_is_read(said: str) -> None:
 
 def test_a_picture_that_a_probe_was_kept_from_is_too_large() -> None:
     said = "[h264 @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x15000 exceeds specified max pixel count 35389440"
-    for refused in (refusal(said, LIMITS), too_much_decoding(said, LIMITS)):
+    hidden = {"streams": [{"codec_type": "video", "width": 0}]}
+    for refused in (refusal(said, LIMITS), misreading(said, hidden, LIMITS)):
         assert refused
         assert refused.code == "too_many_pixels"
         assert "16000x15000" in refused.detail
+
+
+def test_a_cover_that_a_probe_was_kept_from_is_nothing_to_a_film_of_known_size() -> None:
+    said = "[mjpeg @ 0x1] Picture size 9000x9000 exceeds specified max pixel count 37601280"
+    report = {"streams": [{"codec_type": "video", "width": 640}, {"codec_type": "audio"}]}
+    assert misreading(said, report, LIMITS) is None
+    assert misreading("", {"streams": [{"codec_type": "video"}]}, LIMITS) is None
+
+
+def test_tracks_that_a_report_leaves_out_are_too_many() -> None:
+    refused = misreading("[matroska,webm @ 0x1] Number of tracks exceeds max_streams (32)", {}, LIMITS)
+    assert refused
+    assert refused.code == "too_many_streams"
+
+
+def test_fonts_that_a_report_leaves_out_are_not() -> None:
+    said = "[matroska,webm @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation"
+    assert misreading(said, {"streams": [{"codec_type": "video", "width": 640}]}, LIMITS) is None
 
 
 def test_a_picture_that_a_run_was_kept_from_has_grown() -> None:
@@ -82,4 +101,3 @@ def test_what_takes_more_memory_than_there_is_is_too_demanding(said: str) -> Non
 
 def test_other_failures_are_none_of_the_decoders() -> None:
     assert failed_decoding("Invalid data found") is None
-    assert too_much_decoding("Invalid data found", LIMITS) is None

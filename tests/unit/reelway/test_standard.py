@@ -139,7 +139,7 @@ def kept(
         ({"of": source(audio=replace(AUDIO_TRACK, channels=6))}, "sound"),
         ({"of": source(is_steady=False)}, "frame rate"),
         ({"of": source(frame_rate=Fraction(24))}, "frame rate"),
-        ({"of": source(start_s=0.5)}, "first picture"),
+        ({"of": source(start_s=0.08)}, "first picture"),
         ({"packets": copies.packets(750, gop_frames=50, skip=[40])}, "equally far apart"),
         ({"packets": copies.packets(750, gop_frames=50, lead_frames=3)}, "decoded earlier"),
         ({"segments": [Segment("0", 6.5, 1_000_000)]}, "too long"),
