@@ -116,8 +116,6 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
         ["-c:a", "copy"]
         if source.keeps_audio
         else [
-            # Silence fills gaps, a late start and an early end, so that the clock of the file is kept; but not
-            # the hours to a packet far behind the end, which would all be held in memory.
             *("-af", _on_the_files_clock(source)),
             *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(AUDIO_BPS)),
             *("-ac", "2", "-ar", str(_SAMPLE_RATE_HZ)),
@@ -138,6 +136,10 @@ def _latest_s(source: Source) -> float:
 
 
 def _on_the_files_clock(source: Source) -> str:
+    """Silence fills gaps, a late start and an early end.
+
+    But not the hours to a packet far behind the end, which would all be held in memory.
+    """
     silenced = "aresample=async=1:first_pts=0"
     return f"atrim=end={_latest_s(source):.3f},{silenced},apad=whole_dur={source.picture_end_s:.6f}"
 

@@ -181,7 +181,9 @@ def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
 def test_sound_that_ends_early_goes_on_in_silence_until_the_picture_ends() -> None:
     late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_TRACK, duration_s=12.0))
     command = commands.audio(late, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a")
-    assert values(command, "-af") == ["aresample=async=1:first_pts=0,apad=whole_dur=31.500000"]
+    assert values(command, "-af") == [
+        "atrim=end=120.000,aresample=async=1:first_pts=0,apad=whole_dur=31.500000"
+    ]
 
 
 def test_the_first_chunk_is_read_from_the_start_and_the_others_after_a_pre_roll() -> None:
