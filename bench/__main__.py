@@ -1,0 +1,121 @@
+"""`python -m bench PART …`: measures the parts and writes results/encode.json and results/encode.md."""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import ladder, machine, quality, ready, report
+from bench.clips import Studio
+from bench.curve import Laboratory
+from bench.hour import Kitchen
+from bench.pipeline import started
+from bench.shaka import Shaka
+from bench.vmaf import Judge
+from bench.workshop import Workshop
+from local import system
+from local.settings import CHECKOUT, Settings, on_free_ports
+
+CORES = 2
+FOLDER = CHECKOUT / ".reelway" / "bench"
+RESULTS = CHECKOUT / "bench" / "results"
+ON_SYSTEM = ("ready", "ladder", "quality")
+ALONE = ("hour", "curve", "options")
+DEFAULT = (*ON_SYSTEM, "hour")
+_SUBSAMPLE = 8
+
+Part = Callable[[], dict[str, Any]]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    known = (*ON_SYSTEM, *ALONE)
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"of {', '.join(known)}; {', '.join(DEFAULT)}"
+    )
+    parser.add_argument("--runs", type=int, default=3, help="counted runs of each timed thing")
+    parser.add_argument(
+        "--quick", action="store_true", help="720p only, results not kept: tries the benchmark"
+    )
+    asked = parser.parse_args(arguments)
+    unknown = set(asked.parts) - set(known)
+    if unknown:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    machine.keep_to_cores(CORES)
+    settings = on_free_ports(FOLDER / "system")
+    shutil.rmtree(settings.state, ignore_errors=True)
+    system.build(settings)
+    Bench(settings, asked.runs, is_quick=asked.quick).measure(asked.parts or list(DEFAULT))
+    return 0
+
+
+class Bench:
+    """The parts, with what they need."""
+
+    def __init__(self, settings: Settings, runs: int, *, is_quick: bool) -> None:
+        self._settings = settings
+        self._runs = runs
+        self._is_quick = is_quick
+        self._studio = Studio(FOLDER / "clips", settings.binaries)
+        self._judge = Judge(settings.binaries, FOLDER, _SUBSAMPLE)
+        described = machine.described(settings.binaries)
+        self._results = Results(FOLDER / "quick" if is_quick else RESULTS, described)
+
+    def measure(self, parts: list[str]) -> None:
+        count = 1 if self._is_quick else 2
+        standard, long_gop = self._studio.standard()[:count], self._studio.long_gop()[:count]
+        self._results.add("clips", lambda: {c.name: self._studio.facts(c) for c in [*standard, *long_gop]})
+        if set(parts) & set(ON_SYSTEM):
+            with started(self._settings) as pipeline:
+                workshop = Workshop(pipeline, Shaka(CHECKOUT / ".venv-bench" / "bin" / "python"), FOLDER)
+                made: dict[str, Part] = {
+                    "ready": lambda: ready.measure(workshop, standard, self._runs),
+                    "ladder": lambda: ladder.measure(workshop, long_gop, self._runs),
+                    "quality": lambda: quality.measure(
+                        workshop, self._judge, long_gop, with_defaults=not self._is_quick
+                    ),
+                }
+                self._add(parts, made)
+        laboratory = Laboratory(self._settings.binaries, FOLDER, self._judge)
+        kitchen = Kitchen(self._settings.binaries, FOLDER, self._runs)
+        units = self._studio.units()
+        self._add(
+            parts,
+            {
+                "hour": lambda: kitchen.measure(long_gop[-1]),
+                "curve": lambda: laboratory.presets(units),
+                "options": lambda: laboratory.options([unit for unit in units if unit.height == 720]),
+            },
+        )
+
+    def _add(self, parts: list[str], made: dict[str, Part]) -> None:
+        for part, measure in made.items():
+            if part in parts:
+                self._results.add(part, measure)
+
+
+class Results:
+    """The JSON and the tables, written anew after each part; what is not measured stays as it was."""
+
+    def __init__(self, folder: Path, described: dict[str, Any]) -> None:
+        self._folder = folder
+        self._described = described
+        path = folder / "encode.json"
+        self._found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+
+    def add(self, part: str, measure: Part) -> None:
+        began_s = time.monotonic()
+        # Keys become texts, as they are when this is read again.
+        self._found[part] = json.loads(json.dumps(measure())) | {"measured_on": self._described}
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / "encode.json").write_text(json.dumps(self._found, indent=1) + "\n")
+        (self._folder / "encode.md").write_text(report.table(self._found))
+        print(f"{part:<28} {time.monotonic() - began_s:6.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""What the figures were measured on, in general words."""
+
+import datetime
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench import shaka, vmaf
+
+
+def keep_to_cores(count: int) -> None:
+    """This process and all that it starts from now on run on `count` cores."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
+
+
+def described(binaries: Path) -> dict[str, Any]:
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": f"{len(os.sched_getaffinity(0))} cores of {_processor()}, "
+        f"{round(psutil.virtual_memory().total / 2**30)} GB, {platform.system()} {platform.machine()}",
+        "ffmpeg": _version(binaries / "ffmpeg"),
+        "shaka_streamer": shaka.VERSION,
+        "vmaf_model": vmaf.MODEL,
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())
+
+
+def _version(program: Path) -> str:
+    said = subprocess.run([program, "-version"], check=True, capture_output=True, text=True).stdout
+    return said.split()[2]

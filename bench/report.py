@@ -1,0 +1,215 @@
+"""The results as tables for people: encode.md beside encode.json."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.spread import Spread
+
+_Found = Mapping[str, Any]
+_READY_S, _CPU, _WALL, _SHAKA, _VMAF, _BYTES = 1.5, 1.10, 1.15, 1.0, -0.3, 2.0
+_STEPS = ("plan", "prepare", "start", "fetch", "encode", "store", "publish")
+
+
+def table(found: _Found) -> str:
+    """Markdown; parts that were not measured are left out."""
+    parts = [
+        ("clips", _clips),
+        ("ready", _ready),
+        ("ladder", _ladder),
+        ("quality", _quality),
+        ("curve", _curve),
+        ("options", _options),
+        ("hour", _hour),
+    ]
+    text = [
+        "# Encoding, measured",
+        "`make bench-encode` writes this file; what it measures is in `docs/encoding.md`.",
+    ]
+    for name, write in parts:
+        if name in found:
+            text += write({key: of for key, of in found[name].items() if key != "measured_on"})
+            text.append(_measured_on(found[name]["measured_on"]))
+    return "\n\n".join(text) + "\n"
+
+
+def _measured_on(described: _Found) -> str:
+    return (
+        f"{described['date']}, {described['machine']}, ffmpeg {described['ffmpeg']}; "
+        f"load before {described['load_before']}."
+    )
+
+
+def _clips(found: _Found) -> list[str]:
+    rows = [
+        [name, of["frames"], f"{of['longest_gop_s']:.2f}", f"{of['bitrate_bps'] / 1e6:.2f}"]
+        for name, of in found.items()
+    ]
+    return ["## Clips", grid(["clip", "frames", "longest GOP, s", "picture, Mb/s"], rows)]
+
+
+def _ready(found: _Found) -> list[str]:
+    rows = [
+        [
+            name,
+            shown(of["ready_s"]),
+            shown(of["copy_s"], 3),
+            shown(of["difference_s"]),
+            verdict(of["difference_s"]["median"] <= _READY_S),
+            f"{of['cold_ready_s']:.2f}",
+            shown(of["whole_ladder_s"], 1),
+        ]
+        for name, of in found.items()
+    ]
+    heads = ["clip", "READY, s", "bare copy, s", "difference", "≤ 1.5 s", "first, cold, s", "whole ladder, s"]
+    return ["## From the answer to the upload until READY", grid(heads, rows)]
+
+
+def _ladder(found: _Found) -> list[str]:
+    compared = [
+        ("CPU s", "cpu_s", "bare", "cpu_to_bare", _CPU),
+        ("wall s", "wall_s", "bare", "wall_to_bare", _WALL),
+        ("wall s", "wall_s", "shaka", "wall_to_shaka", _SHAKA),
+        ("CPU s", "cpu_s", "shaka", "cpu_to_shaka", None),
+    ]
+    rows = []
+    for name, of in found.items():
+        for unit, key, other, ratio, limit in compared:
+            measured = [shown(of["pipeline"][key], 1), shown(of[other][key], 1)]
+            rows.append([name, f"{unit}, pipeline : {other}", *measured, *_judged(of[ratio], limit)])
+    heads = ["clip", "figure", "pipeline", "other", "ratio, pair by pair", "to reach", ""]
+    told = "; ".join(
+        f"{name}: {', '.join(of['rungs'])} in {of['chunks']} chunks, {of['threads']} threads, {of['preset']}"
+        for name, of in found.items()
+    )
+    return ["## The whole ladder", grid(heads, rows), told + "."]
+
+
+def _judged(ratio: Spread, limit: float | None) -> list[str]:
+    if limit is None:
+        return [shown(ratio), "-", ""]
+    sign = "<" if limit == _SHAKA else "≤"
+    reached = ratio["median"] < limit if limit == _SHAKA else ratio["median"] <= limit
+    return [shown(ratio), f"{sign} {limit:.2f}", verdict(reached)]
+
+
+def _quality(found: _Found) -> list[str]:
+    rungs = [(name, rung, made) for name, of in found.items() for rung, made in of["rungs"].items()]
+    joined, compared = [], []
+    for name, rung, made in rungs:
+        ours = made["pipeline"]
+        points, percent = against(ours, made["bare"])
+        reached = verdict(points >= _VMAF and percent <= _BYTES)
+        joined.append([name, rung, _point(ours), _point(made["bare"]), *_more(points, percent), reached])
+        for kind in found[name]["shaka_usage"]:
+            other = _point(made[kind])
+            compared.append([name, rung, kind, _point(ours), other, *_more(*against(ours, made[kind]))])
+    notes = [
+        f"{name}: {kind} took {used['wall_s']:.0f} s, {used['cpu_s']:.0f} CPU s"
+        for name, of in found.items()
+        for kind, used in of["shaka_usage"].items()
+    ]
+    subsample = next(iter(found.values()))["subsample"]
+    heads = ["clip", "rung", "chunked: VMAF, kB", "one pass: VMAF, kB", "VMAF", "bytes", "≥ -0.3, ≤ +2 %"]
+    its = ["clip", "rung", "shaka-streamer's bitrate", "ours: VMAF, kB", "its: VMAF, kB", "VMAF", "bytes"]
+    return [
+        "## Quality: chunked against one pass",
+        grid(heads, joined),
+        "## Quality: against shaka-streamer's rung",
+        grid(its, compared),
+        "; ".join(notes) + ".",
+        f"VMAF of every {subsample}th picture, scaled to the source's size. Bytes are those of the pictures.",
+    ]
+
+
+def _more(points: float, percent: float) -> list[str]:
+    return [f"{points:+.2f}", f"{percent:+.1f} %"]
+
+
+def against(made: _Found, other: _Found) -> tuple[float, float]:
+    """What `made` has more than `other`: VMAF in points, bytes in percent."""
+    return made["vmaf"] - other["vmaf"], (made["video_bytes"] / other["video_bytes"] - 1) * 100
+
+
+def _curve(found: _Found) -> list[str]:
+    text = ["## Presets", _summary(found["summary"])]
+    for name, rows in found["clips"].items():
+        rungs = list(rows[0]["rungs"])
+        cells = [
+            [row["trial"], row["crf"], f"{row['cpu_per_s']:.2f}",
+             *(f"{row['rungs'][rung][0]:.1f}, {row['rungs'][rung][1] / 1000:.0f}" for rung in rungs)]
+            for row in rows
+        ]  # fmt: skip
+        heads = ["preset", "CRF", "CPU s per s", *(f"{rung}: VMAF, kB" for rung in rungs)]
+        text += [f"### {name}", grid(heads, cells)]
+    return text
+
+
+def _options(found: _Found) -> list[str]:
+    return ["## Single x264 options, added to veryfast", _summary(found["summary"])]
+
+
+def _summary(summary: _Found) -> str:
+    clips = list(next(iter(summary.values()))["dollars_per_hour"])
+    rows = [
+        [name, f"{of['cpu_ratio']:.2f}", _percent(of["bytes_at_equal_vmaf_percent"]),
+         *(f"{of['dollars_per_hour'][clip]:.3f}" for clip in clips)]
+        for name, of in summary.items()
+    ]  # fmt: skip
+    heads = ["setting", "CPU to veryfast", "bytes at equal VMAF", *(f"$ per hour, {clip}" for clip in clips)]
+    return grid(heads, rows)
+
+
+def _hour(found: _Found) -> list[str]:
+    measured = found["measured"]
+    per_s = measured["chunk_cpu_per_s_by_threads"]
+    told = (
+        f"Measured CPU seconds per second of video: decoding {shown(measured['decode_cpu_per_s'], 3)}, AAC "
+        f"{shown(measured['sound_cpu_per_s'], 4)}, a chunk of {', '.join(measured['rungs'])} with "
+        f"{', '.join(f'{threads} threads {shown(cpu)}' for threads, cpu in per_s.items())}. Source "
+        f"{measured['source_bps'] / 1e6:.1f} Mb/s, ladder {measured['ladder_bps'] / 1e6:.1f} Mb/s."
+    )
+    rows = []
+    for prepared in found["deployed"]:
+        choices = {
+            "as deployed": found["deployed"][prepared]["fastest"],
+            "fastest": found["swept"][prepared]["fastest"],
+            f"cheapest within {found['limit_s']} s": found["swept"][prepared]["cheapest"],
+        }
+        rows += [_hour_row(prepared, choice, of, found["limit_s"]) for choice, of in choices.items() if of]
+    limit = f"< {found['limit_s']} s"
+    heads = ["prepared", "machine", "MB", "chunk, s", "chunks", *_STEPS, "waves", "total, s", limit]
+    heads += ["$ x86_64", "$ arm64"]
+    assumed = ", ".join(f"{name} {value:g}" for name, value in found["assumed"].items())
+    title = "## An hour of 1080p30 on Lambda, computed"
+    return [title, told, grid(heads, rows), f"Assumed: {assumed}."]
+
+
+def _hour_row(prepared: str, choice: str, of: _Found, limit_s: float) -> list[object]:
+    return [
+        *(prepared, choice, of["memory_mb"], f"{of['chunk_s']:.0f}", of["chunks"]),
+        *(f"{of['steps'][f'{step}_s']:.1f}" for step in _STEPS),
+        *(of["steps"]["waves"], f"{of['total_s']:.1f}", verdict(of["total_s"] < limit_s)),
+        *(f"{of['dollars_x86_64']:.3f}", f"{of['dollars_arm64']:.3f}"),
+    ]
+
+
+def _point(judged: _Found) -> str:
+    return f"{judged['vmaf']:.2f}, {judged['video_bytes'] / 1000:.0f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.1f} %"
+
+
+def shown(of: Spread, digits: int = 2) -> str:
+    """The median, and how far the runs were apart."""
+    return f"{of['median']:.{digits}f} ({of['min']:.{digits}f} to {of['max']:.{digits}f})"
+
+
+def verdict(is_reached: bool) -> str:
+    return "reached" if is_reached else "**missed**"
+
+
+def grid(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [list(map(str, heads)), ["---"] * len(heads), *(list(map(str, row)) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

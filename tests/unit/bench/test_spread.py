@@ -1,0 +1,14 @@
+from bench.spread import differences, ratios, spread
+
+
+def test_a_spread_is_the_median_with_the_least_and_the_greatest() -> None:
+    assert spread([3.0, 1.0, 2.0]) == {"median": 2.0, "min": 1.0, "max": 3.0, "runs": 3}
+
+
+def test_ratios_are_made_of_the_pairs_that_were_measured_in_turn() -> None:
+    """The machine was half as fast for the second pair; the ratio does not know."""
+    assert ratios([1.1, 2.2, 1.1], [1.0, 2.0, 1.0]) == {"median": 1.1, "min": 1.1, "max": 1.1, "runs": 3}
+
+
+def test_differences_are_made_of_pairs_too() -> None:
+    assert differences([1.5, 2.5], [0.5, 0.5])["max"] == 2.0
