@@ -9,13 +9,13 @@ from reelway.pace import Pace
 from reelway.plan import Plan, plan_for
 from reelway.probe import Limits, source_of
 
-_LIMITS = Limits(duration_s=14_400, pixels=35_389_440)
+_LIMITS = Limits()
 _ONE_CHUNK_S = 1_000_000
 
 
 def plan_of(file: Path, binaries: Path, *, chunk_s: int = _ONE_CHUNK_S) -> Plan:
     """Raises CalledProcessError when ffprobe cannot read it, MediaRejected when it is no video."""
-    program, *arguments = commands.probe(str(file))
+    program, *arguments = commands.probe(str(file), _LIMITS.bounds)
     said = subprocess.run([binaries / program, *arguments], check=True, capture_output=True).stdout
     source = source_of(json.loads(said), file.stat().st_size, _LIMITS)
     pace = Pace(target_s=1, vcpus=1, concurrency=1, timeout_s=1, chunk_s=chunk_s)

@@ -24,7 +24,7 @@ from transcode.preparing import Preparer
 from transcode.publishing import Publisher
 from transcode.step import job_folder, plan_of
 
-LIMITS = Limits(duration_s=14_400, pixels=35_389_440)
+LIMITS = Limits()
 _TIMEOUT_S = 300
 
 
