@@ -60,7 +60,9 @@ class Bench:
         self._settings = settings
         self._runs = runs
         self._is_quick = is_quick
-        self._studio = Studio(FOLDER / "clips", settings.binaries)
+        clips = FOLDER / "clips"
+        clips.mkdir(parents=True, exist_ok=True)
+        self._studio = Studio(clips, settings.binaries)
         self._judge = Judge(settings.binaries, FOLDER, _SUBSAMPLE)
         described = machine.described(settings.binaries)
         self._results = Results(FOLDER / "quick" if is_quick else RESULTS, described)
