@@ -113,12 +113,15 @@ async def _until_ready(client: aiohttp.ClientSession, video_id: str) -> None:
 
 
 async def _connected(client: aiohttp.ClientSession, path: str) -> aiohttp.ClientWebSocketResponse:
-    """A direct upload is recorded by its S3 event; until then the stream is not found."""
+    """A direct upload is recorded by its S3 event; until then the stream is not found.
+
+    The edge calls it forbidden when the record comes between its two questions.
+    """
     while True:
         try:
             return await client.ws_connect(path)
         except aiohttp.WSServerHandshakeError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
+            if error.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}:
                 raise
         await asyncio.sleep(_RETRY_S)
 

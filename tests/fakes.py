@@ -319,6 +319,9 @@ class FakeEncoder:
     files: Mapping[str, bytes] = field(default_factory=dict)
     failure: ReelwayError | None = None
     probes: list[str] = field(default_factory=list)
+    ends_s: dict[int, float] = field(default_factory=dict)
+    measures: list[str] = field(default_factory=list)
+    measure_failure: ReelwayError | None = None
     commands: list[list[str]] = field(default_factory=list)
     timeouts_s: list[float] = field(default_factory=list)
 
@@ -327,6 +330,12 @@ class FakeEncoder:
         if self.failure:
             raise self.failure
         return self.probed
+
+    def measure(self, url: str) -> dict[int, float]:
+        self.measures.append(url)
+        if self.measure_failure:
+            raise self.measure_failure
+        return self.ends_s
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
         self.commands.append(list(command))

@@ -86,6 +86,14 @@ class Player:
         )  # fmt: skip
         return [float(line.partition("All:")[2].split()[0]) for line in listed.splitlines()]
 
+    def halves(self, url: str) -> list[tuple[int, ...]]:
+        """The mean color (red, green, blue) of the left and the right half of the first frame."""
+        with NamedTemporaryFile(suffix=".rgb") as file:
+            scaled = ["-vf", "scale=4:1:flags=area,format=rgb24", "-frames:v", "1", "-f", "rawvideo"]
+            self._run("ffmpeg", "-i", url, "-an", *scaled, "-y", file.name)
+            pixels = Path(file.name).read_bytes()
+        return [tuple(pixels[0:3]), tuple(pixels[9:12])]
+
     def flashes_s(self, url: str) -> list[float]:
         """When pictures turn bright after dark ones, and the end if it is dark, on the clock of the file."""
         said = self._run(

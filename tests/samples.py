@@ -22,6 +22,7 @@ TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segmen
 ETAG = '"0a1b2c"'
 
 VIDEO_TRACK = VideoTrack(
+    index=0,
     codec="h264",
     width=1280,
     height=720,

@@ -28,7 +28,7 @@ _GUARDS = [
 # A connection that says nothing for 2.5 s (in microseconds) is given up; probing has time for three of them.
 _IMPATIENCE = ["-rw_timeout", "2500000"]
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
-_DECODER_GUARDS = ["-max_alloc", "536870912", "-max_error_rate", "0.05"]
+_DECODER_GUARDS = ["-max_alloc", "335544320", "-max_error_rate", "0.05"]
 # One table of an index, or one picture of 8192x4320 in RGBA; the index of 4 h at 60 fps takes 21 MB.
 _PROBE_MAX_ALLOC = "167772160"
 
@@ -68,21 +68,31 @@ def probe(url: str, bounds: Bounds) -> list[str]:
     return ["ffprobe", "-v", "error", *guards, "-threads", "1", *network, *shown, url]
 
 
+def measure(url: str, bounds: Bounds) -> list[str]:
+    """List every packet: stream, presentation and decoding time, duration in seconds; nothing is decoded."""
+    file = Input(url, request_bytes=_MOST_REQUEST_BYTES)
+    shown = ["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time", "-of", "csv=p=0"]
+    guards = [*_GUARDS, *_bounded(url, bounds), "-max_alloc", _PROBE_MAX_ALLOC]
+    return ["ffprobe", "-v", "error", *guards, "-threads", "1", *_IMPATIENCE, *_requests(file), *shown, url]
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A file to read, within `bounds`.
 
-    `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts.
+    `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts. `picture` is ffmpeg's
+    name of the stream that is shown.
     """
 
     url: str
     offset_s: float = 0.0
     bounds: Bounds = _BOUNDS
     request_bytes: int = _LEAST_REQUEST_BYTES
+    picture: str = "V:0"
 
 
 def uploaded(source: Source, url: str) -> Input:
-    return Input(url, -source.start_s, source.bounds, request_bytes(source))
+    return Input(url, -source.start_s, source.bounds, request_bytes(source), str(source.video.index))
 
 
 def request_bytes(source: Source) -> int:
@@ -91,14 +101,19 @@ def request_bytes(source: Source) -> int:
     return min(max(second, _LEAST_REQUEST_BYTES), _MOST_REQUEST_BYTES)
 
 
+def _read_through(upload: Input) -> Input:
+    """For those who read all of a file: as few requests as may be."""
+    return replace(upload, request_bytes=_MOST_REQUEST_BYTES)
+
+
 def remux(container: str, upload: Input, output: Path) -> list[str]:
     """Copy the picture into a container that seeks exactly; the sound is prepared apart."""
     return [
         *_ffmpeg(),
         *_ONE_CLOCK,
         *("-fflags", "+genpts"),
-        *_input(upload, threads=1),
-        *("-map", "0:V:0", "-c", "copy"),
+        *_input(_read_through(upload), threads=1),
+        *("-map", f"0:{upload.picture}", "-c", "copy"),
         *_no_extras(),
         *("-avoid_negative_ts", "disabled"),
         *("-f", container, str(output)),
@@ -124,7 +139,7 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
     return [
         *_ffmpeg(),
         *_ONE_CLOCK,
-        *_input(upload, threads=1),
+        *_input(_read_through(upload), threads=1),
         *(*mapped, *codec, "-f", "mp4", str(sound(folder))),
         *(*mapped, "-c", "copy", "-f", "framecrc", str(sound_packets(folder))),
     ]
@@ -180,7 +195,7 @@ def encode_chunk(
         command += _sound_of(plan.grid, chunk, preroll_s, inputs.audio)
         command += _input(inputs.audio, threads=1)
     command += ["-filter_complex_threads", str(threads)]
-    command += ["-filter_complex", _filter_graph(plan, chunk)]
+    command += ["-filter_complex", _filter_graph(plan, chunk, picture)]
     for rung in plan.rungs:
         command += ["-map", f"[{rung.name}]", *_encoder(rung, plan.rungs, plan.grid, threads)]
         command += _idrs_at(plan, chunk)
@@ -200,18 +215,19 @@ def copy_source(plan: Plan, upload: Input, folder: Path) -> list[str]:
     """The source's own packets as HLS, cut at its keyframes but a second apart at least; all in one reading.
 
     Its GOPs land as those of a rung named COPY, its sound in `sound`, and a list of all packets in
-    `copied_packets`. The keyframes of the first minute are decoded, to see that they can be. It fails at the
-    first complaint.
+    `copied_packets`. The keyframes of the first ten seconds are decoded, to see that they can be; of a minute
+    it would take as long as all the rest. It fails at the first complaint.
     """
     audio = plan.source.audio
     track = ["-map", f"0:{audio.index}"] if audio else []
-    both = ["-map", "0:V:0", *track, "-c", "copy", *_no_extras()]
+    both = ["-map", f"0:{upload.picture}", *track, "-c", "copy", *_no_extras()]
     lead = f"round({float(decoding_lead_s(plan.grid, plan.rungs)):.6f}/TB)"
     as_early = ["-bsf:v", rf"setts=pts=PTS:dts=DTS-max(0\,{lead}-(STARTPTS-STARTDTS))"]
-    command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, "-skip_frame", "nokey", *_input(upload, threads=1)]
+    health = ["-skip_frame", "nokey", "-skip_loop_filter", "all"]
+    command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, *health, *_input(_read_through(upload), threads=1)]
     command += [*both, *as_early, *_gop_files(folder, COPY, least_s=1)]
     command += [*both, "-avoid_negative_ts", "disabled", "-f", "framecrc", str(copied_packets(folder))]
-    command += ["-map", "0:V:0", "-t", "60", "-f", "null", "-"]
+    command += ["-map", f"0:{upload.picture}", "-t", "10", "-f", "null", "-"]
     if audio:
         command += [*track, "-c", "copy", *_no_extras(), "-f", "mp4", str(sound(folder))]
     return command
@@ -315,22 +331,35 @@ def _sound_of(grid: FrameGrid, chunk: Chunk, preroll_s: int | None, file: Input)
     return [*seek, "-t", f"{float(chunk.end_frame / grid.rate) - starts_s + _MORE_SOUND_S:.6f}"]
 
 
-def _filter_graph(plan: Plan, chunk: Chunk) -> str:
+def _filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     """After `fps` one tick is one frame of the grid, so `trim` by ticks is exact."""
     source, video = plan.source, plan.source.video
     start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
     branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
     branches += _picture_branches(plan.pictures, chunk)
     shared = [
-        *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
+        *(_deinterlace(video) if video.is_interlaced else []),
         f"fps={plan.grid.rate}",
         *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # until the last chunk's end
         f"trim={start}end_pts={chunk.end_frame}",
         *(_tone_map(video.hdr) if video.hdr else []),
+        *(_on_black() if video.has_alpha else []),
         f"split={len(branches)}",
     ]
     outlets = "".join(f"[s{n}]" for n in range(len(branches)))
-    return ";".join([f"[0:V:0]{','.join(shared)}{outlets}", *(f"[s{n}]{b}" for n, b in enumerate(branches))])
+    begun = f"[0:{file.picture}]{','.join(shared)}{outlets}"
+    return ";".join([begun, *(f"[s{n}]{branch}" for n, branch in enumerate(branches))])
+
+
+def _deinterlace(video: VideoTrack) -> list[str]:
+    """All frames, for decoders do not mark every one; DV's lower field comes first, and none is marked."""
+    order = ["setfield=bff"] if video.codec == "dvvideo" else []
+    return [*order, "bwdif=mode=send_frame:deint=all"]
+
+
+def _on_black() -> list[str]:
+    """What is transparent shows black, not the colors that happen to lie under it."""
+    return ["format=gbrap", "premultiply=inplace=1"]
 
 
 def _picture_branches(pictures: Pictures, chunk: Chunk) -> list[str]:

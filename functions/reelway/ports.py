@@ -194,6 +194,10 @@ class Encoder(Protocol):
 
     def probe(self, url: str) -> dict[str, Any]: ...
 
+    def measure(self, url: str) -> dict[int, float]:
+        """When the last packet of each stream ends, in seconds, by the stream's index."""
+        ...
+
     def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
         """Run a command to its end, yielding the number of frames encoded so far."""
         ...

@@ -93,14 +93,13 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
     """
     form = probed.get("format", {})
     streams = probed.get("streams", [])
-    picture = next((s for s in streams if _is_moving_picture(s)), None)
-    sound = next((s for s in streams if _is_sound(s)), None)
+    picture, sound = picture_of(streams), sound_of(streams)
     if _is_still_picture(form):
         raise no_video("a picture and no video")
     if picture is None:
         raise no_video("sound without moving pictures" if sound else "no video stream")
-    file_start_s = _seconds(form.get("start_time")) or 0.0
-    duration_s = _file_duration(form, file_start_s) or _stream_duration(picture)
+    file_start_s = seconds(form.get("start_time")) or 0.0
+    duration_s = file_duration(form, file_start_s) or stream_duration(picture)
     if duration_s is None or duration_s <= 0:
         raise MediaRejected(
             "unknown_duration", "The file does not tell how long it is. Re-export it, for example as MP4."
@@ -115,6 +114,7 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
         video=_video_track(picture, form, zero_s, end_s),
         audio=_audio_track(sound, zero_s, end_s) if sound else None,
         bounds=_bounds(picture, limits),
+        is_indexed=not form.get("is_measured"),
     )
     _check_streams(len(streams), limits)
     _check_picture(picture, source, limits)
@@ -198,6 +198,20 @@ def _check_length(source: Source, limits: Limits) -> None:
         )
 
 
+def picture_of(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return _preferred([stream for stream in streams if _is_moving_picture(stream)])
+
+
+def sound_of(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return _preferred([stream for stream in streams if _is_sound(stream)])
+
+
+def _preferred(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What players choose: the first of the streams that the file has on by default, else the first."""
+    chosen = [stream for stream in streams if stream.get("disposition", {}).get("default")]
+    return next(iter(chosen or streams), None)
+
+
 def _is_moving_picture(stream: dict[str, Any]) -> bool:
     return (
         stream.get("codec_type") == "video"
@@ -230,6 +244,7 @@ def _video_track(picture: dict[str, Any], form: dict[str, Any], zero_s: float, e
     width, height = _displayed_size(picture)
     start_s = _start(picture, zero_s)
     return VideoTrack(
+        index=int(picture["index"]),
         codec=picture["codec_name"],
         width=width,
         height=height,
@@ -239,13 +254,13 @@ def _video_track(picture: dict[str, Any], form: dict[str, Any], zero_s: float, e
         bitrate_bps=_whole(picture.get("bit_rate")) or _whole(form.get("bit_rate")),
         color_matrix=_color_matrix(picture),
         hdr=_hdr_color(picture),
-        is_interlaced=picture.get("field_order") in _INTERLACED,
+        is_interlaced=_has_fields(picture),
         pixel_format=str(picture.get("pix_fmt", "")),
         profile=str(picture.get("profile", "")),
         level=_whole(picture.get("level")),
         is_rotated=any(_turns(side) for side in picture.get("side_data_list", [])),
         is_square=_ratio(picture.get("sample_aspect_ratio")) in {None, Fraction(1)},
-        is_steady=_is_steady(picture) and picture.get("field_order") not in _INTERLACED,
+        is_steady=_is_steady(picture) and not _has_fields(picture),
         has_alpha=_has_alpha(picture),
     )
 
@@ -284,8 +299,8 @@ def _frame_rate(picture: dict[str, Any]) -> Fraction:
     if mean is None:
         return base or Fraction(25)
     if base is not None and _is_grid(base):
-        has_fields = picture.get("field_order") in _INTERLACED or picture["codec_name"] in _CODED_FIELDS
-        if _is_steady(picture) or (mean < base <= _MOST_BASE_RATE and not has_fields):
+        is_of_fields = _has_fields(picture) or picture["codec_name"] in _CODED_FIELDS
+        if _is_steady(picture) or (mean < base <= _MOST_BASE_RATE and not is_of_fields):
             return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     if abs(common - mean) <= mean * _COMMON_TOLERANCE:
@@ -297,6 +312,11 @@ def _is_steady(picture: dict[str, Any]) -> bool:
     """Whether the mean rate is that of the grid which all timestamps fit."""
     base, mean = _ratio(picture.get("r_frame_rate")), _ratio(picture.get("avg_frame_rate"))
     return base is not None and mean is not None and abs(base - mean) <= mean * _RATE_TOLERANCE
+
+
+def _has_fields(picture: dict[str, Any]) -> bool:
+    """Whether the picture is interlaced; DV is, and AVI has no word for it."""
+    return picture.get("field_order") in _INTERLACED or picture["codec_name"] == "dvvideo"
 
 
 def _turns(side: dict[str, Any]) -> bool:
@@ -345,7 +365,7 @@ def _zero(picture: dict[str, Any], file_start_s: float) -> float:
     Its frames then lie where the grid's do. In between, the rounding of a container's clock would put two
     of them into one place and none into the next. Above 30 fps it is the grid of the slower renditions.
     """
-    start_s = _seconds(picture.get("start_time"))
+    start_s = seconds(picture.get("start_time"))
     if start_s is None:
         return file_start_s
     grid = grid_for(_frame_rate(picture))
@@ -354,28 +374,31 @@ def _zero(picture: dict[str, Any], file_start_s: float) -> float:
 
 
 def _start(stream: dict[str, Any], zero_s: float) -> float:
-    start_s = _seconds(stream.get("start_time"))
+    start_s = seconds(stream.get("start_time"))
     return 0.0 if start_s is None else max(0.0, start_s - zero_s)
 
 
 def _duration(stream: dict[str, Any], start_s: float, file_end_s: float) -> float:
     """A stream's own length, or else up to its end, which Matroska's DURATION tag tells, or the file's."""
-    told_s = _seconds(stream.get("duration"))
+    told_s = seconds(stream.get("duration"))
     end_s = _clock(stream.get("tags", {}).get("DURATION"))
     if told_s or end_s is None:
         return told_s or max(0.0, file_end_s - start_s)
-    return max(0.0, end_s - (_seconds(stream.get("start_time")) or 0.0))
+    return max(0.0, end_s - (seconds(stream.get("start_time")) or 0.0))
 
 
-def _file_duration(form: dict[str, Any], file_start_s: float) -> float | None:
+def file_duration(form: dict[str, Any], file_start_s: float) -> float | None:
     """Matroska tells when it ends, the other formats how long they are."""
-    duration_s = _seconds(form.get("duration"))
-    tells_end = str(form.get("format_name", "")).startswith("matroska")
-    return duration_s - max(0.0, file_start_s) if duration_s and tells_end else duration_s
+    duration_s = seconds(form.get("duration"))
+    return duration_s - max(0.0, file_start_s) if duration_s and tells_end(form) else duration_s
 
 
-def _stream_duration(stream: dict[str, Any]) -> float | None:
-    return _seconds(stream.get("duration")) or _clock(stream.get("tags", {}).get("DURATION"))
+def tells_end(form: dict[str, Any]) -> bool:
+    return str(form.get("format_name", "")).startswith("matroska")
+
+
+def stream_duration(stream: dict[str, Any]) -> float | None:
+    return seconds(stream.get("duration")) or _clock(stream.get("tags", {}).get("DURATION"))
 
 
 def _clock(text: str | None) -> float | None:
@@ -384,7 +407,7 @@ def _clock(text: str | None) -> float | None:
     return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3]) if match else None
 
 
-def _seconds(text: str | None) -> float | None:
+def seconds(text: str | None) -> float | None:
     return float(text) if text and text != "N/A" else None
 
 

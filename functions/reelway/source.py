@@ -34,7 +34,7 @@ class HdrColor:
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """The first real video stream (cover pictures do not count).
+    """The real video stream that is shown (cover pictures do not count); `index` is its stream's in the file.
 
     `width` and `height` are what a viewer sees: after rotation, in square pixels.
     `start_s` counts from the source's. `bitrate_bps` includes the audio's where the
@@ -43,6 +43,7 @@ class VideoTrack:
     ffprobe's number, 0 where it tells none: 31 for H.264's 3.1.
     """
 
+    index: int
     codec: str
     width: int
     height: int
@@ -84,7 +85,7 @@ class Source:
     """`container` is ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'.
 
     `start_s` is the least timestamp in the file, or up to a frame less, so that the picture starts on the
-    output's grid; the tracks count from there.
+    output's grid; the tracks count from there. What was recorded without an end has no index to seek by.
     """
 
     container: str
@@ -94,6 +95,7 @@ class Source:
     video: VideoTrack
     audio: AudioTrack | None
     bounds: Bounds = Bounds()
+    is_indexed: bool = True
 
     @property
     def is_exactly_seekable(self) -> bool:
@@ -102,7 +104,7 @@ class Source:
         AVI's times are its frames' numbers. It must not be remuxed: it tells when a frame is decoded, not
         when it is shown, which only a decoder finds out.
         """
-        return self.container.startswith(("mov,", "matroska,", "avi"))
+        return self.is_indexed and self.container.startswith(("mov,", "matroska,", "avi"))
 
     @property
     def remux_container(self) -> str | None:
@@ -161,8 +163,10 @@ def to_json(source: Source) -> dict[str, Any]:
         "startS": source.start_s,
         "durationS": source.duration_s,
         "sizeBytes": source.size_bytes,
+        "isIndexed": source.is_indexed,
         "bounds": asdict(source.bounds),
         "video": {
+            "index": source.video.index,
             "codec": source.video.codec,
             "width": source.video.width,
             "height": source.video.height,
@@ -202,7 +206,9 @@ def from_json(data: dict[str, Any]) -> Source:
         start_s=data["startS"],
         duration_s=data["durationS"],
         size_bytes=data["sizeBytes"],
+        is_indexed=data["isIndexed"],
         video=VideoTrack(
+            index=video["index"],
             codec=video["codec"],
             width=video["width"],
             height=video["height"],

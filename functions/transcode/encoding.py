@@ -136,8 +136,7 @@ def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:
     """Whether the chunk's own first frame was encoded; the first chunk begins where the source does."""
     if chunk.start_frame is None:
         return True
-    has_frames = commands.chunk_times(folder).stat().st_size > 0
-    return has_frames and _first_frame(plan, folder) == chunk.start_frame
+    return _first_frame(plan, folder) == chunk.start_frame
 
 
 def _check_disk(folder: Path) -> None:
@@ -162,9 +161,9 @@ def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str
     """
     playlist = commands.chunk_playlist(folder, rung.name)
     listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
-    if not listed:
-        return []
     frame, cuts = _first_frame(plan, folder), set(plan.cuts)
+    if frame is None or not listed:
+        return []
     last_cut = max(plan.cuts, default=frame)
     segments: list[list[tuple[float, str]]] = [[]]
     for duration_s, name in listed:
@@ -176,7 +175,7 @@ def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str
     return segments
 
 
-def _first_frame(plan: Plan, folder: Path) -> int:
-    """The grid's number of the first frame that was encoded."""
-    first_s = float(commands.chunk_times(folder).read_text().split(maxsplit=1)[0])
-    return round(first_s * plan.grid.rate)
+def _first_frame(plan: Plan, folder: Path) -> int | None:
+    """The grid's number of the first frame that was encoded; None when there was none."""
+    times_s = commands.chunk_times(folder).read_text().split(maxsplit=1)
+    return round(float(times_s[0]) * plan.grid.rate) if times_s else None

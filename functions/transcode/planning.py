@@ -5,8 +5,9 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from reelway import keys
+from reelway import keys, lengths
 from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.pace import Pace
@@ -81,7 +82,7 @@ class Planner:
     def _new_plan(self, video_id: str, upload: ObjectHead) -> Plan:
         """Only the first plan is kept, so that two deliveries of one event work on the same segments."""
         check_size(upload.size_bytes, self.limits)
-        probed = self.encoder.probe(self.uploads.url(keys.upload(video_id)))
+        probed = self._probed(self.uploads.url(keys.upload(video_id)))
         plan = plan_for(
             video_id,
             source_of(probed, upload.size_bytes, self.limits),
@@ -94,6 +95,19 @@ class Planner:
         if self.uploads.put_if_absent(keys.plan(video_id), body, content_type="application/json"):
             return plan
         return self._stored_plan(video_id) or plan
+
+    def _probed(self, url: str) -> dict[str, Any]:
+        """ffprobe's report, with lengths that only a reading of the whole file tells."""
+        probed = self.encoder.probe(url)
+        if not lengths.are_missing(probed):
+            return probed
+        try:
+            ends_s = self.encoder.measure(url)
+        except MediaRejected:
+            if lengths.is_told(probed):
+                return probed
+            raise
+        return lengths.added(probed, ends_s)
 
     def _stored_plan(self, video_id: str) -> Plan | None:
         stored = self.uploads.read(keys.plan(video_id))

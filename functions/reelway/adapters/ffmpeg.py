@@ -76,11 +76,17 @@ class Ffmpeg:
     """
 
     def __init__(
-        self, *, limits: Limits = _LIMITS, memory_mb: int = _MEMORY_MB, probe_timeout_s: int = 8
+        self,
+        *,
+        limits: Limits = _LIMITS,
+        memory_mb: int = _MEMORY_MB,
+        probe_timeout_s: int = 8,
+        measure_timeout_s: int = 40,
     ) -> None:
         self._limits = limits
         self._memory_bytes = memory_mb * _MB
         self._probe_timeout_s = probe_timeout_s
+        self._measure_timeout_s = measure_timeout_s
 
     def probe(self, url: str) -> dict[str, Any]:
         """ffprobe's report.
@@ -116,6 +122,30 @@ class Ffmpeg:
             raise reason
         return report
 
+    def measure(self, url: str) -> dict[int, float]:
+        """When the last packet of each stream ends, in seconds, by the stream's index.
+
+        Raises MediaRejected `unknown_duration` when reading the whole file takes too long, and
+        ProcessingInterrupted when ffprobe was killed or lost the network. A file that breaks off has its
+        lengths up to there.
+        """
+        ends_s: dict[int, float] = {}
+        command = commands.measure(url, self._limits.bounds)
+        allowance = _Allowance(_PROBE_MB * _MB, file_bytes=0, cpu_s=_cpu_s(self._measure_timeout_s))
+        with _running(command, self._measure_timeout_s, allowance) as child:
+            for line in child.process.stdout:
+                index, end_s = _end_of_packet(line)
+                ends_s[index] = max(end_s, ends_s.get(index, end_s))
+        if child.is_out_of_time:
+            raise MediaRejected(
+                "unknown_duration",
+                "The file does not tell how long it is, and could not be read to its end within "
+                f"{self._measure_timeout_s} s. Re-export it, for example as MP4.",
+            )
+        _check_alive(child)
+        _check_network(child.stderr, is_failed=child.process.returncode != 0)
+        return ends_s
+
     def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
         """Yield the frames encoded so far, about once a second; return when the command succeeded.
 
@@ -146,6 +176,14 @@ class Ffmpeg:
 def _cpu_s(timeout_s: float) -> int:
     """More than all processors can give in that time."""
     return math.ceil(timeout_s * (os.cpu_count() or 1)) + 1
+
+
+def _end_of_packet(line: str) -> tuple[int, float]:
+    """Stream index and end in seconds out of 'index,presentation time,decoding time,duration'."""
+    index, shown, decoded, duration, *_ = [*line.strip().split(","), "", "", ""]
+    times_s = [float(value) for value in (shown, decoded) if value not in {"", "N/A"}]
+    lasts_s = float(duration) if duration not in {"", "N/A"} else 0.0
+    return int(index), (times_s[0] if times_s else 0.0) + lasts_s
 
 
 @dataclass(slots=True)

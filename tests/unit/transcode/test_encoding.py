@@ -238,3 +238,10 @@ def test_nothing_is_published_from_a_disk_that_is_full(
     with pytest.raises(ProcessingInterrupted, match="disk_full"):
         machine.encode()
     assert machine.media.order == machine.uploads.order == []
+
+
+def test_a_chunk_without_a_frame_is_reported_as_empty_whatever_sound_it_has(machine: Machine) -> None:
+    machine.first_frames = (None,)
+    machine.encode(0)
+    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
+    assert segments_of(report, "360p") == []

@@ -18,6 +18,7 @@ from transcode.planning import Planner
 PROBED: dict[str, Any] = {
     "streams": [
         {
+            "index": 0,
             "codec_type": "video",
             "codec_name": "h264",
             "width": 1280,

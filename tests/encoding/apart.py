@@ -1,0 +1,80 @@
+"""`pipeline.process` in a Python process of its own, so that what its programs took can be told apart."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from reelway.errors import ReelwayError
+from tests.pipeline import process
+from tests.samples import ROOT
+
+# Stands where a function has its credentials; nothing made of a file may hold it.
+CREDENTIAL = "CREDENTIAL-5d0f3c1be2a94786"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of a file. `code` is READY, a failure's code, or that of what was raised.
+
+    `peak_mb` is the most memory that one ffmpeg or ffprobe held; `left` are the files in the working and
+    temporary folders afterwards, and `made` those of the buckets but for the upload itself.
+    """
+
+    code: str
+    message: str
+    peak_mb: float
+    wall_s: float
+    media: Path
+    made: tuple[Path, ...]
+    left: tuple[Path, ...]
+
+
+def process_apart(file: Path, folder: Path, programs: Path) -> Measured:
+    """Process `file` below `folder` with the ffmpeg and ffprobe in the folder `programs`."""
+    places = [folder / name for name in ("work", "tmp", "home")]
+    for place in places:
+        place.mkdir(parents=True)
+    environment = {
+        "PATH": str(programs),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "functions")]),
+        "TMPDIR": str(folder / "tmp"),
+        "HOME": str(folder / "home"),
+        "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [sys.executable, "-m", "tests.encoding.apart", str(file), str(folder / "buckets")]
+    done = subprocess.run(
+        command, cwd=folder / "work", env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    buckets = folder / "buckets"
+    made = [path for path in _files_in(buckets) if path.parent != buckets / "uploads" / "uploads"]
+    left = [path for place in places for path in _files_in(place)]
+    left += [path for path in folder.iterdir() if path not in {*places, buckets}]
+    return Measured(**told, media=buckets / "media", made=tuple(made), left=tuple(left))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if not path.is_dir())
+
+
+def _main(file: str, folder: str) -> None:
+    started_s = time.monotonic()
+    try:
+        failure = process(Path(file), Path(folder)).failure
+        code, message = (failure.code, failure.message) if failure else ("READY", "")
+    except ReelwayError as error:
+        code, message = f"{type(error).__name__} {error.code}", error.detail
+    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    wall_s = time.monotonic() - started_s
+    print(json.dumps({"code": code, "message": message, "peak_mb": peak_kb / 1024, "wall_s": wall_s}))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

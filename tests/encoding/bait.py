@@ -1,0 +1,57 @@
+"""What hostile files reach for: a server that counts, and files that are none of theirs."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+# In every text that must not be published: metadata, chapters, subtitles, other files.
+MARK = b"FOREIGN-9c1e7a3d4e6f8a9b"
+
+
+@dataclass(slots=True)
+class Bait:
+    """A server at `url` that answers every GET with a real video, and that video as a file.
+
+    `paths` are those that were asked for, `connections` also counts clients that asked for nothing.
+    """
+
+    url: str
+    video: Path
+    paths: list[str] = field(default_factory=list)
+    connections: int = 0
+
+
+@contextmanager
+def laid_out(video: Path) -> Iterator[Bait]:
+    """A Bait as long as the context lasts; it listens on 127.0.0.1 only."""
+    body = video.read_bytes()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            bait.paths.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def get_request(self) -> Any:
+            bait.connections += 1
+            return super().get_request()
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        bait = Bait(f"http://127.0.0.1:{server.server_port}", video)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield bait
+        finally:
+            server.shutdown()
+            thread.join()
