@@ -379,13 +379,16 @@ def _picture_branches(pictures: Pictures, chunk: Chunk) -> list[str]:
 
 
 def _tone_map(color: HdrColor) -> list[str]:
-    """To SDR in BT.709. The file's header counts: pictures often do not repeat what it says of colors."""
+    """To SDR in BT.709, where 203 nits are white (ITU-R BT.2408); up to half of that nothing changes.
+
+    The file's header counts: pictures often do not repeat what it says of colors.
+    """
     return [
         f"setparams=color_trc={color.transfer}:color_primaries={color.primaries}:colorspace={color.matrix}",
-        "zscale=transfer=linear:npl=100",
+        "zscale=transfer=linear:npl=203",
         "format=gbrpf32le",
         "zscale=primaries=bt709",
-        "tonemap=hable:desat=0",
+        "tonemap=mobius:param=0.5:desat=0",
         "zscale=transfer=bt709:matrix=bt709:range=tv",
         "format=yuv420p",
     ]

@@ -78,7 +78,7 @@ REAL_FILES = {
     "demo.webm": (1441, (176, 144)),
     "demo.wmv": (1441, (176, 144)),
     "test.avi": (30, (320, 214)),
-    "test.mkv": (29, (720, 480)),
+    "test.mkv": (29, (654, 480)),
 }
 
 
@@ -117,3 +117,25 @@ def test_what_is_transparent_shows_black(codec: str, player: Player, tmp_path: P
     left, right = player.halves(str(outcome.playlist(outcome.renditions[0])))
     assert left[1] > 150 > 60 > max(left[0], left[2])
     assert max(right) < 24
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_hdr_is_tone_mapped_to_what_it_was_made_of(transfer: str, player: Player, tmp_path: Path) -> None:
+    """PQ and HLG with white at 203 nits (ITU-R BT.2408), in BT.2020 and 10 bits."""
+    to_hdr = (
+        "setparams=color_trc=bt709:color_primaries=bt709:colorspace=bt709,zscale=transfer=linear:npl=203,"
+        f"format=gbrpf32le,zscale=primaries=bt2020,zscale=transfer={transfer}:matrix=bt2020nc:range=tv:npl=203,"
+        "format=yuv420p10le"
+    )
+    colors = f"-color_primaries bt2020 -color_trc {transfer} -colorspace bt2020nc -tag:v hvc1 -an".split()
+    hdr = media.derive(
+        "bigbuckbunny.mp4", "-t", "1", "-vf", to_hdr, "-c:v", "libx265", "-preset", "ultrafast", "-crf", "12",
+        "-x265-params", "log-level=error", *colors, ffmpeg=player.ffmpeg, output=tmp_path / "hdr.mp4",
+    )  # fmt: skip
+
+    outcome = process(hdr, tmp_path / "job")
+
+    sdr = player.halves(str(media.file("bigbuckbunny.mp4")))
+    mapped = player.halves(str(outcome.playlist("720p")))
+    for before, after in zip(sdr, mapped, strict=True):
+        assert after == pytest.approx(before, abs=14)
