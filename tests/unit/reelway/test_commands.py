@@ -143,6 +143,22 @@ def test_the_probe_is_guarded_too_and_reads_its_file_last() -> None:
     assert {"-show_format", "-show_streams"} <= set(command)
 
 
+def test_the_picture_that_is_shown_is_the_one_that_is_read() -> None:
+    second = commands.uploaded(source(index=3), URL)
+    assert values(commands.remux("mp4", second, FOLDER / "source"), "-map") == ["0:3"]
+    assert graph(encode(video=second)).startswith("[0:3]")
+    assert "0:V:0" not in commands.copy_source(plan(source(index=3)), second, FOLDER)
+
+
+def test_measuring_is_guarded_and_lists_packets_only() -> None:
+    command = commands.measure(URL, Bounds())
+    assert command[0] == "ffprobe"
+    assert command[-1] == URL
+    assert values(command, "-format_whitelist")
+    assert values(command, "-protocol_whitelist")
+    assert values(command, "-show_entries") == ["packet=stream_index,pts_time,dts_time,duration_time"]
+
+
 def test_only_network_inputs_are_reconnected() -> None:
     assert values(commands.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER), "-reconnect") == ["1"]
     assert "-reconnect" not in commands.audio(SOURCE, AUDIO_TRACK, Input("/job/source"), FOLDER)

@@ -168,6 +168,43 @@ def test_a_cover_in_front_of_the_film_is_passed_over() -> None:
     assert read(report).video.codec == "h264"
 
 
+def test_the_picture_and_the_sound_that_are_on_by_default_count() -> None:
+    report = picture_with()
+    picture, sound = report["streams"]
+    report["streams"] = [
+        stream | {"index": n, "disposition": {"default": int(n in {2, 5})}}
+        for n, stream in enumerate([picture, sound, picture, sound, picture, sound])
+    ]
+    source = read(report)
+    assert source.audio
+    assert (source.video.index, source.audio.index) == (2, 5)
+
+
+def test_without_a_default_the_first_ones_count() -> None:
+    report = picture_with()
+    report["streams"] = [
+        stream | {"index": n, "disposition": {"default": 0}}
+        for n, stream in enumerate([*report["streams"], *report["streams"]])
+    ]
+    source = read(report)
+    assert source.audio
+    assert (source.video.index, source.audio.index) == (0, 1)
+
+
+def test_a_cover_that_is_on_by_default_is_still_no_film() -> None:
+    report = picture_with()
+    cover = probed("withcover.mp3")["streams"][1]
+    report["streams"].insert(0, cover | {"disposition": {"default": 1, "attached_pic": 1}})
+    report["streams"][1] |= {"index": 1, "disposition": {"default": 0}}
+    assert read(report).video.index == 1
+
+
+def test_dv_is_interlaced_without_saying_so() -> None:
+    video = read(picture_with(codec_name="dvvideo", field_order="unknown")).video
+    assert video.is_interlaced
+    assert not video.is_steady
+
+
 @pytest.mark.parametrize(
     "missing", [{"codec_name": None}, {"width": 0}, {"height": None}, {"codec_type": "data"}]
 )

@@ -83,12 +83,54 @@ def test_an_upload_is_probed_marked_processing_and_started(studio: Studio) -> No
 
 def test_the_stored_plan_is_the_one_of_the_started_run(studio: Studio) -> None:
     studio.accept()
-    stored = studio.uploads.read(keys.plan(VIDEO_ID))
-    assert stored
-    planned = plans.from_json(stored.decode())
+    planned = stored_plan(studio)
     assert planned.run_id == studio.video.run_id
     assert planned.source.size_bytes == len(b"film")
     assert len(planned.token) >= 24
+
+
+def stored_plan(studio: Studio) -> plans.Plan:
+    stored = studio.uploads.read(keys.plan(VIDEO_ID))
+    assert stored
+    return plans.from_json(stored.decode())
+
+
+def recorded() -> dict[str, Any]:
+    """A browser's recording: neither its picture nor the whole of it tells a length."""
+    picture = {name: value for name, value in PROBED["streams"][0].items() if name != "duration"}
+    return {"streams": [picture], "format": {"format_name": "matroska,webm"}}
+
+
+def test_a_file_that_does_not_tell_its_length_is_measured(studio: Studio) -> None:
+    studio.encoder.probed, studio.encoder.ends_s = recorded(), {0: 12.5}
+    assert studio.accept() is None
+    assert studio.encoder.measures == studio.encoder.probes
+    assert stored_plan(studio).source.duration_s == 12.5
+
+
+def test_one_that_tells_it_is_not_read_as_a_whole(studio: Studio) -> None:
+    studio.accept()
+    assert studio.encoder.measures == []
+
+
+def test_a_file_that_cannot_be_measured_fails_unless_it_told_something(studio: Studio) -> None:
+    studio.encoder.probed = recorded()
+    studio.encoder.measure_failure = MediaRejected("unknown_duration", "It takes too long.")
+    failure = studio.accept()
+    assert failure
+    assert failure.code == "unknown_duration"
+
+
+def test_what_it_told_does_where_measuring_takes_too_long(studio: Studio) -> None:
+    told = recorded()
+    told["format"]["duration"] = "12.5"
+    told["streams"].append(
+        {"index": 1, "codec_type": "audio", "codec_name": "opus", "channels": 2, "sample_rate": "48000"}
+    )
+    studio.encoder.probed = told
+    studio.encoder.measure_failure = MediaRejected("unknown_duration", "It takes too long.")
+    assert studio.accept() is None
+    assert stored_plan(studio).source.video.duration_s == 12.5
 
 
 def test_two_videos_never_share_the_unguessable_part(studio: Studio) -> None:

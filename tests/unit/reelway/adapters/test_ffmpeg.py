@@ -60,6 +60,33 @@ def test_a_crash_of_ffprobe_is_the_machines_fault(programs: Programs) -> None:
         Ffmpeg().probe(URL)
 
 
+def test_each_streams_last_packet_is_its_end(programs: Programs) -> None:
+    programs.write(
+        "ffprobe",
+        """printf '0,0.0,0.0,0.04\\n1,0.5,0.5,0.02,\\n0,0.08,0.04,0.04\\n0,0.04,0.08,0.04\\n2,N/A,3.0,N/A\\n'""",
+    )
+    assert Ffmpeg().measure(URL) == {0: pytest.approx(0.12), 1: pytest.approx(0.52), 2: 3.0}
+
+
+def test_a_file_too_large_to_be_measured_has_no_length(programs: Programs) -> None:
+    programs.write("ffprobe", "sleep 60")
+    with pytest.raises(MediaRejected, match="within 1 s") as caught:
+        Ffmpeg(measure_timeout_s=1).measure(URL)
+    assert caught.value.code == "unknown_duration"
+
+
+def test_a_file_that_breaks_off_is_measured_up_to_there(programs: Programs) -> None:
+    programs.write("ffprobe", "echo 0,0.0,0.0,0.04; echo 'Invalid data found' >&2; exit 1")
+    assert Ffmpeg().measure(URL) == {0: 0.04}
+
+
+def test_a_network_lost_while_measuring_is_not_the_files_fault(programs: Programs) -> None:
+    programs.write("ffprobe", "echo '[tcp @ 0x1] Connection timed out' >&2; exit 1")
+    with pytest.raises(ProcessingInterrupted) as caught:
+        Ffmpeg().measure(URL)
+    assert caught.value.code == "source_unreachable"
+
+
 def test_an_index_that_points_past_the_end_is_the_files_fault(programs: Programs) -> None:
     programs.write(
         "ffprobe", f"echo '{URL}: Server returned 4XX Client Error, but not one of 403' >&2; exit 1"
