@@ -28,6 +28,8 @@ _GUARDS = [
 # A connection that says nothing for 2.5 s (in microseconds) is given up; probing has time for three of them.
 _IMPATIENCE = ["-rw_timeout", "2500000"]
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
+# Of one block of memory, in bytes: a picture of 8192x4320 has 283 MB in the largest format that is decoded
+# in one. With 512 MB a table of samples would take 740 MB.
 _DECODER_GUARDS = ["-max_alloc", "335544320", "-max_error_rate", "0.05"]
 # One table of an index, or one picture of 8192x4320 in RGBA; the index of 4 h at 60 fps takes 21 MB.
 _PROBE_MAX_ALLOC = "167772160"

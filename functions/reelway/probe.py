@@ -87,8 +87,8 @@ def check_size(size_bytes: int, limits: Limits) -> None:
 def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
     """Read `ffprobe -show_format -show_streams -of json`.
 
-    Raises MediaRejected: `no_video` (nothing but sound, pictures or data), `unknown_duration`, and where
-    a limit is passed `too_many_streams`, `too_many_pixels`, `frame_rate_too_high`, `too_long`,
+    Raises MediaRejected: `no_video` (nothing but sound, pictures or data), `unknown_duration`, `truncated`,
+    and where a limit is passed `too_many_streams`, `too_many_pixels`, `frame_rate_too_high`, `too_long`,
     `too_many_frames`, or `endless_gap`.
     """
     form = probed.get("format", {})
@@ -119,6 +119,7 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
     _check_streams(len(streams), limits)
     _check_picture(picture, source, limits)
     _check_length(source, limits)
+    _check_whole(picture, source)
     return source
 
 
@@ -195,6 +196,20 @@ def _check_length(source: Source, limits: Limits) -> None:
             "endless_gap",
             f"The file has {source.size_bytes} bytes for {length_s:.0f} s, so nearly all of it is a gap. "
             "Re-export it at a constant frame rate.",
+        )
+
+
+def _check_whole(picture: dict[str, Any], source: Source) -> None:
+    """ffprobe takes an AVI to be as long as what is left of it; its header counted all frames."""
+    rate = _ratio(picture.get("avg_frame_rate"))
+    if rate is None or source.container != "avi":
+        return
+    promised_s = float(_whole(picture.get("nb_frames")) / rate)
+    if source.video.duration_s < promised_s - max(1.0, promised_s * 0.02):
+        raise MediaRejected(
+            "truncated",
+            f"The file promises {promised_s:.1f} s of video but holds {source.video.duration_s:.1f} s. "
+            "It is incomplete; upload it again.",
         )
 
 

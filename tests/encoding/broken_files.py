@@ -35,13 +35,13 @@ TRUNCATED: dict[str, Maker] = {
     **{f"{n} % of an mp4 with its header in front": _cut("bikes.mp4", n, *_FRONT) for n in (5, 40, 60, 90)},
     **{f"{n} % of an mp4 with its header at the end": _cut("bikes.mp4", n, "mp4") for n in (5, 60, 99)},
     "60 % of an mkv": _cut("bikes.mp4", 60, "mkv"),
+    "60 % of an avi": _cut("bikes.mp4", 60, "avi"),
     "60 % of an flv": _cut("demo.flv", 60),
     "60 % of a webm": _cut("demo.webm", 60),
     "the first kilobyte of an mp4": lambda kit: _cut("bikes.mp4", 100, *_FRONT)(kit)[:1000],
 }
-# A transport stream does not promise how much there is of it, nor does an AVI without its index.
+# A transport stream does not promise how much there is of it.
 ROTTEN: dict[str, Maker] = {
-    "60 % of an avi": _cut("bikes.mp4", 60, "avi"),
     "60 % of a ts": _cut("bikes.mp4", 60, "ts"),
     "an mp4 with a rotten header": _rotten("bikes.mp4", 0, 4000, 7),
     "an mp4 with a rotten index": _rotten("bikes.mp4", 505_000, None, 11),

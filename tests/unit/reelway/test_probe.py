@@ -590,3 +590,24 @@ def test_the_color_matrix_is_the_declared_one_or_the_customary(
 )
 def test_only_mp4_matroska_and_avi_seek_exactly(name: str, seeks: bool) -> None:
     assert read(probed(name)).is_exactly_seekable is seeks
+
+
+@pytest.mark.parametrize(
+    ("container", "frames", "is_taken"),
+    [
+        ("avi", "132", True),
+        ("avi", "156", True),
+        ("avi", "158", False),
+        ("avi", "N/A", True),
+        ("mov,mp4", "999", True),
+    ],
+)
+def test_an_avi_that_counted_more_frames_than_are_left_is_truncated(
+    container: str, frames: str, is_taken: bool
+) -> None:
+    report = picture_with(nb_frames=frames)  # 5.28 s at 25 per second
+    report["format"]["format_name"] = container
+    if is_taken:
+        assert read(report).video.duration_s == 5.28
+    else:
+        assert rejection(report).code == "truncated"
