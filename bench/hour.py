@@ -30,7 +30,7 @@ from reelway.plan import Plan
 HOUR_S = 3600
 LIMIT_S = 60
 CONCURRENCY = 120
-MEMORIES_MB = (MB_PER_VCPU, 2048, 3008, 3538, 5307, 7076, 8845, MOST_MEMORY_MB)
+MEMORIES_MB = (MB_PER_VCPU, 5307, MOST_MEMORY_MB)
 PREPARED = ("nothing", "read", "encode", "copy")
 _CHUNK_S = 20
 
@@ -51,9 +51,9 @@ class Kitchen:
         plan = planning.plan_of(clip.path, self.binaries, chunk_s=_CHUNK_S)
         counts = sorted({threads_of(memory_mb) for memory_mb in MEMORIES_MB})
         by_threads = {count: self._chunk_cpu_per_s(plan, clip, count) for count in counts}
+        ladder_bps = sum(file.stat().st_size for file in self.folder.glob("chunk/*.ts")) * 8 / _CHUNK_S
         decode = self._cpu_per_s(lambda: bare.decode(clip.path, threads=1), clip.duration_s)
         sound = self._cpu_per_s(lambda: bare.sound(plan, clip.path, self._empty()), clip.duration_s)
-        ladder_bps = sum(file.stat().st_size for file in self.folder.glob("chunk/*.ts")) * 8 / _CHUNK_S
         measured = {
             "chunk_cpu_per_s_by_threads": by_threads,
             "decode_cpu_per_s": decode,
