@@ -63,7 +63,8 @@ def test_a_crash_of_ffprobe_is_the_machines_fault(programs: Programs) -> None:
 def test_each_streams_last_packet_is_its_end(programs: Programs) -> None:
     programs.write(
         "ffprobe",
-        """printf '0,0.0,0.0,0.04\\n1,0.5,0.5,0.02,\\n0,0.08,0.04,0.04\\n0,0.04,0.08,0.04\\n2,N/A,3.0,N/A\\n'""",
+        "printf '0,0.0,0.0,0.04\\n1,0.5,0.5,0.02,\\n0,0.08,0.04,0.04\\n'; "
+        "printf '0,0.04,0.08,0.04\\n2,N/A,3.0,N/A\\n'",
     )
     assert Ffmpeg().measure(URL) == {0: pytest.approx(0.12), 1: pytest.approx(0.52), 2: 3.0}
 
