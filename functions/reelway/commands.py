@@ -152,13 +152,20 @@ def _latest_s(source: Source) -> float:
     return 2 * max(source.duration_s, source.shown_s) + 60
 
 
+# All silence of one gap is held in memory: in 16 bits and two channels 23 minutes fit into what one block may
+# take. Channels are mixed before, in floating point, which keeps their level: whole numbers would be lowered.
+_CONTINUOUS = (
+    f"aformat=sample_fmts=fltp:sample_rates={_SAMPLE_RATE_HZ}:channel_layouts=stereo,"
+    "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0"
+)
+
+
 def _on_the_files_clock(source: Source) -> str:
     """Silence fills gaps, a late start and an early end.
 
     But not the hours to a packet far behind the end, which would all be held in memory.
     """
-    silenced = "aresample=async=1:first_pts=0"
-    return f"atrim=end={_latest_s(source):.3f},{silenced},apad=whole_dur={source.picture_end_s:.6f}"
+    return f"atrim=end={_latest_s(source):.3f},{_CONTINUOUS},apad=whole_dur={source.picture_end_s:.6f}"
 
 
 def audio_rate_hz(source: Source) -> int:

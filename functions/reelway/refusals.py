@@ -10,8 +10,11 @@ from reelway.probe import Limits, no_video, too_many_pixels, too_many_streams
 _REFUSED_FORMAT = re.compile(r"^\[(?P<name>[a-z0-9_]+)[^\]]*\] Format not on whitelist", re.MULTILINE)
 _UNDETECTED_PLAYLIST = "Not detecting m3u8/hls"
 _PIXELS = re.compile(r"Picture size (?P<width>[0-9]+)x(?P<height>[0-9]+) exceeds specified max pixel count")
-_STREAMS = "exceeds max_streams parameter"
-_TRACKS = "Number of tracks exceeds max_streams"  # of Matroska, which is read on, but wrongly
+# Reading goes on or ends, but wrongly either way. Only the fonts and pictures attached to a Matroska file
+# are left out without harm; its tracks are complained of in other words.
+_STREAMS = re.compile(
+    r"Number of tracks exceeds max_streams|^(?!\[matroska).*exceeds max_streams parameter", re.MULTILINE
+)
 # In the words of the C library, of libx264, and of the decoders' pools of pictures.
 _NO_MEMORY = re.compile(
     r"Cannot allocate memory|Resource temporarily unavailable|malloc of size [0-9]+ failed"
@@ -37,7 +40,7 @@ def misreading(said: str, report: dict[str, Any], limits: Limits) -> MediaReject
     A picture has no size when its decoder was kept from it.
     """
     pictures = [s for s in report.get("streams", []) if s.get("codec_type") == "video"]
-    if _TRACKS in said or not all(picture.get("width") for picture in pictures):
+    if _STREAMS.search(said) or not all(picture.get("width") for picture in pictures):
         return _too_much(said, limits)
     return None
 
@@ -46,7 +49,7 @@ def _too_much(said: str, limits: Limits) -> MediaRejected | None:
     pixels = _PIXELS.search(said)
     if pixels:
         return too_many_pixels(int(pixels["width"]), int(pixels["height"]), limits)
-    if _STREAMS in said or _TRACKS in said:
+    if _STREAMS.search(said):
         return too_many_streams(limits)
     return _out_of_memory(said)
 
@@ -60,6 +63,17 @@ def failed_decoding(said: str) -> MediaRejected | None:
     return MediaRejected(
         "picture_grows",
         f"The pictures grow to {size} in the middle of the video. Re-export it at one size.",
+    )
+
+
+def misencoding(said: str) -> MediaRejected | None:
+    """Why a run's output is not whole, though it ended well: sound after too long a gap comes too early."""
+    if "Failed to compensate for timestamp delta" not in said:
+        return None
+    return MediaRejected(
+        "sound_gap",
+        "The sound stops for longer than can be filled with silence, about 20 minutes. "
+        "Re-export the video with sound that goes through, or without any.",
     )
 
 

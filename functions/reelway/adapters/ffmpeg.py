@@ -16,7 +16,7 @@ from typing import Any
 from reelway import commands
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.probe import Limits
-from reelway.refusals import failed_decoding, misreading, refusal
+from reelway.refusals import failed_decoding, misencoding, misreading, refusal
 
 _LAST_LINE_LENGTH = 500
 # What the protocols below a demuxer say of themselves. "4XX Client Error" stands for 416 among others:
@@ -150,8 +150,8 @@ class Ffmpeg:
         """Yield the frames encoded so far, about once a second; return when the command succeeded.
 
         Raises MediaRejected `undecodable` when ffmpeg gave up on the file, `picture_grows` or
-        `too_demanding` when it was kept from it, and ProcessingInterrupted when it was killed, timed out,
-        filled the disk, or lost the network.
+        `too_demanding` when it was kept from it, `sound_gap` when the sound cannot be kept in time, and
+        ProcessingInterrupted when it was killed, timed out, filled the disk, or lost the network.
         """
         allowance = _Allowance(self._memory_bytes, file_bytes=_LARGEST_FILE, cpu_s=_cpu_s(timeout_s))
         with _running(command, timeout_s, allowance) as child:
@@ -171,6 +171,9 @@ class Ffmpeg:
                 "The file could not be decoded; it is damaged or incomplete. "
                 f"Upload it again or re-export it. ({_last_line(child.stderr)})",
             )
+        reason = misencoding(child.stderr)
+        if reason:
+            raise reason
 
 
 def _cpu_s(timeout_s: float) -> int:

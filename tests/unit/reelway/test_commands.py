@@ -14,6 +14,10 @@ URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 UPLOAD = Input(URL)
 AUDIO = Input("https://bucket.example/jobs/1/audio.m4a?X-Amz-Signature=secret")
 FOLDER = Path("/job")
+CONTINUOUS = (
+    "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,"
+    "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0"
+)
 FIRST, MIDDLE, LAST = Chunk(0, None, 500), Chunk(1, 500, 1000), Chunk(3, 1000, 1250)
 
 
@@ -188,18 +192,14 @@ def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     assert values(command, "-ac") == ["2"]
     assert values(command, "-ar") == ["48000"]
     assert values(command, "-b:a") == ["128000"]
-    assert values(command, "-af") == [
-        "atrim=end=120.000,aresample=async=1:first_pts=0,apad=whole_dur=30.000000"
-    ]
+    assert values(command, "-af") == [f"atrim=end=120.000,{CONTINUOUS},apad=whole_dur=30.000000"]
     assert commands.audio_rate_hz(of) == 48_000
 
 
 def test_sound_that_ends_early_goes_on_in_silence_until_the_picture_ends() -> None:
     late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_TRACK, duration_s=12.0))
     command = commands.audio(late, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a")
-    assert values(command, "-af") == [
-        "atrim=end=120.000,aresample=async=1:first_pts=0,apad=whole_dur=31.500000"
-    ]
+    assert values(command, "-af") == [f"atrim=end=120.000,{CONTINUOUS},apad=whole_dur=31.500000"]
 
 
 def test_the_first_chunk_is_read_from_the_start_and_the_others_after_a_pre_roll() -> None:

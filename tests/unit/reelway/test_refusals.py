@@ -1,7 +1,7 @@
 import pytest
 
 from reelway.probe import Limits
-from reelway.refusals import failed_decoding, misreading, refusal
+from reelway.refusals import failed_decoding, misencoding, misreading, refusal
 
 LIMITS = Limits()
 
@@ -62,8 +62,15 @@ def test_a_cover_that_a_probe_was_kept_from_is_nothing_to_a_film_of_known_size()
     assert misreading("", {"streams": [{"codec_type": "video"}]}, LIMITS) is None
 
 
-def test_tracks_that_a_report_leaves_out_are_too_many() -> None:
-    refused = misreading("[matroska,webm @ 0x1] Number of tracks exceeds max_streams (32)", {}, LIMITS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[matroska,webm @ 0x1] Number of tracks exceeds max_streams (32)",
+        "[mpegts @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation",
+    ],
+)
+def test_tracks_that_a_report_leaves_out_are_too_many(said: str) -> None:
+    refused = misreading(said, {"streams": [{"codec_type": "video", "width": 640}]}, LIMITS)
     assert refused
     assert refused.code == "too_many_streams"
 
@@ -97,6 +104,13 @@ def test_what_takes_more_memory_than_there_is_is_too_demanding(said: str) -> Non
     refused = failed_decoding(said)
     assert refused
     assert refused.code == refusal(said, LIMITS).code == "too_demanding"
+
+
+def test_sound_that_lost_its_time_is_refused_though_all_ended_well() -> None:
+    refused = misencoding("[SWR @ 0x1] Failed to compensate for timestamp delta of 207.174688\n")
+    assert refused
+    assert refused.code == "sound_gap"
+    assert misencoding("[h264 @ 0x1] no frame!") is None
 
 
 def test_other_failures_are_none_of_the_decoders() -> None:
