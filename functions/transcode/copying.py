@@ -1,6 +1,5 @@
 """A standard source as a rendition of its own: its packets are copied, measured, and published."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from reelway.playlists import Segment
 from reelway.ports import Bucket, Encoder
 from reelway.renditions import Measured, measured
 from reelway.standard import Gop, Packet, Piece
+from transcode.step import check_disk, put_segment
 
 # Enough for the parameter sets, x264's long message and the header of the first slice.
 _OPENING_BYTES = 188 * 64
@@ -33,10 +33,11 @@ def copied(plan: Plan, upload: commands.Input, folder: Path, encoder: Encoder, *
     """Copy the source's packets into `folder` and measure them.
 
     Raises MediaRejected when the source is not to be played as it is; that does not speak against encoding
-    it. Raises ProcessingInterrupted.
+    it. Raises ProcessingInterrupted, also where the disk is full.
     """
     for _ in encoder.run(commands.copy_source(plan, upload, folder), timeout_s=timeout_s):
         pass
+    check_disk(folder)
     packets = standard.packets_of(commands.copied_packets(folder).read_text())
     listed = playlists.entries(commands.chunk_playlist(folder, commands.COPY).read_text())
     gops = [_gop(folder / name, duration_s) for duration_s, name in listed]
@@ -57,8 +58,9 @@ def publish_copy(plan: Plan, copy: Copy, media: Bucket) -> Measured:
 
     def publish(index: int, piece: Piece) -> Segment:
         segment_id = keys.segment_id(plan.token, name, None, index)
-        put_segment(plan, segment_id, [copy.folder / part for part in piece.names], media)
-        return Segment(segment_id, piece.duration_s, piece.size_bytes)
+        body = b"".join((copy.folder / part).read_bytes() for part in piece.names)
+        put_segment(plan, segment_id, body, media)
+        return Segment(segment_id, piece.duration_s, len(body))
 
     with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
         segments = list(pool.map(publish, range(len(copy.pieces)), copy.pieces))
@@ -84,16 +86,6 @@ def kept_cuts(plan: Plan, copy: Copy, found: Measured) -> tuple[int, ...] | str:
         found.segments,
         cap_bps=cap_bps(plan.source.video.short_side),
         lead_s=commands.decoding_lead_s(plan.grid, plan.rungs),
-    )
-
-
-def put_segment(plan: Plan, segment_id: str, gops: Sequence[Path], media: Bucket) -> None:
-    """Transport streams are joined by joining their bytes."""
-    media.put(
-        keys.segment(plan.video_id, segment_id),
-        b"".join(gop.read_bytes() for gop in gops),
-        content_type=playlists.SEGMENT_CONTENT_TYPE,
-        cache_control=playlists.SEGMENT_CACHE_CONTROL,
     )
 
 

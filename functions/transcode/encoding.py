@@ -1,7 +1,6 @@
 """One chunk of a video, encoded into every rung's segments."""
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,16 +8,14 @@ from pathlib import Path
 
 from reelway import commands, keys, pictures, playlists
 from reelway.chunks import Chunk
-from reelway.errors import ProcessingInterrupted
 from reelway.grid import GOPS_PER_SEGMENT
 from reelway.ladder import Rung
 from reelway.plan import Plan
 from reelway.playlists import Segment
 from reelway.ports import Bucket, Encoder, Videos
-from transcode.step import check_upload
+from transcode.step import check_disk, check_upload, put_segment
 
 _REPORT_EVERY_S = 1.0
-_LEAST_FREE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class ChunkEncoder:
         for command in self._attempts(plan, chunk, folder):
             frames_so_far = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
             self._report_progress(plan, frames_so_far)
-            _check_disk(folder)
+            check_disk(folder)
             if _is_whole_at_the_start(plan, chunk, folder):
                 break
         report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
@@ -100,13 +97,7 @@ class ChunkEncoder:
         for index, gops in enumerate(_grouped(plan, rung, folder)):
             segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
             body = b"".join((folder / name).read_bytes() for _, name in gops)
-            _check_size(segment_id, body)
-            self.media.put(
-                keys.segment(plan.video_id, segment_id),
-                body,
-                content_type=playlists.SEGMENT_CONTENT_TYPE,
-                cache_control=playlists.SEGMENT_CACHE_CONTROL,
-            )
+            put_segment(plan, segment_id, body, self.media)
             duration_s = sum(gop_s for gop_s, _ in gops)
             rows.append([segment_id, _in_whole_frames(duration_s, plan, rung), len(body)])
         return rows
@@ -137,20 +128,6 @@ def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:
     if chunk.start_frame is None:
         return True
     return _first_frame(plan, folder) == chunk.start_frame
-
-
-def _check_disk(folder: Path) -> None:
-    """ffmpeg's HLS muxer ends well, and without a word, when there is no room for its segments."""
-    if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
-        raise ProcessingInterrupted("disk_full", "There was no room for the chunk's segments.")
-
-
-def _check_size(segment_id: str, body: bytes) -> None:
-    if len(body) > playlists.MAX_SEGMENT_BYTES:
-        raise ProcessingInterrupted(
-            "segment_too_large",
-            f"{segment_id} has {len(body)} bytes; at most {playlists.MAX_SEGMENT_BYTES} can be served.",
-        )
 
 
 def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str]]]:

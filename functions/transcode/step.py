@@ -1,12 +1,13 @@
 """What the steps of the state machine share: the plan, the upload it is about, a clean folder."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from reelway import keys
+from reelway import keys, playlists
 from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.pace import Pace
@@ -14,6 +15,7 @@ from reelway.plan import Plan
 from reelway.ports import Bucket
 
 _MB_PER_VCPU = 1769
+_LEAST_FREE_BYTES = 1_000_000
 _PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
 
 
@@ -44,6 +46,30 @@ def check_upload(plan: Plan, uploads: Bucket) -> None:
         raise MediaRejected(
             f"upload_{what}", f"The uploaded file was {what} while it was processed. Upload it once more."
         )
+
+
+def check_disk(folder: Path) -> None:
+    """ffmpeg's HLS muxer ends well, and without a word, when there is no room for its segments.
+
+    Raises ProcessingInterrupted, for that is the machine's fault.
+    """
+    if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
+        raise ProcessingInterrupted("disk_full", "There was no room for the segments.")
+
+
+def put_segment(plan: Plan, segment_id: str, body: bytes, media: Bucket) -> None:
+    """Publish a segment for ever; raises ProcessingInterrupted when it is too large to be served."""
+    if len(body) > playlists.MAX_SEGMENT_BYTES:
+        raise ProcessingInterrupted(
+            "segment_too_large",
+            f"{segment_id} has {len(body)} bytes; at most {playlists.MAX_SEGMENT_BYTES} can be served.",
+        )
+    media.put(
+        keys.segment(plan.video_id, segment_id),
+        body,
+        content_type=playlists.SEGMENT_CONTENT_TYPE,
+        cache_control=playlists.SEGMENT_CACHE_CONTROL,
+    )
 
 
 @contextmanager

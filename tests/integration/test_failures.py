@@ -6,6 +6,7 @@ import uuid
 from tests import media
 from tests.client import Client, eventually
 from tests.cloud import Cloud
+from tests.hls import Player
 
 
 def upload_event(video_id: str) -> dict[str, object]:
@@ -22,6 +23,20 @@ def test_an_encoder_that_cannot_store_its_segments_fails_the_video(client: Clien
 
     assert client.describe(video_id)["failure"]["code"] == "processing_failed"
     eventually(lambda: cloud.execution(video_id)["status"] == "FAILED")
+
+
+def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playing(
+    client: Client, cloud: Cloud, player: Player
+) -> None:
+    with cloud.denied("EncodeFunction", "s3:PutObject"):
+        video_id = client.upload(media.file("bigbuckbunny.mp4"))
+        assert client.watch(video_id).states[-1] == "READY"
+        assert client.ladder_of(video_id) == "failed"
+
+    described = client.describe(video_id)
+    assert (described["state"], described["failure"]["code"]) == ("READY", "processing_failed")
+    assert [rendition["name"] for rendition in described["renditions"]] == ["720p"]
+    assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 132
 
 
 def test_a_missing_playlist_permission_fails_the_video(client: Client, cloud: Cloud) -> None:

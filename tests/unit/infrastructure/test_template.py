@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reelway.adapters import telemetry
 from reelway.probe import Limits
 from tests import template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
@@ -196,3 +197,17 @@ def test_every_handler_exists(name: str) -> None:
     module, _, function = FUNCTIONS[name]["Handler"].rpartition(".")
     source = (template.ROOT / "functions" / f"{module.replace('.', '/')}.py").read_text()
     assert f"def {function}(" in source
+
+
+def test_the_alarm_watches_what_is_counted_when_a_ladder_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STACK_NAME", "reelway")
+    telemetry.count("LaddersFailed")
+    [counted] = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
+
+    alarm = template.properties("LadderAlarm")
+    assert alarm["Namespace"] == counted["Namespace"]
+    assert alarm["MetricName"] == counted["Metrics"][0]["Name"]
+    assert [[dimension["Name"] for dimension in alarm["Dimensions"]]] == counted["Dimensions"]
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]

@@ -1,14 +1,16 @@
 import itertools
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from reelway import keys, renditions
 from reelway import plan as plans
-from reelway.errors import MediaRejected, ReelwayError, StorageFailed
+from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
 from reelway.plan import Plan
 from reelway.video import Ladder, State
 from tests import copies
@@ -206,3 +208,14 @@ def test_preparing_again_does_the_same(kitchen: Kitchen) -> None:
     first, objects = kitchen.prepare(of=source()), dict(kitchen.media.objects)
     assert kitchen.prepare(of=source()) == first
     assert kitchen.media.objects == objects
+
+
+def test_nothing_is_published_of_a_copy_that_the_disk_had_no_room_for(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kitchen.copying(copies.files(gops=15))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    with pytest.raises(ProcessingInterrupted, match="disk_full"):
+        kitchen.prepare(of=source())
+    assert kitchen.state is State.PROCESSING
+    assert kitchen.media.order == []
