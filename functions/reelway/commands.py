@@ -347,7 +347,7 @@ def _filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
     branches += _picture_branches(plan.pictures, chunk)
     shared = [
-        *(_deinterlace(video) if video.is_interlaced else []),
+        *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
         f"fps={plan.grid.rate}",
         *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # until the last chunk's end
         f"trim={start}end_pts={chunk.end_frame}",
@@ -358,12 +358,6 @@ def _filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     outlets = "".join(f"[s{n}]" for n in range(len(branches)))
     begun = f"[0:{file.picture}]{','.join(shared)}{outlets}"
     return ";".join([begun, *(f"[s{n}]{branch}" for n, branch in enumerate(branches))])
-
-
-def _deinterlace(video: VideoTrack) -> list[str]:
-    """All frames, for decoders do not mark every one; DV's lower field comes first, and none is marked."""
-    order = ["setfield=bff"] if video.codec == "dvvideo" else []
-    return [*order, "bwdif=mode=send_frame:deint=all"]
 
 
 def _on_black() -> list[str]:

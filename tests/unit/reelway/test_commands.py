@@ -269,7 +269,7 @@ def test_a_rung_is_scaled_to_its_size_in_square_pixels_and_bt709() -> None:
 
 
 def test_interlaced_pictures_are_deinterlaced_before_the_rate_is_set() -> None:
-    assert "bwdif=mode=send_frame:deint=all,fps=25" in graph(encode(of=source(is_interlaced=True)))
+    assert "bwdif=mode=send_frame:deint=interlaced,fps=25" in graph(encode(of=source(is_interlaced=True)))
     assert "bwdif" not in graph(encode())
 
 
