@@ -1,6 +1,7 @@
 """An independent reader of what Reelway publishes: ffmpeg over HTTP, and ffprobe on its packets."""
 
 import json
+import re
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
@@ -85,6 +86,13 @@ class Player:
             "-enc_time_base", "1:1000", "-f", "null", "-",
         )  # fmt: skip
         return [float(line.partition("All:")[2].split()[0]) for line in listed.splitlines()]
+
+    def share_of_combs(self, url: str) -> float:
+        """The share of frames in which ffmpeg's detector finds the fields of two moments."""
+        said = self._run("ffmpeg", "-i", url, "-an", "-vf", "idet", "-f", "null", "-", level="info")
+        counted = said.rpartition("Multi frame detection: ")[2].splitlines()[0]
+        top, bottom, whole, _ = (int(count) for count in re.findall(r"[0-9]+", counted))
+        return (top + bottom) / (top + bottom + whole)
 
     def halves(self, url: str) -> list[tuple[int, ...]]:
         """The mean color (red, green, blue) of the left and the right half of the first frame."""

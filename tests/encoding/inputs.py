@@ -30,8 +30,8 @@ class Input:
     `{out}` the file, `{step}` one in between. What is expected is the clip as it was drawn where nothing
     else is said: `numbers` of the frames in their order, `rate` and `size` of the best rendition, `seconds`
     of which the click is heard (none for no sound at all), and the lateness of the sound in seconds. The last
-    frame stands until `held_s`, where sound goes on for longer than the picture. Bits of the numbers below
-    `first_bit` cannot be read. `is_delayed` are files of muxers that shift the sound against the picture.
+    frame stands until `held_s`, where sound goes on for longer than the picture.
+    `is_delayed` are files of muxers that shift the sound against the picture.
     """
 
     name: str
@@ -44,7 +44,6 @@ class Input:
     offset_s: float = 0.0
     held_s: float = 0.0
     chunk_s: int = 4
-    first_bit: int = 0
     is_delayed: bool = False
 
     @property
@@ -235,21 +234,16 @@ VARIABLE = (
     ),
 )
 
-_FIELDS = Clip(200, Fraction(50))
+_FIELDS = Clip(200, Fraction(50), per_number=2)
 _TFF = "-vf interlace=scan=tff:lowpass=off,setfield=tff"
 _BFF = "-vf interlace=scan=bff:lowpass=off,setfield=bff"
 _WOVEN = "-flags +ildct+ilme"
 
 
 def _interlaced(name: str, options: str, clip: Clip = _FIELDS, **expected: Any) -> Input:
-    """Two frames of the clip are woven into one; the first of them is what must be shown.
-
-    The lowest bit is 0 in all of one field and 1 in all of the other, like a fine pattern standing still.
-    """
-    numbers = range(0, clip.frames, 2)
-    return Input(
-        name, _encoded(options), clip=clip, numbers=numbers, rate=clip.rate / 2, first_bit=1, **expected
-    )
+    """Two frames of the clip are woven into one; the first of them is what must be shown."""
+    numbers = range(clip.frames // clip.per_number)
+    return Input(name, _encoded(options), clip=clip, numbers=numbers, rate=clip.number_rate, **expected)
 
 
 INTERLACED = (
@@ -261,15 +255,19 @@ INTERLACED = (
     _interlaced("interlaced-bottom-first.mp4", f"{_BFF} {_X264} {_WOVEN} -x264-params bff=1 {_AAC}"),
     _interlaced("interlaced.mkv", f"{_TFF} {_MPEG2} {_WOVEN} -c:a mp2"),
     _interlaced("interlaced-prores.mov", f"{_TFF} -c:v prores_ks {_WOVEN} -c:a pcm_s16le"),
-    _interlaced("interlaced-59.94.ts", f"{_TFF} {_MPEG2} {_WOVEN} -c:a mp2", Clip(240, _NTSC * 2)),
+    _interlaced(
+        "interlaced-59.94.ts", f"{_TFF} {_MPEG2} {_WOVEN} -c:a mp2", Clip(240, _NTSC * 2, per_number=2)
+    ),
     _interlaced(
         "dv.avi",
         f"{_BFF} -c:v dvvideo -pix_fmt yuv420p -c:a pcm_s16le",
-        Clip(100, Fraction(50), 720, 576),
+        Clip(100, Fraction(50), 720, 576, per_number=2),
         size=(600, 480),
     ),
     _interlaced(
-        "dv.mov", f"{_BFF} -c:v dvvideo -pix_fmt yuv411p -c:a pcm_s16le", Clip(100, _NTSC * 2, 720, 480)
+        "dv.mov",
+        f"{_BFF} -c:v dvvideo -pix_fmt yuv411p -c:a pcm_s16le",
+        Clip(100, _NTSC * 2, 720, 480, per_number=2),
     ),
 )
 

@@ -32,12 +32,21 @@ _CORNERS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128))
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is drawn: `frames` pictures at `rate` per second, and a click at each second of their time."""
+    """What is drawn: `frames` pictures at `rate` per second, and a click at each second of their time.
+
+    `per_number` pictures in a row carry the same number: of two that become the fields of one, both.
+    """
 
     frames: int = 200
     rate: Fraction = Fraction(25)
     width: int = 160
     height: int = 120
+    per_number: int = 1
+
+    @property
+    def number_rate(self) -> Fraction:
+        """Numbers per second."""
+        return self.rate / self.per_number
 
     @property
     def duration_s(self) -> float:
@@ -51,7 +60,8 @@ class Clip:
     @property
     def name(self) -> str:
         return (
-            f"{self.frames}-at-{self.rate.numerator}-{self.rate.denominator}-{self.width}x{self.height}.nut"
+            f"{self.frames}-at-{self.rate.numerator}-{self.rate.denominator}-{self.width}x{self.height}"
+            f"-{self.per_number}.nut"
         )
 
 
@@ -94,7 +104,7 @@ class Reading:
         return [click.second for click in self.clicks]
 
     def offset_s(self, rate: Fraction) -> float:
-        """How much later than its picture a click is heard, in a clip drawn at `rate`.
+        """How much later than its picture a click is heard, in a clip with `rate` numbers per second.
 
         Both are compared with what the clip was drawn by: the first showing of each frame with its number,
         each click with its pitch.
@@ -116,7 +126,8 @@ def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
     box = f"w={-(-clip.width // 6)}:h={clip.height // 4}:t=fill"
     left, low = clip.width - -(-clip.width // 6), clip.height - clip.height // 4
     top, high = clip.height * _CODE_ROW // _ROWS, clip.height // 4
-    code = f"nullsrc=s={_COLUMNS}x2:r={clip.rate},format=gray,geq=lum='255*mod(floor(N/pow(2,X))+Y,2)'"
+    bit = f"mod(floor(floor(N/{clip.per_number})/pow(2,X))+Y,2)"
+    code = f"nullsrc=s={_COLUMNS}x2:r={clip.rate},format=gray,geq=lum='255*{bit}'"
     graph = (
         f"[0:v]settb={1 / clip.rate},setpts=N,fps={clip.rate},scale={clip.width}:{clip.height},setsar=1,"
         f"format=yuv444p,drawbox=color=red:x=0:y=0:{box},drawbox=color=lime:x={left}:y=0:{box},"
@@ -135,11 +146,8 @@ def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
     return output
 
 
-def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool, first_bit: int = 0) -> Reading:
-    """Play `url` with ffmpeg and read the marks; fails when ffmpeg does. Scratch files land in `folder`.
-
-    Bits of the numbers below `first_bit` are taken for 0.
-    """
+def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool) -> Reading:
+    """Play `url` with ffmpeg and read the marks; fails when ffmpeg does. Scratch files land in `folder`."""
     pictures, pictures_at = folder / "pictures.rgb", folder / "pictures.txt"
     sound, sound_at = folder / "sound.s16", folder / "sound.txt"
     outputs: list[str | Path] = [
@@ -153,7 +161,7 @@ def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool, first_
     media.run(ffmpeg, "-copyts", "-i", url, *outputs)
     shown, size = pictures.read_bytes(), _COLUMNS * _ROWS * 3
     frames = [shown[at : at + size] for at in range(0, len(shown), size)]
-    numbers = [_number(frame, first_bit) for frame in frames]
+    numbers = [_number(frame) for frame in frames]
     times_s = [float(line) for line in pictures_at.read_text().split()]
     assert len(numbers) == len(times_s), "ffmpeg tells a time for each frame"
     clicks = _clicks(sound, sound_at) if has_sound else []
@@ -165,10 +173,10 @@ def _pixel(frame: bytes, column: int, row: int) -> bytes:
     return frame[at : at + 3]
 
 
-def _number(frame: bytes, first_bit: int) -> int | None:
+def _number(frame: bytes) -> int | None:
     """None when a block and its inverse below differ too little, as where two frames are mixed."""
     number = 0
-    for bit in range(first_bit, _COLUMNS):
+    for bit in range(_COLUMNS):
         upper, lower = (sum(_pixel(frame, bit, _CODE_ROW + row)) / 3 for row in (0, 1))
         if abs(upper - lower) < _LEAST_CONTRAST:
             return None
