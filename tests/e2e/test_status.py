@@ -73,8 +73,9 @@ def test_a_late_watcher_gets_the_final_state_and_is_closed(client: Client, short
     assert (watched.states, watched.close_code) == (["READY"], 1000)
 
 
-def test_progress_is_sent_to_those_who_ask_and_only_grows(client: Client) -> None:
-    messages = client.watch(client.upload(media.file("demo.mov")), "?progress=true").messages
+def test_progress_is_sent_to_those_who_ask_and_only_grows(client: Client, cloud: Cloud) -> None:
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):  # 15 chunks, each of which tells of its end
+        messages = client.watch(client.upload(media.file("demo.mov")), "?progress=true").messages
 
     progress = [message["progress"] for message in messages]
     assert progress == sorted(progress)
