@@ -38,7 +38,7 @@ OPTIONS = {
     "ref-3": "ref=3",
     "subme-4": "subme=4",
     "subme-6": "subme=6",
-    "trellis-1": "trellis=1",
+    "trellis-0": "trellis=0",
     "mixed-refs-3": "ref=3:mixed-refs=1",
     "weightp-2": "weightp=2",
     "tune-film": "deblock=-1,-1:psy-rd=1.0,0.15",

@@ -16,7 +16,6 @@ from reelway.source import Source
 
 _TOLERANCE_S = 1.0
 _TOLERANCE = 0.02
-_MORE_THAN_TOLD_S = 60
 _ONE_CHUNK_S = 10**9  # longer than any video
 
 
@@ -55,7 +54,7 @@ class Plan:
     @property
     def goes_on_from_s(self) -> float | None:
         """Where encoding was ended for a file that plays on after all that it tells of its length."""
-        return None if self.source.is_held else self.source.shown_s + _slack_s(self.source)
+        return None if self.source.is_held else self.source.latest_s
 
     @property
     def first_frame(self) -> int:
@@ -110,20 +109,14 @@ def keeping_source(plan: Plan, cuts: tuple[int, ...]) -> Plan:
 
 
 def _cut(plan: Plan, cuts: tuple[int, ...]) -> Plan:
-    ends_s = plan.source.shown_s + _slack_s(plan.source)
     chunks = chunks_of(
         cuts,
         first_frame=plan.first_frame,
         frames=math.ceil(plan.source.shown_s * plan.grid.rate),
         chunk_frames=plan.chunk_frames,
-        end_frame=plan.first_frame + math.ceil(ends_s * plan.grid.rate),
+        end_frame=plan.first_frame + math.ceil(plan.source.latest_s * plan.grid.rate),
     )
     return replace(plan, cuts=cuts, chunks=chunks)
-
-
-def _slack_s(source: Source) -> float:
-    """Files tell too little where pictures stand still near their end; a held one is cut where it should."""
-    return 0.0 if source.is_held else source.shown_s + _MORE_THAN_TOLD_S
 
 
 def to_json(plan: Plan) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 _AAC_FRAME_SAMPLES = 1024
 _SURROUND_CHANNELS = 6
+_MORE_THAN_TOLD_S = 15
 _UNNOTICED_S = 1.0
 _UNHEARD_S = 0.1
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
@@ -131,6 +132,14 @@ class Source:
     def is_held(self) -> bool:
         """Whether the last picture stands for a while."""
         return self.shown_s > self.video.duration_s
+
+    @property
+    def latest_s(self) -> float:
+        """How much is looked at, from the first picture on; what goes on after that has told a wrong length.
+
+        Files tell too little where pictures stand still near their end; a held one is cut where it should.
+        """
+        return self.shown_s if self.is_held else 2 * self.shown_s + _MORE_THAN_TOLD_S
 
     @property
     def keeps_audio(self) -> bool:

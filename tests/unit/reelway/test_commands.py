@@ -192,14 +192,14 @@ def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     assert values(command, "-ac") == ["2"]
     assert values(command, "-ar") == ["48000"]
     assert values(command, "-b:a") == ["128000"]
-    assert values(command, "-af") == [f"atrim=end=120.000,{CONTINUOUS},apad=whole_dur=30.000000"]
+    assert values(command, "-af") == [f"atrim=end=75.000000,{CONTINUOUS},apad=whole_dur=30.000000"]
     assert commands.audio_rate_hz(of) == 48_000
 
 
 def test_sound_that_ends_early_goes_on_in_silence_until_the_picture_ends() -> None:
     late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_TRACK, duration_s=12.0))
     command = commands.audio(late, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a")
-    assert values(command, "-af") == [f"atrim=end=120.000,{CONTINUOUS},apad=whole_dur=31.500000"]
+    assert values(command, "-af") == [f"atrim=end=76.500000,{CONTINUOUS},apad=whole_dur=31.500000"]
 
 
 def test_the_first_chunk_is_read_from_the_start_and_the_others_after_a_pre_roll() -> None:

@@ -26,7 +26,7 @@ def test_the_json_form_holds_what_a_person_looks_for() -> None:
     assert (written["videoId"], written["runId"], written["token"]) == (VIDEO_ID, RUN_ID, TOKEN)
     assert written["grid"] == {"rate": "25", "gopFrames": 50}
     assert written["cuts"] == [100, 200, 300, 400, 500, 600, 700]
-    assert written["chunks"] == [[0, None, 200], [1, 200, 400], [2, 400, 600], [3, 600, 3000]]
+    assert written["chunks"] == [[0, None, 200], [1, 200, 400], [2, 400, 600], [3, 600, 1875]]
 
 
 def test_frames_are_counted_at_the_output_rate() -> None:
@@ -49,13 +49,13 @@ def test_what_can_be_sought_or_is_one_chunk_is_read_as_it_was_uploaded() -> None
 
 def test_what_can_neither_be_sought_nor_remuxed_is_one_chunk() -> None:
     planned = plan(source(container="rm", codec="rv40"))
-    assert planned.chunks == (Chunk(0, None, 3000),)
+    assert planned.chunks == (Chunk(0, None, 1875),)
     assert planned.remux_container is None
 
 
-def test_a_file_may_hold_twice_as_much_as_it_tells_and_a_minute() -> None:
-    assert plan().chunks[-1].end_frame == (2 * 30 + 60) * 25
-    assert plan().goes_on_from_s == 120.0
+def test_a_file_may_hold_twice_as_much_as_it_tells_and_15_seconds() -> None:
+    assert plan().chunks[-1].end_frame == (2 * 30 + 15) * 25
+    assert plan().goes_on_from_s == 75.0
 
 
 def test_a_held_picture_ends_with_the_sound() -> None:
