@@ -12,17 +12,15 @@ from reelway import commands
 from reelway.chunks import Chunk
 from reelway.plan import Plan
 
-# Progress, the list of frame times and the choice of a chunk's audio packets are of use to the pipeline only.
-_PIPELINE_ONLY = ("-progress", "-stats_period", "-stats_enc_pre:v", "-stats_enc_pre_fmt:v", "-bsf:a")
+# Progress, the list of frame times and the choice of a chunk's sound are of use to the pipeline only.
+_PIPELINE_ONLY = ("-progress", "-stats_period", "-stats_enc_pre:v", "-stats_enc_pre_fmt:v", "-bsf:a", "-t")
 
 
 def ladder(plan: Plan, clip: Path, folder: Path, *, threads: int) -> list[str]:
     """One decode with `split`, all rungs of `plan` in one pass, HLS into `folder`: `{rung}.m3u8`."""
     whole = Chunk(0, None, plan.chunks[-1].end_frame)
     file = commands.uploaded(plan.source, str(clip))
-    inputs = commands.ChunkInputs(
-        file, file if plan.source.audio else None, commands.audio_rate_hz(plan.source)
-    )
+    inputs = commands.ChunkInputs(file, file if plan.source.audio else None)
     one = replace(plan, chunks=(whole,))
     command = commands.encode_chunk(one, whole, inputs, folder, threads=threads)
     command = without_outputs(

@@ -31,7 +31,7 @@ HOUR_S = 3600
 LIMIT_S = 60
 CONCURRENCY = 120
 MEMORIES_MB = (MB_PER_VCPU, 5307, MOST_MEMORY_MB)
-PREPARED = ("nothing", "read", "encode", "copy")
+PREPARED = ("nothing", "encode", "copy")
 _CHUNK_S = 20
 
 
@@ -69,7 +69,7 @@ class Kitchen:
     def _chunk_cpu_per_s(self, plan: Plan, clip: Clip, threads: int) -> dict[str, Any]:
         chunk = plan.chunks[len(plan.chunks) // 2]
         file = commands.uploaded(plan.source, str(clip.path))
-        inputs = commands.ChunkInputs(file, file, commands.audio_rate_hz(plan.source))
+        inputs = commands.ChunkInputs(file, file)
         return self._cpu_per_s(
             lambda: commands.encode_chunk(plan, chunk, inputs, self._empty(), threads=threads),
             float((chunk.end_frame - (chunk.start_frame or 0)) / plan.grid.rate),

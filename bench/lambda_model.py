@@ -107,14 +107,14 @@ def critical_path(video: Video, machine: Machine, assumed: Assumptions) -> Path:
 def prepare_s(video: Video, machine: Machine, assumed: Assumptions) -> float:
     """Seconds before the first chunk may begin.
 
-    "nothing" starts the function only; "read" takes the sound out of the whole file; "encode" makes AAC of
-    it, too; "copy" reads the whole file and stores it again as segments, 16 at a time, so that it is READY.
+    "nothing" starts the function only; "encode" reads the whole file for its sound and makes AAC of it;
+    "copy" reads the whole file and stores it again as segments, 16 at a time, so that it is READY.
     """
     started_s = assumed.cold_start_s + assumed.transition_s
     read_s = video.duration_s * video.source_bps / (assumed.network_mb_per_s * 8e6)
     sound_s = video.duration_s * video.sound_cpu_per_s / vcpus(machine.prepare_memory_mb)
     stored_s = read_s + video.duration_s / video.segment_s * assumed.put_s / 16
-    work_s = {"nothing": 0.0, "read": read_s, "encode": max(read_s, sound_s), "copy": read_s + stored_s}
+    work_s = {"nothing": 0.0, "encode": max(read_s, sound_s), "copy": read_s + stored_s}
     return started_s + work_s[video.prepared]
 
 

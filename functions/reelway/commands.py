@@ -43,9 +43,8 @@ _ONE_CLOCK = ["-copyts"]
 # notices, and every second more is read and decoded again: so the first is just what the filters want, and
 # nothing for equally distant progressive frames, of which the wanted one may be a keyframe.
 PREROLLS_S = (0, 2, 30, None)
-_PREROLL_FRAMES = 4
+_PREROLL_FRAMES = Fraction(4)
 _ON_THE_FRAME = Fraction(-1, 4)
-_MORE_SOUND_S = 1
 # What one request for a part of the source asks for: about a second of it. Asking for all that follows would
 # have S3 send megabytes that a chunk never reads.
 _LEAST_REQUEST_BYTES, _MOST_REQUEST_BYTES = 131_072, 4_194_304
@@ -54,12 +53,14 @@ _TS_OFFSET_S = 10
 
 COPY = "source"
 _TILE_QUALITY, _POSTER_QUALITY = "5", "3"
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 # veryfast has no trellis quantization, which is a tenth of the bytes for a few hundredths of the CPU time.
 _QUALITY = ["-preset", "veryfast", "-trellis", "1", "-crf", "23"]
 _B_FRAME_DELAY = 2  # frames, with the preset's pyramid of B-frames
 _SAMPLE_RATE_HZ = 48_000
 _AAC_FRAME_SAMPLES = 1024
+_LESS_THAN_A_SAMPLE_S = Fraction(5, 10**6)
 
 
 def probe(url: str, bounds: Bounds) -> list[str]:
@@ -82,8 +83,8 @@ def measure(url: str, bounds: Bounds) -> list[str]:
 class Input:
     """A file to read, within `bounds`.
 
-    `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts. `picture` is ffmpeg's
-    name of the stream that is shown.
+    `offset_s` added to its timestamps gives the job's clock, 0 where the upload starts. `picture` and `sound`
+    are ffmpeg's names of the streams that are seen and heard.
     """
 
     url: str
@@ -91,10 +92,18 @@ class Input:
     bounds: Bounds = _BOUNDS
     request_bytes: int = _LEAST_REQUEST_BYTES
     picture: str = "V:0"
+    sound: str = "a:0"
 
 
 def uploaded(source: Source, url: str) -> Input:
-    return Input(url, -source.start_s, source.bounds, request_bytes(source), str(source.video.index))
+    return Input(
+        url,
+        -source.start_s,
+        source.bounds,
+        request_bytes(source),
+        str(source.video.index),
+        str(source.audio.index) if source.audio else "a:0",
+    )
 
 
 def request_bytes(source: Source) -> int:
@@ -164,18 +173,12 @@ def _on_the_files_clock(source: Source) -> str:
     return f"atrim=end={latest_s:.6f},{_CONTINUOUS},apad=whole_dur={source.picture_end_s:.6f}"
 
 
-def audio_rate_hz(source: Source) -> int:
-    """The sample rate, and so the time base, of what `audio` makes."""
-    return source.audio.sample_rate_hz if source.audio and source.keeps_audio else _SAMPLE_RATE_HZ
-
-
 @dataclass(frozen=True, slots=True)
 class ChunkInputs:
-    """The (possibly remuxed) picture and the prepared sound, if there is any."""
+    """The (possibly remuxed) picture, and the sound, if there is any; the same file may have both."""
 
     video: Input
     audio: Input | None
-    audio_rate_hz: int
 
 
 def encode_chunk(
@@ -193,11 +196,17 @@ def encode_chunk(
     reported on stdout once a second.
     """
     command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
-    least = _ON_THE_FRAME if plan.source.video.is_steady else Fraction(_PREROLL_FRAMES)
+    is_one_file = inputs.audio == inputs.video
     picture = replace(inputs.video, bounds=plan.source.bounds)
-    command += [*_seek(picture, plan.grid, chunk, preroll_s, least), *_input(picture, threads=threads)]
+    least = _ON_THE_FRAME if plan.source.video.is_steady and not is_one_file else _least_preroll(plan)
+    command += [*_seek(picture, plan.grid, chunk, preroll_s, least), *_decoder(plan.source.video)]
+    command += _input(picture, threads=threads)
+    sound = []
     if inputs.audio:
-        command += _sound_of(plan.grid, chunk, preroll_s, inputs.audio)
+        sound = ["-map", f"{int(not is_one_file)}:{inputs.audio.sound}", "-c:a", "copy"]
+        sound += _packets_of(plan, chunk)
+    if inputs.audio and not is_one_file:
+        command += _seek(inputs.audio, plan.grid, chunk, preroll_s, _least_preroll(plan))
         command += _input(inputs.audio, threads=1)
     command += ["-filter_complex_threads", str(threads)]
     command += ["-filter_complex", _filter_graph(plan, chunk, picture)]
@@ -206,9 +215,7 @@ def encode_chunk(
         command += _idrs_at(plan, chunk)
         if rung is plan.rungs[0]:
             command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
-        if inputs.audio:
-            command += ["-map", "1:a:0", "-c:a", "copy", *_packets_of(plan, chunk, inputs.audio_rate_hz)]
-        command += [*_no_extras(), *_gop_files(folder, rung.name)]
+        command += [*sound, *_no_extras(), *_gop_files(folder, rung.name)]
     command += _jpegs("tiles", _TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
     if plan.pictures.has_poster(chunk):
         one = ["-frames:v", "1", "-update", "1", "-f", "image2"]
@@ -329,11 +336,9 @@ def _seek(
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
 
 
-def _sound_of(grid: FrameGrid, chunk: Chunk, preroll_s: int | None, file: Input) -> list[str]:
-    """Read from before the chunk's first packet until after its last; without an end, all would be read."""
-    seek = _seek(file, grid, chunk, preroll_s, Fraction(_PREROLL_FRAMES))
-    starts_s = float(seek[-1]) if seek else 0.0
-    return [*seek, "-t", f"{float(chunk.end_frame / grid.rate) - starts_s + _MORE_SOUND_S:.6f}"]
+def _least_preroll(plan: Plan) -> Fraction:
+    """Frames: what the filters want to see, and the sound that is dealt out with the first picture."""
+    return max(_PREROLL_FRAMES, decoding_lead_s(plan.grid, plan.rungs) * plan.grid.rate + 1)
 
 
 def _filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
@@ -347,8 +352,9 @@ def _filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
         f"fps={plan.grid.rate}",
         *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # until the last chunk's end
         f"trim={start}end_pts={chunk.end_frame}",
+        # What is transparent shows black, not the colors that happen to lie under it.
+        *(["premultiply=inplace=1"] if video.has_alpha else []),
         *(_tone_map(video.hdr) if video.hdr else []),
-        *(_on_black() if video.has_alpha else []),
         f"split={len(branches)}",
     ]
     outlets = "".join(f"[s{n}]" for n in range(len(branches)))
@@ -356,9 +362,10 @@ def _filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     return ";".join([begun, *(f"[s{n}]{branch}" for n, branch in enumerate(branches))])
 
 
-def _on_black() -> list[str]:
-    """What is transparent shows black, not the colors that happen to lie under it."""
-    return ["format=gbrap", "premultiply=inplace=1"]
+def _decoder(video: VideoTrack) -> list[str]:
+    """ffmpeg's own decoders of VP8 and VP9 do not read the alpha that stands beside the picture."""
+    decoder = _ALPHA_DECODERS.get(video.codec) if video.has_alpha else None
+    return ["-c:v", decoder] if decoder else []
 
 
 def _picture_branches(pictures: Pictures, chunk: Chunk) -> list[str]:
@@ -450,25 +457,31 @@ def _decoded_as_early(rung: Rung, rungs: Sequence[Rung], grid: FrameGrid) -> lis
     return ["-bsf:v", f"setts=pts=PTS:dts=DTS-{frames}"] if frames else []
 
 
-def _packets_of(plan: Plan, chunk: Chunk, rate_hz: int) -> list[str]:
+def _packets_of(plan: Plan, chunk: Chunk) -> list[str]:
     """A bitstream filter that lets only the chunk's share of the audio packets pass, by time.
 
-    They are dealt out as the muxer does it between segments: by when the picture is decoded.
+    They are dealt out as the muxer does it between segments: by when the picture is decoded. All sound is
+    read until that is over; without an end, it would be read until the file's.
     """
-    lead = int(decoding_lead_s(plan.grid, plan.rungs) * rate_hz)
+    lead_s = decoding_lead_s(plan.grid, plan.rungs)
     is_last = chunk.index == plan.chunks[-1].index
     # Before 0 is what an edit list cut away, but for the frame that primes the decoder.
-    first = (
-        -_AAC_FRAME_SAMPLES
+    first_s = (
+        -_aac_frame_s(plan.source)
         if chunk.start_frame is None
-        else _samples(chunk.start_frame, plan.grid, rate_hz) - lead
+        else chunk.start_frame / plan.grid.rate - lead_s
     )
-    last = _samples(chunk.end_frame, plan.grid, rate_hz) - (0 if is_last else lead)
-    return ["-bsf:a", rf"noise=amount=0:drop='lt(pts\,{first})+gte(pts\,{last})'"]
+    ends_s = chunk.end_frame / plan.grid.rate - (0 if is_last else lead_s)
+    first, last = (f"{float(time_s - _LESS_THAN_A_SAMPLE_S):.6f}" for time_s in (first_s, ends_s))
+    dropped = rf"lt(pts*tb\,{first})+gte(pts*tb\,{last})"
+    until_s = chunk.end_frame / plan.grid.rate + _aac_frame_s(plan.source)
+    return ["-bsf:a", f"noise=amount=0:drop='{dropped}'", "-t", f"{float(until_s):.6f}"]
 
 
-def _samples(frame: int, grid: FrameGrid, rate_hz: int) -> int:
-    return int(frame / grid.rate * rate_hz)
+def _aac_frame_s(source: Source) -> Fraction:
+    """How long a frame of what is heard in the end lasts."""
+    rate_hz = source.audio.sample_rate_hz if source.audio and source.keeps_audio else _SAMPLE_RATE_HZ
+    return Fraction(_AAC_FRAME_SAMPLES, rate_hz)
 
 
 def _gop_files(folder: Path, name: str, *, least_s: float = 0.001) -> list[str]:

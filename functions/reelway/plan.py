@@ -46,6 +46,15 @@ class Plan:
         return self.source.remux_container if must_seek else None
 
     @property
+    def shares_upload(self) -> bool:
+        """Whether chunks copy the sound out of the upload itself, where they read the picture.
+
+        Not where the source is kept: its copy has brought the sound along, and chunks that begin at its
+        keyframes would have to read one group of pictures more.
+        """
+        return self.source.keeps_audio and self.remux_container is None and not self.keeps_source
+
+    @property
     def least_s(self) -> float:
         """What must have come out of the decoder, or the file is incomplete."""
         promised_s = self.source.shown_s

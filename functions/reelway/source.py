@@ -10,7 +10,8 @@ _MORE_THAN_TOLD_S = 15
 _UNNOTICED_S = 1.0
 _UNHEARD_S = 0.1
 _MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
-_MATROSKA_CODECS = {"vp8", "mjpeg", "flv1", "h263", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
+_VPX, _WINDOWS_MEDIA = {"vp8", "vp9"}, {"msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
+_MATROSKA_CODECS = {"mjpeg", "flv1", "h263"} | _VPX | _WINDOWS_MEDIA
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,11 @@ class Source:
 
     @property
     def remux_container(self) -> str | None:
-        """ffmpeg's name of an exactly seekable container that can hold the picture as it is."""
-        if self.video.codec in _MP4_CODECS:
+        """ffmpeg's name of an exactly seekable container that can hold the picture as it is.
+
+        MP4 has no place for the alpha of VP9.
+        """
+        if self.video.codec in _MP4_CODECS and not self.video.has_alpha:
             return "mp4"
         return "matroska" if self.video.codec in _MATROSKA_CODECS else None
 

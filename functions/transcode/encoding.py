@@ -75,12 +75,10 @@ class ChunkEncoder:
             picture = commands.Input(remuxed, request_bytes=commands.request_bytes(source))
         else:
             picture = commands.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
+        if plan.shares_upload:
+            return commands.ChunkInputs(picture, picture)
         sound = commands.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
-        return commands.ChunkInputs(
-            video=picture,
-            audio=sound,
-            audio_rate_hz=commands.audio_rate_hz(source),
-        )
+        return commands.ChunkInputs(picture, sound)
 
     def _report_progress(self, plan: Plan, frames_so_far: Iterable[int]) -> None:
         reported, last, reported_at_s = 0, 0, self.clock_s()

@@ -1,7 +1,7 @@
 """What is done once per file, before its chunks.
 
-A standard source is published as it is, so that it can be played at once. Of any other the sound is made for
-the whole file, and a container that cannot be sought exactly is replaced.
+A standard source is published as it is, so that it can be played at once. Sound that cannot be copied is
+encoded for the whole file, and a container that cannot be sought exactly is replaced.
 """
 
 import json
@@ -46,9 +46,9 @@ class Preparer:
         upload = commands.uploaded(plan.source, self.uploads.url(keys.upload(plan.video_id)))
         copy = self._standard_copy(plan, upload, folder, deadline_s)
         prepared = self._publish_copy(plan, copy) if copy else plan
-        if copy and plan.source.keeps_audio:
+        if prepared.keeps_source and prepared.source.audio:
             self._put_job_file(keys.audio(plan.video_id), commands.sound(folder), _SOUND)
-        else:
+        elif not prepared.shares_upload:
             prepared = self._with_sound(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
         self._put_json(keys.prepared_plan(plan.video_id), plans.to_json(prepared))

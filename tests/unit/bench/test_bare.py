@@ -24,7 +24,7 @@ def encoders(command: list[str]) -> list[list[str]]:
 
 
 def test_the_encoders_are_told_exactly_what_the_pipeline_tells_them(plan: Plan) -> None:
-    inputs = commands.ChunkInputs(commands.Input("video"), commands.Input("audio"), 48_000)
+    inputs = commands.ChunkInputs(commands.Input("video"), commands.Input("audio"))
     ours = commands.encode_chunk(plan, plan.chunks[0], inputs, FOLDER, threads=2)
 
     plain = bare.ladder(plan, CLIP, FOLDER, threads=2)

@@ -31,6 +31,17 @@ def test_the_coarse_clock_of_matroska_is_not_copied() -> None:
     assert not source(container="matroska,webm").keeps_audio
 
 
+def test_alpha_of_vp9_is_remuxed_to_where_it_has_a_place() -> None:
+    assert source(codec="vp9").remux_container == "mp4"
+    assert source(codec="vp9", has_alpha=True).remux_container == "matroska"
+
+
+def test_what_has_no_index_is_not_sought_in() -> None:
+    recording = source(container="matroska,webm")
+    assert recording.is_exactly_seekable
+    assert not replace(recording, is_indexed=False).is_exactly_seekable
+
+
 @pytest.mark.parametrize(
     ("codec", "container"),
     [("h264", "mp4"), ("mpeg2video", "mp4"), ("flv1", "matroska"), ("msmpeg4v3", "matroska"), ("rv40", None)],

@@ -1,0 +1,386 @@
+"""The files that people have, as a table: how each is made of a drawn clip, and what must come of it."""
+
+from fractions import Fraction
+from typing import Any
+
+from tests.encoding.drawing import Clip
+from tests.encoding.inputs import PLAIN, Input
+
+_NTSC = Fraction(30000, 1001)
+_ALL = range(200)  # the frames of a plain clip
+
+_X264 = "-c:v libx264 -preset ultrafast -crf 18"
+_X264_B = "-c:v libx264 -preset veryfast -crf 18"
+_X265 = "-c:v libx265 -preset ultrafast -crf 18 -x265-params log-level=error"
+_VP8 = "-c:v libvpx -deadline realtime -cpu-used 8 -b:v 1M"
+_VP9 = "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 1M"
+_AV1 = "-c:v libaom-av1 -usage realtime -cpu-used 8"
+_MPEG2 = "-c:v mpeg2video -q:v 2 -bf 2"
+_PRORES = "-c:v prores_ks -profile:v hq"
+_HD_TAGS = "-vf setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+_AAC, _OPUS = "-c:a aac", "-c:a libopus"
+_H264_AAC = f"{_X264} {_AAC}"
+_COPIED = "-c copy {out}"
+
+
+def _of(name: str, options: str, clip: Clip = PLAIN, **expected: Any) -> Input:
+    """A clip encoded with `options`."""
+    return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
+
+
+def _avi_mp3(name: str, options: str, offset_s: float = 0.023) -> Input:
+    """The sound is encoded apart, or the muxer would hold the first picture for the encoder's delay.
+
+    Frames that are decoded before they are shown are late in AVI, which knows of no other time than that of
+    decoding, in all players.
+    """
+    sound = "-i {clip} -vn -c:a libmp3lame -write_xing 0 -id3v2_version 0 -f mp3 {step}"
+    joined = f"-i {{clip}} -i {{step}} -map 0:v -map 1:a {options} -c:a copy {{out}}"
+    return Input(name, (sound, joined), offset_s=offset_s)
+
+
+_FRAGMENTS = f"{_X264} -g 25 {_AAC} -movflags +frag_keyframe+empty_moov+default_base_moof"
+_HELD_FIRST = [0, *_ALL]  # without edit lists the delay of the sound's encoder is one of the picture, too
+# Windows Media Audio swallows the very first sound.
+_LATER = "-ss 0.52"
+_WMV: dict[str, Any] = {"numbers": range(13, 200), "seconds": range(1, 8)}
+
+CONTAINERS = (
+    _of("h264-aac.mp4", _H264_AAC),
+    _of("h264-aac-index-first.mp4", f"{_H264_AAC} -movflags +faststart"),
+    _of("h264-aac-fragments.mp4", _FRAGMENTS, numbers=_HELD_FIRST),
+    _of("h264-b-frames-mp3.mp4", f"{_X264_B} -c:a libmp3lame"),
+    _of("h264-opus.mp4", f"{_X264} {_OPUS}"),
+    _of("hevc-aac.mp4", f"{_X265} -tag:v hvc1 {_AAC}"),
+    _of("hevc-10-bit-ac3.mkv", f"{_X265} -pix_fmt yuv420p10le -c:a ac3"),
+    _of("av1-opus.mp4", f"{_AV1} {_OPUS}"),
+    _of("av1-opus.webm", f"{_AV1} {_OPUS}"),
+    _of("vp9-opus.webm", f"{_VP9} {_OPUS}"),
+    _of("vp9-aac.mp4", f"{_VP9} {_AAC}"),
+    _of("vp8-vorbis.webm", f"{_VP8} -c:a libvorbis"),
+    _of("vvc-aac.mp4", f"-c:v libvvenc -preset faster {_AAC}", Clip(50)),
+    _of("mpeg4-aac.mp4", f"-c:v mpeg4 -q:v 2 -bf 2 {_AAC}"),
+    _of("h264-pcm.mov", f"{_X264} -c:a pcm_s16le"),
+    _of("h264-alac-timecode.mov", f"{_X264} -c:a alac -timecode 01:00:00:00"),
+    _of("mjpeg-pcm.mov", "-c:v mjpeg -q:v 3 -c:a pcm_s24le"),
+    _of("prores-pcm.mov", f"{_PRORES} -c:a pcm_s24le"),
+    _of(
+        "dnxhr-pcm.mov",
+        "-vf scale=out_color_matrix=bt709 -c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p -c:a pcm_s16le",
+        Clip(50, width=320, height=240),
+    ),
+    _of("h264-flac.mkv", f"{_X264} -c:a flac"),
+    _of("h264-eac3.mkv", f"{_X264} -c:a eac3"),
+    _of("ffv1-pcm.mkv", "-c:v ffv1 -c:a pcm_s16le"),
+    _avi_mp3("xvid-mp3.avi", "-c:v libxvid -q:v 2"),
+    _avi_mp3("mpeg4-b-frames-mp3.avi", "-c:v mpeg4 -q:v 2 -bf 2", offset_s=-0.017),
+    _avi_mp3("h264-mp3.avi", _X264),
+    _avi_mp3("h264-b-frames-mp3.avi", _X264_B, offset_s=-0.057),
+    _avi_mp3("msmpeg4v3-mp3.avi", "-c:v msmpeg4 -q:v 2 -g 8 -mbd rd"),
+    _of("mjpeg-pcm.avi", "-c:v mjpeg -q:v 3 -c:a pcm_s16le"),
+    _of("huffyuv-pcm.avi", "-c:v huffyuv -pix_fmt yuv422p -c:a pcm_s16le"),
+    _of("raw-bgr24-pcm.avi", "-c:v rawvideo -pix_fmt bgr24 -c:a pcm_u8"),
+    _of("flv1-mp3.flv", "-c:v flv -q:v 2 -ar 44100 -c:a libmp3lame"),
+    _of("h264-aac.flv", _H264_AAC),
+    _of("h264-b-frames-aac.flv", f"{_X264_B} {_AAC}"),
+    _of("wmv2-wmav2.wmv", f"{_LATER} -c:v wmv2 -q:v 2 -c:a wmav2", **_WMV),
+    _of("wmv1-wmav1.wmv", f"{_LATER} -c:v wmv1 -q:v 2 -c:a wmav1", **_WMV),
+    _of("theora-vorbis.ogv", "-c:v libtheora -q:v 9 -c:a libvorbis"),
+    _of("h264-aac.3gp", f"{_H264_AAC} -ac 1"),
+    _of(
+        "h263-amr.3gp",
+        "-c:v h263 -q:v 2 -c:a libopencore_amrnb -ac 1 -ar 8000",
+        Clip(width=176, height=144),
+    ),
+    _of("mpeg2-mp2.ts", f"{_MPEG2} -c:a mp2"),
+    _of("h264-b-frames-aac.ts", f"{_X264_B} {_AAC}"),
+    _of("hevc-ac3.ts", f"{_X265} -c:a ac3"),
+    _of("mpeg2-ac3.vob", f"{_MPEG2} -c:a ac3"),
+    _of("mpeg1-mp2.mpg", "-c:v mpeg1video -q:v 2 -bf 2 -c:a mp2"),
+    _of("mpeg2-mp2.mpg", f"{_MPEG2} -c:a mp2 -f svcd"),
+    _of("rv20-ac3.rm", "-c:v rv20 -q:v 2 -c:a ac3"),
+)
+
+
+def _h264(name: str, clip: Clip, **expected: Any) -> Input:
+    return _of(name, _H264_AAC, clip, **expected)
+
+
+def _halved(name: str, clip: Clip) -> Input:
+    """Small renditions show every second frame of a fast clip."""
+    return _h264(name, clip, numbers=range(0, clip.frames, 2), rate=clip.rate / 2)
+
+
+RATES = (
+    _h264("59.94-fps-720p.mp4", Clip(90, _NTSC * 2, 1280, 720)),
+    _halved("59.94-fps.mp4", Clip(360, _NTSC * 2)),
+    _halved("59.94-fps.ts", Clip(360, _NTSC * 2)),
+    _halved("59.94-fps-in-milliseconds.mkv", Clip(360, _NTSC * 2)),
+    _halved("50-fps-in-milliseconds.flv", Clip(300, Fraction(50))),
+    _halved("48-fps.mp4", Clip(288, Fraction(48))),
+    _h264("120-fps.mp4", Clip(720, Fraction(120)), numbers=range(0, 720, 4), rate=Fraction(30)),
+    _h264("30-fps.mp4", Clip(240, Fraction(30))),
+    _h264("29.97-fps.ts", Clip(240, _NTSC)),
+    _h264("29.97-fps-in-milliseconds.mkv", Clip(240, _NTSC)),
+    _h264("29.97-fps-in-milliseconds.flv", Clip(240, _NTSC)),
+    _of("29.97-fps-in-milliseconds.wmv", "-c:v wmv2 -q:v 2 -c:a pcm_s16le", Clip(240, _NTSC)),
+    _h264("24-fps.mp4", Clip(192, Fraction(24))),
+    _h264("23.976-fps-in-milliseconds.mkv", Clip(192, Fraction(24000, 1001))),
+    _h264("15-fps.mp4", Clip(120, Fraction(15))),
+    _h264("12.5-fps.mp4", Clip(100, Fraction(25, 2))),
+    _h264("4.5-fps.mp4", Clip(54, Fraction(9, 2))),
+    _h264("4.5-fps.ts", Clip(54, Fraction(9, 2))),
+    _h264("1-fps.mp4", Clip(14, Fraction(1))),
+    _h264("1-fps.mkv", Clip(14, Fraction(1))),
+    _h264("1-fps.ts", Clip(14, Fraction(1))),
+    _of("one-frame.mp4", f"{_X264} -an", Clip(1), seconds=()),
+    _of("one-frame-at-60-fps.ts", f"{_X264} -an", Clip(1, Fraction(60)), rate=Fraction(30), seconds=()),
+    _of("one-frame-with-music.mp4", rf"-vf select=eq(n\\,0) {_H264_AAC}", numbers=[0] * 200),
+    _h264("twelve-minutes.mp4", Clip(2880, Fraction(4), 96, 64), chunk_s=120),
+)
+
+_TREMBLES = "-vf setpts=PTS+0.006*sin(N*1.7)/TB -enc_time_base 1:90000 -video_track_timescale 90000"
+
+VARIABLE = (
+    _of(
+        "phone-drops-frames.mp4",
+        rf"-vf select=mod(n\\,7)-3 -fps_mode vfr {_H264_AAC}",
+        numbers=[n - (n % 7 == 3) for n in range(199)],
+    ),
+    _of("phone-trembles.mp4", f"{_TREMBLES} {_H264_AAC}", Clip(240, Fraction(30))),
+    _of(
+        "screen-in-milliseconds.mkv", f"-vf setpts=PTS+0.012*sin(N*2.3)/TB -enc_time_base 1:1000 {_H264_AAC}"
+    ),
+    _of(
+        "screen-stands-still.mkv",
+        rf"-vf select=lt(n\\,40)+gt(n\\,140) -fps_mode vfr {_H264_AAC}",
+        numbers=[*range(40), *[39] * 101, *range(141, 200)],
+    ),
+    _of(
+        "screen-stands-still-to-the-end.mp4",
+        rf"-vf select=lt(n\\,40)+eq(n\\,199) -fps_mode vfr {_H264_AAC}",
+        numbers=[*range(40), *[39] * 159, 199],
+    ),
+)
+
+
+def _woven(name: str, options: str, clip: Clip, *, first: str = "tff", **expected: Any) -> Input:
+    """Each two frames of the clip are woven into one; the first of them is what must be shown."""
+    fields = f"-vf interlace=scan={first}:lowpass=off,setfield={first} -flags +ildct+ilme"
+    return _of(name, f"{fields} {options}", clip, **expected)
+
+
+_FIELDS = Clip(400, Fraction(50), per_number=2)
+_AVCHD = f"{_X264} -x264-params tff=1 -c:a ac3 -ac 6 -mpegts_m2ts_mode 1"
+_DV = "-c:v dvvideo -c:a pcm_s16le -pix_fmt"
+
+INTERLACED = (
+    _woven("camcorder-mpeg2-ac3.ts", f"{_MPEG2} -c:a ac3", _FIELDS),
+    _woven("camcorder-avchd-5.1.m2ts", _AVCHD, _FIELDS),
+    _woven("bottom-field-first.mp4", f"{_X264} -x264-params bff=1 {_AAC}", _FIELDS, first="bff"),
+    _woven("mpeg2.mkv", f"{_MPEG2} -c:a mp2", _FIELDS),
+    _woven("prores.mov", f"{_PRORES} -c:a pcm_s16le", _FIELDS),
+    _woven("59.94-fields.ts", f"{_MPEG2} -c:a mp2", Clip(480, _NTSC * 2, per_number=2)),
+    _woven(
+        "dv-pal.mov",
+        f"{_DV} yuv420p",
+        Clip(50, Fraction(50), 720, 576, per_number=2),
+        first="bff",
+        size=(600, 480),
+    ),
+    _woven("dv-ntsc.avi", f"{_DV} yuv411p", Clip(60, _NTSC * 2, 720, 480, per_number=2), first="bff"),
+)
+
+SIZES = (
+    _of("anamorphic.mp4", f"-vf setsar=16/11 {_H264_AAC}", size=(232, 120)),
+    _of("anamorphic-narrow.mkv", f"-vf setsar=8/9 {_H264_AAC}", size=(142, 120)),
+    _of(
+        "dvd-pal-wide-5.1.vob",
+        f"-vf setsar=64/45 {_MPEG2} -c:a ac3 -ac 6",
+        Clip(30, width=720, height=576),
+        size=(854, 480),
+    ),
+    _of("dvd-ntsc.vob", f"-vf setsar=8/9 {_MPEG2} -c:a ac3", Clip(36, _NTSC, 720, 480), size=(640, 480)),
+    _h264("odd-size.mp4", Clip(width=161, height=121, pixels="yuv444p"), size=(160, 120)),
+    _of(
+        "odd-size.webm",
+        f"-pix_fmt yuv420p {_VP8} {_OPUS}",
+        Clip(width=175, height=143, pixels="yuv444p"),
+        size=(174, 142),
+    ),
+    _h264("portrait.mp4", Clip(width=120, height=212)),
+    _of("tiny.mp4", f"{_X264} -crf 1 {_AAC}", Clip(width=48, height=32)),
+    _of("1080p.mp4", f"{_HD_TAGS} {_H264_AAC}", Clip(8, width=1920, height=1080)),
+)
+
+
+def _turned(name: str, filters: str, option: str, codec: str = _X264, **expected: Any) -> Input:
+    """Stored as a phone held another way has it; the player is told to turn it back."""
+    stored = f"-i {{clip}} -vf {filters} {codec} {_AAC} -f mp4 {{step}}"
+    return Input(name, (stored, f"{option} -i {{step}} {_COPIED}"), **expected)
+
+
+TURNED = (
+    _turned("phone-90.mp4", "transpose=clock", "-display_rotation 90"),
+    _turned("phone-180.mp4", "hflip,vflip", "-display_rotation 180"),
+    _turned("phone-270.mov", "transpose=cclock", "-display_rotation 270"),
+    _turned("phone-90-hevc.mov", "transpose=clock", "-display_rotation 90", f"{_X265} -tag:v hvc1"),
+    _turned("phone-90.mkv", "transpose=clock", "-display_rotation 90"),
+    _turned("mirrored.mp4", "hflip", "-display_hflip"),
+    _turned("upside-down.mp4", "vflip", "-display_vflip"),
+    _turned("mirrored-90.mp4", "transpose=clock_flip", "-display_rotation 90 -display_hflip"),
+    _turned("phone-90-anamorphic.mp4", "setsar=4/3,transpose=clock", "-display_rotation 90", size=(160, 90)),
+)
+
+
+def _apart(name: str, picture: str, sound: str, **expected: Any) -> Input:
+    """Picture and sound are read from the clip apart, with an option for each."""
+    return Input(
+        name, f"{picture} -i {{clip}} {sound} -i {{clip}} -map 0:v -map 1:a {_H264_AAC} {{out}}", **expected
+    )
+
+
+def _late_sound(name: str, held: int) -> Input:
+    """The last picture stands until the sound has ended, which is in whole AAC frames in some containers."""
+    return _apart(name, "", "-itsoffset 1.3", offset_s=1.3, numbers=[*_ALL, *[199] * held])
+
+
+def _late_picture(name: str) -> Input:
+    return _apart(name, "-itsoffset 1.32", "", offset_s=-1.32)
+
+
+def _long_sound(name: str, held: int = 75) -> Input:
+    return _apart(name, "-t 5", "", numbers=[*range(125), *[124] * held])
+
+
+_HUM = "-f lavfi -i sine=d=8"
+_SECOND_IS_DEFAULT = f"-map 0:v -map 1:a -map 0:a {_H264_AAC} -disposition:a:0 0 -disposition:a:1 default"
+
+
+def _silent(name: str, options: str = "") -> Input:
+    """The header declares sound, and not a packet of it follows."""
+    emptied = "-i {step} -c copy -bsf:a noise=amount=0:drop=1"
+    return Input(
+        name, (f"-i {{clip}} {_H264_AAC} -f mp4 {{step}}", f"{emptied} {options} {{out}}"), seconds=()
+    )
+
+
+SOUND = (
+    _of("no-sound.mp4", f"{_X264} -an", seconds=()),
+    _of("no-sound.ts", f"{_X264} -an", seconds=()),
+    _silent("sound-is-declared-but-absent.mp4", "-movflags +empty_moov+frag_keyframe"),
+    _silent("sound-is-declared-but-absent.mkv"),
+    _silent("sound-is-declared-but-absent.flv"),
+    _of("mono.mp4", f"{_H264_AAC} -ac 1"),
+    _of("mono-8-khz.mp4", f"{_H264_AAC} -ac 1 -ar 8000"),
+    _of("44.1-khz.mp4", f"{_H264_AAC} -ar 44100"),
+    _of("96-khz.mp4", f"{_H264_AAC} -ar 96000"),
+    _of("5.1.mp4", f"{_H264_AAC} -ac 6"),
+    _of("5.1-ac3.mkv", f"{_X264} -c:a ac3 -ac 6"),
+    _of("7.1-flac.mkv", f"{_X264} -c:a flac -ac 8"),
+    _of("dts.mkv", f"{_X264} -c:a dca -strict -2"),
+    _late_sound("sound-starts-late.mp4", 33),
+    _late_sound("sound-starts-late.mkv", 34),
+    _late_sound("sound-starts-late.ts", 32),
+    _late_sound("sound-starts-late.flv", 33),
+    _late_picture("picture-starts-late.mp4"),
+    _late_picture("picture-starts-late.mkv"),
+    _late_picture("picture-starts-late.ts"),
+    _late_picture("picture-starts-late.flv"),
+    _long_sound("sound-is-longer.mp4"),
+    _long_sound("sound-is-longer.mkv", 76),
+    _long_sound("sound-is-longer.ts"),
+    _long_sound("sound-is-longer.flv", 76),
+    _apart("sound-is-shorter.mp4", "", "-t 2.5", seconds=range(3)),
+    _apart("sound-is-shorter.ts", "", "-t 2.5", seconds=range(3)),
+    Input("second-sound-is-default.mp4", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
+    Input("second-sound-is-default.mkv", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
+    Input("obs-two-sounds.mkv", f"-i {{clip}} {_HUM} -map 0:v -map 0:a -map 1:a {_H264_AAC} {{out}}"),
+    Input("sound-comes-first.flv", f"-i {{clip}} -map 0:a -map 0:v {_H264_AAC} {{out}}"),
+)
+
+
+def _trimmed(name: str, codec: str) -> Input:
+    """Cut without encoding: what is before 1.3 s is in the file, and an edit list hides it."""
+    made = (f"-i {{clip}} {codec} -g 50 {_AAC} -f mp4 {{step}}", f"-ss 1.3 -i {{step}} {_COPIED}")
+    return Input(name, made, numbers=range(33, 200), seconds=range(2, 8), offset_s=0.02)
+
+
+STARTS = (
+    _of("starts-at-5.mp4", f"{_H264_AAC} -output_ts_offset 5"),
+    _of("starts-at-33.mkv", f"{_H264_AAC} -output_ts_offset 33"),
+    _of("starts-at-33.webm", f"{_VP8} {_OPUS} -output_ts_offset 33"),
+    _of("starts-at-an-hour.ts", f"{_H264_AAC} -output_ts_offset 3600"),
+    _of("starts-at-an-hour.vob", f"{_MPEG2} -c:a ac3 -output_ts_offset 3600"),
+    _of("clock-wraps.ts", f"{_H264_AAC} -output_ts_offset 95438"),  # 33 bits end at 95,443.7 s
+    _trimmed("trimmed-by-edit-list.mp4", _X264),
+    _trimmed("trimmed-b-frames-by-edit-list.mov", _X264_B),
+    _of("recorded-by-a-browser-vp8.webm", f"{_VP8} {_OPUS} -live 1"),
+    _of("recorded-by-a-browser-vp9.webm", f"{_VP9} {_OPUS} -live 1"),
+    _of("recorded-by-a-browser.mp4", f"{_FRAGMENTS}+skip_trailer", numbers=_HELD_FIRST),
+    _of("recorder-crashed.mkv", f"{_X264_B} {_AAC} -live 1"),
+    _of("recorder-crashed.flv", f"{_H264_AAC} -flvflags no_duration_filesize"),
+    Input(
+        "recorded-by-a-browser-sound-is-longer.webm",
+        f"-t 5 -i {{clip}} -i {{clip}} -map 0:v -map 1:a {_VP8} {_OPUS} -live 1 {{out}}",
+        numbers=[*range(125), *[124] * 76],
+    ),
+)
+
+_HD = "-vf scale=out_color_matrix=bt709"
+
+PIXELS = (
+    _of("full-range.mp4", f"-vf scale=out_range=pc -pix_fmt yuvj420p {_H264_AAC}"),
+    _of("full-range.mkv", f"-vf scale=out_range=pc -pix_fmt yuvj420p -c:v mjpeg -q:v 2 {_AAC}"),
+    _of("4-2-2.mp4", f"-pix_fmt yuv422p {_H264_AAC}"),
+    _of("4-2-2-10-bit.mov", f"-pix_fmt yuv422p10le {_X264} -c:a pcm_s24le"),
+    _of("4-4-4.mp4", f"-pix_fmt yuv444p {_H264_AAC}"),
+    _of("4-2-0-10-bit.mp4", f"-pix_fmt yuv420p10le {_H264_AAC}"),
+    _of("rgb.mkv", f"-c:v libx264rgb -preset ultrafast -crf 18 {_AAC}"),
+    _of("rgb-16-bit-ffv1.mkv", "-c:v ffv1 -pix_fmt gbrp16le -c:a pcm_s16le"),
+    _of("bgra-huffyuv.avi", "-c:v huffyuv -pix_fmt bgra -c:a pcm_s16le"),
+    _of("hd-colors-in-sd.mp4", f"{_HD} {_H264_AAC}"),
+)
+
+_COVER = "-i {clip} -frames:v 1 -c:v mjpeg -f image2 -update 1 {step}"
+_STILL = "-f image2 -i {step}"
+_GRAY = "-f lavfi -i color=gray:s=64x48:d=8"
+_WITH_TEXT = "-i {clip} -i {subtitles} -map 0 -map 1"
+_AS_COVER_LAST = f"-map 0 -map 1 {_H264_AAC} -c:v:1 copy -disposition:v:1 attached_pic {{out}}"
+_AS_COVER_FIRST = f"-map 0 -map 1 {_H264_AAC} -c:v:0 copy -disposition:v:0 attached_pic {{out}}"
+_PREFERS_SECOND = f"-map 0 -map 1 {_H264_AAC} -disposition:v:0 0 -disposition:v:1 default {{out}}"
+_BITMAPS = "-f sup -i {bitmaps} -map 0 -map 1"
+_TWO_PICTURES = f"-map 0:v -map 0:a -map 1:v {_H264_AAC} {{out}}"
+_CHAPTERS = "-f ffmetadata -i {chapters} -map 0 -map_chapters 1"
+
+EXTRAS = (
+    Input("cover.mp4", (_COVER, f"-i {{clip}} {_STILL} {_AS_COVER_LAST}")),
+    Input("cover-first.mp4", (_COVER, f"{_STILL} -i {{clip}} {_AS_COVER_FIRST}")),
+    _of("attachment.mkv", f"{_H264_AAC} -attach {{subtitles}} -metadata:s:2 mimetype=text/plain"),
+    Input("second-picture-is-default.mkv", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
+    Input("second-picture-is-default.mp4", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
+    Input("two-pictures.mp4", f"-i {{clip}} {_GRAY} {_TWO_PICTURES}"),
+    Input("two-pictures.ts", f"-i {{clip}} {_GRAY} {_TWO_PICTURES}"),
+    Input("subtitles.mp4", f"{_WITH_TEXT} {_H264_AAC} -c:s mov_text {{out}}"),
+    Input("subtitles-ass.mkv", f"{_WITH_TEXT} {_H264_AAC} -c:s ass {{out}}"),
+    Input("subtitles-first.mkv", f"-i {{subtitles}} -i {{clip}} -map 0 -map 1 {_H264_AAC} -c:s srt {{out}}"),
+    Input("subtitles-bitmaps.mkv", f"-i {{clip}} {_BITMAPS} {_H264_AAC} -c:s copy {{out}}"),
+    Input("subtitles-bitmaps.vob", f"-i {{clip}} {_BITMAPS} {_MPEG2} -c:a ac3 -c:s dvdsub {{out}}"),
+    Input("subtitles-bitmaps.ts", f"-i {{clip}} {_BITMAPS} {_H264_AAC} -c:s dvbsub {{out}}"),
+    Input("chapters.mkv", f"-i {{clip}} {_CHAPTERS} {_H264_AAC} {{out}}"),
+    Input("chapters.mp4", f"-i {{clip}} {_CHAPTERS} {_H264_AAC} {{out}}"),
+    _of("timecode.mp4", f"{_H264_AAC} -timecode 10:00:00:00"),
+)
+
+ALL = (
+    *CONTAINERS,
+    *RATES,
+    *VARIABLE,
+    *INTERLACED,
+    *SIZES,
+    *TURNED,
+    *SOUND,
+    *STARTS,
+    *PIXELS,
+    *EXTRAS,
+)

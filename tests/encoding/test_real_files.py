@@ -1,0 +1,70 @@
+"""Files that nobody on this project made: every frame of them arrives, and looks as it did."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tests import media
+from tests.encoding.marks import joined
+from tests.hls import Player
+from tests.pipeline import process
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+_TICKS_PER_S = 90_000
+_FILM, _NTSC = Fraction(24), Fraction(30000, 1001)
+
+# Frames as ffprobe counts them, rate, the size of the best rendition, and whether there is sound.
+FILES = {
+    "bigbuckbunny.mp4": (132, Fraction(25), (1280, 720), True),
+    "bikes.mp4": (250, Fraction(25), (640, 272), False),
+    "carphone_pristine.mp4": (120, _NTSC, (192, 144), False),
+    "cityCC0.mpg": (190, Fraction(25), (640, 360), False),
+    "demo.3gp": (1441, _FILM, (294, 240), True),
+    "demo.avi": (1443, _FILM, (176, 144), True),
+    "demo.flv": (1441, _FILM, (176, 144), True),
+    "demo.mkv": (1441, _FILM, (176, 144), True),
+    "demo.mov": (1441, _FILM, (176, 144), True),
+    "demo.rm": (1441, _FILM, (176, 144), True),
+    "demo.vob": (1441, _FILM, (176, 144), True),
+    "demo.webm": (1441, _FILM, (176, 144), True),
+    "demo.wmv": (1441, _FILM, (176, 144), True),
+    "test.avi": (30, _NTSC, (320, 214), True),
+    "test.mkv": (29, _NTSC, (654, 480), False),
+}
+# Has two places without a frame, in which the one before stands; so numbers do not tell which go together.
+_WITH_GAPS = {"demo.avi"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tmp_path: Path) -> None:
+    frames, rate, size, has_sound = FILES[name]
+
+    outcome = process(media.file(name), tmp_path)
+
+    assert outcome.failure is None
+    best = outcome.video.renditions[0]
+    stream = str(joined(outcome.playlist(best.name), tmp_path / "stream.ts"))
+    assert (best.width, best.height) == size
+    assert best.codecs.endswith("mp4a.40.2") == has_sound
+    gaps = player.packet_gaps(stream, "v:0")
+    assert sum(gaps.values()) == player.frame_count(stream) - 1 == frames - 1
+    assert {round(gap * rate / _TICKS_PER_S, 3) for gap in gaps} == {1}
+    if name not in _WITH_GAPS:
+        assert player.ssim(stream, media.file(name), size=f"{size[0]}:{size[1]}", rate=rate) > 0.9
+
+
+def test_a_song_with_a_cover_is_no_video(tmp_path: Path) -> None:
+    outcome = process(media.file("withcover.mp3"), tmp_path)
+
+    assert outcome.failure
+    assert outcome.failure.code == "no_video"
+
+
+def test_a_file_that_its_encoder_broke_says_that_it_cannot_be_decoded(tmp_path: Path) -> None:
+    """Some builds of libtheora write packets, here three quarters of all, that no decoder takes."""
+    outcome = process(media.file("demo.ogv"), tmp_path)
+
+    assert outcome.failure
+    assert outcome.failure.code == "undecodable"
