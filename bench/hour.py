@@ -25,7 +25,7 @@ from bench.lambda_model import (
 from bench.running import run
 from bench.spread import spread
 from reelway import commands
-from reelway.plan import Plan
+from reelway.plan import Plan, keeping_source
 
 HOUR_S = 3600
 LIMIT_S = 60
@@ -46,25 +46,32 @@ class Kitchen:
     def measure(self, clip: Clip) -> dict[str, Any]:
         """CPU seconds for each second of `clip`, and what follows for an hour of it.
 
-        A middle chunk is taken, with its seek and its pictures.
+        A middle chunk is taken, with its seek and its pictures; once with all rungs, and once with those that
+        are encoded where the source itself is the top rung.
         """
         plan = planning.plan_of(clip.path, self.binaries, chunk_s=_CHUNK_S)
-        counts = sorted({threads_of(memory_mb) for memory_mb in MEMORIES_MB})
-        by_threads = {count: self._chunk_cpu_per_s(plan, clip, count) for count in counts}
-        ladder_bps = sum(file.stat().st_size for file in self.folder.glob("chunk/*.ts")) * 8 / _CHUNK_S
+        ladders = {"all": plan, "below the source": keeping_source(plan, plan.cuts)}
         decode = self._cpu_per_s(lambda: bare.decode(clip.path, threads=1), clip.duration_s)
         sound = self._cpu_per_s(lambda: bare.sound(plan, clip.path, self._empty()), clip.duration_s)
         measured = {
-            "chunk_cpu_per_s_by_threads": by_threads,
+            "ladders": {name: self._ladder(of, clip) for name, of in ladders.items()},
             "decode_cpu_per_s": decode,
             "sound_cpu_per_s": sound,
             "source_bps": round(clip.path.stat().st_size * 8 / clip.duration_s),
-            "ladder_bps": round(ladder_bps),
-            "rungs": [rung.name for rung in plan.rungs],
             "segment_s": float(plan.grid.segment_s),
         }
         deployed = machine_for(plan, HOUR_S)
         return {"measured": measured, "assumed": asdict(Assumptions()), **computed(measured, deployed)}
+
+    def _ladder(self, plan: Plan, clip: Clip) -> dict[str, Any]:
+        counts = sorted({threads_of(memory_mb) for memory_mb in MEMORIES_MB})
+        by_threads = {count: self._chunk_cpu_per_s(plan, clip, count) for count in counts}
+        made_bytes = sum(file.stat().st_size for file in self.folder.glob("chunk/*.ts"))
+        return {
+            "rungs": [rung.name for rung in plan.rungs],
+            "cpu_per_s_by_threads": by_threads,
+            "bps": round(made_bytes * 8 / _CHUNK_S),
+        }
 
     def _chunk_cpu_per_s(self, plan: Plan, clip: Clip, threads: int) -> dict[str, Any]:
         chunk = plan.chunks[len(plan.chunks) // 2]
@@ -120,13 +127,14 @@ def _choices(measured: dict[str, Any], machines: Sequence[Machine]) -> dict[str,
 
 
 def _video(measured: dict[str, Any], machine: Machine, prepared: str) -> Video:
+    ladder = measured["ladders"]["below the source" if prepared == "copy" else "all"]
     return Video(
         duration_s=HOUR_S,
-        cpu_per_s=measured["chunk_cpu_per_s_by_threads"][threads_of(machine.memory_mb)]["median"],
+        cpu_per_s=ladder["cpu_per_s_by_threads"][threads_of(machine.memory_mb)]["median"],
         sound_cpu_per_s=measured["sound_cpu_per_s"]["median"],
         source_bps=measured["source_bps"],
-        ladder_bps=measured["ladder_bps"],
-        rungs=len(measured["rungs"]),
+        ladder_bps=ladder["bps"],
+        rungs=len(ladder["rungs"]),
         segment_s=measured["segment_s"],
         prepared=prepared,
     )

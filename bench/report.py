@@ -161,12 +161,11 @@ def _summary(summary: _Found) -> str:
 
 def _hour(found: _Found) -> list[str]:
     measured = found["measured"]
-    per_s = measured["chunk_cpu_per_s_by_threads"]
+    ladders = "; ".join(map(_told_ladder, measured["ladders"].values()))
     told = (
         f"Measured CPU seconds per second of video: decoding {shown(measured['decode_cpu_per_s'], 3)}, AAC "
-        f"{shown(measured['sound_cpu_per_s'], 4)}, a chunk of {', '.join(measured['rungs'])} with "
-        f"{', '.join(f'{threads} threads {shown(cpu)}' for threads, cpu in per_s.items())}. Source "
-        f"{measured['source_bps'] / 1e6:.1f} Mb/s, ladder {measured['ladder_bps'] / 1e6:.1f} Mb/s."
+        f"{shown(measured['sound_cpu_per_s'], 4)}, {ladders}. "
+        f"Source {measured['source_bps'] / 1e6:.1f} Mb/s. Where it is copied, it is the top rung."
     )
     rows = []
     for prepared in found["deployed"]:
@@ -182,6 +181,12 @@ def _hour(found: _Found) -> list[str]:
     assumed = ", ".join(f"{name} {value:g}" for name, value in found["assumed"].items())
     title = "## An hour of 1080p30 on Lambda, computed"
     return [title, told, grid(heads, rows), f"Assumed: {assumed}."]
+
+
+def _told_ladder(ladder: _Found) -> str:
+    per_s = ladder["cpu_per_s_by_threads"]
+    threads = ", ".join(f"{count} threads {shown(cpu)}" for count, cpu in per_s.items())
+    return f"a chunk of {', '.join(ladder['rungs'])} ({ladder['bps'] / 1e6:.1f} Mb/s) with {threads}"
 
 
 def _hour_row(prepared: str, choice: str, of: _Found, limit_s: float) -> list[object]:

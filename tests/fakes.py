@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import count
@@ -337,7 +337,7 @@ class FakeEncoder:
             raise self.measure_failure
         return self.ends_s
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         self.commands.append(list(command))
         self.timeouts_s.append(timeout_s)
         if self.failure:

@@ -4,11 +4,13 @@ import http.client
 import re
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,8 +69,8 @@ class Served:
 
 
 @contextmanager
-def counting(folder: Path) -> Iterator[Served]:
-    """Serves the files below `folder`, ranges too, as S3 does."""
+def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
+    """Serves the files below `folder`, ranges too, as S3 does, no faster than `bytes_per_s`."""
     served = Served("")
 
     class Handler(_Quiet):
@@ -87,6 +89,7 @@ def counting(folder: Path) -> Iterator[Served]:
                 for at in range(start, end, _PIECE_BYTES):
                     self.wfile.write(content[at : min(end, at + _PIECE_BYTES)])
                     served.sent[self.path.lstrip("/")] += min(end, at + _PIECE_BYTES) - at
+                    time.sleep(_PIECE_BYTES / bytes_per_s)
             except ConnectionError:  # the reader has seen enough
                 self.close_connection = True
 

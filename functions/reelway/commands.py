@@ -195,7 +195,7 @@ def encode_chunk(
     `chunk_playlist` lists a file for each GOP of a rung, and `chunk_times` the frames' times. Progress is
     reported on stdout once a second.
     """
-    command = [*_ffmpeg(), "-progress", "pipe:1", "-stats_period", "1", *_ONE_CLOCK]
+    command = [*_ffmpeg(), *_progress(1), *_ONE_CLOCK]
     is_one_file = inputs.audio == inputs.video
     picture = replace(inputs.video, bounds=plan.source.bounds)
     least = _ON_THE_FRAME if plan.source.video.is_steady and not is_one_file else _least_preroll(plan)
@@ -228,7 +228,8 @@ def copy_source(plan: Plan, upload: Input, folder: Path) -> list[str]:
 
     Its GOPs land as those of a rung named COPY, its sound in `sound`, and a list of all packets in
     `copied_packets`. The keyframes of the first ten seconds are decoded, to see that they can be; of a minute
-    it would take as long as all the rest. It fails at the first complaint.
+    it would take as long as all the rest. It fails at the first complaint. Progress is reported on stdout
+    twice a second, while the list of GOPs grows.
     """
     audio = plan.source.audio
     track = ["-map", f"0:{audio.index}"] if audio else []
@@ -236,7 +237,14 @@ def copy_source(plan: Plan, upload: Input, folder: Path) -> list[str]:
     lead = f"round({float(decoding_lead_s(plan.grid, plan.rungs)):.6f}/TB)"
     as_early = ["-bsf:v", rf"setts=pts=PTS:dts=DTS-max(0\,{lead}-(STARTPTS-STARTDTS))"]
     health = ["-skip_frame", "nokey", "-skip_loop_filter", "all"]
-    command = [*_ffmpeg(), "-xerror", *_ONE_CLOCK, *health, *_input(_read_through(upload), threads=1)]
+    command = [
+        *_ffmpeg(),
+        *_progress(0.5),
+        "-xerror",
+        *_ONE_CLOCK,
+        *health,
+        *_input(_read_through(upload), threads=1),
+    ]
     command += [*both, *as_early, *_gop_files(folder, COPY, least_s=1)]
     command += [*both, "-avoid_negative_ts", "disabled", "-f", "framecrc", str(copied_packets(folder))]
     command += ["-map", f"0:{upload.picture}", "-t", "10", "-f", "null", "-"]
@@ -284,6 +292,10 @@ def sound_packets(folder: Path) -> Path:
 
 def _ffmpeg() -> list[str]:
     return ["ffmpeg", "-nostdin", "-v", "error", "-y", *_DECODER_GUARDS]
+
+
+def _progress(every_s: float) -> list[str]:
+    return ["-progress", "pipe:1", "-stats_period", f"{every_s:g}"]
 
 
 def _input(file: Input, *, threads: int) -> list[str]:
@@ -485,10 +497,14 @@ def _aac_frame_s(source: Source) -> Fraction:
 
 
 def _gop_files(folder: Path, name: str, *, least_s: float = 0.001) -> list[str]:
-    """A file for each GOP, to be joined to segments: cut at the first IDR past n times `least_s`."""
+    """A file for each GOP, to be joined to segments: cut at the first IDR past n times `least_s`.
+
+    Their list grows with them, and is whole whenever it is read.
+    """
     return [
         *("-avoid_negative_ts", "disabled", "-output_ts_offset", str(_TS_OFFSET_S)),
-        *("-f", "hls", "-hls_time", str(least_s), "-hls_list_size", "0", "-hls_playlist_type", "vod"),
+        *("-f", "hls", "-hls_time", str(least_s), "-hls_list_size", "0", "-hls_playlist_type", "event"),
+        *("-hls_flags", "+temp_file"),
         # Chunks start their continuity counters anew.
         *("-hls_segment_options", "mpegts_flags=+initial_discontinuity"),
         *("-hls_segment_filename", str(folder / f"{name}-%05d.ts")),

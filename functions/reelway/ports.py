@@ -1,6 +1,6 @@
 """What the use cases ask of the outside world; `reelway.adapters` and the tests' fakes provide it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -198,6 +198,6 @@ class Encoder(Protocol):
         """When the last packet of each stream ends, in seconds, by the stream's index."""
         ...
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         """Run a command to its end, yielding the number of frames encoded so far."""
         ...

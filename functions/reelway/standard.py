@@ -21,6 +21,8 @@ _MOST_LEVEL = 42
 _MOST_RATE = 60
 _MOST_BPS = 8_000_000
 _MOST_KEYFRAME_S = 6
+# Parts of the copy are cut a second apart at least, so that a keyframe within that may not show.
+_SURELY_TOO_LONG_S = _MOST_KEYFRAME_S + 1
 _SEGMENT_S = 4
 _AAC_FRAME_SAMPLES = 1024
 # Players follow a clock of milliseconds; times of common time scales are less than that off their grid.
@@ -128,11 +130,7 @@ def doubt_of(source: Source, packets: dict[int, list[Packet]], gops: Sequence[Go
         return f"{float(length_s):.1f} s of {source.video.duration_s:.1f} s were found"
     if sum(packet.size_bytes for packet in pictures) * 8 > _MOST_BPS * length_s:
         return "its bitrate is too high"
-    if any(gop.opening is None or not gop.opening.is_idr for gop in gops):
-        return "a group of pictures is not closed"
-    if len({gop.opening.sps for gop in gops if gop.opening}) > 1:
-        return "its pictures change"
-    return _doubt_of_sound(source, sounds, ends_s)
+    return _doubt_of_gops(gops) or _doubt_of_sound(source, sounds, ends_s)
 
 
 def _doubt_of_sound(source: Source, sounds: Sequence[Packet], ends_s: Fraction) -> str | None:
@@ -143,6 +141,25 @@ def _doubt_of_sound(source: Source, sounds: Sequence[Packet], ends_s: Fraction) 
         return "its sound has gaps"
     if abs(sounds[-1].time_s + frame_s - ends_s) > _MOST_END_DISTANCE_S:
         return "its sound does not end with the picture"
+    return None
+
+
+def doubt_so_far(source: Source, gops: Sequence[Gop], frames: int) -> str | None:
+    """As `doubt_of`, of a copy that is still being made: `frames` of it, of which `gops` are complete."""
+    longest_s = max((gop.duration_s for gop in gops), default=0.0)
+    if source.video.is_steady:  # else the frames do not tell what time it is
+        cut_s = math.fsum(gop.duration_s for gop in gops)
+        longest_s = max(longest_s, float(frames / source.video.frame_rate) - cut_s)
+    if longest_s > _SURELY_TOO_LONG_S:
+        return f"keyframes are {longest_s:.1f} s apart or more"
+    return _doubt_of_gops(gops)
+
+
+def _doubt_of_gops(gops: Sequence[Gop]) -> str | None:
+    if any(gop.opening is None or not gop.opening.is_idr for gop in gops):
+        return "a group of pictures is not closed"
+    if len({gop.opening.sps for gop in gops if gop.opening}) > 1:
+        return "its pictures change"
     return None
 
 

@@ -1,6 +1,7 @@
 """A standard source as a rendition of its own: its packets are copied, measured, and published."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,20 +36,34 @@ def copied(plan: Plan, upload: commands.Input, folder: Path, encoder: Encoder, *
     Raises MediaRejected when the source is not to be played as it is; that does not speak against encoding
     it. Raises ProcessingInterrupted, also where the disk is full.
     """
-    for _ in encoder.run(commands.copy_source(plan, upload, folder), timeout_s=timeout_s):
-        pass
+    gops: list[Gop] = []
+    with closing(encoder.run(commands.copy_source(plan, upload, folder), timeout_s=timeout_s)) as progress:
+        for frames in progress:  # so that of a file of gigabytes only as much is read as it takes to doubt
+            gops += _further_gops(folder, len(gops))
+            doubt = standard.doubt_so_far(plan.source, gops, frames)
+            if doubt:
+                raise _not_standard(doubt)
     check_disk(folder)
+    gops += _further_gops(folder, len(gops))
     packets = standard.packets_of(commands.copied_packets(folder).read_text())
-    listed = playlists.entries(commands.chunk_playlist(folder, commands.COPY).read_text())
-    gops = [_gop(folder / name, duration_s) for duration_s, name in listed]
     doubt = standard.doubt_of(plan.source, packets, gops)
     pieces = standard.pieces_of(gops, plan.grid) if not doubt else []
     if any(piece.size_bytes > playlists.MAX_SEGMENT_BYTES for piece in pieces):
         doubt = "a segment would be too large"
     opening = gops[0].opening if gops else None
     if doubt or opening is None:
-        raise MediaRejected("not_standard", f"The source is not played as it is: {doubt}.")
+        raise _not_standard(doubt)
     return Copy(folder, tuple(packets[0]), tuple(pieces), opening.codec)
+
+
+def _not_standard(doubt: str | None) -> MediaRejected:
+    return MediaRejected("not_standard", f"The source is not played as it is: {doubt}.")
+
+
+def _further_gops(folder: Path, known: int) -> list[Gop]:
+    playlist = commands.chunk_playlist(folder, commands.COPY)
+    listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
+    return [_gop(folder / name, duration_s) for duration_s, name in listed[known:]]
 
 
 def publish_copy(plan: Plan, copy: Copy, media: Bucket) -> Measured:

@@ -23,7 +23,7 @@ WHOLE_S = 1000
 # SSIM around joints: of two encodings of one picture 0.980 and more, of neighbouring pictures 0.966 and less.
 SAME_PICTURE = 0.973
 # An encoder that starts anew knows neither what came before a joint nor what comes behind it. That cost up to
-# 0.0094 in the pictures around it; the picture next to the right one would cost three times as much.
+# 0.0084 in the pictures around it; the picture next to the right one would cost three times as much.
 MOST_LOSS = 0.012
 AROUND_A_JOINT = 3
 

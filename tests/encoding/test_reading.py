@@ -13,6 +13,7 @@ from tests.samples import VIDEO_ID
 pytestmark = pytest.mark.usefixtures("programs")
 
 MOST = 1.3
+FILM_BYTES_PER_S = 750_000
 INDEX_BYTES = 400_000  # of each chunk: the file's head and index, which are at its two ends
 
 
@@ -29,6 +30,21 @@ def film(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder / "film.mp4",
     )  # fmt: skip
     return folder / "film.mp4"
+
+
+def test_of_a_file_that_is_no_standard_source_little_is_read_to_find_that_out(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(tmp_path)
+    with network.counting(pipeline.uploads.folder, bytes_per_s=FILM_BYTES_PER_S * 10) as served:
+        monkeypatch.setattr(type(pipeline.uploads), "url", lambda _, key: f"{served.url}/{key}")
+        plan = pipeline.plan(film)
+        assert plan
+        served.sent.clear()
+        pipeline.prepare(plan)
+
+    assert "keyframes" in pipeline.notes[0]
+    assert served.sent[keys.upload(VIDEO_ID)] < film.stat().st_size / 2
 
 
 def test_all_chunks_together_read_hardly_more_than_the_file(

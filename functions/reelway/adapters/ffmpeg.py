@@ -8,7 +8,7 @@ import resource
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -146,7 +146,7 @@ class Ffmpeg:
         _check_network(child.stderr, is_failed=child.process.returncode != 0)
         return ends_s
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         """Yield the frames encoded so far, about once a second; return when the command succeeded.
 
         Raises MediaRejected `undecodable` when ffmpeg gave up on the file, `picture_grows` or

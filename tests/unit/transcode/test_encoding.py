@@ -1,6 +1,6 @@
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,7 +34,7 @@ class _Seeker(FakeEncoder):
 
     first_frames: list[int | None] = field(default_factory=list)
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
         first = self.first_frames.pop(0)
         text = "" if first is None else f"{float(first / PLAN.grid.rate):.6f}\n9999.0\n"

@@ -1,7 +1,7 @@
 import itertools
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,13 +28,27 @@ class _Failing(FakeEncoder):
 
     fails_copies: bool = True
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Iterator[int]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         failure = self.failure
         self.failure = failure if ("-xerror" in command) == self.fails_copies else None
         try:
             yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
         finally:
             self.failure = failure
+
+
+@dataclass(slots=True)
+class _Growing(FakeEncoder):
+    """Writes its files before it tells of any frame; notes which of `frames` were asked for."""
+
+    told: list[int] = field(default_factory=list)
+
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
+        for name, body in self.files.items():
+            (Path(command[-1]).parent / name).write_bytes(body)
+        for frames in self.frames:
+            self.told.append(frames)
+            yield frames
 
 
 @dataclass
@@ -185,6 +199,23 @@ def test_a_copy_in_doubt_is_not_published(kitchen: Kitchen, files: dict[str, byt
     assert kitchen.media.order == []
     assert len(prepared.rungs) == 4
     assert kitchen.notes[0].startswith("not standard: ")
+
+
+def test_of_a_copy_in_doubt_no_more_is_made_than_it_takes_to_doubt(kitchen: Kitchen) -> None:
+    encoder = _Growing(files=copies.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
+    kitchen.encoder = encoder
+    kitchen.prepare(of=source())
+    assert encoder.told == [100]
+    assert kitchen.notes == [
+        "not standard: The source is not played as it is: keyframes are 8.0 s apart or more."
+    ]
+
+
+def test_a_copy_is_looked_at_while_it_grows_and_published_when_it_is_whole(kitchen: Kitchen) -> None:
+    kitchen.encoder = _Growing(files=copies.files(gops=15), frames=(250, 750))
+    prepared = kitchen.prepare(of=source())
+    assert kitchen.state is State.READY
+    assert prepared.cuts == (100, 200, 300, 400, 500, 600, 700)
 
 
 def test_a_source_that_cannot_be_copied_is_encoded(kitchen: Kitchen) -> None:

@@ -229,7 +229,7 @@ def test_a_caller_that_stops_reading_ends_the_run(programs: Programs) -> None:
     programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; sleep 60; echo frame=2')
     frames = Ffmpeg().run(COMMAND, timeout_s=50)
     assert next(frames) == 1
-    frames.close()  # type: ignore[attr-defined]  # a generator
+    frames.close()  # a generator
     assert ends(int((programs.folder / "ffmpeg.child").read_text()))
 
 
