@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 
 from reelway import commands
+from reelway.limits import Limits
 from reelway.pace import Pace
 from reelway.plan import Plan, plan_for
-from reelway.probe import Limits, source_of
+from reelway.probe import source_of
 
 _LIMITS = Limits()
 _ONE_CHUNK_S = 1_000_000

@@ -10,9 +10,9 @@ from typing import Any
 from reelway import keys
 from reelway.adapters.ffmpeg import Ffmpeg
 from reelway.errors import MediaRejected
+from reelway.limits import Limits
 from reelway.pace import Pace
 from reelway.plan import Plan
-from reelway.probe import Limits
 from reelway.video import Failure, Video
 from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
 from tests.playlist_rules import Published

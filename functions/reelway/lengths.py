@@ -7,7 +7,9 @@ they go, like a browser's, leave that out, too.
 from typing import Any
 
 from reelway.errors import MediaRejected
-from reelway.probe import file_duration, picture_of, seconds, sound_of, stream_duration, tells_end
+from reelway.printed import seconds
+from reelway.probe import file_duration, stream_duration, tells_end
+from reelway.streams import picture_of, sound_of
 
 _TOLERANCE_S, _TOLERANCE = 1.0, 0.02  # by which a file may be shorter than it says
 

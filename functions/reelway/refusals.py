@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from reelway.errors import MediaRejected
-from reelway.probe import Limits, no_video, too_many_pixels, too_many_streams
+from reelway.limits import Limits, too_many_pixels, too_many_streams
+from reelway.probe import no_video
 
 # Formats are recognized before the whitelist refuses them; the logging context bears their name.
 _REFUSED_FORMAT = re.compile(r"^\[(?P<name>[a-z0-9_]+)[^\]]*\] Format not on whitelist", re.MULTILINE)

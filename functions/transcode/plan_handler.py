@@ -6,7 +6,7 @@ from typing import Any
 from reelway import keys
 from reelway.adapters import clients, telemetry
 from reelway.adapters.ffmpeg import Ffmpeg
-from reelway.probe import Limits
+from reelway.limits import Limits
 from transcode.planning import Planner
 from transcode.step import pace
 

@@ -10,10 +10,11 @@ from typing import Any
 from reelway import keys, lengths
 from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.limits import Limits, check_size
 from reelway.pace import Pace
 from reelway.plan import Plan, plan_for
 from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
-from reelway.probe import Limits, check_size, source_of
+from reelway.probe import source_of
 from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12

@@ -9,7 +9,7 @@ import pytest
 
 from reelway import commands
 from reelway.adapters.ffmpeg import Ffmpeg
-from reelway.probe import Limits
+from reelway.limits import Limits
 from tests import media
 from tests.encoding import apart, bait, broken_files, hostile_clocks, hostile_files, hostile_sizes
 from tests.encoding.apart import CREDENTIAL, Measured

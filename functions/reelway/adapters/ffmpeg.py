@@ -15,7 +15,7 @@ from typing import Any
 
 from reelway import commands
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.probe import Limits
+from reelway.limits import Limits
 from reelway.refusals import failed_decoding, misencoding, misreading, refusal
 
 _LAST_LINE_LENGTH = 500

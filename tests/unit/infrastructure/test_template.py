@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reelway.adapters import telemetry
-from reelway.probe import Limits
+from reelway.limits import Limits
 from tests import template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
 

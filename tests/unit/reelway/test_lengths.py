@@ -5,7 +5,8 @@ import pytest
 
 from reelway import lengths
 from reelway.errors import MediaRejected
-from reelway.probe import Limits, source_of
+from reelway.limits import Limits
+from reelway.probe import source_of
 
 PICTURE = {
     "index": 0, "codec_type": "video", "codec_name": "vp9", "width": 320, "height": 240,

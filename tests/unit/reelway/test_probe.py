@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from reelway.errors import MediaRejected
-from reelway.probe import Limits, check_size, source_of
+from reelway.limits import Limits, check_size
+from reelway.probe import source_of
 from reelway.source import AudioTrack, Bounds, HdrColor, Source, from_json, to_json
 
 LIMITS = Limits()

@@ -1,6 +1,6 @@
 import pytest
 
-from reelway.probe import Limits
+from reelway.limits import Limits
 from reelway.refusals import failed_decoding, misencoding, misreading, refusal
 
 LIMITS = Limits()

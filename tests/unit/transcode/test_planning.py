@@ -8,7 +8,7 @@ import pytest
 from reelway import keys
 from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.probe import Limits
+from reelway.limits import Limits
 from reelway.video import Failure, Ladder, State, Video
 from tests import samples
 from tests.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
