@@ -144,12 +144,11 @@ def _doubt_of_sound(source: Source, sounds: Sequence[Packet], ends_s: Fraction) 
     return None
 
 
-def doubt_so_far(source: Source, gops: Sequence[Gop], frames: int) -> str | None:
-    """As `doubt_of`, of a copy that is still being made: `frames` of it, of which `gops` are complete."""
+def doubt_so_far(source: Source, gops: Sequence[Gop], further_frames: int) -> str | None:
+    """As `doubt_of`, of a copy that is still being made: of whole `gops`, and so many frames since then."""
     longest_s = max((gop.duration_s for gop in gops), default=0.0)
     if source.video.is_steady:  # else the frames do not tell what time it is
-        cut_s = math.fsum(gop.duration_s for gop in gops)
-        longest_s = max(longest_s, float(frames / source.video.frame_rate) - cut_s)
+        longest_s = max(longest_s, float(further_frames / source.video.frame_rate))
     if longest_s > _SURELY_TOO_LONG_S:
         return f"keyframes are {longest_s:.1f} s apart or more"
     return _doubt_of_gops(gops)

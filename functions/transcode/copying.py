@@ -37,10 +37,13 @@ def copied(plan: Plan, upload: commands.Input, folder: Path, encoder: Encoder, *
     it. Raises ProcessingInterrupted, also where the disk is full.
     """
     gops: list[Gop] = []
+    frames_then = 0
     with closing(encoder.run(commands.copy_source(plan, upload, folder), timeout_s=timeout_s)) as progress:
         for frames in progress:  # so that of a file of gigabytes only as much is read as it takes to doubt
-            gops += _further_gops(folder, len(gops))
-            doubt = standard.doubt_so_far(plan.source, gops, frames)
+            check_disk(folder)
+            further = _further_gops(folder, len(gops))
+            gops, frames_then = [*gops, *further], frames if further else frames_then
+            doubt = standard.doubt_so_far(plan.source, gops, frames - frames_then)
             if doubt:
                 raise _not_standard(doubt)
     check_disk(folder)

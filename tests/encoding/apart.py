@@ -19,7 +19,7 @@ CREDENTIAL = "CREDENTIAL-5d0f3c1be2a94786"
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of a file. `code` is READY, a failure's code, or that of what was raised.
+    """What came of a file. `code` is READY, a failure's code, or what was raised: class and code.
 
     `peak_mb` is the most memory that one ffmpeg or ffprobe held; `left` are the files in the working and
     temporary folders afterwards, and `made` those of the buckets but for the upload itself.

@@ -39,7 +39,10 @@ def process(player: Player, laid: Bait, tmp_path: Path) -> Iterator["Processor"]
 
 
 class Processor:
-    """Makes a file, processes it in a process of its own, and sees that nothing was harmed."""
+    """Makes a file, processes it in a process of its own, and sees that nothing was harmed.
+
+    It ends READY or with a reason that lies in the file, never as a failure of the machine.
+    """
 
     def __init__(self, player: Player, laid: Bait, folder: Path) -> None:
         self._player, self._laid, self._folder = player, laid, folder
@@ -58,6 +61,7 @@ class Processor:
             content = path.read_bytes()
             assert not any(secret in content for secret in secrets), path
         assert measured.left == ()
+        assert " " not in measured.code, "it was not told as the file's fault"
         assert measured.peak_mb <= MOST_MEMORY_MB
         assert len(measured.message) <= LONGEST_WORDS
         return measured
@@ -130,7 +134,7 @@ def test_pictures_may_not_grow_after_they_were_probed(process: Processor, maker:
 
 @cases(hostile_sizes.BOMBS)
 def test_little_that_becomes_much_is_refused_or_harmless(process: Processor, maker: Maker) -> None:
-    assert process(maker).code
+    process(maker)
 
 
 @cases(hostile_clocks.ENDLESS_GAPS)
@@ -145,7 +149,7 @@ def test_a_clock_that_starts_anywhere_is_fine(process: Processor, maker: Maker) 
 
 @cases(hostile_clocks.ABSURD_RATES, hostile_clocks.ABSURD_SOUND)
 def test_absurd_numbers_are_refused_or_harmless(process: Processor, maker: Maker) -> None:
-    assert process(maker).code
+    process(maker)
 
 
 @cases(hostile_clocks.ABSENT_SOUND)

@@ -36,7 +36,7 @@ def test_of_a_file_that_is_no_standard_source_little_is_read_to_find_that_out(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline(tmp_path)
-    with network.counting(pipeline.uploads.folder, bytes_per_s=FILM_BYTES_PER_S * 10) as served:
+    with network.counting(pipeline.uploads.folder, bytes_per_s=FILM_BYTES_PER_S * 4) as served:
         monkeypatch.setattr(type(pipeline.uploads), "url", lambda _, key: f"{served.url}/{key}")
         plan = pipeline.plan(film)
         assert plan

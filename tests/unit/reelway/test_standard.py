@@ -89,33 +89,33 @@ def test_a_copy_is_doubted_for_what_it_measures(
 
 
 @pytest.mark.parametrize(
-    ("of", "gops", "frames"),
+    ("of", "gops", "further_frames"),
     [
         (SOURCE, [], 0),
         (SOURCE, [], 7 * 25),
-        (SOURCE, GOPS, (30 + 7) * 25),
-        (SOURCE, [Gop("x", 7.0, 1, OPENING)], 200),
+        (SOURCE, GOPS, 7 * 25),
+        (SOURCE, [Gop("x", 7.0, 1, OPENING)], 25),
         (source(is_steady=False), [], 10_000),
     ],
 )
-def test_an_unfinished_copy_is_not_doubted_too_soon(of: Source, gops: list[Gop], frames: int) -> None:
-    assert standard.doubt_so_far(of, gops, frames) is None
+def test_an_unfinished_copy_is_not_doubted_too_soon(of: Source, gops: list[Gop], further_frames: int) -> None:
+    assert standard.doubt_so_far(of, gops, further_frames) is None
 
 
 @pytest.mark.parametrize(
-    ("gops", "frames", "doubt"),
+    ("gops", "further_frames", "doubt"),
     [
         ([], 7 * 25 + 1, "apart"),
-        (GOPS, (30 + 7) * 25 + 1, "apart"),
-        ([Gop("x", 7.1, 1, OPENING)], 178, "apart"),
-        ([*GOPS, Gop("x", 2.0, 1, Opening(copies.SPS, is_idr=False))], 800, "not closed"),
-        ([*GOPS, Gop("x", 2.0, 1, Opening(b"other", is_idr=True))], 800, "change"),
+        (GOPS, 7 * 25 + 1, "apart"),
+        ([Gop("x", 7.1, 1, OPENING)], 0, "apart"),
+        ([*GOPS, Gop("x", 2.0, 1, Opening(copies.SPS, is_idr=False))], 0, "not closed"),
+        ([*GOPS, Gop("x", 2.0, 1, Opening(b"other", is_idr=True))], 0, "change"),
     ],
 )
 def test_an_unfinished_copy_is_given_up_at_the_first_sure_doubt(
-    gops: list[Gop], frames: int, doubt: str
+    gops: list[Gop], further_frames: int, doubt: str
 ) -> None:
-    assert doubt in (standard.doubt_so_far(SOURCE, gops, frames) or "")
+    assert doubt in (standard.doubt_so_far(SOURCE, gops, further_frames) or "")
 
 
 @pytest.mark.parametrize(
