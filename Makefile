@@ -7,6 +7,8 @@ PYTHON ?= python3
 PIP_VERSION := 26.3
 # Of the functions on AWS: x86_64 or arm64. What runs locally is always built for this machine.
 ARCH ?= x86_64
+# Requests to each operation by `make fuzz`, beside those that try the limits of its parameters.
+EXAMPLES ?= 200
 export PORT EMULATOR_PORT ARCH
 # As it was given: neither make nor the shell reads what a file's name is made of.
 export CLIP = $(value FILE)
@@ -15,7 +17,7 @@ LOCAL := .venv/bin/python -m local
 SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
 	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PIP_INSTALL := .venv/bin/pip --disable-pip-version-check install --quiet --quiet --no-compile
-CODE := $(wildcard functions local tests bench)
+CODE := $(wildcard functions local tests bench cli)
 CHECKS := check-format check-lint check-types check-imports check-template check-unit
 
 # $(call timed,name,command): runs the command and prints how long it took.
@@ -38,8 +40,13 @@ down: ## stop what `make up` started; videos are kept
 	@if [ -e .venv/.made ]; then exec $(LOCAL) down; fi
 
 .PHONY: test
-test: check ## everything that must pass: check, then the integration and end-to-end tests
-	.venv/bin/pytest tests/encoding tests/integration tests/e2e
+test: check ## everything that must pass: check, then on the whole system, the page in a browser too
+	.venv/bin/pytest tests/encoding tests/integration tests/e2e tests/browser
+
+.PHONY: fuzz
+fuzz: environments .venv/.dev-made ## ask a system of its own many questions that nobody thought of [EXAMPLES=200] [SEED=…]
+	@seed=$(or $(SEED),$$RANDOM$$RANDOM); echo "make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
+		SEED=$$seed EXAMPLES=$(EXAMPLES) .venv/bin/pytest tests/e2e/test_fuzz.py
 
 .PHONY: check
 check: environments .venv/.dev-made ## format, lint, types, imports, template, unit tests
@@ -53,6 +60,16 @@ format: environments .venv/.dev-made ## rewrite the code in its format, with wha
 bench-encode: environments .venv/.dev-made .venv-bench/.made ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
 	@PYTHONPATH=functions .venv/bin/python -m bench $(PARTS)
 
+.PHONY: cli
+cli: .venv-cli/.made ## make ./reelway, the command line: upload, watch, list, get and delete videos
+	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(realpath "$$0")")' \
+		'exec "$$here/.venv-cli/bin/python" "$$here/cli/reelway.py" "$$@"' >reelway && chmod +x reelway
+	@echo "./reelway --help tells what it can do; it can be linked to from a folder of your PATH."
+
+.PHONY: bench-api
+bench-api: environments .venv/.dev-made ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
+	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
+
 .PHONY: build
 build: environments ## build for AWS, into .aws-sam [ARCH=x86_64 or arm64]
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(MAKE) --no-print-directory -C functions libraries
@@ -65,12 +82,13 @@ deploy: build ## build, then deploy to your AWS account, asking before it change
 .PHONY: clean
 clean: ## stop Reelway, forget its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
-	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels web/.libraries web/.node
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: distclean
 distclean: clean ## clean, and remove the environments and downloads too
-	rm -rf .venv .venv-sam .venv-bench .reelway
+	rm -rf .venv .venv-sam .venv-bench .venv-cli reelway .reelway
 
 .PHONY: $(CHECKS)
 check-format:
@@ -106,6 +124,10 @@ environments:
 .venv-bench/.made: requirements/bench.txt | .venv/.pip
 	@$(PYTHON) -m venv --without-pip .venv-bench && \
 		.venv/bin/pip --python .venv-bench/bin/python --disable-pip-version-check \
+		install --quiet --quiet --no-compile --requirement $< && touch $@
+
+.venv-cli/.made: requirements/cli.txt | python
+	@$(PYTHON) -m venv .venv-cli && .venv-cli/bin/pip --disable-pip-version-check \
 		install --quiet --quiet --no-compile --requirement $< && touch $@
 
 .venv/.dev-made: requirements/dev.txt .venv/.made

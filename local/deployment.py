@@ -22,7 +22,7 @@ from local.errors import LocalError
 from local.processes import last_lines
 from local.settings import STACK_NAME, Settings
 
-_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine")
+_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "web")
 # As many chunks at once as there are processors, and each on one: two threads on one chunk cost a tenth more.
 _ENCODE_MEMORY_MB = 1769
 _CHUNK_TARGET_S = 5

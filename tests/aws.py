@@ -11,8 +11,8 @@ from botocore.config import Config
 
 from tests import template
 
-UPLOADS, MEDIA = "uploads-bucket", "media-bucket"
-VIDEOS, CONNECTIONS = "videos-table", "connections-table"
+UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
+VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
 _TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 # Faults in tests are made on purpose: trying again would only take time.
 _CONFIG = Config(retries={"total_max_attempts": 1})
@@ -60,9 +60,12 @@ def make_buckets() -> None:
 
 def make_tables() -> None:
     """Keys and indexes are read from the template, so that a mismatch with the code shows."""
-    for name, logical_id in ((VIDEOS, "VideosTable"), (CONNECTIONS, "ConnectionsTable")):
+    made = {VIDEOS: "VideosTable", CONNECTIONS: "ConnectionsTable", IDEMPOTENCY: "IdempotencyTable"}
+    for name, logical_id in made.items():
         declared = template.properties(logical_id)
-        client("dynamodb").create_table(TableName=name, **{key: declared[key] for key in _TABLE_KEYS})
+        client("dynamodb").create_table(
+            TableName=name, **{key: declared[key] for key in _TABLE_KEYS if key in declared}
+        )
 
 
 def make_state_machine() -> str:

@@ -69,6 +69,20 @@ class Cloud:
         item = {k: {"N": str(v)} if isinstance(v, int) else {"S": v} for k, v in plain.items()}
         self.dynamodb.put_item(TableName=self.outputs["VideosTableName"], Item=item)
 
+    def advance_video(self, video_id: str, state: str) -> None:
+        """Write a later state into a record, as the functions would."""
+        self.dynamodb.update_item(
+            TableName=self.outputs["VideosTableName"],
+            Key={"videoId": {"S": video_id}},
+            UpdateExpression="SET #state = :state, #rank = :rank, version = version + :one",
+            ExpressionAttributeNames={"#state": "state", "#rank": "rank"},
+            ExpressionAttributeValues={":state": {"S": state}, ":rank": {"N": "2"}, ":one": {"N": "1"}},
+        )
+
+    def forget_video(self, video_id: str) -> None:
+        """Take the record away, as if it had never been."""
+        self.dynamodb.delete_item(TableName=self.outputs["VideosTableName"], Key={"videoId": {"S": video_id}})
+
     def connections(self, video_id: str) -> list[dict[str, Any]]:
         answer = self.dynamodb.query(
             TableName=self.outputs["ConnectionsTableName"],
@@ -112,6 +126,22 @@ class Cloud:
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{video_id}"
         return dict(self.states.describe_execution(executionArn=arn))
 
+    def is_running(self, video_id: str) -> bool:
+        """Whether the video's execution was started and has not ended."""
+        try:
+            return str(self.execution(video_id)["status"]) == "RUNNING"
+        except self.states.exceptions.ExecutionDoesNotExist:
+            return False
+
+    def function_starts(self) -> int:
+        """How often any Lambda function was started, as their log group has it."""
+        pages = (
+            self.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(logGroupName=f"/reelway/{STACK}", filterPattern='"START RequestId"')
+        )
+        return sum(len(page["events"]) for page in pages)
+
     @contextmanager
     def denied(self, logical_id: str, action: str) -> Iterator[None]:
         """Forbid a function an action for a while, as an outage or a wrong policy would."""
@@ -124,6 +154,19 @@ class Cloud:
             yield
         finally:
             self.iam.delete_role_policy(RoleName=role, PolicyName="outage")
+
+    @contextmanager
+    def without_functions(self) -> Iterator[None]:
+        """No function of the stack runs for a while, whoever calls it."""
+        listed = self.functions.list_functions()["Functions"]
+        names = [entry["FunctionName"] for entry in listed if entry["FunctionName"].startswith(f"{STACK}-")]
+        try:
+            for name in names:
+                self.functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+            yield
+        finally:
+            for name in names:
+                self.functions.delete_function_concurrency(FunctionName=name)
 
     @contextmanager
     def environment(self, logical_id: str, **variables: str) -> Iterator[None]:

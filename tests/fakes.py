@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reelway.errors import ReelwayError, RequestRefused, StorageFailed
-from reelway.ports import Claim, Connection, ObjectHead, StoredObject
+from reelway.ports import Claim, Connection, Listed, ObjectHead, StoredObject
 from reelway.video import Failure, Ladder, Rendition, State, Video
 
 REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
@@ -83,6 +83,10 @@ class FakeBucket:
             raise REFUSED
         self.objects.pop(key, None)
 
+    def delete_all(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            self.delete(key)
+
     def url(self, key: str) -> str:
         return f"https://bucket.example/{key}?X-Amz-Signature=secret"
 
@@ -117,6 +121,8 @@ class FakeVideos:
     """Videos by id, moving to higher ranks only. Times count up by a second; writes fail while `refuses`."""
 
     videos: dict[str, Video] = field(default_factory=dict)
+    deleted: dict[str, str] = field(default_factory=dict)
+    unsettled: list[str] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     frames: dict[str, list[int]] = field(default_factory=dict)
     refuses: bool = False
@@ -125,9 +131,28 @@ class FakeVideos:
     def find(self, video_id: str) -> Video | None:
         return self.videos.get(video_id)
 
+    def was_deleted(self, video_id: str) -> bool:
+        return video_id in self.deleted
+
+    def delete(self, video_id: str) -> bool:
+        if self.videos.pop(video_id, None) is None:
+            return False
+        self.unlist(video_id)
+        self.deleted[video_id] = self._now()
+        self.unsettled.append(video_id)
+        return True
+
+    def deleted_ids(self, before: str) -> Iterator[str]:
+        yield from [video_id for video_id in self.unsettled if self.deleted[video_id] < before]
+
+    def settle_deleted(self, video_id: str) -> None:
+        self.unsettled.remove(video_id)
+
     def create(self, video_id: str, *, size_bytes: int) -> None:
         if self.refuses:
             raise REFUSED
+        if video_id in self.deleted:
+            return
         now = self._now()
         self.videos.setdefault(video_id, Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes))
 
@@ -172,6 +197,13 @@ class FakeVideos:
 
     def ready_ids(self) -> Iterator[str]:
         yield from self.listed
+
+    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
+        first = self.listed.index(after.video_id) + 1 if after else 0
+        page = self.listed[first : first + limit]
+        return [Listed(video_id, self.videos[video_id].updated_at) for video_id in page], first + limit < len(
+            self.listed
+        )
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
         for video in self.videos.values():
@@ -304,6 +336,9 @@ class FakeWorkflows:
 
     def is_running(self, video_id: str) -> bool:
         return video_id in self.running
+
+    def stop(self, video_id: str) -> None:
+        self.running.discard(video_id)
 
 
 @dataclass(slots=True)

@@ -52,6 +52,10 @@ class Player:
         )  # fmt: skip
         return float(said.partition("silence_end: ")[2].split()[0])
 
+    def duration_s(self, url: str) -> float:
+        """As the container tells it."""
+        return float(json.loads(self._probe(url, "-show_format"))["format"]["duration"])
+
     def streams(self, url: str) -> list[dict[str, Any]]:
         return list(json.loads(self._probe(url, "-show_streams"))["streams"])
 

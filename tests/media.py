@@ -36,6 +36,12 @@ def derive(name: str, *options: str, ffmpeg: Path, output: Path) -> Path:
     return output
 
 
+def repeated(name: str, times: int, *, ffmpeg: Path, output: Path) -> Path:
+    """A file of `_PACKAGES` so many times in a row, copied."""
+    run(ffmpeg, "-stream_loop", str(times - 1), "-i", file(name), "-c", "copy", output)
+    return output
+
+
 def run(ffmpeg: Path, *arguments: str | Path) -> None:
     """Run ffmpeg quietly; raises CalledProcessError when it fails."""
     command = [str(ffmpeg), "-nostdin", "-v", "error", "-y", *map(str, arguments)]

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from math import inf
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 _PIECE_BYTES = 16_384
@@ -96,6 +97,84 @@ def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
     with _served(Handler) as url:
         served.url = url
         yield served
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[str]:
+    """The URL of an ordinary web server on the files of `folder`."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *asked: Any) -> None:
+            super().__init__(*asked, directory=str(folder))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with _served(Handler) as url:
+        yield url
+
+
+@dataclass(slots=True)
+class Proxy:
+    """A proxy for `http_proxy`, and how many requests of each method it passes on, or holds."""
+
+    url: str
+    passed: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def holding_proxy(method: str, *, let_through: float = inf) -> Iterator[Proxy]:
+    """Passes everything on, but of `method` only the first `let_through`; the others wait until the end."""
+    proxy, ended, lock = Proxy(""), threading.Event(), threading.Lock()
+
+    class Handler(_Quiet):
+        def pass_on(self) -> None:
+            with lock:
+                is_held = self.command == method and proxy.passed[method] >= let_through
+                (proxy.held if is_held else proxy.passed)[self.command] += 1
+            self.close_connection = True
+            if is_held:
+                ended.wait()
+                return
+            asked = urlsplit(self.path)
+            target = http.client.HTTPConnection(str(asked.hostname), asked.port, timeout=60)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            target.request(
+                self.command, asked._replace(scheme="", netloc="").geturl(), body, dict(self.headers)
+            )
+            answer = target.getresponse()
+            content = answer.read()
+            target.close()
+            self.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in {
+                    "connection",
+                    "content-length",
+                    "transfer-encoding",
+                    "date",
+                    "server",
+                }:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def do_GET(self) -> None:
+            self.pass_on()
+
+        def do_POST(self) -> None:
+            self.pass_on()
+
+        def do_PUT(self) -> None:
+            self.pass_on()
+
+    with _served(Handler) as url:
+        proxy.url = url
+        try:
+            yield proxy
+        finally:
+            ended.set()
 
 
 class _Quiet(BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from maintenance.removing import Remover
 from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.adapters import clients, telemetry
@@ -34,7 +35,9 @@ def report(video_id: str) -> None:
     logger.exception("a video could not be settled", video_id=video_id)
 
 
-sweeper = Sweeper(clients.uploads_bucket(), videos, clients.workflows(), replan, report)
+uploads, workflows = clients.uploads_bucket(), clients.workflows()
+sweeper = Sweeper(uploads, videos, workflows, replan, report)
+remover = Remover(uploads, clients.media_bucket(), workflows, clients.distribution().forget)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
@@ -47,5 +50,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
         except ReelwayError:
             logger.exception("a socket could not be reached", connection_id=connection.connection_id)
     settled = sweeper.sweep(after=utc_now(ago=_LONGEST_RUN), before=utc_now(ago=_LOST_AFTER))
-    logger.info("swept", settled=settled, sockets=sockets)
-    return {"settled": settled, "sockets": sockets}
+    removed = remover.settle(videos, report, before=utc_now(ago=_LONGEST_RUN))
+    logger.info("swept", settled=settled, removed=removed, sockets=sockets)
+    return {"settled": settled, "removed": removed, "sockets": sockets}

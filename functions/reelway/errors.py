@@ -12,6 +12,42 @@ so that `transcode.failing` can read them back out of an execution's cause.
 """
 
 from http import HTTPStatus
+from typing import Literal
+
+# Every `code` that an HTTP answer of ours has; docs/openapi.yaml lists the same.
+AnswerCode = Literal[
+    "bad_cursor",
+    "bad_idempotency_key",
+    "bad_key",
+    "bad_limit",
+    "bad_part_numbers",
+    "deleted_video",
+    "empty_file",
+    "file_too_large",
+    "idempotency_key_reused",
+    "internal_error",
+    "invalid_part",
+    "malformed_json",
+    "malformed_multipart",
+    "media_missing",
+    "method_not_allowed",
+    "no_file",
+    "no_key",
+    "not_found",
+    "not_multipart",
+    "not_ready",
+    "part_too_small",
+    "range_not_satisfiable",
+    "several_files",
+    "storage_failed",
+    "unknown_rendition",
+    "unknown_segment",
+    "unknown_upload",
+    "unknown_video",
+    "upgrade_required",
+    "upload_in_progress",
+    "video_failed",
+]
 
 
 class ReelwayError(Exception):
@@ -26,8 +62,10 @@ class ReelwayError(Exception):
 class RequestRefused(ReelwayError):
     """A request answered with a 4xx status; `headers` are sent with the answer."""
 
+    code: AnswerCode
+
     def __init__(
-        self, status: HTTPStatus, code: str, detail: str, headers: dict[str, str] | None = None
+        self, status: HTTPStatus, code: AnswerCode, detail: str, headers: dict[str, str] | None = None
     ) -> None:
         super().__init__(code, detail)
         self.status = status
@@ -37,6 +75,11 @@ class RequestRefused(ReelwayError):
 class StorageFailed(ReelwayError):
     """An object or a record could not be read or written."""
 
+    code: AnswerCode
+
+    def __init__(self, code: AnswerCode, detail: str) -> None:
+        super().__init__(code, detail)
+
 
 class MediaRejected(ReelwayError):
     """The file is at fault; `detail` tells the uploader what to do about it."""
@@ -44,6 +87,11 @@ class MediaRejected(ReelwayError):
 
 class ProcessingInterrupted(ReelwayError):
     """The machine is at fault (killed, timed out, network); the same work may succeed when repeated."""
+
+
+def deleted_video(video_id: str) -> RequestRefused:
+    """410 for a video that was here."""
+    return RequestRefused(HTTPStatus.GONE, "deleted_video", f"The video {video_id!r} was deleted.")
 
 
 def unknown_video(video_id: str) -> RequestRefused:

@@ -31,10 +31,25 @@ def upload(video_id: str) -> str:
     return f"{UPLOAD_PREFIX}{video_id}"
 
 
-def video_of_upload(event_key: str) -> str | None:
-    """The video id in the form-URL-encoded object key of an S3 event, or None if the key is not ours."""
-    prefix, _, video_id = unquote_plus(event_key).partition("/")
-    return video_id if f"{prefix}/" == UPLOAD_PREFIX and is_video_id(video_id) else None
+def video_of_upload(key: str) -> str | None:
+    """The video id in an upload's key, or None if the key is not one that `upload` makes."""
+    video_id = key.removeprefix(UPLOAD_PREFIX)
+    return video_id if is_video_id(video_id) and key == upload(video_id) else None
+
+
+def video_of_upload_event(event_key: str) -> str | None:
+    """The same of the form-URL-encoded object key of an S3 event."""
+    return video_of_upload(unquote_plus(event_key))
+
+
+def job_prefix(video_id: str) -> str:
+    """Of all intermediate files."""
+    return f"jobs/{video_id}/"
+
+
+def media_prefix(video_id: str) -> str:
+    """Of everything that is published."""
+    return f"stream/{video_id}/"
 
 
 def plan(video_id: str) -> str:

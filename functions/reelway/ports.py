@@ -65,6 +65,10 @@ class Bucket(Protocol):
 
     def delete(self, key: str) -> None: ...
 
+    def delete_all(self, prefix: str) -> None:
+        """Every object whose key begins so."""
+        ...
+
     def url(self, key: str) -> str:
         """A presigned GET URL that outlives the longest processing step."""
         ...
@@ -74,13 +78,83 @@ class Bucket(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart upload; numbers count from 1, `etag` is in quotes."""
+
+    number: int
+    etag: str
+    size_bytes: int = 0
+
+
+class PartUploads(Protocol):
+    """Multipart uploads to one S3 bucket, whose parts clients send to presigned URLs.
+
+    Methods raise StorageFailed unless a line says otherwise.
+    """
+
+    def begin(self, key: str, *, content_type: str) -> str:
+        """A new upload's id."""
+        ...
+
+    def exists(self, key: str, upload_id: str) -> bool:
+        """Whether this upload to this key was begun, and is neither completed nor aborted."""
+        ...
+
+    def parts(self, key: str, upload_id: str) -> list[Part] | None:
+        """All parts that are stored, by number; None when there is no such upload."""
+        ...
+
+    def part_url(self, key: str, upload_id: str, number: int, *, expires_s: int) -> str:
+        """A presigned PUT URL; nothing is asked of S3."""
+        ...
+
+    def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> bool:
+        """Make the object of the parts; False when there is no such upload.
+
+        Raises RequestRefused 400 when S3 refuses a part, as one of less than 5 MiB before the last.
+        """
+        ...
+
+    def abort(self, key: str, upload_id: str) -> bool:
+        """Forget the upload and its parts; False when there is no such upload."""
+        ...
+
+    def location(self, key: str) -> str:
+        """The object's URL, without the right to read it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of the ready list, and by that a place in it."""
+
+    video_id: str
+    listed_at: str
+
+
 class Videos(Protocol):
     """The table of videos. All writes are conditional on the state's rank and bump `version`.
 
-    A bool tells whether this very call changed the state.
+    A bool tells whether this very call changed the state. A deleted video is known no more, and its id
+    never used again.
     """
 
     def find(self, video_id: str) -> Video | None: ...
+
+    def was_deleted(self, video_id: str) -> bool: ...
+
+    def delete(self, video_id: str) -> bool:
+        """Whatever its state is; False, and without effect, for a video that is not known any more."""
+        ...
+
+    def deleted_ids(self, before: str) -> Iterator[str]:
+        """Videos that were deleted before the ISO 8601 time `before` and not yet `settle_deleted`."""
+        ...
+
+    def settle_deleted(self, video_id: str) -> None:
+        """Nothing of the video is left anywhere: take it out of `deleted_ids`."""
+        ...
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
         """Record UPLOADED unless the video is recorded already."""
@@ -116,6 +190,10 @@ class Videos(Protocol):
 
     def ready_ids(self) -> Iterator[str]:
         """Ids of the ready list, newest first."""
+        ...
+
+    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
+        """So many of the ready list, from behind `after` on; and whether there are more."""
         ...
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
@@ -187,6 +265,10 @@ class Workflows(Protocol):
         ...
 
     def is_running(self, video_id: str) -> bool: ...
+
+    def stop(self, video_id: str) -> None:
+        """End the video's execution, if it has one that runs."""
+        ...
 
 
 class Encoder(Protocol):

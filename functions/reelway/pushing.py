@@ -2,12 +2,16 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from reelway.errors import ProcessingInterrupted, ReelwayError
 from reelway.ports import Claim, Connection, Connections, Sockets, Videos
 from reelway.video import Video
+
+# `map`, or one that makes its calls at the same time.
+Failure = ReelwayError | None
+ForEach = Callable[[Callable[[Connection], Failure], Iterable[Connection]], Iterable[Failure]]
 
 # A socket may answer "gone" for a moment before its handshake is through, or be busy.
 _DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -37,33 +41,51 @@ class Pusher:
         *,
         now_s: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
+        for_each: ForEach = map,
     ) -> None:
         self._videos = videos
         self._connections = connections
         self._sockets = sockets
         self._now_s = now_s
         self._sleep = sleep
+        self._for_each = for_each
 
     def greet(self, connection: Connection) -> None:
         """The first message of a new socket: the video's present state."""
         video = self._videos.find(connection.video_id)
         if video:
             self._tell(connection, video)
+        else:
+            self._close(connection)
 
     def announce(self, video: Video, *, only_progress: bool = False) -> None:
         """Tell every socket on the video, or those that want progress, what they have not heard yet.
 
-        A socket that cannot be reached keeps none of the others from hearing it.
+        A socket that cannot be reached keeps none of the others from hearing it. All have been tried when
+        this returns, so that the next change overtakes none.
         """
-        failures: list[ReelwayError] = []
-        for connection in self._connections.watching(video.video_id):
-            if connection.wants_progress or not only_progress:
-                try:
-                    self._tell(connection, video)
-                except ReelwayError as failure:
-                    failures.append(failure)
-        if failures:
-            raise failures[0]
+        concerned = (
+            connection
+            for connection in self._connections.watching(video.video_id)
+            if connection.wants_progress or not only_progress
+        )
+        failures = list(
+            self._for_each(lambda connection: self._failure_to_tell(connection, video), concerned)
+        )
+        for failure in filter(None, failures):
+            raise failure
+
+    def _failure_to_tell(self, connection: Connection, video: Video) -> Failure:
+        try:
+            self._tell(connection, video)
+        except ReelwayError as failure:
+            return failure
+        return None
+
+    def dismiss(self, video_id: str) -> None:
+        """Close every socket on a video that is no more; there is no state to tell."""
+        for connection in self._connections.watching(video_id):
+            self._close(connection)
 
     def repeat(self, connection: Connection) -> None:
         """Say the present state again, which keeps the socket from idling out.
@@ -75,7 +97,7 @@ class Pusher:
             return
         video = self._videos.find(connection.video_id)
         if video is None:
-            self._connections.remove(connection.video_id, connection.connection_id)
+            self._close(connection)
         elif not video.state.is_final:
             self._tell(connection, video, again=True)
         elif not self._tell(connection, video) and self._is_settled(video):

@@ -1,5 +1,6 @@
 """Stream records of the Videos and Connections tables → messages on sockets."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -11,7 +12,14 @@ from reelway.errors import ProcessingInterrupted, ReelwayError
 from reelway.pushing import Pusher
 
 logger = telemetry.logger_for("push")
-pusher = Pusher(clients.videos_table(), clients.connections_table(), clients.sockets())
+# Sockets that are told something at the same time; a client of boto3 keeps ten connections.
+AT_ONCE = 8
+pusher = Pusher(
+    clients.videos_table(),
+    clients.connections_table(),
+    clients.sockets(),
+    for_each=ThreadPoolExecutor(AT_ONCE).map,
+)
 # Videos of which a change could not be told; those after it in the batch must wait for the retry.
 held_up: set[str] = set()
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
@@ -28,7 +36,10 @@ def push(record: DynamoDBRecord) -> None:
     if video_id in held_up:
         raise ProcessingInterrupted("held_up", "An earlier change of this video could not be told.")
     try:
-        pusher.announce(records.video_of(new), only_progress=old.get("version") == new["version"])
+        if records.is_tombstone(new):
+            pusher.dismiss(video_id)
+        else:
+            pusher.announce(records.video_of(new), only_progress=old.get("version") == new["version"])
     except ReelwayError:
         held_up.add(video_id)
         raise

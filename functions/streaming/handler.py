@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from reelway import keys
 from reelway.adapters import clients, telemetry, web
 from reelway.ports import StoredObject
-from streaming import playback
+from streaming import listing, playback
 from streaming.ranges import byte_range, is_unchanged
 
 _PLAYLIST_CACHE_CONTROL = "public, max-age=5"
@@ -21,7 +21,9 @@ api = web.Api(logger)
 
 @api.route("/stream/ready", "GET", "HEAD")
 def ready() -> web.Answer:
-    return web.json_response(HTTPStatus.OK, list(videos.ready_ids()))
+    ids, link = listing.ready(api.query, videos)
+    answer = web.json_response(HTTPStatus.OK, ids)
+    return web.with_headers(answer, {"Link": link} if link else {})
 
 
 @api.route("/stream/<videoId>/manifest", "GET", "HEAD")

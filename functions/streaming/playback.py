@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from reelway import keys
-from reelway.errors import RequestRefused, unknown_video
+from reelway.errors import RequestRefused, deleted_video, unknown_video
 from reelway.ports import Bucket, StoredObject, Videos
 from reelway.video import Ladder, State, Video, is_video_id
 
@@ -15,9 +15,10 @@ def playlist(
 ) -> StoredObject:
     """The default media playlist, that of a rendition, or the multivariant playlist.
 
-    Raises RequestRefused: 404 for an unknown video or rendition, 409 for a video that is not READY.
+    Raises RequestRefused: 404 for an unknown video or rendition, 409 for a video that is not READY. A deleted
+    video is 410 where that is no part of the contract, which knows 404 only.
     """
-    _ready_video(video_id, videos)
+    _ready_video(video_id, videos, is_frozen=not master)
     if rendition is not None and not keys.is_rendition_name(rendition):
         raise _no_rendition(rendition)
     if rendition is not None:
@@ -35,7 +36,7 @@ def picture(video_id: str, key: str, *, videos: Videos, media: Bucket) -> Stored
     Raises RequestRefused: 404 for an unknown video and one without pictures, 409 for a video that is not
     READY or whose pictures are still being made.
     """
-    video = _ready_video(video_id, videos)
+    video = _ready_video(video_id, videos, is_frozen=False)
     found = media.get(key)
     if found is None:
         raise (
@@ -65,10 +66,11 @@ def segment(
     return found
 
 
-def _ready_video(video_id: str, videos: Videos) -> Video:
+def _ready_video(video_id: str, videos: Videos, *, is_frozen: bool = True) -> Video:
     video = videos.find(video_id) if is_video_id(video_id) else None
     if video is None:
-        raise unknown_video(video_id)
+        was_deleted = not is_frozen and is_video_id(video_id) and videos.was_deleted(video_id)
+        raise deleted_video(video_id) if was_deleted else unknown_video(video_id)
     if video.state is State.READY:
         return video
     if video.state is State.FAILED:

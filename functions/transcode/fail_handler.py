@@ -34,7 +34,7 @@ def _failures(event: dict[str, Any]) -> Iterator[tuple[str, Failure]]:
         yield _failed(json.loads(event["detail"]["input"])["videoId"], event["detail"].get("cause"))
     else:
         for record in event["requestPayload"]["Records"]:
-            video_id = keys.video_of_upload(record["s3"]["object"]["key"])
+            video_id = keys.video_of_upload_event(record["s3"]["object"]["key"])
             if video_id:
                 yield _failed(video_id, json.dumps(event.get("responsePayload")))
 

@@ -32,7 +32,7 @@ planner = Planner(
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     for record in event["Records"]:
         key = record["s3"]["object"]["key"]
-        video_id = keys.video_of_upload(key)
+        video_id = keys.video_of_upload_event(key)
         if video_id is None:
             logger.warning("not an upload of ours", key=key)
             continue

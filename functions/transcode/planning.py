@@ -53,17 +53,19 @@ class Planner:
             failure = Failure(rejection.code, rejection.detail)
             self.videos.fail(video_id, failure)
             return failure
-        self.videos.start(
+        is_started = self.videos.start(
             video_id,
             run_id=plan.run_id,
             duration_s=plan.source.duration_s,
             total_frames=plan.total_frames,
         )
+        if not is_started and self.videos.was_deleted(video_id):
+            return None
         self.workflows.start(video_id, {"videoId": video_id})
         return None
 
     def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
-        """The video's record, which a direct upload gets here; None for an upload that had failed.
+        """The video's record, which a direct upload gets here; None when that had failed or was deleted.
 
         Raises ProcessingInterrupted while its receiver may still write the record.
         """
@@ -72,7 +74,7 @@ class Planner:
             return self.videos.find(video_id)
         for delay_s in _RECORD_DELAYS_S:
             video = self.videos.find(video_id)
-            if video:
+            if video or self.videos.was_deleted(video_id):
                 return video
             self.sleep(delay_s)
         if self.now_s() - upload.stored_at_s < _RECEIVER_ENDED_S:

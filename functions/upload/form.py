@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from reelway.errors import RequestRefused
+from reelway.errors import AnswerCode, RequestRefused
 
 FIELD = "file"
 
@@ -51,5 +51,5 @@ def _fields(boundary: str, body: bytes) -> list[bytes]:
     return [bytes(file) for file in files]
 
 
-def _bad(code: str, detail: str) -> RequestRefused:
+def _bad(code: AnswerCode, detail: str) -> RequestRefused:
     return RequestRefused(HTTPStatus.BAD_REQUEST, code, detail)

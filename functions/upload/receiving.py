@@ -10,7 +10,7 @@ from reelway.video import new_video_id
 
 # A Lambda event is 6 MB at most, and base64 makes 4 bytes of 3.
 MAX_FILE_BYTES = 4_400_000
-DIRECT_ROUTE = "/s3/params"
+DIRECT_ROUTE, MULTIPART_ROUTE = "/s3/params", "/s3/multipart"
 FORM_EXPIRES_S = 900
 
 
@@ -48,5 +48,6 @@ def too_large(size_bytes: int) -> RequestRefused:
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "file_too_large",
         f"The file has {size_bytes} bytes; this route takes {MAX_FILE_BYTES} at most. "
-        f"Upload larger files directly to storage: GET {DIRECT_ROUTE} gives the form for it.",
+        f"Upload larger files directly to storage: POST {MULTIPART_ROUTE} begins an upload in parts, "
+        f"GET {DIRECT_ROUTE} gives a form for one.",
     )

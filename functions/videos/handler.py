@@ -1,10 +1,12 @@
-"""REST API events → `GET /video/{videoId}`, the socket's path without an upgrade, and all unknown paths."""
+"""REST API events → `/video/{videoId}`, the socket's path without an upgrade, and all unknown paths."""
 
 from http import HTTPStatus
 from typing import Any
 
+from aws_lambda_powertools.event_handler import Response
+
 from reelway.adapters import clients, telemetry, web
-from reelway.errors import RequestRefused, unknown_video
+from reelway.errors import RequestRefused, deleted_video, unknown_video
 from reelway.video import Video, is_video_id
 from videos.description import describe
 
@@ -13,9 +15,27 @@ videos = clients.videos_table(**clients.ANSWERING)
 api = web.Api(logger)
 
 
-@api.route("/video/<videoId>", "GET", "HEAD")
+@api.route("/video/<videoId>", "GET", "HEAD", "DELETE")
 def video(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
-    return web.json_response(HTTPStatus.OK, describe(_known(videoId)))
+    if api.method == "DELETE":
+        return _delete(videoId)
+    found = videos.find(videoId) if is_video_id(videoId) else None
+    if found is None:
+        raise _unknown_or_deleted(videoId)
+    return web.json_response(HTTPStatus.OK, describe(found))
+
+
+def _delete(video_id: str) -> web.Answer:
+    """204 also for a video that was deleted before; what it leaves in storage goes a little later."""
+    if is_video_id(video_id) and (videos.delete(video_id) or videos.was_deleted(video_id)):
+        logger.info("deleted")
+        return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"}, body="")
+    raise unknown_video(video_id)
+
+
+def _unknown_or_deleted(video_id: str) -> RequestRefused:
+    was_here = is_video_id(video_id) and videos.was_deleted(video_id)
+    return deleted_video(video_id) if was_here else unknown_video(video_id)
 
 
 @api.route("/video/<videoId>/status/stream", "GET")

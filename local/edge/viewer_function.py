@@ -84,14 +84,18 @@ class ViewerFunction:
         self._discard_engine()
 
     def _evaluate(self, expression: str) -> str:
+        is_new = self._engine is None
         try:
             value: Any = self._loaded_engine().eval(expression, timeout_sec=self._time_limit_s)
             if isinstance(value, JSPromise):
                 value = value.get(timeout=self._time_limit_s)
         except JSOOMException as fault:
-            # An engine that reached its memory limit serves nothing more.
+            # An engine that reached its memory limit serves nothing more. All that it ran stays in it, so
+            # that it fills up over some ten thousand runs: that is no fault of the last one.
             self._discard_engine()
-            raise FunctionError(str(fault)) from fault
+            if is_new:
+                raise FunctionError(str(fault)) from fault
+            return self._evaluate(expression)
         except (JSEvalException, JSPromiseError) as fault:
             raise FunctionError(str(fault)) from fault
         return str(value)

@@ -45,6 +45,25 @@ def test_the_ready_list_is_an_array_of_ready_videos_only(
     assert len(listed) == len(set(listed))
 
 
+def test_the_ready_list_comes_in_pages_that_are_linked(
+    client: Client, cloud: Cloud, short_video: str
+) -> None:
+    extra = str(uuid.uuid4())
+    cloud.put_video(extra, state="READY", rank=2, version=3, listing="ready", ladder="complete")
+    whole = client.get("/stream/ready").json()
+    answer, listed = client.get("/stream/ready?limit=1"), []
+    while True:
+        assert len(answer.json()) == 1
+        listed += answer.json()
+        if "next" not in answer.links:
+            break
+        answer = client.get(str(answer.url.join(answer.links["next"]["url"])))
+    cloud.forget_video(extra)
+    assert {short_video, extra} <= set(whole)
+    assert listed == whole
+    assert problem_of(client.get("/stream/ready?limit=0")) == (400, "bad_limit")
+
+
 def test_a_video_whose_manifest_is_gone_leaves_the_ready_list(client: Client, cloud: Cloud) -> None:
     video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
     eventually(lambda: video_id in client.get("/stream/ready").json())

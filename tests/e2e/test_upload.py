@@ -1,6 +1,7 @@
 """POST /upload and the direct route, as a client meets them at the edge."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -87,6 +88,36 @@ def test_the_direct_route_takes_a_file_past_the_functions(client: Client) -> Non
     video_id = form["fields"]["key"].removeprefix("uploads/")
     eventually(lambda: client.get(f"/video/{video_id}").status_code == 200)
     assert client.watch(video_id).states[-1] == "READY"
+
+
+def test_the_same_idempotency_key_gives_the_same_video(client: Client, cloud: Cloud) -> None:
+    files = {"file": ("clip.mp4", b"no video")}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first, second = (client.http.post("/upload", files=files, headers=key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert client.upload(b"no video") != first.json()["videoId"]
+
+
+def test_an_idempotency_key_with_another_file_is_422(client: Client) -> None:
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    client.http.post("/upload", files={"file": b"one"}, headers=key)
+    answer = client.http.post("/upload", files={"file": b"two"}, headers=key)
+    assert_problem(answer, 422, "idempotency_key_reused")
+
+
+def test_one_of_many_uploads_at_once_with_one_key_is_kept(client: Client, cloud: Cloud) -> None:
+    known = cloud.upload_keys()
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    with ThreadPoolExecutor(8) as pool:
+        sent = [
+            pool.submit(client.http.post, "/upload", files={"file": b"no video"}, headers=key)
+            for _ in range(8)
+        ]
+    answers = [future.result() for future in sent]
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["videoId"] for answer in answers if answer.status_code == 201}) == 1
+    assert len(cloud.upload_keys() - known) <= 1
 
 
 def test_a_refusal_by_s3_is_500_and_nothing_is_recorded(client: Client, cloud: Cloud) -> None:

@@ -1,10 +1,11 @@
 """What the template made of the account, looked at from behind."""
 
 import json
+import re
 from pathlib import Path
 
 from local.settings import Settings
-from tests import media
+from tests import media, template
 from tests.client import Client, eventually
 from tests.cloud import Cloud
 from tests.hls import Player
@@ -48,8 +49,38 @@ def test_every_function_has_a_role_of_its_own(cloud: Cloud) -> None:
     functions = cloud.functions.list_functions()["Functions"]
     ours = [function for function in functions if function["FunctionName"].startswith("reelway-")]
 
-    assert len(ours) == 12
+    assert len(ours) == len(template.of_type("AWS::Serverless::Function"))
     assert len({function["Role"] for function in ours}) == len(ours)
+
+
+def test_segments_come_through_the_distribution_while_no_function_runs(
+    client: Client, cloud: Cloud, short_video: str
+) -> None:
+    manifest = f"/stream/{short_video}/manifest"
+    [first, *_] = re.findall(r"^segment/.+$", client.get(manifest).text, re.MULTILINE)
+
+    with cloud.without_functions():
+        segments = [
+            client.get(f"/stream/{short_video}/{first}", Range=f"bytes={n}-").status_code for n in (0, 9)
+        ]
+        playlist = client.get(manifest).status_code
+
+    assert segments == [206, 206]
+    assert playlist == 429
+
+
+def test_one_function_runs_for_a_manifest_and_for_the_ready_list(
+    client: Client, cloud: Cloud, short_video: str
+) -> None:
+    for path in (f"/stream/{short_video}/manifest", "/stream/ready"):
+        # What other tests began may still be at work: then more are started, but not every time.
+        assert eventually(lambda path=path: starts_for(client, cloud, path) == 1)
+
+
+def starts_for(client: Client, cloud: Cloud, path: str) -> int:
+    before = cloud.function_starts()
+    assert client.get(path).status_code == 200
+    return cloud.function_starts() - before
 
 
 def states_entered(cloud: Cloud, video_id: str) -> list[str]:

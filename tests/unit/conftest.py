@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from tests import aws
 
-_FUNCTIONS = ("upload", "streaming", "videos", "status", "transcode", "maintenance")
+_FUNCTIONS = ("upload", "streaming", "videos", "status", "transcode", "maintenance", "page")
 _NEVER_LEAK = ("AWS_", "UPLOADS_BUCKET", "MEDIA_BUCKET", "VIDEOS_TABLE", "CONNECTIONS_TABLE", "POWERTOOLS_")
 
 
@@ -58,6 +58,8 @@ def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         "CONNECTIONS_TABLE": aws.CONNECTIONS,
         "STATE_MACHINE_ARN": aws.make_state_machine(),
         "PLAN_FUNCTION": "plan-function",
+        "DISTRIBUTION_ID": "E1",
+        "IDEMPOTENCY_TABLE": aws.IDEMPOTENCY,
         "MAX_UPLOAD_BYTES": "5368709120",
         "CHUNK_SECONDS": "0",
         "CHUNK_TARGET_SECONDS": "30",

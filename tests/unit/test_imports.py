@@ -23,8 +23,11 @@ HANDLERS = (
     "transcode.publish_handler",
     "transcode.fail_handler",
     "maintenance.handler",
+    "maintenance.remove_handler",
+    "page.handler",
 )
 ROUTING = {"upload.handler", "streaming.handler", "videos.handler"}
+BATCHES = {"status.push_handler", "maintenance.remove_handler"}
 # Imports each handler in a fork of its own. boto3 is loaded before, since all of them need it; clients
 # are not made, because that loads no module of ours.
 PROBE = """
@@ -57,7 +60,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         "UPLOADS_BUCKET MEDIA_BUCKET VIDEOS_TABLE CONNECTIONS_TABLE STATE_MACHINE_ARN PLAN_FUNCTION "
         "MAX_UPLOAD_BYTES MAX_DURATION_SECONDS MAX_PIXELS MAX_FRAME_RATE MAX_FRAMES MAX_STREAMS "
         "CHUNK_SECONDS CHUNK_TARGET_SECONDS ENCODE_CONCURRENCY ENCODE_MEMORY_MB "
-        "STEP_TIMEOUT_SECONDS AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
+        "IDEMPOTENCY_TABLE DISTRIBUTION_ID SITE_BUCKET STEP_TIMEOUT_SECONDS AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
     )
     environment = dict.fromkeys(settings.split(), "1024")
     environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": f"{traps}:{ROOT / 'functions'}"}
@@ -89,7 +92,7 @@ def test_only_http_functions_load_the_router(imported: dict[str, set[str]], hand
 def test_asyncio_comes_only_with_the_router_and_the_batch_processor(
     imported: dict[str, set[str]], handler: str
 ) -> None:
-    assert ("asyncio" in imported[handler]) is (handler in {*ROUTING, "status.push_handler"})
+    assert ("asyncio" in imported[handler]) is (handler in {*ROUTING, *BATCHES})
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

@@ -6,7 +6,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from reelway.adapters.cdn import Distribution
 from reelway.adapters.connections import ConnectionsTable
+from reelway.adapters.parts import S3PartUploads
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.sockets import ApiGatewaySockets
 from reelway.adapters.videos import VideosTable
@@ -42,12 +44,24 @@ def uploads_bucket(**overrides: Any) -> S3Bucket:
     return S3Bucket(_client("s3", **_S3, **overrides), os.environ["UPLOADS_BUCKET"])
 
 
+def part_uploads(**overrides: Any) -> S3PartUploads:
+    return S3PartUploads(_client("s3", **_S3, **overrides), os.environ["UPLOADS_BUCKET"])
+
+
 def media_bucket(**overrides: Any) -> S3Bucket:
     return S3Bucket(_client("s3", **_S3, **overrides), os.environ["MEDIA_BUCKET"])
 
 
+def site_bucket() -> S3Bucket:
+    return S3Bucket(_client("s3", **_S3), os.environ["SITE_BUCKET"])
+
+
 def videos_table(**overrides: Any) -> VideosTable:
     return VideosTable(_client("dynamodb", **overrides), os.environ["VIDEOS_TABLE"])
+
+
+def dynamodb(**overrides: Any) -> Any:
+    return _client("dynamodb", **overrides)
 
 
 def connections_table(**overrides: Any) -> ConnectionsTable:
@@ -65,6 +79,10 @@ def sockets() -> ApiGatewaySockets:
 
 def workflows() -> StepFunctionsWorkflows:
     return StepFunctionsWorkflows(_client("stepfunctions"), os.environ["STATE_MACHINE_ARN"])
+
+
+def distribution() -> Distribution:
+    return Distribution(_client("cloudfront"), os.environ["DISTRIBUTION_ID"])
 
 
 def lambda_client() -> Any:

@@ -2,8 +2,8 @@
 
 One item per video: videoId (key), state, rank, version, runId, writeId (of the last change of state),
 createdAt, updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure.
-`listing` ("ready" or "open") and `listedAt` are the key of the sparse index; a video that is in
-neither list has no `listing`.
+`listing` ("ready", "open" or "deleted") and `listedAt` are the key of the sparse index; a video that is
+in no list has no `listing`. `deletedAt` makes a tombstone of the item, which stays for ever.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from reelway.video import Failure, Ladder, Rendition, State, Video
 
 READY_LIST = "ready"
 OPEN_LIST = "open"
+DELETED_LIST = "deleted"
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -62,6 +63,10 @@ def video_of(item: dict[str, Any]) -> Video:
         renditions=tuple(_rendition_of(entry) for entry in fields.get("renditions", [])),
         failure=Failure(**fields["failure"]) if "failure" in fields else None,
     )
+
+
+def is_tombstone(item: dict[str, Any]) -> bool:
+    return "deletedAt" in item
 
 
 def rendition_fields(rendition: Rendition) -> dict[str, Any]:

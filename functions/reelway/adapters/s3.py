@@ -21,7 +21,7 @@ class S3Bucket:
 
     def __init__(self, client: Any, name: str, *, url_expires_s: int = 3600) -> None:
         self._client = client
-        self._name = name
+        self.name = name
         self._url_expires_s = url_expires_s
 
     def put(
@@ -35,19 +35,19 @@ class S3Bucket:
     ) -> None:
         described = _headers(content_type, cache_control) | ({"Metadata": dict(metadata)} if metadata else {})
         with _storage_errors(key):
-            self._client.put_object(Bucket=self._name, Key=key, Body=body, **described)
+            self._client.put_object(Bucket=self.name, Key=key, Body=body, **described)
 
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
         with _storage_errors(key):
             self._client.upload_file(
-                str(path), self._name, key, ExtraArgs=_headers(content_type, cache_control)
+                str(path), self.name, key, ExtraArgs=_headers(content_type, cache_control)
             )
 
     def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
         try:
             with _storage_errors(key):
                 self._client.put_object(
-                    Bucket=self._name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
+                    Bucket=self.name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
                 )
         except _PresentError:
             return False
@@ -61,7 +61,7 @@ class S3Bucket:
         asked = {"Range": byte_range} if byte_range else {}
         try:
             with _storage_errors(key):
-                answer = self._client.get_object(Bucket=self._name, Key=key, **asked)
+                answer = self._client.get_object(Bucket=self.name, Key=key, **asked)
                 body = answer["Body"].read()
         except _AbsentError:
             return None
@@ -85,7 +85,7 @@ class S3Bucket:
     def head(self, key: str) -> ObjectHead | None:
         try:
             with _storage_errors(key):
-                answer = self._client.head_object(Bucket=self._name, Key=key)
+                answer = self._client.head_object(Bucket=self.name, Key=key)
         except _AbsentError:
             return None
         return ObjectHead(
@@ -97,15 +97,29 @@ class S3Bucket:
 
     def delete(self, key: str) -> None:
         with _storage_errors(key):
-            self._client.delete_object(Bucket=self._name, Key=key)
+            self._client.delete_object(Bucket=self.name, Key=key)
+
+    def delete_all(self, prefix: str) -> None:
+        with _storage_errors(prefix):
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+            for page in pages:
+                found = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
+                if found:
+                    self._delete_listed(found)
+
+    def _delete_listed(self, objects: list[dict[str, str]]) -> None:
+        """Up to 1,000; S3 answers well, and lists what it could not delete."""
+        answer = self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
+        for refused in answer.get("Errors", []):
+            raise StorageFailed("storage_failed", f"S3 kept {refused.get('Key')!r}: {refused.get('Code')}")
 
     def url(self, key: str) -> str:
-        asked = {"Bucket": self._name, "Key": key}
+        asked = {"Bucket": self.name, "Key": key}
         return str(self._client.generate_presigned_url("get_object", asked, ExpiresIn=self._url_expires_s))
 
     def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
         form = self._client.generate_presigned_post(
-            self._name,
+            self.name,
             key,
             Fields={"success_action_status": "201"},
             Conditions=[{"success_action_status": "201"}, ["content-length-range", 1, max_bytes]],

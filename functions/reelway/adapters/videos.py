@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from reelway.adapters import records, telemetry
+from reelway.ports import Listed
 from reelway.times import utc_now
 from reelway.video import Failure, Ladder, Rendition, State, Video
 
@@ -22,11 +23,44 @@ class VideosTable:
         self._now = now
 
     def find(self, video_id: str) -> Video | None:
+        item = self._item(video_id)
+        return records.video_of(item) if item and not records.is_tombstone(item) else None
+
+    def was_deleted(self, video_id: str) -> bool:
+        item = self._item(video_id)
+        return item is not None and records.is_tombstone(item)
+
+    def delete(self, video_id: str) -> bool:
+        now = self._now()
+        fields = {
+            "deletedAt": now,
+            "updatedAt": now,
+            "listing": records.DELETED_LIST,
+            "listedAt": now,
+            "writeId": str(uuid.uuid4()),
+        }
+        condition = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
+        is_changed = self._update(
+            video_id, fields, condition, also=", version = version + :one", values={":one": 1}
+        )
+        if is_changed:
+            telemetry.count("VideosDeleted")
+        return is_changed
+
+    def deleted_ids(self, before: str) -> Iterator[str]:
+        for item in self._listed(records.DELETED_LIST, before=before):
+            yield records.fields_of(item)["videoId"]
+
+    def settle_deleted(self, video_id: str) -> None:
+        self._unlist(video_id, records.DELETED_LIST)
+
+    def _item(self, video_id: str) -> dict[str, Any] | None:
         with records.storage_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key=records.item_of({"videoId": video_id}), ConsistentRead=True
             )
-        return records.video_of(answer["Item"]) if "Item" in answer else None
+        item: dict[str, Any] | None = answer.get("Item")
+        return item
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
         now = self._now()
@@ -116,18 +150,32 @@ class VideosTable:
         return is_changed
 
     def unlist(self, video_id: str) -> None:
+        self._unlist(video_id, records.READY_LIST)
+
+    def _unlist(self, video_id: str, listing: str) -> None:
         with records.storage_errors(), self._unless_refused():
             self._client.update_item(
                 TableName=self._table,
                 Key=records.item_of({"videoId": video_id}),
                 UpdateExpression="REMOVE listing, listedAt",
-                ConditionExpression="listing = :ready",
-                ExpressionAttributeValues=records.item_of({":ready": records.READY_LIST}),
+                ConditionExpression="listing = :listing",
+                ExpressionAttributeValues=records.item_of({":listing": listing}),
             )
 
     def ready_ids(self) -> Iterator[str]:
         for item in self._listed(records.READY_LIST):
             yield records.fields_of(item)["videoId"]
+
+    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
+        """The index is asked for one more than `limit`, which tells whether there are more."""
+        asked = self._query(records.READY_LIST) | {"Limit": limit + 1}
+        if after:
+            place = {"listing": records.READY_LIST, "listedAt": after.listed_at, "videoId": after.video_id}
+            asked["ExclusiveStartKey"] = records.item_of(place)
+        with records.storage_errors():
+            found = [records.fields_of(item) for item in self._client.query(**asked)["Items"]]
+        page = [Listed(fields["videoId"], fields["listedAt"]) for fields in found[:limit]]
+        return page, len(found) > limit
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
         for video in self._found(self._listed(records.OPEN_LIST, before=before)):
@@ -157,38 +205,28 @@ class VideosTable:
         self, listing: str, *, after: str = _BEGINNING, before: str = _END
     ) -> Iterator[dict[str, Any]]:
         """Keys of a list between two times, newest first. The index is eventually consistent."""
+        with records.storage_errors():
+            for page in self._client.get_paginator("query").paginate(**self._query(listing, after, before)):
+                yield from page["Items"]
+
+    def _query(self, listing: str, after: str = _BEGINNING, before: str = _END) -> dict[str, Any]:
         values = {":listing": listing, ":after": after, ":before": before}
-        asked: dict[str, Any] = {
+        return {
             "TableName": self._table,
             "IndexName": LISTING_INDEX,
             "KeyConditionExpression": "listing = :listing AND listedAt BETWEEN :after AND :before",
             "ExpressionAttributeValues": records.item_of(values),
             "ScanIndexForward": False,
         }
-        with records.storage_errors():
-            for page in self._client.get_paginator("query").paginate(**asked):
-                yield from page["Items"]
 
     def _end_ladder(self, video_id: str, fields: dict[str, Any], run_id: str | None = None) -> bool:
         """Once, and without a new version: whoever watches has heard READY, and nothing else is told."""
         fields = fields | {"updatedAt": self._now(), "writeId": str(uuid.uuid4())}
-        sets = ", ".join(f"#{name} = :{name}" for name in fields)
-        values = {f":{name}": value for name, value in fields.items()} | {":encoding": Ladder.ENCODING}
-        is_ours = " AND runId = :run" if run_id else ""
-        with records.storage_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=records.item_of({"videoId": video_id}),
-                    UpdateExpression=f"SET {sets}",
-                    ConditionExpression=f"#ladder = :encoding{is_ours}",
-                    ExpressionAttributeNames={f"#{name}": name for name in fields},
-                    ExpressionAttributeValues=records.item_of(values | ({":run": run_id} if run_id else {})),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                return _is_own(refusal, fields["writeId"])
-        return True
+        condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
+        values: dict[str, Any] = {":encoding": Ladder.ENCODING}
+        if run_id:
+            condition, values = f"{condition} AND runId = :run", values | {":run": run_id}
+        return self._update(video_id, fields, condition, values=values)
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         """The only way a state changes: to a higher rank, once, whatever is delivered twice.
@@ -199,18 +237,26 @@ class VideosTable:
         fields = fields | {"state": state, "rank": state.rank, "updatedAt": now, "writeId": str(uuid.uuid4())}
         if "listing" in fields:
             fields["listedAt"] = now
-        names = {f"#{name}": name for name in fields}
-        sets = ", ".join(f"#{name} = :{name}" for name in fields)
         drops = "" if "listing" in fields else " REMOVE listing, listedAt"
-        values = {f":{name}": value for name, value in fields.items()} | {":one": 1}
+        condition = "attribute_exists(videoId) AND attribute_not_exists(deletedAt) AND #rank < :rank"
+        return self._update(
+            video_id, fields, condition, also=f", version = version + :one{drops}", values={":one": 1}
+        )
+
+    def _update(
+        self, video_id: str, fields: dict[str, Any], condition: str, *, values: dict[str, Any], also: str = ""
+    ) -> bool:
+        """Set `fields`, of which one is a new `writeId`; whether this very call did."""
+        sets = ", ".join(f"#{name} = :{name}" for name in fields)
+        values = values | {f":{name}": value for name, value in fields.items()}
         with records.storage_errors():
             try:
                 self._client.update_item(
                     TableName=self._table,
                     Key=records.item_of({"videoId": video_id}),
-                    UpdateExpression=f"SET {sets}, version = version + :one{drops}",
-                    ConditionExpression="attribute_exists(videoId) AND #rank < :rank",
-                    ExpressionAttributeNames=names,
+                    UpdateExpression=f"SET {sets}{also}",
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={f"#{name}": name for name in fields},
                     ExpressionAttributeValues=records.item_of(values),
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )

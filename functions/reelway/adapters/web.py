@@ -13,7 +13,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from reelway.errors import RequestRefused, StorageFailed
+from reelway.errors import AnswerCode, RequestRefused, StorageFailed
 from reelway.video import is_video_id
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -27,7 +27,7 @@ _CORS = {
 _PREFLIGHT = _CORS | {
     "Access-Control-Allow-Methods": "GET,HEAD,POST,DELETE,OPTIONS",
     "Access-Control-Allow-Headers": (
-        "Authorization,Content-Type,Range,If-None-Match,If-Range,uppy-auth-token,uppy-credentials-params"
+        "Authorization,Content-Type,Range,If-None-Match,If-Range,Idempotency-Key,uppy-auth-token,uppy-credentials-params"
     ),
     "Access-Control-Max-Age": "3000",
 }
@@ -37,9 +37,10 @@ Answer = Response[Any]
 
 
 class Api:
-    """One function's routes. Unknown paths are 404, known paths with other methods 405."""
+    """One function's `routes`, rule to methods. Unknown paths are 404, known paths with other methods 405."""
 
     def __init__(self, logger: Logger) -> None:
+        self.routes: dict[str, tuple[str, ...]] = {}
         self._logger = logger
         self._app = APIGatewayRestResolver()
         self._app.not_found(lambda _: self._refuse(_no_route()))
@@ -49,6 +50,7 @@ class Api:
 
     def route(self, rule: str, *methods: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
         """Register a handler for `methods`; the path's other methods answer 405 with Allow."""
+        self.routes[rule] = methods
         others = [method for method in _METHODS if method not in methods]
         self._app.route(rule, method=others)(lambda **_: self._refuse(_wrong_method(methods)))
         return self._app.route(rule, method=list(methods))
@@ -68,6 +70,25 @@ class Api:
         event = self._app.current_event
         body = event.body or ""
         return base64.b64decode(body) if event.is_base64_encoded else body.encode()
+
+    @property
+    def method(self) -> str:
+        return str(self._app.current_event.http_method)
+
+    @property
+    def context(self) -> Any:
+        """The function's own, of the request that is being answered."""
+        return self._app.lambda_context
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object; {} for none. Raises RequestRefused 400 `malformed_json`."""
+        try:
+            document = json.loads(self.body or b"{}")
+        except ValueError as error:
+            raise _bad_json(str(error)) from error
+        if not isinstance(document, dict):
+            raise _bad_json(f"it is a {type(document).__name__}")
+        return document
 
     def serve(self, event: Event, context: Any) -> dict[str, Any]:
         """Answer an API Gateway proxy event with a proxy response."""
@@ -94,7 +115,7 @@ class Api:
         )
 
     def _problem(
-        self, status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None
+        self, status: HTTPStatus, code: AnswerCode, detail: str, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """RFC 9457, with `message` and `error` repeated for upload clients that read these."""
         event = self._app.current_event
@@ -117,12 +138,23 @@ class Api:
         )
 
 
+def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:
+    answer.headers.update(headers)
+    return answer
+
+
 def json_response(status: HTTPStatus, document: Any) -> Answer:
     return Response(
         status_code=status,
         content_type="application/json",
         headers={"Cache-Control": "no-store"},
         body=json.dumps(document),
+    )
+
+
+def _bad_json(why: str) -> RequestRefused:
+    return RequestRefused(
+        HTTPStatus.BAD_REQUEST, "malformed_json", f"The body must be a JSON object, but {why}."
     )
 
 

@@ -21,9 +21,15 @@ class StepFunctionsWorkflows:
             return
 
     def is_running(self, video_id: str) -> bool:
-        execution_arn = f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{video_id}"
         try:
-            status = self._client.describe_execution(executionArn=execution_arn)["status"]
+            status = self._client.describe_execution(executionArn=self._execution_arn(video_id))["status"]
         except self._client.exceptions.ExecutionDoesNotExist:
             return False
         return str(status) in {"RUNNING", "PENDING_REDRIVE"}
+
+    def stop(self, video_id: str) -> None:
+        if self.is_running(video_id):
+            self._client.stop_execution(executionArn=self._execution_arn(video_id), error="Deleted")
+
+    def _execution_arn(self, video_id: str) -> str:
+        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{video_id}"

@@ -14,12 +14,8 @@ RESOURCES: dict[str, Any] = template.load()["Resources"]
 METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
 
 
-def of_type(kind: str) -> dict[str, Any]:
-    return {name: entry["Properties"] for name, entry in RESOURCES.items() if entry["Type"] == kind}
-
-
-FUNCTIONS = of_type("AWS::Serverless::Function")
-BUCKETS = of_type("AWS::S3::Bucket")
+FUNCTIONS = template.of_type("AWS::Serverless::Function")
+BUCKETS = template.of_type("AWS::S3::Bucket")
 PATHS = RESOURCES["RestApi"]["Properties"]["DefinitionBody"]["paths"]
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
@@ -82,7 +78,7 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUCKETS)
 def test_buckets_refuse_plain_http(name: str) -> None:
-    [policy] = [p for p in of_type("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": name}]
+    [policy] = [p for p in template.of_type("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": name}]
     [denial] = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
     assert (denial["Principal"], denial["Action"]) == ("*", "s3:*")
     assert denial["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
@@ -105,15 +101,21 @@ def test_only_intermediate_files_expire() -> None:
     assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["jobs/"]
 
 
-@pytest.mark.parametrize(("table", "event"), [("VideosTable", "MODIFY"), ("ConnectionsTable", "INSERT")])
-def test_one_bad_stream_record_holds_nothing_up_for_long(table: str, event: str) -> None:
-    [mapping] = [
-        m
-        for m in of_type("AWS::Lambda::EventSourceMapping").values()
-        if m["EventSourceArn"] == {"Fn::GetAtt": [table, "StreamArn"]}
-    ]
+@pytest.mark.parametrize(
+    ("name", "table", "event", "age_s"),
+    [
+        ("VideosStreamMapping", "VideosTable", "MODIFY", 300),
+        ("DeletedStreamMapping", "VideosTable", "MODIFY", 3600),
+        ("ConnectionsStreamMapping", "ConnectionsTable", "INSERT", 300),
+    ],
+)
+def test_one_bad_stream_record_holds_nothing_up_for_long(
+    name: str, table: str, event: str, age_s: int
+) -> None:
+    mapping = template.of_type("AWS::Lambda::EventSourceMapping")[name]
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": [table, "StreamArn"]}
     assert mapping["MaximumRetryAttempts"] == 5
-    assert mapping["MaximumRecordAgeInSeconds"] == 300
+    assert mapping["MaximumRecordAgeInSeconds"] == age_s
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {
@@ -124,7 +126,7 @@ def test_one_bad_stream_record_holds_nothing_up_for_long(table: str, event: str)
 
 
 def test_streams_carry_the_images_that_the_push_function_reads() -> None:
-    tables = of_type("AWS::DynamoDB::Table")
+    tables = template.of_type("AWS::DynamoDB::Table")
     assert tables["VideosTable"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
     assert tables["ConnectionsTable"]["StreamSpecification"]["StreamViewType"] in (
         "NEW_IMAGE",
@@ -153,7 +155,9 @@ def test_limits_are_parameters_with_the_defaults_of_the_code() -> None:
 
 
 def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:
-    assert {name for name, function in FUNCTIONS.items() if function.get("Layers")} == {
+    assert {
+        name for name, function in FUNCTIONS.items() if {"Ref": "FfmpegLayer"} in function.get("Layers", [])
+    } == {
         "PlanFunction",
         "PrepareFunction",
         "EncodeFunction",
@@ -167,7 +171,7 @@ def test_every_path_takes_every_method(path: str) -> None:
 
 
 def test_the_routes_of_the_functions_are_paths_of_the_api() -> None:
-    assert {"/upload", DIRECT_ROUTE, "/stream/{proxy+}", "/", "/{proxy+}"} == set(PATHS)
+    assert {"/upload", "/s3/{proxy+}", "/stream/{proxy+}", "/", "/{proxy+}"} == set(PATHS)
 
 
 def test_the_gateways_413_names_the_same_limit_and_route_as_the_function() -> None:
@@ -197,6 +201,29 @@ def test_every_handler_exists(name: str) -> None:
     module, _, function = FUNCTIONS[name]["Handler"].rpartition(".")
     source = (template.ROOT / "functions" / f"{module.replace('.', '/')}.py").read_text()
     assert f"def {function}(" in source
+
+
+def test_the_page_is_served_by_its_bucket_at_the_root() -> None:
+    distribution = template.properties("Distribution")["DistributionConfig"]
+    origins = {origin["Id"]: origin["DomainName"] for origin in distribution["Origins"]}
+    assert origins["site"] == {"Fn::GetAtt": ["SiteBucket", "RegionalDomainName"]}
+    behaviors = {behavior["PathPattern"]: behavior for behavior in distribution["CacheBehaviors"]}
+    for path in ("/", "/app/*"):
+        assert (behaviors[path]["TargetOriginId"], behaviors[path]["ViewerProtocolPolicy"]) == (
+            "site",
+            "redirect-to-https",
+        )
+
+
+def test_a_new_version_of_the_page_is_copied() -> None:
+    page = RESOURCES["Page"]["Properties"]
+    assert page["ServiceToken"] == {"Fn::GetAtt": ["PageFunction", "Arn"]}
+    assert page["Version"] == {"Ref": "PageLayer"}
+
+
+def test_idempotency_keys_expire() -> None:
+    table = template.properties("IdempotencyTable")
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
 
 
 def test_the_alarm_watches_what_is_counted_when_a_ladder_fails(

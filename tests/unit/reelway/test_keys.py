@@ -8,7 +8,7 @@ from tests.samples import TOKEN, VIDEO_ID
 
 @pytest.mark.parametrize("encoded", [f"uploads/{VIDEO_ID}", quote_plus(f"uploads/{VIDEO_ID}")])
 def test_an_uploads_key_is_read_as_s3_events_write_it(encoded: str) -> None:
-    assert keys.video_of_upload(encoded) == VIDEO_ID
+    assert keys.video_of_upload_event(encoded) == VIDEO_ID
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_an_uploads_key_is_read_as_s3_events_write_it(encoded: str) -> None:
     ],
 )
 def test_keys_that_are_no_uploads_name_no_video(foreign: str) -> None:
-    assert keys.video_of_upload(foreign) is None
+    assert keys.video_of_upload_event(foreign) is None
 
 
 @pytest.mark.parametrize("encoded", [f"stream/{VIDEO_ID}/manifest", f"stream%2F{VIDEO_ID}%2Fmanifest"])

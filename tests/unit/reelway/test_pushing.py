@@ -1,5 +1,7 @@
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -251,6 +253,38 @@ def test_one_unreachable_socket_does_not_keep_the_others_from_hearing(room: Room
     assert room.states_of() == ["PROCESSING"]
 
 
+def test_a_socket_that_hangs_keeps_no_other_waiting_where_several_are_told_at_once(room: Room) -> None:
+    everyone_else_heard = threading.Event()
+
+    class Sockets(FakeSockets):
+        def send(self, connection_id: str, message: str) -> bool:
+            if connection_id == "hanging":
+                assert everyone_else_heard.wait(5)
+            is_there = super().send(connection_id, message)
+            if connection_id == "socket":
+                everyone_else_heard.set()
+            return is_there
+
+    room.sockets = Sockets()
+    room.enter(replace(WATCHING, connection_id="hanging"), WATCHING)
+    with ThreadPoolExecutor(2) as pool:
+        Pusher(room.videos, room.connections, room.sockets, for_each=pool.map).announce(room.process())
+    assert room.states_of("hanging") == room.states_of() == ["PROCESSING"]
+
+
+def test_all_that_are_told_at_once_have_heard_a_change_before_the_next(room: Room) -> None:
+    crowd = [replace(CURIOUS, connection_id=str(number)) for number in range(40)]
+    room.enter(*crowd)
+    with ThreadPoolExecutor(8) as pool:
+        pusher = Pusher(room.videos, room.connections, room.sockets, for_each=pool.map)
+        video = room.process()
+        for progress in (0.0, 0.5, 0.9):
+            pusher.announce(replace(video, progress=progress), only_progress=progress > 0)
+    for connection in crowd:
+        heard = [json.loads(message)["progress"] for message in room.sockets.sent[connection.connection_id]]
+        assert heard == [0.0, 0.5, 0.9]
+
+
 def test_a_send_that_fails_gives_the_claim_back_so_that_a_retry_sends_it(room: Room) -> None:
     room.enter(WATCHING)
     video = room.process()
@@ -347,3 +381,18 @@ def test_repeating_forgets_sockets_that_are_gone_or_watch_nothing(room: Room) ->
     room.pusher.repeat(stranger)
     assert room.connections.rows == {}
     assert room.sockets.sent == {}
+
+
+def test_sockets_on_a_deleted_video_are_closed_without_a_word(room: Room) -> None:
+    room.enter(WATCHING, CURIOUS)
+    room.videos.delete(VIDEO_ID)
+    room.pusher.dismiss(VIDEO_ID)
+    assert sorted(room.sockets.closed) == ["curious", "socket"]
+    assert list(room.connections.all()) == []
+
+
+def test_a_socket_that_comes_just_after_a_deletion_is_closed(room: Room) -> None:
+    room.enter(OPENED_JUST_NOW)
+    room.videos.delete(VIDEO_ID)
+    room.pusher.greet(OPENED_JUST_NOW)
+    assert room.sockets.closed == ["socket"]

@@ -131,7 +131,11 @@ def test_maintenance_repeats_the_state_and_finds_lost_work(
     monkeypatch.setattr(handler, "utc_now", lambda ago: "9999")
     socket.connections.add(Connection(VIDEO_ID, CONNECTION_ID, 1_771_238_431, wants_progress=False))
     handler.sweeper.uploads.put(f"uploads/{VIDEO_ID}", b"film", content_type="x/y")
-    assert handler.lambda_handler(samples.event("schedule"), None) == {"settled": 1, "sockets": 1}
+    assert handler.lambda_handler(samples.event("schedule"), None) == {
+        "settled": 1,
+        "removed": 0,
+        "sockets": 1,
+    }
     assert states(sockets) == ["UPLOADED"]
     assert (invoked[0]["FunctionName"], invoked[0]["InvocationType"]) == ("plan-function", "Event")
     assert json.loads(invoked[0]["Payload"])["Records"][0]["s3"]["object"]["key"] == f"uploads/{VIDEO_ID}"

@@ -1,17 +1,25 @@
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from reelway import keys
-from reelway.video import Ladder
-from tests import samples
+from reelway.video import Ladder, new_video_id
+from tests import aws, samples
+from tests.calls import listened
 from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 SEGMENT = bytes(range(256)) * 4
 PLAYLIST = b"#EXTM3U\n#EXT-X-ENDLIST\n"
+
+
+@pytest.fixture
+def calls(mocked_aws: None) -> Iterator[list[str]]:
+    """Calls of AWS; stands before the handler in a test, whose clients are heard from their making on."""
+    with listened(aws.session()) as calls:
+        yield calls
 
 
 @pytest.fixture
@@ -60,6 +68,55 @@ def test_a_rendition_is_picked_by_the_query(handler: Any) -> None:
         for name in ("480p", "1080p")
     )
     assert (known["statusCode"], unknown["statusCode"]) == (200, 404)
+
+
+@pytest.mark.parametrize("query", [{}, {"rendition": "480p"}])
+def test_a_manifest_asks_aws_twice(calls: list[str], handler: Any, query: dict[str, str]) -> None:
+    calls.clear()
+    assert ask(handler, "rest-stream-manifest", queryStringParameters=query)["statusCode"] == 200
+    assert calls == ["dynamodb:GetItem", "s3:GetObject"]
+
+
+def test_a_segment_past_the_distribution_asks_aws_twice(calls: list[str], handler: Any) -> None:
+    calls.clear()
+    assert ask(handler, "rest-stream-segment-range")["statusCode"] == 206
+    assert calls == ["dynamodb:GetItem", "s3:GetObject"]
+
+
+@pytest.mark.parametrize("query", [None, {"limit": "2"}])
+def test_the_ready_list_is_one_call_as_long_as_it_is_one_page(
+    calls: list[str], handler: Any, query: dict[str, str] | None
+) -> None:
+    list_more(handler, 4)
+    calls.clear()
+    ask(handler, "rest-stream-ready", queryStringParameters=query)
+    assert calls == ["dynamodb:Query"]
+
+
+def test_the_ready_list_is_as_many_calls_as_dynamodb_has_pages(
+    calls: list[str], mocked_aws: None, handlers: Callable[[str], Any]
+) -> None:
+    def two_a_page(params: dict[str, Any], **_: object) -> dict[str, Any]:
+        return params | {"Limit": 2}
+
+    event = "provide-client-params.dynamodb.Query"
+    aws.session().events.register(event, two_a_page)
+    try:
+        handler = handlers("streaming.handler")
+    finally:
+        aws.session().events.unregister(event, two_a_page)
+    list_more(handler, 5)
+    calls.clear()
+
+    assert len(json.loads(ask(handler, "rest-stream-ready")["body"])) == 5
+    assert calls == 3 * ["dynamodb:Query"]
+
+
+def list_more(handler: Any, count: int) -> None:
+    for _ in range(count):
+        video_id = new_video_id()
+        handler.videos.create(video_id, size_bytes=1)
+        handler.videos.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
 
 
 def test_a_part_of_a_segment_is_206_with_its_place(handler: Any) -> None:

@@ -261,3 +261,27 @@ def test_an_upload_that_was_told_to_have_failed_leaves_nothing(studio: Studio) -
     assert studio.accept(age_s=61) is None
     assert studio.uploads.objects == {}
     assert (studio.videos.videos, studio.workflows.started) == ({}, {})
+
+
+def test_a_video_that_was_deleted_before_its_event_came_is_left_alone(studio: Studio) -> None:
+    studio.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y", metadata=keys.RECEIVED)
+    studio.videos.create(VIDEO_ID, size_bytes=4)
+    studio.videos.delete(VIDEO_ID)
+    assert studio.accept() is None
+    assert studio.slept_s == []
+    assert studio.workflows.running == set()
+
+
+def test_a_video_that_is_deleted_while_it_is_planned_is_not_processed(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.videos.create(VIDEO_ID, size_bytes=4)
+    start = studio.videos.start
+
+    def deleted_first(*asked: Any, **more: Any) -> bool:
+        studio.videos.delete(VIDEO_ID)
+        return start(*asked, **more)
+
+    monkeypatch.setattr(FakeVideos, "start", lambda _, *asked, **more: deleted_first(*asked, **more))
+    assert studio.accept() is None
+    assert studio.workflows.running == set()

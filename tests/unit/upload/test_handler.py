@@ -50,7 +50,7 @@ def test_no_headers_at_all_is_400(handler: Any) -> None:
 def test_a_bucket_that_refuses_is_500_and_nothing_is_recorded(
     handler: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler.uploads, "_name", "no-such-bucket")
+    monkeypatch.setattr(handler.uploads, "name", "no-such-bucket")
     answer = handler.lambda_handler(samples.event("rest-upload"), None)
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "storage_failed")
     assert list(handler.videos.unfinished_since("9999")) == []
@@ -60,7 +60,7 @@ def test_a_table_that_refuses_is_500_and_no_file_stays(handler: Any, monkeypatch
     monkeypatch.setattr(handler.videos, "_table", "no-such-table")
     answer = handler.lambda_handler(samples.event("rest-upload"), None)
     assert answer["statusCode"] == 500
-    assert "Contents" not in handler.uploads._client.list_objects_v2(Bucket=handler.uploads._name)
+    assert "Contents" not in handler.uploads._client.list_objects_v2(Bucket=handler.uploads.name)
 
 
 def test_a_direct_upload_is_given_a_form_up_to_the_configured_size(handler: Any) -> None:
@@ -75,3 +75,63 @@ def test_reading_the_upload_route_is_405(handler: Any) -> None:
     answer = handler.lambda_handler(samples.event("rest-upload") | {"httpMethod": "GET"}, None)
     assert answer["statusCode"] == 405
     assert answer["multiValueHeaders"]["Allow"] == ["POST, OPTIONS"]
+
+
+def test_the_same_idempotency_key_gives_the_same_video(handler: Any) -> None:
+    event = samples.event("rest-upload")
+    event["headers"] |= {"Idempotency-Key": "key-1"}
+    first, second = (handler.lambda_handler(event, Context()) for _ in range(2))
+    assert (first["statusCode"], second["statusCode"]) == (201, 201)
+    assert first["body"] == second["body"]
+    assert len(handler.uploads._client.list_objects_v2(Bucket=handler.uploads.name)["Contents"]) == 1
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 10_000
+
+
+def ask(handler: Any, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
+    event = samples.event("rest-upload") | {
+        "httpMethod": method,
+        "path": path,
+        "queryStringParameters": query or None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
+        "body": None if body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+    answer = handler.lambda_handler(event, None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_the_companions_routes_take_a_file_in_parts(handler: Any) -> None:
+    answer = handler.lambda_handler(samples.event("rest-multipart-begun"), None)
+    begun = json.loads(answer["body"])
+    assert (answer["statusCode"], set(begun)) == (200, {"key", "uploadId", "bucket"})
+    path, key = f"/s3/multipart/{begun['uploadId']}", begun["key"]
+    status, signed = ask(handler, "GET", f"{path}/1", key=key)
+    assert (status, set(signed)) == (200, {"url", "expires"})
+    status, batch = ask(handler, "GET", f"{path}/batch", key=key, partNumbers="1,2")
+    assert (status, set(batch["presignedUrls"])) == (200, {"1", "2"})
+    sent = handler.uploads._client.upload_part(
+        Bucket=begun["bucket"], Key=key, UploadId=begun["uploadId"], PartNumber=1, Body=b"abc"
+    )
+    status, [part] = ask(handler, "GET", path, key=key)
+    assert (status, part) == (200, {"PartNumber": 1, "ETag": sent["ETag"], "Size": 3})
+    status, done = ask(handler, "POST", f"{path}/complete", {"parts": [part]}, key=key)
+    assert (status, set(done)) == (200, {"location", "key", "bucket", "videoId"})
+    assert handler.videos.find(done["videoId"]).state is State.UPLOADED
+    assert ask(handler, "POST", f"{path}/complete", {"parts": [part]}, key=key) == (200, done)
+
+
+def test_the_companions_upload_is_aborted(handler: Any) -> None:
+    _, begun = ask(handler, "POST", "/s3/multipart", {})
+    path = f"/s3/multipart/{begun['uploadId']}"
+    assert ask(handler, "DELETE", path, key=begun["key"]) == (200, {})
+    assert ask(handler, "GET", path, key=begun["key"])[0] == 404
+
+
+def test_a_body_that_is_no_json_object_is_400(handler: Any) -> None:
+    for body in ("[]", '"text"', "1"):
+        status, problem = ask(handler, "POST", "/s3/multipart", json.loads(body))
+        assert (status, problem["code"]) == (400, "malformed_json")

@@ -53,3 +53,21 @@ def test_writing_to_the_sockets_path_is_405(handler: Any) -> None:
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
 def test_every_path_that_nothing_serves_is_404(handler: Any, path: str, method: str) -> None:
     assert ask(handler, path, method)[0] == 404
+
+
+def test_a_video_is_deleted_once_and_for_all(handler: Any) -> None:
+    path = f"/video/{VIDEO_ID}"
+    assert [ask(handler, path, "DELETE")[0] for _ in range(2)] == [204, 204]
+    status, problem = ask(handler, path)
+    assert (status, problem["code"]) == (410, "deleted_video")
+
+
+def test_a_deleted_video_is_not_known_to_sockets(handler: Any) -> None:
+    ask(handler, f"/video/{VIDEO_ID}", "DELETE")
+    assert ask(handler, f"/video/{VIDEO_ID}/status/stream")[0] == 404
+
+
+@pytest.mark.parametrize("path", [f"/video/{UNKNOWN_ID}", "/video/clip"])
+def test_what_was_never_there_cannot_be_deleted(handler: Any, path: str) -> None:
+    status, problem = ask(handler, path, "DELETE")
+    assert (status, problem["code"]) == (404, "unknown_video")

@@ -207,6 +207,19 @@ def test_a_function_that_eats_memory_is_stopped(run: Run) -> None:
     assert forwarded(run(source, viewer("/ok"))).request.path == "/ok"
 
 
+def test_an_engine_that_earlier_runs_have_filled_is_no_fault_of_the_next_run() -> None:
+    function = ViewerFunction(
+        "function handler(event) { return event.request; }", distribution_id="E1", domain_name="d1"
+    )
+    try:
+        # The engine keeps the text of every run: 64 MB are full after some of these.
+        for number in range(300):
+            path = f"/{number}" + "a" * 500_000
+            assert forwarded(function.run_blocking(viewer(path), "request-1")).request.path == path
+    finally:
+        function.close()
+
+
 def on_response(source: str, *headers: tuple[str, str]) -> CIMultiDict[str]:
     function = ViewerFunction(source, distribution_id="E1", domain_name="d1", time_limit_s=0.3)
     try:

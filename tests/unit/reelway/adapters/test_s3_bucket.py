@@ -169,3 +169,21 @@ def test_an_unreachable_store_is_a_storage_failure(tmp_path: Path, monkeypatch: 
     for call in calls:
         with pytest.raises(StorageFailed):
             call()
+
+
+def test_all_objects_of_a_prefix_are_deleted_and_no_other(bucket: S3Bucket) -> None:
+    for n in range(1003):  # S3 lists and deletes a thousand at once
+        bucket.put(f"a/{n}", b"", content_type="x/y")
+    bucket.put("ab", b"", content_type="x/y")
+    bucket.delete_all("a/")
+    bucket.delete_all("a/")
+    left = aws.client("s3").list_objects_v2(Bucket=aws.UPLOADS)["Contents"]
+    assert [entry["Key"] for entry in left] == ["ab"]
+
+
+def test_an_object_that_s3_keeps_is_an_error(bucket: S3Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket.put("a/b", b"", content_type="x/y")
+    kept = {"Errors": [{"Key": "a/b", "Code": "AccessDenied"}]}
+    monkeypatch.setattr(bucket._client, "delete_objects", lambda **_: kept)
+    with pytest.raises(StorageFailed, match="AccessDenied"):
+        bucket.delete_all("a/")

@@ -40,7 +40,7 @@ def api() -> web.Api:
 
     @api.route("/refused", "GET")
     def refused() -> web.Answer:
-        raise RequestRefused(HTTPStatus.CONFLICT, "not_yet", "Come back later.", {"Retry-After": "2"})
+        raise RequestRefused(HTTPStatus.CONFLICT, "not_ready", "Come back later.", {"Retry-After": "2"})
 
     return api
 
@@ -59,6 +59,11 @@ def test_a_route_answers_with_its_parameters_and_query(api: web.Api) -> None:
     assert json.loads(body) == {"thing": "1", "query": {"a": "b"}}
     assert headers["Content-Type"] == "application/json"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_its_routes_are_listed_with_the_methods_that_they_take(api: web.Api) -> None:
+    assert api.routes["/things/<thingId>"] == ("GET", "HEAD")
+    assert set(api.routes) == {"/things/<thingId>", "/echo", "/full", "/broken", "/refused"}
 
 
 def test_a_request_without_query_has_an_empty_one(api: web.Api) -> None:
@@ -117,15 +122,15 @@ def test_a_problem_document_tells_programs_and_people(api: web.Api) -> None:
     assert headers["Cache-Control"] == "no-store"
     assert headers["Retry-After"] == "2"
     assert json.loads(body) == {
-        "type": "urn:reelway:problem:not_yet",
+        "type": "urn:reelway:problem:not_ready",
         "title": "Conflict",
         "status": 409,
         "detail": "Come back later.",
         "instance": "/refused",
-        "code": "not_yet",
+        "code": "not_ready",
         "requestId": samples.event("rest-video")["requestContext"]["requestId"],
         "message": "Come back later.",
-        "error": "not_yet",
+        "error": "not_ready",
     }
 
 

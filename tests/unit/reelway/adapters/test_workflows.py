@@ -41,3 +41,13 @@ def test_a_started_execution_runs_until_it_is_stopped(machine_arn: str) -> None:
 
 def test_a_video_that_was_never_started_is_not_running(machine_arn: str) -> None:
     assert not StepFunctionsWorkflows(aws.client("stepfunctions"), machine_arn).is_running(UNKNOWN_ID)
+
+
+def test_a_stopped_execution_runs_no_more_and_is_stopped_again_in_peace(machine_arn: str) -> None:
+    client = aws.client("stepfunctions")
+    workflows = StepFunctionsWorkflows(client, machine_arn)
+    workflows.start(VIDEO_ID, {})
+    for _ in range(2):
+        workflows.stop(VIDEO_ID)
+        assert not workflows.is_running(VIDEO_ID)
+    workflows.stop(UNKNOWN_ID)

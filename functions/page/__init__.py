@@ -1,0 +1,1 @@
+"""Puts the web page into the site bucket when the stack is deployed."""

@@ -1,0 +1,33 @@
+"""The files of the page as objects of the site bucket."""
+
+import mimetypes
+from collections.abc import Iterator
+from importlib.resources.abc import Traversable
+
+from reelway.ports import Bucket
+
+# Browsers ask each time, and are answered 304 while nothing has changed.
+_CACHE_CONTROL = "no-cache"
+_TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
+
+
+def copy_page(folder: Traversable, site: Bucket) -> list[str]:
+    """Put every file below `folder` under its path; the keys."""
+    copied = []
+    for key, file in _files(folder, ""):
+        site.put(key, file.read_bytes(), content_type=_type_of(key), cache_control=_CACHE_CONTROL)
+        copied.append(key)
+    return copied
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files(entry, f"{prefix}{entry.name}/")
+        elif not entry.name.endswith(".py"):
+            yield f"{prefix}{entry.name}", entry
+
+
+def _type_of(key: str) -> str:
+    ending = f".{key.rpartition('.')[2]}"
+    return _TYPES.get(ending) or mimetypes.guess_type(key)[0] or "application/octet-stream"

@@ -1,0 +1,99 @@
+"""Multipart uploads to one S3 bucket as `ports.PartUploads`."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from reelway.errors import AnswerCode, ReelwayError, RequestRefused, StorageFailed
+from reelway.ports import Part
+
+_NO_SUCH_UPLOAD = {"NoSuchUpload", "404"}
+_CLIENTS_FAULT: dict[str, tuple[AnswerCode, str]] = {
+    "EntityTooSmall": ("part_too_small", "All parts but the last have 5242880 bytes (5 MiB) at least."),
+    "InvalidPart": ("invalid_part", "A part is not stored, or its ETag is another one."),
+    "InvalidPartOrder": ("invalid_part", "Parts must be in the order of their numbers."),
+    "EntityTooLarge": ("file_too_large", "S3 takes no object as large as all parts together."),
+}
+
+
+class S3PartUploads:
+    """`client` is a boto3 S3 client with Signature Version 4."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def begin(self, key: str, *, content_type: str) -> str:
+        asked = {"Bucket": self._bucket, "Key": key, "ContentType": content_type}
+        try:
+            return str(self._client.create_multipart_upload(**asked)["UploadId"])
+        except (ClientError, BotoCoreError) as error:
+            raise _ours(error) from error
+
+    def exists(self, key: str, upload_id: str) -> bool:
+        try:
+            self._client.list_parts(**self._upload(key, upload_id), MaxParts=1)
+        except (ClientError, BotoCoreError) as error:
+            _raise_unless_unknown(error)
+            return False
+        return True
+
+    def parts(self, key: str, upload_id: str) -> list[Part] | None:
+        try:
+            pages = self._client.get_paginator("list_parts").paginate(**self._upload(key, upload_id))
+            return [
+                Part(part["PartNumber"], part["ETag"], part["Size"])
+                for page in pages
+                for part in page.get("Parts", [])
+            ]
+        except (ClientError, BotoCoreError) as error:
+            _raise_unless_unknown(error)
+            return None
+
+    def part_url(self, key: str, upload_id: str, number: int, *, expires_s: int) -> str:
+        asked = self._upload(key, upload_id) | {"PartNumber": number}
+        return str(self._client.generate_presigned_url("upload_part", asked, ExpiresIn=expires_s))
+
+    def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> bool:
+        listed = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+        try:
+            self._client.complete_multipart_upload(
+                **self._upload(key, upload_id), MultipartUpload={"Parts": listed}
+            )
+        except (ClientError, BotoCoreError) as error:
+            _raise_unless_unknown(error)
+            return False
+        return True
+
+    def abort(self, key: str, upload_id: str) -> bool:
+        try:
+            self._client.abort_multipart_upload(**self._upload(key, upload_id))
+        except (ClientError, BotoCoreError) as error:
+            _raise_unless_unknown(error)
+            return False
+        return True
+
+    def location(self, key: str) -> str:
+        asked = {"Bucket": self._bucket, "Key": key}
+        return str(self._client.generate_presigned_url("get_object", asked)).partition("?")[0]
+
+    def _upload(self, key: str, upload_id: str) -> dict[str, Any]:
+        return {"Bucket": self._bucket, "Key": key, "UploadId": upload_id}
+
+
+def _raise_unless_unknown(error: ClientError | BotoCoreError) -> None:
+    if _code(error) not in _NO_SUCH_UPLOAD:
+        raise _ours(error) from error
+
+
+def _ours(error: ClientError | BotoCoreError) -> ReelwayError:
+    refusal = _CLIENTS_FAULT.get(_code(error))
+    if refusal:
+        return RequestRefused(HTTPStatus.BAD_REQUEST, *refusal)
+    return StorageFailed("storage_failed", f"S3 did not take a multipart upload: {error}")
+
+
+def _code(error: ClientError | BotoCoreError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""

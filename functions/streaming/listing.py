@@ -1,0 +1,54 @@
+"""The ready list in pages."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from reelway.errors import RequestRefused
+from reelway.ports import Listed, Videos
+from reelway.video import is_video_id
+
+MAX_LIMIT = 100
+
+
+def ready(query: Mapping[str, str], videos: Videos) -> tuple[list[str], str | None]:
+    """Ids, newest first, and the `Link` to the next page; the whole list when no page is asked for.
+
+    `limit` is 1 to 100, `cursor` what a `Link` before had. Raises RequestRefused 400.
+    """
+    if "limit" not in query and "cursor" not in query:
+        return list(videos.ready_ids()), None
+    limit = _limit(query.get("limit", str(MAX_LIMIT)))
+    page, has_more = videos.ready_page(
+        limit=limit, after=_place(query["cursor"]) if "cursor" in query else None
+    )
+    link = None
+    if has_more:
+        # Relative to the request's own URL: nothing here knows what domain and path stand before it.
+        link = f'<?{urlencode({"limit": limit, "cursor": _cursor(page[-1])})}>; rel="next"'
+    return [entry.video_id for entry in page], link
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_LIMIT):
+        raise RequestRefused(HTTPStatus.BAD_REQUEST, "bad_limit", f"limit is 1 to {MAX_LIMIT}, not {text!r}.")
+    return int(text)
+
+
+def _cursor(entry: Listed) -> str:
+    return base64.urlsafe_b64encode(json.dumps([entry.video_id, entry.listed_at]).encode()).decode()
+
+
+def _place(cursor: str) -> Listed:
+    try:
+        video_id, listed_at = json.loads(base64.urlsafe_b64decode(cursor))
+    except (binascii.Error, ValueError, TypeError):
+        video_id, listed_at = "", ""
+    if not (isinstance(video_id, str) and isinstance(listed_at, str) and is_video_id(video_id) and listed_at):
+        raise RequestRefused(
+            HTTPStatus.BAD_REQUEST, "bad_cursor", "The cursor is not one of this list's; begin without."
+        )
+    return Listed(video_id, listed_at)

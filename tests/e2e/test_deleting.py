@@ -1,0 +1,74 @@
+"""DELETE /video/{id}, and what is left of a video afterwards: nothing."""
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests import media
+from tests.client import Client, eventually
+from tests.cloud import Cloud
+from tests.e2e.test_upload import assert_problem
+from tests.samples import UNKNOWN_ID
+
+
+def leftovers(cloud: Cloud, video_id: str) -> list[str]:
+    found = []
+    for bucket, prefixes in (
+        ("UploadsBucketName", (f"uploads/{video_id}", f"jobs/{video_id}/")),
+        ("MediaBucketName", (f"stream/{video_id}/",)),
+    ):
+        for prefix in prefixes:
+            listed = cloud.s3.list_objects_v2(Bucket=cloud.outputs[bucket], Prefix=prefix)
+            found += [entry["Key"] for entry in listed.get("Contents", [])]
+    return found
+
+
+def test_a_deleted_video_is_gone_everywhere(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    assert leftovers(cloud, video_id)
+
+    answer = client.http.delete(f"/video/{video_id}")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert_problem(client.get(f"/video/{video_id}"), 410, "deleted_video")
+    assert_problem(client.get(f"/stream/{video_id}/master"), 410, "deleted_video")
+    assert_problem(client.get(f"/stream/{video_id}/poster"), 410, "deleted_video")
+    assert_problem(client.get(f"/stream/{video_id}/manifest"), 404, "unknown_video")
+    assert video_id not in client.get("/stream/ready").json()
+    eventually(lambda: not leftovers(cloud, video_id))
+
+
+def test_deleting_twice_gives_the_same_answer(client: Client) -> None:
+    video_id = client.upload(b"no video")
+
+    answers = [client.http.delete(f"/video/{video_id}").status_code for _ in range(2)]
+
+    assert answers == [204, 204]
+
+
+def test_what_was_never_there_is_404(client: Client) -> None:
+    assert_problem(client.http.delete(f"/video/{UNKNOWN_ID}"), 404, "unknown_video")
+    assert_problem(client.http.delete("/video/nonsense"), 404, "unknown_video")
+
+
+def test_sockets_on_a_deleted_video_are_closed_and_new_ones_refused(client: Client) -> None:
+    video_id = client.upload(media.file("bigbuckbunny.mp4"))
+    with client.open_socket(video_id) as socket:
+        socket.recv(timeout=20)
+        client.http.delete(f"/video/{video_id}")
+        for _ in socket:  # ends when the server closes
+            pass
+
+    with pytest.raises(InvalidStatus) as refused:
+        client.open_socket(video_id)
+    assert refused.value.response.status_code == 404
+
+
+def test_a_video_deleted_while_it_is_processed_does_not_come_back(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload(media.file("bigbuckbunny.mp4"))
+    eventually(lambda: client.describe(video_id)["state"] != "UPLOADED")
+
+    assert client.http.delete(f"/video/{video_id}").status_code == 204
+
+    eventually(lambda: not cloud.is_running(video_id))
+    assert_problem(client.get(f"/video/{video_id}"), 410, "deleted_video")
+    assert video_id not in client.get("/stream/ready").json()

@@ -1,0 +1,154 @@
+"""Large files in parts, past the functions: Uppy's companion protocol, spoken by hand to the edge."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests import media
+from tests.client import Client
+from tests.cloud import Cloud
+from tests.e2e.test_upload import assert_problem
+
+MIB = 2**20
+PART_BYTES = 5 * MIB
+
+
+def begin(client: Client) -> dict[str, Any]:
+    answer = client.http.post(
+        "/s3/multipart", json={"filename": "a.mp4", "type": "video/mp4", "metadata": {}}
+    )
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def path(begun: dict[str, Any], rest: str = "") -> str:
+    return f"/s3/multipart/{begun['uploadId']}{rest}?key={begun['key']}"
+
+
+def send(client: Client, begun: dict[str, Any], number: int, body: bytes) -> dict[str, Any]:
+    signed = client.get(path(begun, f"/{number}"))
+    assert signed.status_code == 200, signed.text
+    stored = httpx.put(signed.json()["url"], content=body, trust_env=False)
+    assert stored.status_code == 200, stored.text
+    return {"PartNumber": number, "ETag": stored.headers["etag"]}
+
+
+def complete(client: Client, begun: dict[str, Any], parts: list[dict[str, Any]]) -> httpx.Response:
+    return client.http.post(path(begun, "/complete"), json={"parts": parts})
+
+
+def padded_clip() -> bytes:
+    """A real clip of two parts: players pass over the empty box at its end."""
+    clip = media.file("carphone_pristine.mp4").read_bytes()
+    room = PART_BYTES + MIB - len(clip)
+    return clip + room.to_bytes(4, "big") + b"free" + bytes(room - 8)
+
+
+def test_a_file_in_parts_becomes_a_video_that_plays(client: Client, cloud: Cloud) -> None:
+    content = padded_clip()
+    begun = begin(client)
+    parts = [
+        send(client, begun, 2, content[PART_BYTES:]),
+        send(client, begun, 1, content[:PART_BYTES]),
+    ]
+
+    listed = client.get(path(begun)).json()
+    assert [(part["PartNumber"], part["Size"]) for part in listed] == [(1, PART_BYTES), (2, MIB)]
+    answer = complete(client, begun, parts[::-1])
+
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    assert set(document) == {"location", "key", "bucket", "videoId"}
+    assert begun["key"] == document["key"] == f"uploads/{document['videoId']}"
+    assert client.describe(document["videoId"])["state"] in {"UPLOADED", "PROCESSING", "READY"}
+    assert client.watch(document["videoId"]).states[-1] == "READY"
+    stored = cloud.s3.get_object(Bucket=document["bucket"], Key=document["key"])
+    assert stored["Body"].read() == content
+
+
+def test_completing_twice_gives_the_same_answer(client: Client) -> None:
+    begun = begin(client)
+    part = send(client, begun, 1, media.file("carphone_pristine.mp4").read_bytes())
+
+    first = complete(client, begun, [part])
+    second = complete(client, begun, [part | {"ETag": part["ETag"].strip('"')}])
+
+    assert first.status_code == second.status_code == 200
+    assert first.json() == second.json()
+
+
+def test_several_parts_are_signed_at_once(client: Client) -> None:
+    begun = begin(client)
+
+    answer = client.get(f"{path(begun, '/batch')}&partNumbers=1,2,10000")
+
+    urls = answer.json()["presignedUrls"]
+    assert set(urls) == {"1", "2", "10000"}
+    assert httpx.put(urls["2"], content=b"x", trust_env=False).status_code == 200
+
+
+def test_an_aborted_upload_is_gone_with_its_parts(client: Client) -> None:
+    begun = begin(client)
+    part = send(client, begun, 1, b"x")
+
+    answer = client.http.delete(path(begun))
+
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert_problem(client.get(path(begun)), 404, "unknown_upload")
+    assert_problem(client.get(path(begun, "/1")), 404, "unknown_upload")
+    assert_problem(complete(client, begun, [part]), 404, "unknown_upload")
+    assert_problem(client.http.delete(path(begun)), 404, "unknown_upload")
+
+
+@pytest.mark.parametrize("key", ["uploads/a.mp4", "jobs/x/plan.json", "", "%2e%2e%2f"])
+def test_a_key_that_was_not_given_out_is_400(client: Client, key: str) -> None:
+    begun = begin(client) | {"key": key}
+
+    for answer in (client.get(path(begun)), client.get(path(begun, "/1")), client.http.delete(path(begun))):
+        assert answer.status_code == 400
+        assert answer.json()["code"] in {"bad_key", "no_key"}
+
+
+def test_an_upload_is_known_by_its_own_key_only(client: Client) -> None:
+    begun, other = begin(client), begin(client)
+    part = send(client, begun, 1, b"x")
+    foreign = begun | {"key": other["key"]}
+
+    assert_problem(client.get(path(foreign)), 404, "unknown_upload")
+    assert_problem(client.get(path(foreign, "/1")), 404, "unknown_upload")
+    assert_problem(complete(client, foreign, [part]), 404, "unknown_upload")
+    assert_problem(client.http.delete(path(foreign)), 404, "unknown_upload")
+    assert [stored["PartNumber"] for stored in client.get(path(begun)).json()] == [1]
+
+
+@pytest.mark.parametrize("number", ["0", "10001", "-1", "one", "1.5"])
+def test_a_part_that_s3_does_not_take_is_400(client: Client, number: str) -> None:
+    assert_problem(client.get(path(begin(client), f"/{number}")), 400, "bad_part_numbers")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"parts": 1}', b'{"parts": [1]}', b'{"parts": [{}]}'])
+def test_a_list_of_parts_that_is_none_is_400(client: Client, body: bytes) -> None:
+    answer = client.http.post(path(begin(client), "/complete"), content=body)
+
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_too_small_a_part_before_the_last_is_400(client: Client) -> None:
+    begun = begin(client)
+    parts = [send(client, begun, 1, b"small"), send(client, begun, 2, b"last")]
+
+    assert_problem(complete(client, begun, parts), 400, "part_too_small")
+
+
+def test_browsers_of_any_origin_may_send_parts_and_read_their_etags(client: Client) -> None:
+    url = client.get(path(begin(client), "/1")).json()["url"]
+    origin = {"Origin": "https://example.org"}
+
+    asked = httpx.options(url, headers=origin | {"Access-Control-Request-Method": "PUT"}, trust_env=False)
+    stored = httpx.put(url, content=b"x", headers=origin, trust_env=False)
+
+    assert asked.status_code == 200
+    assert stored.headers["access-control-allow-origin"] in {"*", origin["Origin"]}
+    assert "etag" in stored.headers["access-control-expose-headers"].lower()

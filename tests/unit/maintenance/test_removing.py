@@ -1,0 +1,92 @@
+from dataclasses import dataclass, field
+
+import pytest
+
+from maintenance.removing import Remover
+from reelway import keys
+from reelway.errors import StorageFailed
+from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.samples import UNKNOWN_ID, VIDEO_ID
+
+LATER = "2027"
+
+
+@dataclass
+class Site:
+    """Two videos with everything that belongs to them; one of them was deleted."""
+
+    uploads: FakeBucket = field(default_factory=FakeBucket)
+    media: FakeBucket = field(default_factory=FakeBucket)
+    videos: FakeVideos = field(default_factory=FakeVideos)
+    workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
+    forgotten: list[str] = field(default_factory=list)
+    reported: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for video_id in (VIDEO_ID, UNKNOWN_ID):
+            self.videos.create(video_id, size_bytes=4)
+            for key in (keys.upload(video_id), keys.plan(video_id), f"{keys.job_prefix(video_id)}chunks/0"):
+                self.uploads.put(key, b"x", content_type="x/y")
+            for key in (keys.manifest(video_id), keys.master(video_id), f"{keys.media_prefix(video_id)}a.ts"):
+                self.media.put(key, b"x", content_type="x/y")
+        self.workflows.running.add(VIDEO_ID)
+        self.videos.delete(VIDEO_ID)
+
+    @property
+    def remover(self) -> Remover:
+        return Remover(self.uploads, self.media, self.workflows, self.forgotten.append)
+
+    def settle(self, before: str = LATER) -> int:
+        return self.remover.settle(self.videos, self.reported.append, before=before)
+
+    def left_of(self, video_id: str) -> list[str]:
+        return [key for key in [*self.uploads.objects, *self.media.objects] if video_id in key]
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def test_nothing_is_left_and_the_cdn_forgets(site: Site) -> None:
+    site.remover.remove(VIDEO_ID)
+    assert site.left_of(VIDEO_ID) == []
+    assert site.forgotten == [f"/stream/{VIDEO_ID}/"]
+    assert not site.workflows.is_running(VIDEO_ID)
+
+
+def test_other_videos_keep_what_is_theirs(site: Site) -> None:
+    before = site.left_of(UNKNOWN_ID)
+    site.remover.remove(VIDEO_ID)
+    assert site.left_of(UNKNOWN_ID) == before
+
+
+def test_removing_twice_does_no_harm(site: Site) -> None:
+    site.remover.remove(VIDEO_ID)
+    site.remover.remove(VIDEO_ID)
+    assert site.left_of(VIDEO_ID) == []
+
+
+def test_what_late_workers_left_goes_later_and_once(site: Site) -> None:
+    site.remover.remove(VIDEO_ID)
+    site.media.put(f"{keys.media_prefix(VIDEO_ID)}late.ts", b"x", content_type="x/y")
+    assert site.settle(before="2025") == 0
+    assert site.settle() == 1
+    assert site.left_of(VIDEO_ID) == []
+    assert site.settle() == 0
+
+
+def test_one_that_cannot_be_removed_is_reported_and_stays_listed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.videos.delete(UNKNOWN_ID)
+
+    def stop(_: FakeWorkflows, video_id: str) -> None:
+        if video_id == VIDEO_ID:
+            raise StorageFailed("storage_failed", "no")
+
+    monkeypatch.setattr(FakeWorkflows, "stop", stop)
+    assert site.settle() == 1
+    assert site.reported == [VIDEO_ID]
+    assert list(site.videos.deleted_ids(LATER)) == [VIDEO_ID]
+    assert site.left_of(UNKNOWN_ID) == []

@@ -1,0 +1,72 @@
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import aws, samples
+
+EVENT = samples.event("cloudformation-page")
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What CloudFormation is told."""
+    told: list[dict[str, Any]] = []
+
+    def urlopen(request: Any, timeout: float) -> io.BytesIO:
+        assert (request.full_url, request.get_method()) == (EVENT["ResponseURL"], "PUT")
+        told.append(json.loads(request.data))
+        return io.BytesIO()
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    return told
+
+
+@pytest.fixture
+def handler(handlers: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The handler beside a layer with a page of one file."""
+    package = tmp_path / "reelway_page"
+    (package / "app").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "app/index.html").write_text("the page")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("SITE_BUCKET", aws.SITE)
+    aws.client("s3").create_bucket(Bucket=aws.SITE)
+    yield handlers("page.handler")
+    sys.modules.pop("reelway_page", None)
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_the_page_is_copied_and_cloudformation_told(
+    handler: Any, answers: list[dict[str, Any]], kind: str
+) -> None:
+    handler.lambda_handler(EVENT | {"RequestType": kind}, None)
+    assert handler.site.read("app/index.html") == b"the page"
+    [answer] = answers
+    assert answer == {
+        "Status": "SUCCESS",
+        "Reason": "",
+        "PhysicalResourceId": "page",
+        "StackId": EVENT["StackId"],
+        "RequestId": EVENT["RequestId"],
+        "LogicalResourceId": "Page",
+    }
+
+
+def test_the_bucket_is_emptied_before_it_is_deleted(handler: Any, answers: list[dict[str, Any]]) -> None:
+    handler.lambda_handler(EVENT, None)
+    handler.lambda_handler(EVENT | {"RequestType": "Delete"}, None)
+    assert handler.site.get("app/index.html") is None
+    assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
+
+
+def test_cloudformation_is_told_of_a_failure_and_why(handler: Any, answers: list[dict[str, Any]]) -> None:
+    aws.client("s3").delete_bucket(Bucket=aws.SITE)
+    handler.lambda_handler(EVENT, None)
+    [answer] = answers
+    assert answer["Status"] == "FAILED"
+    assert "app/index.html" in answer["Reason"]

@@ -1,0 +1,80 @@
+import re
+from urllib.parse import parse_qsl
+
+import pytest
+
+from reelway.adapters.videos import VideosTable
+from reelway.errors import RequestRefused
+from reelway.video import Ladder
+from streaming.listing import MAX_LIMIT, ready
+from tests import aws
+from tests.samples import RENDITION, RUN_ID
+
+IDS = [f"{n:08x}-0000-4000-8000-000000000000" for n in range(7)]
+
+
+@pytest.fixture
+def videos(mocked_aws: None) -> VideosTable:
+    """Seven READY videos, of which some became so at the same time."""
+    aws.make_tables()
+    times = iter(f"2026-01-01T00:00:{n // 6:02d}.000000Z" for n in range(100))
+    table = VideosTable(aws.client("dynamodb"), aws.VIDEOS, now=lambda: next(times))
+    for video_id in IDS:
+        table.create(video_id, size_bytes=1)
+        table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+    return table
+
+
+def pages(videos: VideosTable, limit: int) -> list[list[str]]:
+    """All pages, as a client follows the links."""
+    found, query = [], {"limit": str(limit)}
+    while True:
+        ids, link = ready(query, videos)
+        found.append(ids)
+        if link is None:
+            return found
+        relative = re.fullmatch(r'<\?([^>]+)>; rel="next"', link)
+        assert relative
+        query = dict(parse_qsl(relative[1], strict_parsing=True))
+        assert query["limit"] == str(limit)
+
+
+def test_without_a_query_the_whole_list_comes_at_once(videos: VideosTable) -> None:
+    ids, link = ready({}, videos)
+    assert (set(ids), len(ids), link) == (set(IDS), len(IDS), None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 8, 100])
+def test_pages_together_are_the_list(videos: VideosTable, limit: int) -> None:
+    found = pages(videos, limit)
+    assert [video_id for page in found for video_id in page] == list(videos.ready_ids())
+    assert [len(page) for page in found[:-1]] == [limit] * (len(found) - 1)
+    assert found[-1]
+
+
+def test_a_page_after_a_video_that_was_deleted_goes_on_behind_it(videos: VideosTable) -> None:
+    first, link = ready({"limit": "3"}, videos)
+    assert link
+    rest = list(videos.ready_ids())[3:]
+    videos.delete(first[-1])
+    cursor = dict(parse_qsl(link.partition("?")[2].partition(">")[0]))["cursor"]
+    assert ready({"limit": "100", "cursor": cursor}, videos) == (rest, None)
+
+
+def test_an_empty_list_has_no_next_page(mocked_aws: None) -> None:
+    aws.make_tables()
+    assert ready({"limit": "5"}, VideosTable(aws.client("dynamodb"), aws.VIDEOS)) == ([], None)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", str(MAX_LIMIT + 1), "many", "", "1.5", "\u0661", "9" * 30])
+def test_a_limit_that_is_none_is_400(videos: VideosTable, limit: str) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        ready({"limit": limit}, videos)
+    assert (refused.value.status, refused.value.code) == (400, "bad_limit")
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "bm9uZQ==", "W10=", "WzEsMl0=", "WyJhIiwiYiJd", "ÿ", "bnVsbA=="])
+def test_a_cursor_that_is_none_is_400(videos: VideosTable, cursor: str) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        ready({"cursor": cursor}, videos)
+    assert (refused.value.status, refused.value.code) == (400, "bad_cursor")

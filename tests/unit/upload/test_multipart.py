@@ -1,0 +1,210 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from reelway.adapters.parts import S3PartUploads
+from reelway.adapters.s3 import S3Bucket
+from reelway.errors import RequestRefused
+from reelway.ports import Part
+from reelway.video import State, is_video_id
+from tests import aws
+from tests.fakes import FakeVideos
+from upload.multipart import MAX_PARTS, MAX_URLS, Begun, MultipartUploads, part_of
+
+MIB = 2**20
+FIRST, LAST = b"a" * 5 * MIB, b"the end"
+
+
+@dataclass
+class Store:
+    """A real adapter on moto's S3, and a client that sends parts to it."""
+
+    client: Any
+    max_bytes: int = 6 * MIB
+    videos: FakeVideos = field(default_factory=FakeVideos)
+
+    @property
+    def multipart(self) -> MultipartUploads:
+        bucket = S3Bucket(self.client, aws.UPLOADS)
+        return MultipartUploads(S3PartUploads(self.client, aws.UPLOADS), bucket, self.videos, self.max_bytes)
+
+    def send(self, begun: Begun, number: int, body: bytes) -> Part:
+        answer = self.client.upload_part(
+            Bucket=aws.UPLOADS, Key=begun.key, UploadId=begun.upload_id, PartNumber=number, Body=body
+        )
+        return part_of(number, answer["ETag"])
+
+    def sent(self, *bodies: bytes) -> tuple[Begun, list[Part]]:
+        begun = self.multipart.begin("video/mp4")
+        return begun, [self.send(begun, number, body) for number, body in enumerate(bodies, 1)]
+
+    def complete(self, begun: Begun, parts: list[Part]) -> str:
+        return self.multipart.complete(begun.key, begun.upload_id, parts)
+
+
+@pytest.fixture
+def store(mocked_aws: None) -> Store:
+    aws.make_buckets()
+    return Store(aws.client("s3"))
+
+
+def refused(call: Any, *arguments: Any) -> tuple[int, str]:
+    with pytest.raises(RequestRefused) as caught:
+        call(*arguments)
+    return caught.value.status, caught.value.code
+
+
+def test_a_file_that_is_said_to_be_too_large_is_not_begun(store: Store) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        store.multipart.begin("video/mp4", size_bytes=6 * MIB + 1)
+    assert (caught.value.status, caught.value.code) == (413, "file_too_large")
+    assert "Uploads" not in store.client.list_multipart_uploads(Bucket=aws.UPLOADS)
+
+
+@pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
+def test_a_size_that_is_not_known_to_be_too_large_is_begun(store: Store, size_bytes: object) -> None:
+    assert store.multipart.begin("video/mp4", size_bytes=size_bytes).upload_id
+
+
+def test_the_server_makes_the_key_and_keeps_the_files_type(store: Store) -> None:
+    begun, parts = store.sent(LAST)
+    store.complete(begun, parts)
+    assert is_video_id(begun.video_id)
+    assert begun.key == keys.upload(begun.video_id)
+    assert store.client.head_object(Bucket=aws.UPLOADS, Key=begun.key)["ContentType"] == "video/mp4"
+
+
+@pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
+def test_a_type_that_is_none_is_passed_over(store: Store, kind: object) -> None:
+    begun = store.multipart.begin(kind)
+    store.complete(begun, [store.send(begun, 1, LAST)])
+    stored = store.client.head_object(Bucket=aws.UPLOADS, Key=begun.key)
+    assert stored["ContentType"] == "application/octet-stream"
+
+
+def test_a_completed_upload_is_a_recorded_video_of_all_its_parts(store: Store) -> None:
+    begun, parts = store.sent(FIRST, LAST)
+    assert store.complete(begun, parts[::-1]) == begun.video_id
+    body = store.client.get_object(Bucket=aws.UPLOADS, Key=begun.key)["Body"].read()
+    assert body == FIRST + LAST
+    video = store.videos.videos[begun.video_id]
+    assert (video.state, video.size_bytes) == (State.UPLOADED, len(body))
+
+
+def test_completing_twice_gives_the_same_answer(store: Store) -> None:
+    begun, parts = store.sent(FIRST, LAST)
+    assert store.complete(begun, parts) == store.complete(begun, parts) == begun.video_id
+
+
+def test_a_record_that_was_lost_with_the_answer_is_made_by_the_second_attempt(store: Store) -> None:
+    begun, parts = store.sent(LAST)
+    store.complete(begun, parts)
+    store.videos.videos.clear()
+    store.complete(begun, parts)
+    assert store.videos.videos[begun.video_id].size_bytes == len(LAST)
+
+
+def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(store: Store) -> None:
+    begun, parts = store.sent(FIRST, LAST)
+    listed = store.multipart.stored_parts(begun.key, begun.upload_id)
+    assert [(part.number, part.etag) for part in listed] == [(part.number, part.etag) for part in parts]
+    assert [part.size_bytes for part in listed] == [len(FIRST), len(LAST)]
+
+
+def test_an_etag_may_come_without_quotes(store: Store) -> None:
+    begun, [part] = store.sent(LAST)
+    assert store.complete(begun, [part_of(1, part.etag.strip('"'))]) == begun.video_id
+
+
+def test_urls_are_presigned_for_one_part_each(store: Store) -> None:
+    begun = store.multipart.begin("")
+    urls = store.multipart.urls(begun.key, begun.upload_id, [1, 7])
+    assert set(urls) == {1, 7}
+    assert "partNumber=7" in urls[7]
+    assert "X-Amz-Expires=900" in urls[7]
+
+
+@pytest.mark.parametrize("numbers", [[0], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
+def test_part_numbers_that_s3_does_not_take_are_400(store: Store, numbers: list[int]) -> None:
+    begun = store.multipart.begin("")
+    found = refused(store.multipart.urls, begun.key, begun.upload_id, numbers)
+    assert found == (400, "bad_part_numbers")
+
+
+@pytest.mark.parametrize(
+    "key", ["uploads/clip.mp4", "jobs/x", "../uploads/x", "uploads/3F0E8F3A-4C39-4EA1-9D1F-27A4F1F4B0C7"]
+)
+def test_a_key_that_is_not_ours_is_400(store: Store, key: str) -> None:
+    begun, parts = store.sent(LAST)
+    multipart, upload_id = store.multipart, begun.upload_id
+    assert refused(multipart.urls, key, upload_id, [1]) == (400, "bad_key")
+    assert refused(multipart.stored_parts, key, upload_id) == (400, "bad_key")
+    assert refused(multipart.complete, key, upload_id, parts) == (400, "bad_key")
+    assert refused(multipart.abort, key, upload_id) == (400, "bad_key")
+    assert refused(multipart.abort, "", upload_id) == (400, "no_key")
+
+
+def test_an_upload_that_never_began_is_404_everywhere(store: Store) -> None:
+    begun, parts = store.sent(LAST)
+    multipart, foreign = store.multipart, begun.upload_id[::-1]
+    assert refused(multipart.urls, begun.key, foreign, [1]) == (404, "unknown_upload")
+    assert refused(multipart.stored_parts, begun.key, foreign) == (404, "unknown_upload")
+    assert refused(multipart.complete, begun.key, foreign, parts) == (404, "unknown_upload")
+    assert refused(multipart.abort, begun.key, foreign) == (404, "unknown_upload")
+    assert store.videos.videos == {}
+
+
+def test_other_parts_than_those_of_the_finished_file_are_404(store: Store) -> None:
+    begun, parts = store.sent(FIRST, LAST)
+    store.complete(begun, parts)
+    assert refused(store.complete, begun, parts[:1]) == (404, "unknown_upload")
+    assert refused(store.complete, begun, [part_of(1, "x")]) == (404, "unknown_upload")
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        ([], "bad_part_numbers"),
+        ([Part(1, '"a"'), Part(1, '"a"')], "bad_part_numbers"),
+        ([Part(n, '"a"') for n in range(1, MAX_PARTS + 2)], "bad_part_numbers"),
+        ([Part(2, '"a"')], "invalid_part"),
+        ([Part(1, '"a"')], "invalid_part"),
+    ],
+)
+def test_a_list_of_parts_that_cannot_be_is_400_and_the_upload_goes_on(
+    store: Store, parts: list[Part], code: str
+) -> None:
+    begun, stored = store.sent(LAST)
+    assert refused(store.complete, begun, parts) == (400, code)
+    assert store.complete(begun, stored) == begun.video_id
+
+
+@pytest.mark.parametrize(("number", "etag"), [("1", "a"), (None, "a"), (1, None), (1.5, "a"), (1, 2)])
+def test_a_part_without_number_or_etag_is_400(number: object, etag: object) -> None:
+    assert refused(part_of, number, etag) == (400, "invalid_part")
+
+
+def test_a_small_part_before_the_last_is_400(store: Store) -> None:
+    begun, parts = store.sent(LAST, LAST)
+    assert refused(store.complete, begun, parts) == (400, "part_too_small")
+
+
+def test_too_large_a_file_is_413_and_forgotten(store: Store) -> None:
+    begun, parts = store.sent(FIRST, FIRST)
+    assert refused(store.complete, begun, parts) == (413, "file_too_large")
+    assert refused(store.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
+    assert store.videos.videos == {}
+
+
+def test_an_empty_file_is_400(store: Store) -> None:
+    begun, parts = store.sent(b"")
+    assert refused(store.complete, begun, parts) == (400, "empty_file")
+
+
+def test_an_aborted_upload_is_gone(store: Store) -> None:
+    begun, parts = store.sent(LAST)
+    store.multipart.abort(begun.key, begun.upload_id)
+    assert refused(store.complete, begun, parts) == (404, "unknown_upload")
+    assert refused(store.multipart.abort, begun.key, begun.upload_id) == (404, "unknown_upload")

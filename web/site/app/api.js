@@ -1,0 +1,59 @@
+// The HTTP API, as far as the page uses it. Failures are Errors whose message is a sentence for people.
+
+export class ApiError extends Error {
+  constructor(message, { status = 0, code = 'unreachable' } = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+
+  get isGone() {
+    return this.status === 404 || this.status === 410;
+  }
+}
+
+async function request(path, options = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw new ApiError('The server cannot be reached. Check the connection and try again.');
+  }
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new ApiError(problem.detail ?? `The server answered ${answer.status}.`, {
+    status: answer.status,
+    code: problem.code ?? 'unknown',
+  });
+}
+
+export const describe = async (videoId) => (await request(`/video/${videoId}`)).json();
+
+export const remove = (videoId) => request(`/video/${videoId}`, { method: 'DELETE' });
+
+/** One page of the ready list: ids, newest first, and the URL of the next page or null. */
+export async function readyPage(url = '/stream/ready?limit=24') {
+  const answer = await request(url);
+  const next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('Link') ?? '');
+  return { ids: await answer.json(), next: next && new URL(next[1], answer.url).href };
+}
+
+/** Begins a multipart upload: `{uploadId, key}`. */
+export async function beginUpload({ name, type, size }) {
+  const body = JSON.stringify({ filename: name, type, metadata: { size } });
+  const { uploadId, key } = await (await request('/s3/multipart', { method: 'POST', body })).json();
+  return { uploadId, key };
+}
+
+const uploadPath = ({ uploadId, key }) =>
+  `/s3/multipart/${encodeURIComponent(uploadId)}?${new URLSearchParams({ key })}`;
+
+/** The parts that have arrived. */
+export const storedParts = async (upload) => (await request(uploadPath(upload))).json();
+
+export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DELETE' });
+
+export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
+export const masterUrl = (videoId) => `/stream/${videoId}/master`;
+export const posterUrl = (videoId) => `/stream/${videoId}/poster`;
+export const storyboardUrl = (videoId) => `/stream/${videoId}/storyboard`;

@@ -1,0 +1,157 @@
+// The list of this browser's uploads: from the choice of a file until its video has all renditions.
+
+import { abortUpload, describe } from './api.js';
+import { follow } from './ladder.js';
+import { forget, remember, remembered } from './memory.js';
+import { Row } from './row.js';
+import { watch } from './status.js';
+import { Uploads } from './uploads.js';
+import { bytes, percent } from './words.js';
+
+const uploads = new Uploads();
+const jobs = new Set();
+let onReady = () => {};
+
+/** `ready(videoId, {isAsked})` is called when a video can be played, and when its row is asked to. */
+export function start(ready) {
+  onReady = ready;
+  for (const kind of ['online', 'offline']) window.addEventListener(kind, tellConnection);
+  for (const kept of remembered()) {
+    const job = new Job(kept);
+    if (kept.videoId) job.watch();
+    else job.interrupted();
+  }
+}
+
+export function add(files) {
+  for (const file of files) {
+    const waiting = [...jobs].find((job) => job.isInterrupted && job.isOf(file));
+    (waiting ?? new Job(keptOf(file))).send(file);
+  }
+}
+
+/** The video is gone: so is its row. */
+export function drop(videoId) {
+  for (const job of jobs) if (job.kept.videoId === videoId) job.end();
+}
+
+function tellConnection() {
+  for (const job of jobs) job.row.connected(navigator.onLine);
+}
+
+const keptOf = ({ name, size, lastModified }) => ({ id: crypto.randomUUID(), name, size, lastModified });
+
+class Job {
+  isInterrupted = false;
+  stop = () => {};
+
+  constructor(kept) {
+    this.kept = kept;
+    this.row = new Row(kept.name);
+    jobs.add(this);
+  }
+
+  isOf({ name, size, lastModified }) {
+    return this.kept.name === name && this.kept.size === size && this.kept.lastModified === lastModified;
+  }
+
+  async send(file) {
+    this.isInterrupted = false;
+    this.row.show('Uploading…', null);
+    this.row.offer({});
+    try {
+      this.sendingId = await uploads.start(file, this.kept.upload, {
+        begun: (upload) => this.keep({ upload }),
+        progress: (done, total) => this.row.show(`Uploading: ${bytes(done)} of ${bytes(total)}`, done / total),
+        retrying: () => this.row.show('The connection was lost; trying again…', null),
+        done: (videoId) => {
+          this.keep({ videoId, upload: undefined });
+          this.watch();
+        },
+        failed: (error, { isOver }) => this.stopped(error, isOver ? file : null),
+      });
+      if (this.sendingId) this.offerPause();
+    } catch (error) {
+      this.stopped(error, file);
+    }
+  }
+
+  offerPause(isPaused = false) {
+    this.row.offer({
+      [isPaused ? 'Resume' : 'Pause']: () => this.offerPause(uploads.pauseOrResume(this.sendingId)),
+      Cancel: () => this.end(() => uploads.cancel(this.sendingId)),
+    });
+  }
+
+  /** `anew` is the file where the sending has to begin again. */
+  stopped(error, anew) {
+    this.row.fail(`The upload stopped. ${error.message}`);
+    this.row.offer({
+      'Try again': () => {
+        if (anew) return this.send(anew);
+        this.row.show('Uploading…', null);
+        this.offerPause();
+        uploads.retry(this.sendingId);
+      },
+      Cancel: () => this.end(() => this.cancel()),
+    });
+  }
+
+  cancel() {
+    uploads.cancel(this.sendingId);
+    if (this.kept.upload) abortUpload(this.kept.upload).catch(() => {}); // if it is not there, all the better
+  }
+
+  // A page may not open a file by itself: after a reload it has to be chosen once more.
+  interrupted() {
+    this.isInterrupted = true;
+    this.row.show('Interrupted. Choose the same file again, and it goes on where it was.', null);
+    this.row.offer({ Cancel: () => this.end(() => this.cancel()) });
+  }
+
+  watch() {
+    const hide = { Hide: () => this.end() };
+    this.row.show('Uploaded', null);
+    this.row.offer(hide);
+    this.stop = watch(this.kept.videoId, {
+      onState: ({ state, progress }) => {
+        if (state === 'UPLOADED') this.row.show('Uploaded; waiting to be processed', null);
+        if (state === 'PROCESSING') this.row.show(`Processing: ${percent(progress)}`, progress);
+        if (state === 'READY') this.ready();
+        if (state === 'FAILED') this.failed();
+      },
+      onProblem: (error) => this.row.fail(error.message),
+      onConnection: (isOpen) => this.row.connected(isOpen),
+    });
+  }
+
+  async failed() {
+    const video = await describe(this.kept.videoId).catch(() => null);
+    this.row.fail(video?.failure?.message ?? 'The video could not be processed.');
+  }
+
+  ready() {
+    const { videoId } = this.kept;
+    onReady(videoId, { isAsked: false });
+    this.row.show('Ready to play', 1);
+    this.row.offer({ Play: () => onReady(videoId, { isAsked: true }), Hide: () => this.end() });
+    this.stop = follow(videoId, ({ ladder, failure }) => {
+      if (ladder.state === 'complete') this.row.show('Ready', 1);
+      else if (ladder.state === 'failed') this.row.show(`Ready in its own quality only. ${failure.message}`, 1);
+      else this.row.show(`Ready to play; further qualities: ${percent(ladder.progress)}`, ladder.progress);
+    });
+  }
+
+  keep(changes) {
+    Object.assign(this.kept, changes);
+    remember(this.kept);
+  }
+
+  end(also = () => {}) {
+    this.stop();
+    also();
+    jobs.delete(this);
+    forget(this.kept.id);
+    this.row.remove();
+  }
+}

@@ -1,0 +1,51 @@
+// Wires the parts together. The video that is shown stands in the address, so that a reload shows it again.
+
+import './vendor.js';
+import * as jobs from './jobs.js';
+import * as library from './library.js';
+import * as player from './player.js';
+
+const drop = document.getElementById('drop');
+const files = document.getElementById('files');
+
+const shownInAddress = () => new URLSearchParams(location.hash.slice(1)).get('video');
+
+function show(videoId, { isAsked = true } = {}) {
+  if (shownInAddress() !== videoId) history.pushState(null, '', `#${new URLSearchParams({ video: videoId })}`);
+  player.show(videoId, { isAsked, onDeleted: deleted });
+}
+
+function deleted(videoId) {
+  history.replaceState(null, '', location.pathname);
+  jobs.drop(videoId);
+  library.refresh();
+}
+
+// What becomes ready by itself is shown only where nothing else is.
+function ready(videoId, { isAsked }) {
+  if (!isAsked) library.refresh();
+  if (isAsked || !shownInAddress()) show(videoId, { isAsked });
+}
+
+function fromAddress() {
+  const videoId = shownInAddress();
+  if (videoId) player.show(videoId, { onDeleted: deleted });
+  else player.hide();
+}
+
+files.onchange = () => {
+  jobs.add(files.files);
+  files.value = '';
+};
+for (const kind of ['dragenter', 'dragover']) drop.addEventListener(kind, () => drop.classList.add('over'));
+for (const kind of ['dragleave', 'drop']) drop.addEventListener(kind, () => drop.classList.remove('over'));
+drop.addEventListener('drop', ({ dataTransfer }) => jobs.add(dataTransfer.files));
+// A file that misses the box must not replace the page.
+for (const kind of ['dragenter', 'dragover', 'drop']) {
+  window.addEventListener(kind, (event) => event.preventDefault());
+}
+window.addEventListener('popstate', fromAddress);
+
+library.start((videoId) => show(videoId));
+jobs.start(ready);
+fromAddress();

@@ -1,0 +1,33 @@
+// What a reload must not forget: the uploads of this browser, each
+// {id, name, size, lastModified, upload?: {uploadId, key}, videoId?}.
+
+const KEY = 'reelway-uploads';
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function write(kept) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(kept));
+  } catch {
+    // A browser that keeps nothing works too, until it is reloaded.
+  }
+}
+
+export const remembered = read;
+
+export function remember(changed) {
+  const kept = read();
+  const index = kept.findIndex(({ id }) => id === changed.id);
+  if (index < 0) write([...kept, changed]);
+  else write(kept.with(index, changed));
+}
+
+export function forget(id) {
+  write(read().filter((one) => one.id !== id));
+}

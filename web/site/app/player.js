@@ -1,0 +1,119 @@
+// The one player: media-chrome's controls around hls.js, with a quality menu and storyboard previews.
+
+import { describe, masterUrl, posterUrl, remove, storyboardUrl } from './api.js';
+import { follow, isEncoding } from './ladder.js';
+import { watch } from './status.js';
+import { span } from './words.js';
+
+const section = document.getElementById('watch');
+const heading = document.getElementById('watch-heading');
+const problem = document.getElementById('watch-problem');
+const controller = document.getElementById('player');
+const facts = document.getElementById('watch-facts');
+const renewing = document.getElementById('renew');
+const deleting = document.getElementById('delete');
+
+let shownId = null;
+let stop = () => {};
+
+const media = () => document.getElementById('video');
+
+/** Shows the video as soon as it can be played; `onDeleted(videoId)` is called after its button was used. */
+export async function show(videoId, { onDeleted, isAsked = false }) {
+  hide();
+  shownId = videoId;
+  section.hidden = false;
+  deleting.onclick = () => askToDelete(videoId, onDeleted);
+  if (isAsked) heading.focus();
+  const video = await describe(videoId).catch((error) => error);
+  if (shownId !== videoId) return;
+  if (video instanceof Error) refuse(video.message);
+  else if (video.state === 'FAILED') refuse(video.failure.message);
+  else if (video.state === 'READY') play(video);
+  else wait(videoId, { onDeleted });
+}
+
+export function hide() {
+  stop();
+  stop = () => {};
+  shownId = null;
+  section.hidden = true;
+  problem.hidden = controller.hidden = true;
+  renewing.hidden = deleting.hidden = true;
+  facts.textContent = '';
+  media().removeAttribute('src');
+}
+
+function play(video) {
+  controller.hidden = false;
+  deleting.hidden = false;
+  load(video);
+  tell(video);
+  if (!isEncoding(video)) return;
+  stop = follow(video.videoId, (now) => {
+    tell(now);
+    if (!isEncoding(now)) renew(now);
+  });
+}
+
+function wait(videoId, options) {
+  refuse('This video is not ready yet. It plays here as soon as it is.');
+  const again = () => show(videoId, options);
+  stop = watch(videoId, {
+    onState: ({ state }) => (state === 'READY' || state === 'FAILED') && again(),
+    onProblem: again,
+  });
+}
+
+function refuse(sentence) {
+  problem.textContent = sentence;
+  problem.hidden = false;
+}
+
+function tell({ videoId, durationSeconds, renditions }) {
+  facts.textContent = [span(durationSeconds), renditions.map(({ name }) => name).join(', '), videoId].join(' · ');
+}
+
+// A player does not ask for the qualities twice. Whoever watches already decides when it may stop for a moment.
+function renew(video) {
+  const { currentTime, paused } = media();
+  if (paused && !currentTime) return load(video);
+  renewing.hidden = false;
+  renewing.onclick = () => {
+    renewing.hidden = true;
+    const place = media().currentTime;
+    const wasPlaying = !media().paused;
+    const renewed = load(video);
+    renewed.addEventListener('loadedmetadata', () => {
+      renewed.currentTime = place;
+      if (wasPlaying) renewed.play();
+    }, { once: true });
+  };
+}
+
+async function askToDelete(videoId, onDeleted) {
+  if (!confirm('Delete this video for good?')) return;
+  try {
+    await remove(videoId);
+  } catch (error) {
+    return refuse(error.message);
+  }
+  if (shownId === videoId) hide();
+  onDeleted(videoId);
+}
+
+// A new element for each video: nothing of the last one, such as its levels and tracks, stays behind.
+function load(video) {
+  const { videoId } = video;
+  const element = document.createElement('hls-video');
+  const attributes = { slot: 'media', id: 'video', crossorigin: '', playsinline: '', src: masterUrl(videoId) };
+  if (!isEncoding(video)) {
+    attributes.poster = posterUrl(videoId);
+    const track = document.createElement('track');
+    Object.assign(track, { kind: 'metadata', label: 'thumbnails', default: true, src: storyboardUrl(videoId) });
+    element.append(track);
+  }
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  media().replaceWith(element);
+  return element;
+}

@@ -1,0 +1,69 @@
+// One upload in the list, as it is seen and heard.
+
+const list = document.getElementById('jobs');
+const told = document.getElementById('told');
+
+export class Row {
+  constructor(name) {
+    this.name = name;
+    this.element = document.createElement('li');
+    const title = document.createElement('strong');
+    title.textContent = name;
+    this.text = document.createElement('span');
+    this.bar = document.createElement('progress');
+    this.bar.setAttribute('aria-label', name);
+    this.buttons = document.createElement('span');
+    this.element.append(title, this.text, this.bar, this.buttons);
+    list.prepend(this.element);
+  }
+
+  /** `share` is 0 to 1, or null where it is not known. */
+  show(text, share) {
+    this.element.classList.remove('failed');
+    this.bar.hidden = false;
+    if (share === null) this.bar.removeAttribute('value');
+    else this.bar.value = share;
+    this.#say(text);
+  }
+
+  fail(sentence) {
+    this.element.classList.add('failed');
+    this.bar.hidden = true;
+    this.#say(sentence);
+  }
+
+  /** Whether the server is heard at the moment. */
+  connected(isHeard) {
+    this.element.classList.toggle('offline', !isHeard);
+  }
+
+  /** Buttons instead of those before: `{label: act}`. */
+  offer(actions) {
+    const hadFocus = this.buttons.contains(document.activeElement);
+    this.buttons.replaceChildren(...Object.entries(actions).map(([label, act]) => this.#button(label, act)));
+    if (hadFocus) this.buttons.querySelector('button')?.focus();
+  }
+
+  remove() {
+    const hadFocus = this.element.contains(document.activeElement);
+    this.element.remove();
+    if (hadFocus) document.getElementById('files').focus();
+  }
+
+  #button(label, act) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = label;
+    button.setAttribute('aria-label', `${label}: ${this.name}`);
+    button.onclick = act;
+    return button;
+  }
+
+  // A screen reader hears of each step, not of each percent.
+  #say(text) {
+    const step = text.replace(/[\d.,]+ (%|B|kB|MB|GB)( of)?/g, '').trim();
+    if (step !== this.step) told.textContent = `${this.name}: ${text}`;
+    this.step = step;
+    this.text.textContent = text;
+  }
+}

@@ -1,0 +1,120 @@
+// Files on their way to S3: Uppy sends them in parts, past the functions, and goes on where it was interrupted.
+
+import { beginUpload, describe, storedParts, videoOfUpload } from './api.js';
+import { AwsS3, Uppy } from './vendor.js';
+
+const MIB = 2 ** 20;
+const PART_BYTES = 8 * MIB; // also the most that is sent again after an interruption
+const MOST_PARTS = 10_000;
+const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 16_000];
+
+/** Sends files; at most one upload of the same file at a time. */
+export class Uploads {
+  #uppy = new Uppy({ autoProceed: false, allowMultipleUploadBatches: true });
+  #sending = new Map(); // {on, failures, timer} by Uppy's id
+
+  constructor() {
+    this.#uppy.use(AwsS3, {
+      companionEndpoint: location.origin,
+      shouldUseMultipart: true,
+      getChunkSize: ({ size }) => Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS)),
+    });
+    this.#uppy.on('upload-progress', ({ id }, { bytesUploaded, bytesTotal }) => {
+      this.#sending.get(id)?.on.progress(bytesUploaded, bytesTotal);
+    });
+    this.#uppy.on('s3-multipart:part-uploaded', ({ id }) => {
+      const sending = this.#sending.get(id);
+      if (sending) sending.failures = 0;
+    });
+    this.#uppy.on('upload-success', ({ id }, { body }) => this.#done(id, videoOfUpload(body)));
+    this.#uppy.on('upload-error', ({ id }) => this.#failed(id));
+  }
+
+  /**
+   * Sends `file`, or what is missing of `upload`, `{uploadId, key}`, where that is there still; the sending's id.
+   *
+   * `on.begun(upload)`, `on.progress(bytes, total)`, `on.retrying()`, `on.done(videoId)` and `on.failed(Error)` are
+   * called. Throws an Error with a sentence when the file is not taken.
+   */
+  async start(file, upload, on) {
+    if (!file.size) throw new Error('The file is empty.');
+    const there = upload && (await this.#whatIsThereOf(upload));
+    if (there?.videoId) {
+      on.done(there.videoId);
+      return null;
+    }
+    const current = there ? upload : await beginUpload(file);
+    on.begun(current);
+    const id = this.#uppy.addFile({ name: file.name, type: file.type, data: file, source: 'page' });
+    this.#sending.set(id, { on, failures: 0 });
+    this.#uppy.setFileState(id, { s3Multipart: current });
+    this.#uppy.upload();
+    return id;
+  }
+
+  retry(id) {
+    return this.#uppy.retryUpload(id);
+  }
+
+  /** True when it is paused now. */
+  pauseOrResume(id) {
+    return this.#uppy.pauseResume(id);
+  }
+
+  /** Also forgets the parts that S3 has. */
+  cancel(id) {
+    clearTimeout(this.#sending.get(id)?.timer);
+    this.#sending.delete(id);
+    if (this.#uppy.getFile(id)) this.#uppy.removeFile(id);
+  }
+
+  #done(id, videoId) {
+    const sending = this.#sending.get(id);
+    this.#sending.delete(id);
+    this.#uppy.removeFile(id);
+    sending?.on.done(videoId);
+  }
+
+  // Uppy does not tell what the server said: the state of the upload does.
+  async #failed(id) {
+    const sending = this.#sending.get(id);
+    if (!sending) return;
+    const upload = this.#uppy.getFile(id)?.s3Multipart;
+    try {
+      const there = await this.#whatIsThereOf(upload);
+      if (there?.videoId) return this.#done(id, there.videoId);
+      if (!there) throw new Error('It was aborted or has expired. Choose the file again to begin anew.');
+    } catch (error) {
+      if (error.code !== 'unreachable') {
+        this.cancel(id);
+        return sending.on.failed(error, { isOver: true });
+      }
+    }
+    const delayMs = RETRY_AFTER_MS[sending.failures];
+    sending.failures += 1;
+    if (delayMs === undefined) {
+      sending.failures = 0;
+      return sending.on.failed(new Error('The connection was lost. What has arrived is kept.'), { isOver: false });
+    }
+    sending.on.retrying();
+    sending.timer = setTimeout(() => this.retry(id), delayMs);
+  }
+
+  /** `{videoId}` of an upload that is complete, `{}` of one that waits for parts, null of one that is gone. */
+  async #whatIsThereOf(upload) {
+    try {
+      await storedParts(upload);
+      return {};
+    } catch (error) {
+      if (!error.isGone) throw error;
+    }
+    const videoId = videoOfUpload(upload);
+    try {
+      await describe(videoId);
+      return { videoId };
+    } catch (error) {
+      if (!error.isGone) throw error;
+      return null;
+    }
+  }
+}

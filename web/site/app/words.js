@@ -1,0 +1,17 @@
+// Numbers as people read them.
+
+const UNITS = ['B', 'kB', 'MB', 'GB'];
+
+export function bytes(count) {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(count, 1)) / 3));
+  return `${(count / 1000 ** power).toFixed(power && count / 1000 ** power < 100 ? 1 : 0)} ${UNITS[power]}`;
+}
+
+export function span(seconds) {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part, index) => (index ? String(part).padStart(2, '0') : part)).join(':');
+}
+
+export const percent = (share) => `${Math.floor(share * 100)} %`;
