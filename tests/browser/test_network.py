@@ -1,0 +1,116 @@
+"""The page while the network, or the server behind it, comes and goes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests import media
+from tests.browser.conftest import opened
+from tests.browser.page import READY_WITHIN_MS, VideoPage
+from tests.client import Client
+from tests.cloud import Cloud
+from tests.relay import Relay, relay
+
+# The browser and Uppy write down each request that does not get through.
+ALLOWED = ("net::ERR_", "WebSocket connection to", "[Uppy]")
+
+
+@pytest.fixture
+def between(client: Client) -> Iterator[Relay]:
+    with relay(client.base_url) as between:
+        yield between
+
+
+@pytest.fixture
+def page(chromium: Browser, between: Relay) -> Iterator[VideoPage]:
+    """The page, which reaches its server through `between`."""
+    with opened(chromium, between.url) as page:
+        page.expect_complaints(*ALLOWED)
+        yield page
+
+
+def test_no_state_is_missed_over_sockets_that_drop(page: VideoPage, between: Relay) -> None:
+    page.choose(media.file("demo.webm"))
+    page.expect_row("Processing: ", within_ms=READY_WITHIN_MS)
+    for known in (1, 2):
+        between.cut()
+        page.wait_for_sockets(known + 1)
+        expect(page.row).not_to_have_class("offline")
+
+    page.wait_for_state("Ready")
+    order = ["Uploaded", "Processing", "Ready to play", "Ready"]
+    assert [step for step in page.states if step in order][: len(order)] == order
+
+
+def test_sockets_are_opened_again_later_and_later(
+    page: VideoPage, between: Relay, cloud: Cloud, processing_video: str
+) -> None:
+    page.remember({"id": "1", "name": "kept.mp4", "size": 1, "lastModified": 1, "videoId": processing_video})
+    page.browser.reload()
+    page.expect_row("Processing")
+    attempts = page.socket_times_ms
+
+    between.is_down = True
+    between.cut()
+    page.wait_for_sockets(6)
+    gaps = [later - earlier for earlier, later in zip(attempts()[1:], attempts()[2:], strict=False)]
+    assert gaps[-1] > 2 * gaps[0]
+
+    between.is_down = False
+    cloud.advance_video(processing_video, "FAILED")
+    page.expect_row("could not be processed")
+
+
+def test_an_upload_is_tried_again_by_hand_when_the_server_is_away(page: VideoPage, between: Relay) -> None:
+    between.is_down = True
+    between.cut()
+    page.choose(media.file("carphone_pristine.mp4"))
+    page.expect_row("The upload stopped. The server cannot be reached.")
+
+    between.is_down = False
+    page.press("Try again")
+
+    page.expect_row("Ready", within_ms=READY_WITHIN_MS)
+
+
+def test_an_upload_goes_on_by_itself_after_the_server_was_away(
+    page: VideoPage, between: Relay, large_file: Path
+) -> None:
+    page.choose(large_file)
+    page.wait_for_parts(3)
+    between.is_down = True
+    between.cut()
+    page.expect_row("The connection was lost; trying again")
+
+    between.is_down = False
+    page.wait_for_parts(8)
+
+    assert sorted(page.parts_stored) == sorted(set(page.parts_stored))
+    page.press("Cancel")
+    expect(page.row).to_have_count(0)
+
+
+def test_an_upload_that_has_expired_is_begun_anew(page: VideoPage, client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(media.file("carphone_pristine.mp4").read_bytes())
+    modified = file.stat().st_mtime_ns // 1_000_000
+    gone = {"uploadId": "gone", "key": "uploads/00000000-0000-4000-8000-000000000000"}
+    page.expect_complaints(*ALLOWED, "404")
+    page.remember(
+        {
+            "id": "1",
+            "name": file.name,
+            "size": file.stat().st_size,
+            "lastModified": modified,
+            "upload": gone,
+        }
+    )
+    page.browser.reload()
+    page.expect_row("Interrupted")
+
+    page.choose(file)
+
+    page.expect_row("Ready", within_ms=READY_WITHIN_MS)
+    assert len(page.remembered()) == 1

@@ -1,0 +1,115 @@
+"""The player and the list of what is ready."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import media
+from tests.browser.page import READY_WITHIN_MS, VideoPage
+from tests.client import Client
+from tests.cloud import Cloud
+from tests.samples import UNKNOWN_ID
+
+
+def choose_quality(page: VideoPage, label: str) -> None:
+    page.browser.get_by_role("button", name="quality").click()
+    page.browser.get_by_role("menuitemradio", name=label).click()
+
+
+def test_a_ready_video_is_chosen_by_its_poster(page: VideoPage, short_video: str) -> None:
+    entry = page.browser.locator(f"#ready button[data-video-id='{short_video}']")
+    expect(page.browser.locator("#ready li").first).to_be_visible()
+    while not entry.count():
+        page.press("Show more")
+        page.browser.wait_for_timeout(200)
+    expect(entry).to_contain_text("0:05")
+    page.wait_for_script(f"document.querySelector(`[data-video-id='{short_video}'] img`).naturalWidth > 100")
+
+    entry.click()
+
+    assert page.shown_video == short_video
+    page.wait_for_media("duration > 5")
+    expect(page.browser.locator("#watch-heading")).to_be_focused()
+
+
+def test_the_quality_is_the_one_that_was_chosen(page: VideoPage, short_video: str) -> None:
+    page.open(f"#video={short_video}")
+    page.wait_for_media("readyState >= 2")
+
+    for height in (360, 720):
+        choose_quality(page, f"{height}p")
+        page.media("currentTime = 0")
+        page.browser.locator("media-play-button").click()
+        page.wait_for_media(f"videoHeight === {height}")
+        page.media("pause()")
+
+
+def test_the_storyboard_is_seen_over_the_time_range(page: VideoPage, short_video: str) -> None:
+    page.open(f"#video={short_video}")
+    page.wait_for_media("readyState >= 2")
+    page.wait_for_media("textTracks[0]?.cues?.length > 0")
+
+    page.browser.locator("media-time-range").hover(position={"x": 200, "y": 10})
+
+    preview = page.browser.locator("media-preview-thumbnail")
+    expect(preview).to_be_visible()
+    assert f"/stream/{short_video}/storyboard.jpg" in str(preview.get_attribute("mediapreviewimage"))
+
+
+def test_a_video_that_is_not_there_is_said_to_be_so(page: VideoPage, client: Client) -> None:
+    page.expect_complaints("404", "410")
+    deleted = client.upload(b"no video")
+    assert client.http.delete(f"/video/{deleted}").status_code == 204
+
+    page.open(f"#video={UNKNOWN_ID}")
+    expect(page.problem).to_contain_text(UNKNOWN_ID)
+    page.open(f"#video={deleted}")
+    expect(page.problem).to_contain_text("was deleted")
+
+
+def test_a_failed_video_says_why_instead_of_playing(page: VideoPage, failed_video: str) -> None:
+    page.open(f"#video={failed_video}")
+
+    expect(page.problem).to_contain_text("in no format that is read")
+
+
+@pytest.fixture
+def many_videos(cloud: Cloud) -> Iterator[int]:
+    """So many records of READY videos, which have no pictures."""
+    ids = [str(uuid.uuid4()) for _ in range(40)]
+    for video_id in ids:
+        cloud.put_video(
+            video_id, state="READY", rank=2, version=3, listing="ready", ladder="complete", durationS=5
+        )
+    yield len(ids)
+    for video_id in ids:
+        cloud.forget_video(video_id)
+
+
+def test_a_long_list_is_shown_page_by_page(many_videos: int, page: VideoPage) -> None:
+    page.expect_complaints("/poster")
+    entries = page.browser.locator("#ready li")
+    expect(entries).to_have_count(24)
+
+    page.press("Show more")
+
+    page.wait_for_script(f"document.querySelectorAll('#ready li').length >= {many_videos}")
+    shown = [entry.get_attribute("data-video-id") for entry in entries.locator("button").all()]
+    assert len(shown) == len(set(shown))
+
+
+def test_who_watches_already_is_offered_the_qualities_that_come_later(page: VideoPage) -> None:
+    page.choose(media.file("bigbuckbunny.mp4"))
+    page.expect_row("Play", within_ms=READY_WITHIN_MS)
+    page.wait_for_media("readyState >= 2")
+    page.browser.locator("media-play-button").click()
+    page.wait_for_media("currentTime > 0.5")
+    before = page.media("videoRenditions.length")
+
+    page.press("Show all qualities")
+
+    page.wait_for_media(f"videoRenditions.length > {before}")
+    page.wait_for_media("currentTime > 0.5")
+    expect(page.browser.get_by_role("button", name="Show all qualities")).to_be_hidden()

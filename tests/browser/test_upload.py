@@ -1,0 +1,130 @@
+"""From a file to a video that plays, and what a reload leaves of it."""
+
+import base64
+from itertools import pairwise
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests import media
+from tests.browser.page import READY_WITHIN_MS, VideoPage
+from tests.client import Client, eventually
+
+PART_BYTES = 8 * 2**20
+
+
+def test_an_upload_is_watched_until_it_plays(page: VideoPage, client: Client) -> None:
+    page.choose(media.file("bigbuckbunny.mp4"))
+    page.expect_row("Play", within_ms=READY_WITHIN_MS)
+
+    video_id = page.shown_video
+    assert client.describe(video_id)["state"] == "READY"
+    shown = page.states
+    order = ["Uploading", "Uploaded", "Processing", "Ready to play"]
+    assert [shown.index(step) for step in order] == sorted(shown.index(step) for step in order)
+    page.browser.locator("media-play-button").click()
+    page.wait_for_media("currentTime > 1")
+    page.wait_for_media("ended")
+
+
+def test_processing_is_shown_as_it_goes_on(page: VideoPage) -> None:
+    page.choose(media.file("demo.webm"))
+    page.expect_row("Ready", within_ms=READY_WITHIN_MS)
+
+    shares = [int(text.split()[1]) for text in page.said if text.startswith("Processing: ")]
+    assert len(shares) > 1
+    assert all(earlier <= later for earlier, later in pairwise(shares))
+
+
+def test_a_reload_keeps_its_place_while_a_video_is_processed(page: VideoPage) -> None:
+    page.choose(media.file("cityCC0.mpg"))
+    page.expect_row("Processing")
+
+    page.browser.reload()
+    page.expect_row("Ready", within_ms=READY_WITHIN_MS)
+    shown = page.shown_video
+    page.browser.reload()
+
+    page.expect_row("Ready")
+    assert page.shown_video == shown
+    page.wait_for_media("duration > 7")
+
+
+def test_a_large_file_goes_on_after_the_network_was_lost_and_the_page_reloaded(
+    page: VideoPage, client: Client, large_file: Path
+) -> None:
+    assert large_file.stat().st_size > 200e6
+    page.expect_complaints("ERR_INTERNET_DISCONNECTED")
+    page.choose(large_file)
+    page.wait_for_parts(3)
+
+    page.browser.context.set_offline(True)
+    expect(page.row).to_have_class("offline")
+    page.browser.context.set_offline(False)
+    expect(page.row).not_to_have_class("offline")
+    page.wait_for_parts(8)
+    page.browser.reload()
+    page.expect_row("Interrupted. Choose the same file again")
+    page.choose(large_file)
+    page.expect_row("Ready to play", within_ms=READY_WITHIN_MS)
+
+    count = -(-large_file.stat().st_size // PART_BYTES)
+    assert sorted(set(page.parts_stored)) == list(range(1, count + 1))
+    # At most the part that was under way when the page was reloaded has arrived without being seen to.
+    assert len(page.parts_stored) <= count + 1
+    video_id = page.shown_video
+    assert client.describe(video_id)["sizeBytes"] == large_file.stat().st_size
+    page.browser.locator("media-play-button").click()
+    page.wait_for_media("currentTime > 1")
+
+    page.browser.once("dialog", lambda dialog: dialog.accept())
+    page.press("Delete this video")
+    expect(page.row).to_have_count(0)
+    assert client.get(f"/video/{video_id}").status_code == 410
+
+
+def test_an_upload_is_paused_and_resumed(page: VideoPage, large_file: Path) -> None:
+    page.choose(large_file)
+    page.expect_row("Uploading: ")
+    page.press("Pause")
+    page.browser.wait_for_timeout(1000)  # what was under way has ended
+    [text] = page.row.locator("span").first.all_inner_texts()
+    page.browser.wait_for_timeout(1000)
+    assert page.row.locator("span").first.all_inner_texts() == [text]
+
+    page.press("Resume")
+    eventually(lambda: page.row.locator("span").first.all_inner_texts() != [text])
+
+    page.press("Cancel")
+    expect(page.row).to_have_count(0)
+    assert page.remembered() == []
+
+
+def test_a_cancelled_upload_leaves_nothing(page: VideoPage, client: Client, large_file: Path) -> None:
+    page.choose(large_file)
+    page.expect_row("Uploading: ")
+    [upload] = [kept["upload"] for kept in page.remembered()]
+
+    page.browser.reload()
+    page.press("Cancel")
+
+    expect(page.row).to_have_count(0)
+    path = f"/s3/multipart/{upload['uploadId']}?key={upload['key']}"
+    eventually(lambda: client.get(path).status_code == 404)
+
+
+def test_files_are_dropped_onto_the_page(page: VideoPage) -> None:
+    content = media.file("carphone_pristine.mp4").read_bytes()
+    dropped = page.browser.evaluate_handle(
+        """text => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.fromBase64(text)], 'dropped.mp4', {type: 'video/mp4'}));
+          return transfer;
+        }""",
+        base64.b64encode(content).decode(),
+    )
+
+    page.browser.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+
+    page.expect_row("dropped.mp4")
+    page.expect_row("Ready", within_ms=READY_WITHIN_MS)
