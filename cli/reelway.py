@@ -1,0 +1,759 @@
+#!/usr/bin/env python3
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#     "httpx==0.28.1",
+#     "m3u8==6.0.0",
+#     "platformdirs==4.14.8",
+#     "rich==15.0.0",
+#     "tenacity==9.2.1",
+#     "websockets==17.4",
+# ]
+# ///
+"""Reelway on the command line: upload, watch, list, get and delete videos of any Reelway.
+
+    reelway upload FILE…     in parts, several at once; what was interrupted goes on where it was
+    reelway watch ID         each state as it comes, then the qualities that follow
+    reelway list             ids of what is ready, newest first
+    reelway get ID           the best rendition, as an MPEG transport stream
+    reelway delete ID        for good
+
+The address is --url or $REELWAY_URL, else http://127.0.0.1:8080. Ids go to stdout, all else to stderr. The
+exit status is 1 when something failed, 2 for a command that is none, 130 after Ctrl-C.
+"""
+
+import argparse
+import hashlib
+import json
+import mimetypes
+import os
+import re
+import stat
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import quote, urljoin
+
+import httpx
+import m3u8
+import platformdirs
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TransferSpeedColumn,
+)
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    sleep_using_event,
+    stop_after_attempt,
+    stop_when_event_set,
+    wait_exponential_jitter,
+)
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+# S3 takes 10,000 parts of 5 MiB at least.
+LEAST_PART_BYTES, MOST_PARTS = 8 * 2**20, 10_000
+PARTS_AT_ONCE = 4
+PIECE_BYTES = 256 * 2**10
+ATTEMPTS = 6
+CONNECT_TIMEOUT_S = 10
+# API Gateway gives its functions 29 s.
+ANSWER_TIMEOUT = httpx.Timeout(35, connect=CONNECT_TIMEOUT_S)
+PART_TIMEOUT = httpx.Timeout(120, connect=CONNECT_TIMEOUT_S)
+PAGE_LIMIT = 100
+LADDER_DELAY_S = 2
+FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 15.0
+# Servers forget an unfinished upload after two days.
+NOTE_AGE_S = 7 * 86_400
+FINAL = {"READY", "FAILED"}
+FAILED, INTERRUPTED = 1, 130
+
+console = Console(stderr=True)
+
+
+class CliError(Exception):
+    """A sentence for the person at the terminal.
+
+    CliError
+    ├── Unreachable     no answer, or half of one
+    └── Refused         the server's own sentence, and its status
+    """
+
+
+class Unreachable(CliError):
+    """Nobody answered, or the connection broke."""
+
+
+class Refused(CliError):
+    """An answer that is no success; `status` is HTTP's."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Server:
+    """The Reelway at `url`, which ends with a slash; all methods raise CliError."""
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.url = url
+        self.http = httpx.Client(base_url=url, timeout=ANSWER_TIMEOUT, transport=transport)
+        self._has_answered = False
+
+    def close(self) -> None:
+        self.http.close()
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """A success, at the latest after `ATTEMPTS` attempts; `path` is relative or a whole URL."""
+        return self.attempts()(self.ask_once, method, path, **options)
+
+    def ask_once(self, method: str, path: str, **options: Any) -> httpx.Response:
+        request = self.http.build_request(method, path, **options)
+        try:
+            answer = self.http.send(request)
+        except httpx.RequestError as error:
+            place = self.url if str(request.url).startswith(self.url) else _origin(request.url)
+            raise Unreachable(f"{place} cannot be reached: {error or type(error).__name__}") from error
+        self._has_answered = True
+        if not answer.is_success:
+            raise Refused(answer.status_code, _sentence(answer))
+        return answer
+
+    def describe(self, video_id: str) -> dict[str, Any]:
+        return _document(self.ask("GET", f"video/{_id(video_id)}"), "state")
+
+    def attempts(self, *passing: int, gave_up: threading.Event | None = None) -> Retrying:
+        """For what a network or a busy server may do right the next time; `passing` are more such statuses.
+
+        An address from which nothing has come yet is probably wrong, and is asked once.
+        """
+        gave_up = gave_up or threading.Event()
+
+        def may_pass(error: BaseException) -> bool:
+            if isinstance(error, Refused):
+                return error.status >= 500 or error.status in {408, 429, *passing}
+            return isinstance(error, Unreachable) and self._has_answered
+
+        return Retrying(
+            stop=stop_after_attempt(ATTEMPTS) | stop_when_event_set(gave_up),
+            wait=wait_exponential_jitter(multiplier=FIRST_DELAY_S, max=LONGEST_DELAY_S),
+            sleep=sleep_using_event(gave_up),
+            retry=retry_if_exception(may_pass),
+            reraise=True,
+        )
+
+
+def _sentence(answer: httpx.Response) -> str:
+    """What a problem document or S3's XML says, without the signature that an URL may have."""
+    if answer.is_redirect:
+        return f"{_origin(answer.url)} sends on to {answer.headers.get('location')}; try that as --url."
+    with suppress(ValueError, KeyError, TypeError):
+        return str(answer.json()["detail"])
+    said = re.search("<Message>(.*?)</Message>", answer.text, re.DOTALL)
+    place = f"{answer.request.method} {_origin(answer.url)}{answer.url.path}"
+    return f"{place} answered {answer.status_code}{f': {said[1]}' if said else '.'}"
+
+
+def _document(answer: httpx.Response, *names: str) -> dict[str, Any]:
+    """An answer's JSON, in which are all these names."""
+    with suppress(ValueError):
+        document = answer.json()
+        if isinstance(document, dict) and document.keys() >= set(names):
+            return document
+    raise _no_reelway(answer)
+
+
+def _no_reelway(answer: httpx.Response) -> CliError:
+    return CliError(f"{_origin(answer.url)} does not answer as a Reelway does; is it one?")
+
+
+def _origin(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.netloc.decode()}"
+
+
+def _id(text: str) -> str:
+    """The id, which is safe in a path; only the server knows whether there is such a video."""
+    if not re.fullmatch(r"[\w-]{1,100}", text, re.ASCII):
+        raise CliError(f"{text!r} is not the id of a video.")
+    return text
+
+
+# ── upload ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes that are meant: a file that changes its size or its time is another one."""
+
+    file: Path
+    size_bytes: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, file: Path) -> "Source":
+        """Raises OSError, and CliError when there are no bytes to send."""
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise CliError("This is not a file.")
+        if not found.st_size:
+            raise CliError("The file is empty.")
+        return cls(file, found.st_size, found.st_mtime_ns)
+
+    @property
+    def part_bytes(self) -> int:
+        return max(LEAST_PART_BYTES, -(-self.size_bytes // MOST_PARTS))
+
+    @property
+    def numbers(self) -> range:
+        """Of all parts, from 1."""
+        return range(1, -(-self.size_bytes // self.part_bytes) + 1)
+
+    def length_bytes(self, number: int) -> int:
+        """Of one part."""
+        return min(self.part_bytes, self.size_bytes - (number - 1) * self.part_bytes)
+
+    def pieces(self, number: int) -> Iterator[bytes]:
+        """One part, little by little; raises CliError when the file has become too short for it."""
+        left = self.length_bytes(number)
+        with self.file.open("rb") as opened:
+            opened.seek((number - 1) * self.part_bytes)
+            while left:
+                piece = opened.read(min(left, PIECE_BYTES))
+                if not piece:
+                    raise CliError("The file has become shorter.")
+                left -= len(piece)
+                yield piece
+
+    def md5(self, number: int) -> str:
+        """Of one part, as S3 writes it into an ETag."""
+        digest = hashlib.md5(usedforsecurity=False)
+        for piece in self.pieces(number):
+            digest.update(piece)
+        return digest.hexdigest()
+
+    def has_changed(self) -> bool:
+        try:
+            return Source.of(self.file) != self
+        except (OSError, CliError):
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A multipart upload.
+
+    `parts` are known when all have been sent, as `complete` wants them listed, and `video_id` when it has
+    answered.
+    """
+
+    key: str
+    upload_id: str
+    parts: list[dict[str, Any]] | None = None
+    video_id: str | None = None
+
+    @property
+    def path(self) -> str:
+        return f"s3/multipart/{quote(self.upload_id, safe='')}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"key": self.key}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The file in which it is written down how far an upload has come."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, server: Server, source: Source) -> "Note":
+        meant = (server.url, source.file.resolve(), source.size_bytes, source.changed_ns)
+        name = hashlib.sha256(os.fsencode("\n".join(map(str, meant)))).hexdigest()[:32]
+        return cls(platformdirs.user_state_path("reelway") / f"{name}.json")
+
+    def read(self) -> Begun | None:
+        with suppress(OSError, ValueError, TypeError):
+            return Begun(**json.loads(self.path.read_bytes()))
+        return None
+
+    def write(self, begun: Begun) -> None:
+        """All of it or nothing, for no other user's eyes; very old notes go."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for old in self.path.parent.iterdir():
+            with suppress(FileNotFoundError):  # another upload may be at the same
+                if old.stat().st_mtime < time.time() - NOTE_AGE_S:
+                    old.unlink()
+        with tempfile.NamedTemporaryFile("w", dir=self.path.parent, suffix=".new", delete=False) as new:
+            json.dump(asdict(begun), new)
+        Path(new.name).replace(self.path)
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+def upload(server: Server, source: Source, note: Note) -> str:
+    """Send the parts that are not there yet; the video's id.
+
+    Raises CliError and OSError. As long as the note is there, the next call goes on where this one ended.
+    """
+    begun = note.read()
+    if begun and begun.video_id and _is_known(server, begun.video_id):
+        _say(f"{source.file.name}: sent before")
+        return begun.video_id
+    # Where only the answer to `complete` was lost, it is given again.
+    video_id = _complete_again(server, begun) if begun and begun.parts else None
+    if video_id is None:
+        begun = _send_all(server, source, note, begun)
+        video_id = _complete_first(server, begun, note)
+    if begun:
+        note.write(replace(begun, video_id=video_id))
+    return video_id
+
+
+def _is_known(server: Server, video_id: str) -> bool:
+    """Tells False for a video that is no more."""
+    try:
+        server.describe(video_id)
+    except Refused as refusal:
+        if refusal.status in {404, 410}:
+            return False
+        raise
+    return True
+
+
+def _complete_again(server: Server, begun: Begun) -> str | None:
+    try:
+        return _complete(server, begun)
+    except Refused as refusal:
+        if refusal.status in {400, 404}:
+            return None
+        raise
+
+
+def _complete_first(server: Server, begun: Begun, note: Note) -> str:
+    try:
+        return _complete(server, begun)
+    except Refused as refusal:
+        if refusal.status == 413:  # the server has forgotten it, too
+            note.remove()
+        raise
+
+
+def _send_all(server: Server, source: Source, note: Note, begun: Begun | None) -> Begun:
+    """All parts of what is meant, in the upload that has `begun` if the server still knows it."""
+    there = _stored(server, begun) if begun else None
+    if begun is None or there is None:
+        begun, there = _begin(server, source), {}
+        note.write(begun)
+    try:
+        begun = replace(begun, parts=_send(server, source, begun, there))
+    except (CliError, OSError):
+        _check_unchanged(server, source, note, begun)
+        raise
+    _check_unchanged(server, source, note, begun)
+    note.write(begun)
+    return begun
+
+
+def _check_unchanged(server: Server, source: Source, note: Note, begun: Begun) -> None:
+    """Raises CliError, and forgets what was sent, when that are not the bytes of one file any more."""
+    if not source.has_changed():
+        return
+    note.remove()
+    with suppress(CliError):
+        server.ask_once("DELETE", begun.path, params=begun.query)
+    raise CliError("The file was changed while it was being sent. Upload it again when it is finished.")
+
+
+def _begin(server: Server, source: Source) -> Begun:
+    kind = mimetypes.guess_type(source.file.name)[0] or ""
+    name = os.fsencode(source.file.name).decode(errors="replace")
+    asked = {"filename": name, "type": kind, "metadata": {"size": source.size_bytes}}
+    answer = _document(server.ask("POST", "s3/multipart", json=asked), "key", "uploadId")
+    return Begun(answer["key"], answer["uploadId"])
+
+
+def _stored(server: Server, begun: Begun) -> dict[int, str] | None:
+    """The ETags of the parts that have arrived, by number; None when the server has forgotten the upload."""
+    try:
+        listed = server.ask("GET", begun.path, params=begun.query).json()
+    except Refused as refusal:
+        if refusal.status in {400, 404}:
+            return None
+        raise
+    return {part["PartNumber"]: part["ETag"] for part in listed}
+
+
+def _send(server: Server, source: Source, begun: Begun, there: dict[int, str]) -> list[dict[str, Any]]:
+    """Send the parts that are not `there`; all of them, as `complete` wants them listed."""
+    name = source.file.name
+    _say_line(f"{name}: {_parts(len(source.numbers))}" + (f", {len(there)} sent before" if there else ""))
+    with _bars(DownloadColumn(), TransferSpeedColumn()) as bars:
+        sender = _Sender(server, source, begun, there, bars, bars.add_task(name, total=source.size_bytes))
+        pool = ThreadPoolExecutor(PARTS_AT_ONCE)
+        try:
+            return list(pool.map(sender.send, source.numbers))
+        finally:
+            # Nothing waits for the other parts when one has failed, or after Ctrl-C.
+            sender.gave_up.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _complete(server: Server, begun: Begun) -> str:
+    answer = server.ask("POST", f"{begun.path}/complete", params=begun.query, json={"parts": begun.parts})
+    return str(_document(answer, "videoId")["videoId"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Sends single parts, in any thread."""
+
+    server: Server
+    source: Source
+    begun: Begun
+    there: dict[int, str]
+    bars: Progress
+    task: TaskID
+    gave_up: threading.Event = field(default_factory=threading.Event)
+
+    def send(self, number: int) -> dict[str, Any]:
+        """One part, unless these very bytes have arrived before; as `complete` wants it listed."""
+        etag = self.there.get(number, "")
+        if etag and etag.strip('"') == self.source.md5(number):
+            self.show(self.source.length_bytes(number))
+        else:
+            etag = self.server.attempts(403, gave_up=self.gave_up)(self._put, number)
+        return {"PartNumber": number, "ETag": etag}
+
+    def show(self, count_bytes: int) -> None:
+        self.bars.advance(self.task, count_bytes)
+
+    def _put(self, number: int) -> str:
+        """One attempt, with an URL of its own, because signatures expire; the part's ETag."""
+        signed = self.server.ask_once("GET", f"{self.begun.path}/{number}", params=self.begun.query)
+        body = _Body(self.source.pieces(number), self.show, self.gave_up)
+        try:
+            stored = self.server.ask_once(
+                "PUT",
+                _document(signed, "url")["url"],
+                content=body,
+                headers={"Content-Length": str(self.source.length_bytes(number))},
+                timeout=PART_TIMEOUT,
+            )
+        except CliError:
+            self.show(-body.sent_bytes)
+            raise
+        if "ETag" not in stored.headers:
+            raise _no_reelway(stored)
+        return stored.headers["ETag"]
+
+
+@dataclass(slots=True)
+class _Body:
+    """Tells how far it has been sent, and ends early when the upload is given up."""
+
+    pieces: Iterator[bytes]
+    show: Callable[[int], None]
+    gave_up: threading.Event
+    sent_bytes: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.pieces:
+            if self.gave_up.is_set():
+                raise CliError("The upload was given up.")
+            yield piece
+            self.sent_bytes += len(piece)
+            self.show(len(piece))
+
+
+def _parts(count: int) -> str:
+    return "1 part" if count == 1 else f"{count} parts"
+
+
+# ── watch ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def watch(server: Server, video_id: str, name: str) -> None:
+    """Show the states and then the ladder; raises CliError when the video FAILED."""
+    with _bars(TaskProgressColumn()) as bars:
+        task = bars.add_task(name, total=1)
+        state = ""
+        for told in states(server, video_id):
+            if told["state"] != state:
+                state = told["state"]
+                _say_line(f"{name}: {state}")
+            bars.update(task, description=f"{name} {state}", completed=told.get("progress") or 0)
+        video = server.describe(video_id)
+        while state == "READY" and _ladder(video)["state"] == "encoding":
+            done = _ladder(video).get("progress") or 0
+            bars.update(task, description=f"{name} {state}, more qualities follow", completed=done)
+            time.sleep(LADDER_DELAY_S)
+            video = server.describe(video_id)
+        bars.update(task, description=f"{name} {state}", completed=1)
+    reason = video.get("failure", {}).get("message", "The server gives no reason.")
+    if state == "FAILED":
+        raise CliError(reason)
+    if _ladder(video)["state"] == "failed":
+        _say(f"{name}: there will be no more qualities. {reason}")
+    else:
+        _say_line(f"{name}: {state} with all its qualities")
+
+
+def states(server: Server, video_id: str) -> Iterator[dict[str, Any]]:
+    """What is told of a video until its final state, over as many sockets as that takes.
+
+    Each is a mapping with `state` and, if known, `progress` from 0 to 1; one may come twice. Between sockets
+    the description tells, so that nothing is missed, and of a video that is no more says so in words.
+    """
+    path = f"video/{_id(video_id)}/status/stream?progress=true"
+    url = urljoin(server.url.replace("http", "ws", 1), path)
+    delay_s = FIRST_DELAY_S
+    while True:
+        told = server.describe(video_id)
+        yield told
+        if told["state"] in FINAL:
+            return
+        with suppress(WebSocketException, OSError), connect(url, open_timeout=CONNECT_TIMEOUT_S) as socket:
+            for message in socket:
+                told = json.loads(message)
+                yield told
+                if told["state"] in FINAL:
+                    return
+                delay_s = FIRST_DELAY_S
+        time.sleep(delay_s)
+        delay_s = min(delay_s * 2, LONGEST_DELAY_S)
+
+
+def _ladder(video: dict[str, Any]) -> dict[str, Any]:
+    return video.get("ladder") or {"state": "complete"}
+
+
+# ── list, get ──────────────────────────────────────────────────────────────────────────────────
+
+
+def ready_ids(server: Server) -> Iterator[str]:
+    """Newest first, in pages as they are asked for."""
+    url: str | None = f"stream/ready?limit={PAGE_LIMIT}"
+    while url:
+        answer = server.ask("GET", url)
+        yield from _ids(answer)
+        following = answer.links.get("next")
+        url = urljoin(str(answer.url), following["url"]) if following else None
+
+
+def _ids(answer: httpx.Response) -> list[str]:
+    with suppress(ValueError):
+        listed = answer.json()
+        if isinstance(listed, list):
+            return [str(entry) for entry in listed]
+    raise _no_reelway(answer)
+
+
+def get(server: Server, video_id: str, output: Path | None) -> None:
+    """Write all segments of the best rendition one after the other, which is a transport stream again.
+
+    To `ID.ts`, or into the folder `output`, or to stdout where that is `-`. Raises CliError and OSError;
+    what was there under the file's name stays as it is then.
+    """
+    name = f"{_id(video_id)}.ts"
+    urls = _segment_urls(server, video_id)
+    with _opened(output or Path(name), name) as target, _bars(MofNCompleteColumn()) as bars:
+        for url in bars.track(urls, description=name):
+            target.write(server.ask("GET", url).content)
+        target.flush()
+
+
+def _segment_urls(server: Server, video_id: str) -> list[str]:
+    """Of the rendition with most pixels, and of those the one with most bits."""
+    master_url = urljoin(server.url, f"stream/{video_id}/master")
+    renditions = m3u8.loads(server.ask("GET", master_url).text).playlists
+    if not renditions:
+        raise CliError(f"{master_url} lists no renditions.")
+    media_url = urljoin(master_url, max(renditions, key=_quality).uri)
+    segments = m3u8.loads(server.ask("GET", media_url).text).segments
+    return [urljoin(media_url, segment.uri) for segment in segments]
+
+
+def _quality(rendition: Any) -> tuple[int, int]:
+    width, height = rendition.stream_info.resolution or (0, 0)
+    return width * height, rendition.stream_info.bandwidth
+
+
+@contextmanager
+def _opened(output: Path, name: str) -> Iterator[BinaryIO]:
+    """A file that has its name only when it is whole."""
+    if output == Path("-"):
+        yield sys.stdout.buffer
+        return
+    output = output / name if output.is_dir() else output
+    if output.exists() and not output.is_file():
+        raise CliError(f"{output} is not a file.")
+    unfinished = output.with_name(f"{output.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as target:
+            yield target
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+# ── the terminal ───────────────────────────────────────────────────────────────────────────────
+
+
+def _bars(*columns: ProgressColumn) -> Progress:
+    """Progress bars where somebody sees them, and nothing elsewhere."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        *columns,
+        console=console,
+        disable=not console.is_interactive,
+    )
+
+
+def _say(line: str, style: str = "") -> None:
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _say_line(line: str) -> None:
+    """Say what bars would show, where there are none."""
+    if not console.is_interactive:
+        _say(line)
+
+
+def _say_error(error: CliError | OSError, name: str = "") -> None:
+    sentence = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename and str(error.filename) != name else ""
+        sentence = f"{place}{error.strerror}."
+    _say(f"reelway: {f'{name}: ' if name else ''}{sentence}", style="red")
+
+
+def _base_url(text: str) -> str:
+    """The URL with a slash at its end, so that paths can be joined to it."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a URL: {error}") from error
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not the URL of a Reelway, which is like https://host or http://host:8080/path."
+        )
+    return str(url).rstrip("/") + "/"
+
+
+def _parser() -> argparse.ArgumentParser:
+    address = argparse.ArgumentParser(add_help=False)
+    address.add_argument("--url", type=_base_url, default=argparse.SUPPRESS, help="of the Reelway")
+    parser = argparse.ArgumentParser(
+        prog="reelway", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    address_default = os.environ.get("REELWAY_URL") or DEFAULT_URL
+    parser.add_argument("--url", type=_base_url, default=address_default, help="of the Reelway")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    uploading = commands.add_parser("upload", parents=[address], help="upload files, then watch them")
+    uploading.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    uploading.add_argument("--no-watch", action="store_true", help="end when the bytes have arrived")
+    watching = commands.add_parser("watch", parents=[address], help="show a video's states")
+    watching.add_argument("id", metavar="ID")
+    commands.add_parser("list", parents=[address], help="ids of what is ready, newest first")
+    getting = commands.add_parser("get", parents=[address], help="save the best rendition")
+    getting.add_argument("id", metavar="ID")
+    getting.add_argument("-o", "--output", type=Path, help="a file or folder, - for stdout; default: ID.ts")
+    deleting = commands.add_parser("delete", parents=[address], help="delete a video for good")
+    deleting.add_argument("id", metavar="ID")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit status. Raises SystemExit 2 for one that is none."""
+    asked = _parser().parse_args(arguments)
+    try:
+        with closing(Server(asked.url)) as server:
+            status = run(asked, server)
+            sys.stdout.flush()
+            return status
+    except BrokenPipeError:  # who reads stdout has seen enough
+        _abandon_stdout()
+    except (CliError, OSError) as error:
+        _say_error(error)
+        _abandon_stdout()
+    except KeyboardInterrupt:
+        goes_on = "; the same command goes on where it was" if asked.command == "upload" else ""
+        _say(f"reelway: interrupted{goes_on}", style="red")
+        return INTERRUPTED
+    return FAILED
+
+
+def run(asked: argparse.Namespace, server: Server) -> int:
+    if asked.command == "upload":
+        return _upload_all(server, asked.files, is_watched=not asked.no_watch)
+    if asked.command == "watch":
+        watch(server, asked.id, asked.id)
+    elif asked.command == "list":
+        for video_id in ready_ids(server):
+            print(video_id)
+    elif asked.command == "get":
+        get(server, asked.id, asked.output)
+    else:
+        server.ask("DELETE", f"video/{_id(asked.id)}")
+    return 0
+
+
+def _upload_all(server: Server, files: list[Path], *, is_watched: bool) -> int:
+    """Upload the files in turn and print their ids, then watch them; a failure ends none of the others.
+
+    Only at the end it is forgotten what was sent: the same command after Ctrl-C makes no second video.
+    """
+    status, uploaded, notes = 0, dict[Path, str](), list[Note]()
+    for file in files:
+        try:
+            source = Source.of(file)
+            note = Note.of(server, source)
+            uploaded[file] = upload(server, source, note)
+        except (CliError, OSError) as error:
+            _say_error(error, str(file))
+            status = FAILED
+        else:
+            notes.append(note)
+            print(uploaded[file], flush=True)
+    for file, video_id in uploaded.items() if is_watched else ():
+        try:
+            watch(server, video_id, file.name)
+        except CliError as error:
+            _say_error(error, str(file))
+            status = FAILED
+    for note in notes:
+        note.remove()
+    return status
+
+
+def _abandon_stdout() -> None:
+    """Python would try to write the rest when it ends, and complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    ended = main()
+    if ended == INTERRUPTED:
+        os._exit(ended)  # a part may be on its way for a while; nobody waits for it
+    sys.exit(ended)

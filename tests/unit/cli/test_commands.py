@@ -1,0 +1,215 @@
+"""list, get and delete, addresses, and how commands end."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from cli import reelway
+from tests.unit.cli.conftest import Run
+from tests.unit.cli.fake import FakeReelway, fault, problem
+
+ID = "3f0e8f3a"
+MASTER = """#EXTM3U
+#EXT-X-STREAM-INF:BANDWIDTH=900,RESOLUTION=640x360
+manifest?rendition=360p
+#EXT-X-STREAM-INF:BANDWIDTH=500,RESOLUTION=1280x720
+manifest?rendition=low
+#EXT-X-STREAM-INF:BANDWIDTH=800,RESOLUTION=1280x720
+manifest?rendition=best
+"""
+MEDIA = """#EXTM3U
+#EXT-X-TARGETDURATION:6
+#EXTINF:6.0,
+segment/a
+#EXTINF:2.5,
+segment/b
+#EXT-X-ENDLIST
+"""
+
+
+@pytest.fixture
+def stored(fake: FakeReelway) -> None:
+    fake.texts = {
+        f"stream/{ID}/master": MASTER,
+        f"stream/{ID}/manifest?rendition=best": MEDIA,
+        f"stream/{ID}/segment/a": b"first ",
+        f"stream/{ID}/segment/b": b"second",
+    }
+
+
+def test_all_pages_are_listed(fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.pages = [["c", "b"], ["a"]]
+
+    assert run("list") == 0
+    assert capsys.readouterr() == ("c\nb\na\n", "")
+
+
+def test_the_best_rendition_is_saved(
+    stored: None, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("get", ID) == 0
+
+    assert (tmp_path / f"{ID}.ts").read_bytes() == b"first second"
+    assert [path.name for path in tmp_path.iterdir()] == [f"{ID}.ts"]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_folder_gets_the_file_by_its_name(stored: None, run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    assert run("get", ID, "--output", folder) == 0
+    assert (folder / f"{ID}.ts").read_bytes() == b"first second"
+
+
+def test_a_dash_is_stdout(stored: None, run: Run, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run("get", ID, "-o", "-") == 0
+    assert capfdbinary.readouterr().out == b"first second"
+
+
+@pytest.mark.parametrize("trouble", [problem(404, "Gone."), httpx.ReadError("reset")])
+def test_what_cannot_be_saved_whole_leaves_what_was_there(
+    fake: FakeReelway, stored: None, run: Run, tmp_path: Path, trouble: httpx.Response | Exception
+) -> None:
+    output = tmp_path / "mine.ts"
+    output.write_bytes(b"before")
+    fake.faults = [fault("GET", "segment/b", trouble, repeats=True)]
+
+    assert run("get", ID, "-o", output) == 1
+
+    assert output.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_a_device_is_not_replaced(stored: None, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("get", ID, "-o", "/dev/null") == 1
+
+    assert capsys.readouterr().err == "reelway: /dev/null is not a file.\n"
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_folder_that_is_not_there_is_named(
+    stored: None, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("get", ID, "-o", tmp_path / "none" / "a.ts") == 1
+    assert "none/a.ts" in (said := capsys.readouterr().err)
+    assert said.endswith("No such file or directory.\n")
+
+
+def test_a_refusal_is_said_in_the_servers_words(
+    fake: FakeReelway, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.faults = [fault("GET", "/master", problem(409, "The video is not ready."), repeats=True)]
+
+    assert run("get", ID) == 1
+
+    assert capsys.readouterr().err == "reelway: The video is not ready.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_deleting_says_nothing(fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    fake.faults = [fault("DELETE", f"/prefix/video/{ID}", httpx.Response(204))]
+
+    assert run("delete", ID) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("command", ["watch", "get", "delete"])
+@pytest.mark.parametrize("video_id", ["", "..", "../x", "a b", "é", "a?b", "x" * 200])
+def test_what_is_no_id_is_said_without_asking(
+    fake: FakeReelway, run: Run, command: str, video_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command, video_id) == 1
+
+    assert capsys.readouterr().err == f"reelway: {video_id!r} is not the id of a video.\n"
+    assert not fake.asked
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("http://host", "http://host/"),
+        ("http://host/", "http://host/"),
+        ("https://host:8443/a/b", "https://host:8443/a/b/"),
+        ("https://host/a/b/", "https://host/a/b/"),
+    ],
+)
+def test_an_address_may_have_a_path_and_a_slash(
+    given: str, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REELWAY_URL", given)
+
+    assert reelway._parser().parse_args(["list"]).url == used
+    assert reelway._parser().parse_args(["--url", given, "list"]).url == used
+    assert reelway._parser().parse_args(["list", "--url", given]).url == used
+
+
+@pytest.mark.parametrize("name", ["REELWAY_URL", "none"])
+def test_without_an_address_it_is_the_laptops(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REELWAY_URL", raising=False)
+    monkeypatch.setenv(name, "")
+
+    assert reelway._parser().parse_args(["list"]).url == "http://127.0.0.1:8080/"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["upload"],
+        ["get"],
+        ["--url", "host:8080", "list"],
+        ["list", "--url", "ftp://host"],
+        ["list", "--url", "http://"],
+        ["list", "--url", "http://host:port"],
+        ["list", "--url", "http://host/?a=b"],
+    ],
+)
+def test_a_command_that_is_none_ends_with_2(arguments: list[str], run: Run) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(*arguments)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("command", [["list"], ["watch", ID], ["get", ID], ["upload", "clip.mp4"]])
+@pytest.mark.parametrize("said", ["<html>Welcome</html>", "{}", "1", ""])
+def test_what_is_no_reelway_is_told_so(
+    fake: FakeReelway,
+    run: Run,
+    command: list[str],
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"a")
+    fake.faults = [lambda _: httpx.Response(200, text=said)]
+
+    assert run(*command) == 1
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert "http://reelway.test" in sentence
+
+
+def test_a_server_that_has_moved_is_told_so(
+    fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = httpx.Response(301, headers={"Location": "https://reelway.test/stream/ready"})
+    fake.faults = [fault("GET", "", moved, repeats=True)]
+
+    assert run("list") == 1
+    assert "sends on to https://reelway.test/stream/ready" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_130(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reelway, "run", interrupt)
+
+    assert run("upload", "clip.mp4") == 130
+    assert capsys.readouterr().err == "reelway: interrupted; the same command goes on where it was\n"
+    assert run("list") == 130
+    assert capsys.readouterr().err == "reelway: interrupted\n"
