@@ -1,1 +1,1 @@
-"""Measures of the encoding pipeline against bare ffmpeg and shaka-streamer; `make bench-encode` runs them."""
+"""Measures: encoding (`make bench-encode`), and what clients wait for (`make bench-api`)."""

@@ -1,19 +1,15 @@
 """`python -m bench PART …`: measures the parts and writes results/encode.json and results/encode.md."""
 
 import argparse
-import json
 import shutil
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-from bench import ladder, machine, quality, ready, report
+from bench import ladder, machine, quality, ready, report, shaka, vmaf
 from bench.clips import Studio
 from bench.curve import Laboratory
 from bench.hour import Kitchen
 from bench.pipeline import started
+from bench.results import Part, Results
 from bench.shaka import Shaka
 from bench.vmaf import Judge
 from bench.workshop import Workshop
@@ -28,8 +24,6 @@ ALONE = ("hour", "curve", "options")
 DEFAULT = (*ON_SYSTEM, "hour")
 # No multiple of 2 or 4: B-frames come in such patterns, and only frames of one kind would be looked at.
 _SUBSAMPLE = 7
-
-Part = Callable[[], dict[str, Any]]
 
 
 def main(arguments: list[str]) -> int:
@@ -65,8 +59,13 @@ class Bench:
         clips.mkdir(parents=True, exist_ok=True)
         self._studio = Studio(clips, settings.binaries)
         self._judge = Judge(settings.binaries, FOLDER, _SUBSAMPLE)
-        described = machine.described(settings.binaries)
-        self._results = Results(FOLDER / "quick" if is_quick else RESULTS, described)
+        described = machine.described(
+            ffmpeg=machine.ffmpeg_version(settings.binaries),
+            shaka_streamer=shaka.VERSION,
+            vmaf_model=vmaf.MODEL,
+        )
+        folder = FOLDER / "quick" if is_quick else RESULTS
+        self._results = Results(folder, "encode", described, report.table)
 
     def measure(self, parts: list[str]) -> None:
         count = 1 if self._is_quick else 2
@@ -99,25 +98,6 @@ class Bench:
         for part, measure in made.items():
             if part in parts:
                 self._results.add(part, measure)
-
-
-class Results:
-    """The JSON and the tables, written anew after each part; what is not measured stays as it was."""
-
-    def __init__(self, folder: Path, described: dict[str, Any]) -> None:
-        self._folder = folder
-        self._described = described
-        path = folder / "encode.json"
-        self._found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-
-    def add(self, part: str, measure: Part) -> None:
-        began_s = time.monotonic()
-        # Keys become texts, as they are when this is read again.
-        self._found[part] = json.loads(json.dumps(measure())) | {"measured_on": self._described}
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "encode.json").write_text(json.dumps(self._found, indent=1) + "\n")
-        (self._folder / "encode.md").write_text(report.table(self._found))
-        print(f"{part:<28} {time.monotonic() - began_s:6.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,22 +9,18 @@ from typing import Any
 
 import psutil
 
-from bench import shaka, vmaf
-
 
 def keep_to_cores(count: int) -> None:
     """This process and all that it starts from now on run on `count` cores."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
 
 
-def described(binaries: Path) -> dict[str, Any]:
+def described(**versions: str) -> dict[str, Any]:
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": f"{len(os.sched_getaffinity(0))} cores of {_processor()}, "
         f"{round(psutil.virtual_memory().total / 2**30)} GB, {platform.system()} {platform.machine()}",
-        "ffmpeg": _version(binaries / "ffmpeg"),
-        "shaka_streamer": shaka.VERSION,
-        "vmaf_model": vmaf.MODEL,
+        **versions,
         "load_before": round(os.getloadavg()[0], 2),
     }
 
@@ -35,6 +31,8 @@ def _processor() -> str:
     return next(named, platform.machine())
 
 
-def _version(program: Path) -> str:
-    said = subprocess.run([program, "-version"], check=True, capture_output=True, text=True).stdout
+def ffmpeg_version(binaries: Path) -> str:
+    said = subprocess.run(
+        [binaries / "ffmpeg", "-version"], check=True, capture_output=True, text=True
+    ).stdout
     return said.split()[2]

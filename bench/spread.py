@@ -1,5 +1,6 @@
 """Several measures of one thing: the median is quoted, the least and the greatest show the noise."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from typing import TypedDict
@@ -30,3 +31,8 @@ def ratios(of: Sequence[float], to: Sequence[float]) -> Spread:
 
 def differences(of: Sequence[float], less: Sequence[float]) -> Spread:
     return spread([one - other for one, other in zip(of, less, strict=True)])
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The least value that `percent` of all are not above (nearest rank); one that was really measured."""
+    return sorted(values)[max(math.ceil(len(values) * percent / 100), 1) - 1]

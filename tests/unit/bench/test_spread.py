@@ -1,4 +1,6 @@
-from bench.spread import differences, ratios, spread
+import pytest
+
+from bench.spread import differences, percentile, ratios, spread
 
 
 def test_a_spread_is_the_median_with_the_least_and_the_greatest() -> None:
@@ -12,3 +14,21 @@ def test_ratios_are_made_of_the_pairs_that_were_measured_in_turn() -> None:
 
 def test_differences_are_made_of_pairs_too() -> None:
     assert differences([1.5, 2.5], [0.5, 0.5])["max"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "found"),
+    [
+        ([7.0], 99, 7.0),
+        ([3.0, 1.0, 2.0], 50, 2.0),
+        ([4.0, 3.0, 1.0, 2.0], 50, 2.0),
+        ([float(n) for n in range(1, 101)], 95, 95.0),
+        ([float(n) for n in range(1, 101)], 99, 99.0),
+        ([1.0, 2.0], 0, 1.0),
+        ([1.0, 2.0], 100, 2.0),
+    ],
+)
+def test_a_percentile_is_the_least_measure_that_so_many_are_not_above(
+    values: list[float], percent: float, found: float
+) -> None:
+    assert percentile(values, percent) == found

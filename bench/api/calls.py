@@ -1,0 +1,41 @@
+"""What one request asks of AWS: facts, not times."""
+
+import importlib
+import os
+import urllib.request
+from unittest import mock
+
+import boto3
+
+from bench.pipeline import Pipeline
+from tests import samples
+from tests.calls import listened
+from tests.cloud import Cloud
+
+_REQUESTS = 10
+
+
+def of_path(cloud: Cloud, path: str) -> list[str]:
+    """The calls that the streaming function makes for `path`, as it is deployed but run in this process."""
+    name = cloud.physical_id("StreamingFunction")
+    deployed = cloud.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    session = boto3.Session()
+    with (
+        mock.patch.dict(os.environ, deployed | {"AWS_ENDPOINT_URL": cloud.endpoint}),
+        mock.patch.object(boto3, "DEFAULT_SESSION", session),
+        listened(session) as calls,
+    ):
+        handler = importlib.reload(importlib.import_module("streaming.handler"))
+        answer = handler.lambda_handler(samples.event("rest-stream-ready") | {"path": path}, None)
+    if answer["statusCode"] != 200:
+        raise RuntimeError(f"{path} answered {answer['statusCode']}: {answer['body']}")
+    return list(calls)
+
+
+def functions_per_request(pipeline: Pipeline, path: str) -> float:
+    """How many Lambda functions run for one request through the edge, by what they log of their starts."""
+    before = pipeline.cloud.function_starts()
+    for _ in range(_REQUESTS):
+        with urllib.request.urlopen(f"{pipeline.running.edge_url}{path}") as answer:  # noqa: S310  it is http
+            answer.read()
+    return (pipeline.cloud.function_starts() - before) / _REQUESTS

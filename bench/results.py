@@ -1,0 +1,34 @@
+"""What was found: a JSON and the tables made of it, under one name in a folder."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Part = Callable[[], dict[str, Any]]
+
+
+@dataclass
+class Results:
+    """Written anew after each part; what is not measured stays as it was."""
+
+    folder: Path
+    name: str
+    described: Mapping[str, Any]
+    table: Callable[[Mapping[str, Any]], str]
+    _found: dict[str, Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        path = self.folder / f"{self.name}.json"
+        self._found = json.loads(path.read_text()) if path.exists() else {}
+
+    def add(self, part: str, measure: Part) -> None:
+        began_s = time.monotonic()
+        # Keys become texts, as they are when this is read again.
+        self._found[part] = json.loads(json.dumps(measure())) | {"measured_on": self.described}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{self.name}.json").write_text(json.dumps(self._found, indent=1) + "\n")
+        (self.folder / f"{self.name}.md").write_text(self.table(self._found))
+        print(f"{part:<28} {time.monotonic() - began_s:6.0f} s", flush=True)
