@@ -97,6 +97,9 @@ class Api:
         self._logger.set_correlation_id(next(filter(is_video_id, event["path"].split("/")), None))
         answer = self._app.resolve(event, context)
         answer["multiValueHeaders"] |= {name: [value] for name, value in _CORS.items()}
+        self._logger.info(
+            "answered", method=event["httpMethod"], path=event["path"], status=answer["statusCode"]
+        )
         return answer
 
     def _refuse(self, error: RequestRefused) -> Answer:

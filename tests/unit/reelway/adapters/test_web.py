@@ -146,3 +146,13 @@ def test_the_log_is_correlated_by_the_video_in_the_path(api: web.Api) -> None:
     assert api._logger.get_correlation_id() == VIDEO_ID
     api.serve(request("/things/1"), None)
     assert api._logger.get_correlation_id() is None
+
+
+@pytest.mark.parametrize(("path", "status"), [("/things/1", 200), ("/refused", 409), ("/nowhere", 404)])
+def test_every_answer_is_a_line_in_the_log(
+    api: web.Api, caplog: pytest.LogCaptureFixture, path: str, status: int
+) -> None:
+    api._logger.setLevel("INFO")
+    api.serve(request(path), None)
+    [logged] = map(vars, caplog.records)
+    assert (logged["method"], logged["path"], logged["status"]) == ("GET", path, status)
