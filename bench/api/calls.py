@@ -3,6 +3,7 @@
 import importlib
 import os
 import urllib.request
+from contextlib import redirect_stdout
 from unittest import mock
 
 import boto3
@@ -24,6 +25,7 @@ def of_path(cloud: Cloud, path: str) -> list[str]:
         mock.patch.dict(os.environ, deployed | {"AWS_ENDPOINT_URL": cloud.endpoint}),
         mock.patch.object(boto3, "DEFAULT_SESSION", session),
         listened(session) as calls,
+        redirect_stdout(None),  # its log
     ):
         handler = importlib.reload(importlib.import_module("streaming.handler"))
         answer = handler.lambda_handler(samples.event("rest-stream-ready") | {"path": path}, None)
