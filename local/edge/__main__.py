@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import errno
 import logging
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger("local.edge").setLevel(logging.INFO)
     # A subprotocol the origin did not choose is the viewer's affair, not worth a warning.
     logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
+    # A viewer's socket is two here, and the usual limit a thousand open files.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     session = boto3.Session(region_name=REGION)
     credentials = session.get_credentials()
     if credentials is None:
