@@ -22,8 +22,9 @@ _FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Gone with the last of these tests: Playwright has an event loop, and no other may run beside it."""
     found = next((path for path in map(shutil.which, _NAMES) if path), None)
     if not found:
         pytest.skip("there is no Chromium on PATH, so the page was not tested (Debian: apt install chromium)")

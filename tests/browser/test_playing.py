@@ -23,7 +23,7 @@ def test_a_ready_video_is_chosen_by_its_poster(page: VideoPage, short_video: str
     expect(page.browser.locator("#ready li").first).to_be_visible()
     while not entry.count():
         page.press("Show more")
-        page.browser.wait_for_timeout(200)
+    entry.scroll_into_view_if_needed()
     expect(entry).to_contain_text("0:05")
     page.wait_for_script(f"document.querySelector(`[data-video-id='{short_video}'] img`).naturalWidth > 100")
 

@@ -27,9 +27,12 @@ async function request(path, options = {}) {
   });
 }
 
-export const describe = async (videoId) => (await request(`/video/${videoId}`)).json();
+const videoPath = (videoId) => `/video/${encodeURIComponent(videoId)}`;
+const streamPath = (videoId) => `/stream/${encodeURIComponent(videoId)}`;
 
-export const remove = (videoId) => request(`/video/${videoId}`, { method: 'DELETE' });
+export const describe = async (videoId) => (await request(videoPath(videoId))).json();
+
+export const remove = (videoId) => request(videoPath(videoId), { method: 'DELETE' });
 
 /** One page of the ready list: ids, newest first, and the URL of the next page or null. */
 export async function readyPage(url = '/stream/ready?limit=24') {
@@ -54,6 +57,14 @@ export const storedParts = async (upload) => (await request(uploadPath(upload)))
 export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DELETE' });
 
 export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
-export const masterUrl = (videoId) => `/stream/${videoId}/master`;
-export const posterUrl = (videoId) => `/stream/${videoId}/poster`;
-export const storyboardUrl = (videoId) => `/stream/${videoId}/storyboard`;
+export const masterUrl = (videoId) => `${streamPath(videoId)}/master`;
+/** What the browser keeps of the playlist may be some seconds old, and have fewer qualities. */
+export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' });
+export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
+export const storyboardUrl = (videoId) => `${streamPath(videoId)}/storyboard`;
+/** Of the socket that tells the video's states and progress. */
+export const statusUrl = (videoId) => {
+  const url = new URL(`${videoPath(videoId)}/status/stream?progress=true`, location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url.href;
+};

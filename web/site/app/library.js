@@ -12,6 +12,7 @@ const more = document.getElementById('more');
 let onChosen = () => {};
 let nextUrl = null;
 let stops = [];
+let turn = 0;
 
 export function start(chosen) {
   onChosen = chosen;
@@ -25,8 +26,12 @@ export async function refresh() {
 }
 
 async function load(url, { isFirst = false } = {}) {
+  turn += 1;
+  const mine = turn;
+  more.disabled = true;
   try {
     const page = await readyPage(url);
+    if (mine !== turn) return; // what was asked for later counts
     if (isFirst) clear();
     list.append(...page.ids.map(entry));
     nextUrl = page.next;
@@ -36,6 +41,8 @@ async function load(url, { isFirst = false } = {}) {
   } catch (error) {
     problem.textContent = error.message;
     problem.hidden = false;
+  } finally {
+    if (mine === turn) more.disabled = false;
   }
 }
 

@@ -1,6 +1,6 @@
 // The one player: media-chrome's controls around hls.js, with a quality menu and storyboard previews.
 
-import { describe, masterUrl, posterUrl, remove, storyboardUrl } from './api.js';
+import { describe, masterUrl, posterUrl, refreshMaster, remove, storyboardUrl } from './api.js';
 import { follow, isEncoding } from './ladder.js';
 import { watch } from './status.js';
 import { span } from './words.js';
@@ -44,11 +44,12 @@ export function hide() {
   media().removeAttribute('src');
 }
 
-function play(video) {
-  controller.hidden = false;
+async function play(video) {
   deleting.hidden = false;
-  load(video);
   tell(video);
+  await load(video);
+  if (shownId !== video.videoId) return;
+  controller.hidden = false; // not before: what is pressed now reaches the right element
   if (!isEncoding(video)) return;
   stop = follow(video.videoId, (now) => {
     tell(now);
@@ -79,11 +80,11 @@ function renew(video) {
   const { currentTime, paused } = media();
   if (paused && !currentTime) return load(video);
   renewing.hidden = false;
-  renewing.onclick = () => {
+  renewing.onclick = async () => {
     renewing.hidden = true;
     const place = media().currentTime;
     const wasPlaying = !media().paused;
-    const renewed = load(video);
+    const renewed = await load(video);
     renewed.addEventListener('loadedmetadata', () => {
       renewed.currentTime = place;
       if (wasPlaying) renewed.play();
@@ -103,8 +104,9 @@ async function askToDelete(videoId, onDeleted) {
 }
 
 // A new element for each video: nothing of the last one, such as its levels and tracks, stays behind.
-function load(video) {
+async function load(video) {
   const { videoId } = video;
+  await refreshMaster(videoId).catch(() => {}); // the player asks again, and says what is wrong
   const element = document.createElement('hls-video');
   const attributes = { slot: 'media', id: 'video', crossorigin: '', playsinline: '', src: masterUrl(videoId) };
   if (!isEncoding(video)) {
@@ -114,6 +116,6 @@ function load(video) {
     element.append(track);
   }
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  media().replaceWith(element);
+  if (shownId === videoId) media().replaceWith(element);
   return element;
 }

@@ -1,7 +1,7 @@
 // A video's states as its socket delivers them. A socket that drops is opened again, later and later; the server
 // greets with the present state, so none that matters is missed.
 
-import { describe } from './api.js';
+import { describe, statusUrl } from './api.js';
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
@@ -24,8 +24,7 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {} }) 
   };
 
   const open = () => {
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    socket = new WebSocket(`${scheme}://${location.host}/video/${videoId}/status/stream?progress=true`);
+    socket = new WebSocket(statusUrl(videoId));
     socket.onmessage = ({ data }) => {
       delayMs = FIRST_DELAY_MS;
       onConnection(true);
