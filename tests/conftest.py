@@ -1,6 +1,7 @@
 """Fixtures of the tests that run on a whole local system; unit tests use none of them."""
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,11 @@ from tests import media
 from tests.client import Client
 from tests.cloud import Cloud
 from tests.hls import Player
+
+
+def pytest_configure() -> None:
+    """Ctrl-C ends the programs that tests start, also where a shell started the tests in its background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
