@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from math import inf
@@ -137,15 +137,17 @@ def holding_proxy(method: str, *, let_through: float = inf) -> Iterator[Proxy]:
             if is_held:
                 ended.wait()
                 return
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # who sent it is no more
+                return
             asked = urlsplit(self.path)
             target = http.client.HTTPConnection(str(asked.hostname), asked.port, timeout=60)
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            target.request(
-                self.command, asked._replace(scheme="", netloc="").geturl(), body, dict(self.headers)
-            )
-            answer = target.getresponse()
-            content = answer.read()
-            target.close()
+            with closing(target):
+                path = asked._replace(scheme="", netloc="").geturl()
+                target.request(self.command, path, body, dict(self.headers))
+                answer = target.getresponse()
+                content = answer.read()
             self.send_response(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in {
