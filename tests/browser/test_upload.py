@@ -55,7 +55,7 @@ def test_a_large_file_goes_on_after_the_network_was_lost_and_the_page_reloaded(
 ) -> None:
     assert large_file.stat().st_size > 200e6
     # What is still asked about the video when it is deleted is answered 410.
-    page.expect_complaints("ERR_INTERNET_DISCONNECTED", "410")
+    page.expect_complaints("ERR_INTERNET_DISCONNECTED", "[Uppy]", "410")
     page.choose(large_file)
     page.wait_for_parts(3)
 
