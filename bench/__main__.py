@@ -8,6 +8,7 @@ from bench import ladder, machine, quality, ready, report, shaka, vmaf
 from bench.clips import Studio
 from bench.curve import Laboratory
 from bench.hour import Kitchen
+from bench.parts import refuse_unknown
 from bench.pipeline import started
 from bench.results import Part, Results
 from bench.shaka import Shaka
@@ -37,9 +38,7 @@ def main(arguments: list[str]) -> int:
         "--quick", action="store_true", help="720p only, results not kept: tries the benchmark"
     )
     asked = parser.parse_args(arguments)
-    unknown = set(asked.parts) - set(known)
-    if unknown:
-        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    refuse_unknown(parser, asked.parts, known)
     machine.keep_to_cores(CORES)
     settings = on_free_ports(FOLDER / "system")
     shutil.rmtree(settings.state, ignore_errors=True)

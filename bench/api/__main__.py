@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from bench import machine
 from bench.api import asking, report, uploading, watching
+from bench.parts import refuse_unknown
 from bench.pipeline import Pipeline, started
 from bench.results import Part, Results
 from local.settings import CHECKOUT, on_free_ports
@@ -44,9 +45,7 @@ def main(arguments: list[str]) -> int:
         "--quick", action="store_true", help="little of each, results not kept: tries the benchmark"
     )
     asked = parser.parse_args(arguments)
-    unknown = set(asked.parts) - set(PARTS)
-    if unknown:
-        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    refuse_unknown(parser, asked.parts, PARTS)
     machine.keep_to_cores(CORES)
     _allow_open_files(_OPEN_FILES)
     settings = on_free_ports(FOLDER / "api-system")

@@ -22,8 +22,7 @@ api = web.Api(logger)
 @api.route("/stream/ready", "GET", "HEAD")
 def ready() -> web.Answer:
     ids, link = listing.ready(api.query, videos)
-    answer = web.json_response(HTTPStatus.OK, ids)
-    return web.with_headers(answer, {"Link": link} if link else {})
+    return web.json_response(HTTPStatus.OK, ids, {"Link": link} if link else {})
 
 
 @api.route("/stream/<videoId>/manifest", "GET", "HEAD")

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from reelway.ports import Listed, Videos
 from reelway.video import is_video_id
 
 MAX_LIMIT = 100
+_TIME = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
 def ready(query: Mapping[str, str], videos: Videos) -> tuple[list[str], str | None]:
@@ -45,10 +47,15 @@ def _cursor(entry: Listed) -> str:
 def _place(cursor: str) -> Listed:
     try:
         video_id, listed_at = json.loads(base64.urlsafe_b64decode(cursor))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         video_id, listed_at = "", ""
-    if not (isinstance(video_id, str) and isinstance(listed_at, str) and is_video_id(video_id) and listed_at):
+    if not (isinstance(video_id, str) and is_video_id(video_id) and _is_time(listed_at)):
         raise RequestRefused(
             HTTPStatus.BAD_REQUEST, "bad_cursor", "The cursor is not one of this list's; begin without."
         )
     return Listed(video_id, listed_at)
+
+
+def _is_time(value: object) -> bool:
+    """DynamoDB takes no place in the list for one that lies outside of it."""
+    return isinstance(value, str) and bool(_TIME.fullmatch(value))

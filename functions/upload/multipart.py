@@ -109,7 +109,7 @@ class MultipartUploads:
 
 def part_of(number: object, etag: object) -> Part:
     """A part as a client lists it, its ETag with or without quotes."""
-    if not isinstance(number, int) or not isinstance(etag, str):
+    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(etag, str):
         raise _bad("invalid_part", "Each part has a whole PartNumber and a text ETag.")
     return Part(_check_number(number), f'"{etag.strip().strip(chr(34))}"')
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from tests import media
 from tests.browser.conftest import opened
 from tests.browser.page import READY_WITHIN_MS, VideoPage
-from tests.client import Client
+from tests.client import Client, eventually
 from tests.cloud import Cloud
 from tests.relay import Relay, relay
 
@@ -90,6 +90,25 @@ def test_an_upload_goes_on_by_itself_after_the_server_was_away(
     assert sorted(page.parts_stored) == sorted(set(page.parts_stored))
     page.press("Cancel")
     expect(page.row).to_have_count(0)
+
+
+def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing(
+    page: VideoPage, between: Relay, client: Client, large_file: Path
+) -> None:
+    page.expect_complaints(*ALLOWED, "404")
+    page.choose(large_file)
+    page.wait_for_parts(2)
+    [upload] = [kept["upload"] for kept in page.remembered()]
+    between.is_down = True
+    between.cut()
+    page.expect_row("The connection was lost; trying again")
+    between.is_down = False
+
+    page.press("Cancel")
+
+    expect(page.row).to_have_count(0)
+    path = f"/s3/multipart/{upload['uploadId']}?key={upload['key']}"
+    eventually(lambda: client.get(path).status_code == 404)
 
 
 def test_an_upload_that_has_expired_is_begun_anew(page: VideoPage, client: Client, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -84,7 +85,7 @@ class Api:
         """The body as a JSON object; {} for none. Raises RequestRefused 400 `malformed_json`."""
         try:
             document = json.loads(self.body or b"{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _bad_json(str(error)) from error
         if not isinstance(document, dict):
             raise _bad_json(f"it is a {type(document).__name__}")
@@ -141,16 +142,13 @@ class Api:
         )
 
 
-def with_headers(answer: Answer, headers: Mapping[str, str]) -> Answer:
-    answer.headers.update(headers)
-    return answer
-
-
-def json_response(status: HTTPStatus, document: Any) -> Answer:
+def json_response(
+    status: HTTPStatus, document: Any, headers: Mapping[str, str] = MappingProxyType({})
+) -> Answer:
     return Response(
         status_code=status,
         content_type="application/json",
-        headers={"Cache-Control": "no-store"},
+        headers={"Cache-Control": "no-store", **headers},
         body=json.dumps(document),
     )
 

@@ -1,3 +1,5 @@
+import base64
+import json
 import re
 from urllib.parse import parse_qsl
 
@@ -78,3 +80,19 @@ def test_a_cursor_that_is_none_is_400(videos: VideosTable, cursor: str) -> None:
     with pytest.raises(RequestRefused) as refused:
         ready({"cursor": cursor}, videos)
     assert (refused.value.status, refused.value.code) == (400, "bad_cursor")
+
+
+@pytest.mark.parametrize(
+    "listed_at", ["", "zzz", "2026", "9999-01-01T00:00:00.000000Z", 1, None, ["2026-01-01T00:00:00.000000Z"]]
+)
+def test_a_cursor_to_a_place_outside_of_the_list_is_400(videos: VideosTable, listed_at: object) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([IDS[0], listed_at]).encode()).decode()
+    with pytest.raises(RequestRefused) as refused:
+        ready({"cursor": cursor}, videos)
+    assert refused.value.code == "bad_cursor"
+
+
+def test_a_cursor_that_is_nested_without_end_is_400(videos: VideosTable) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        ready({"cursor": base64.urlsafe_b64encode(b"[" * 3000).decode()}, videos)
+    assert refused.value.code == "bad_cursor"

@@ -135,3 +135,9 @@ def test_a_body_that_is_no_json_object_is_400(handler: Any) -> None:
     for body in ("[]", '"text"', "1"):
         status, problem = ask(handler, "POST", "/s3/multipart", json.loads(body))
         assert (status, problem["code"]) == (400, "malformed_json")
+
+
+def test_a_body_that_is_nested_without_end_is_400(handler: Any) -> None:
+    event = samples.event("rest-multipart-begun") | {"body": "[" * 100_000}
+    answer = handler.lambda_handler(event, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (400, "malformed_json")

@@ -181,7 +181,9 @@ def test_a_list_of_parts_that_cannot_be_is_400_and_the_upload_goes_on(
     assert store.complete(begun, stored) == begun.video_id
 
 
-@pytest.mark.parametrize(("number", "etag"), [("1", "a"), (None, "a"), (1, None), (1.5, "a"), (1, 2)])
+@pytest.mark.parametrize(
+    ("number", "etag"), [("1", "a"), (None, "a"), (1, None), (1.5, "a"), (True, "a"), (1, 2)]
+)
 def test_a_part_without_number_or_etag_is_400(number: object, etag: object) -> None:
     assert refused(part_of, number, etag) == (400, "invalid_part")
 

@@ -79,7 +79,7 @@ class Job {
   offerPause(isPaused = false) {
     this.row.offer({
       [isPaused ? 'Resume' : 'Pause']: () => this.offerPause(uploads.pauseOrResume(this.sendingId)),
-      Cancel: () => this.end(() => uploads.cancel(this.sendingId)),
+      Cancel: () => this.end(() => this.cancel()),
     });
   }
 
@@ -98,8 +98,8 @@ class Job {
   }
 
   cancel() {
-    uploads.cancel(this.sendingId);
-    if (this.kept.upload) abortUpload(this.kept.upload).catch(() => {}); // if it is not there, all the better
+    if (uploads.cancel(this.sendingId) || !this.kept.upload) return;
+    abortUpload(this.kept.upload).catch(() => {}); // if it is not there, all the better
   }
 
   // A page may not open a file by itself: after a reload it has to be chosen once more.

@@ -11,7 +11,7 @@ const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 16_000];
 /** Sends files; at most one upload of the same file at a time. */
 export class Uploads {
   #uppy = new Uppy({ autoProceed: false, allowMultipleUploadBatches: true });
-  #sending = new Map(); // {on, failures, timer} by Uppy's id
+  #sending = new Map(); // {on, failures, hasStopped, timer} by Uppy's id
 
   constructor() {
     this.#uppy.use(AwsS3, {
@@ -53,6 +53,7 @@ export class Uploads {
   }
 
   retry(id) {
+    this.#sending.get(id).hasStopped = false;
     return this.#uppy.retryUpload(id);
   }
 
@@ -61,11 +62,14 @@ export class Uploads {
     return this.#uppy.pauseResume(id);
   }
 
-  /** Also forgets the parts that S3 has. */
+  /** True when S3 is told to forget the parts: Uppy tells it only while it sends. */
   cancel(id) {
-    clearTimeout(this.#sending.get(id)?.timer);
+    const sending = this.#sending.get(id);
+    clearTimeout(sending?.timer);
     this.#sending.delete(id);
-    if (this.#uppy.getFile(id)) this.#uppy.removeFile(id);
+    if (!this.#uppy.getFile(id)) return false;
+    this.#uppy.removeFile(id);
+    return Boolean(sending && !sending.hasStopped);
   }
 
   #done(id, videoId) {
@@ -79,22 +83,22 @@ export class Uploads {
   async #failed(id) {
     const sending = this.#sending.get(id);
     if (!sending) return;
+    sending.hasStopped = true;
     const upload = this.#uppy.getFile(id)?.s3Multipart;
-    try {
-      const there = await this.#whatIsThereOf(upload);
-      if (there?.videoId) return this.#done(id, there.videoId);
-      if (!there) throw new Error('It was aborted or has expired. Choose the file again to begin anew.');
-    } catch (error) {
-      if (error.code !== 'unreachable') {
-        this.cancel(id);
-        return sending.on.failed(error, { isOver: true });
-      }
+    const there =
+      (await this.#whatIsThereOf(upload).catch((error) => error)) ??
+      new Error('It was aborted or has expired. Choose the file again to begin anew.');
+    if (!this.#sending.has(id)) return; // it was cancelled meanwhile
+    if (there.videoId) return this.#done(id, there.videoId);
+    if (there instanceof Error && there.code !== 'unreachable') {
+      this.cancel(id);
+      return sending.on.failed(there, { isOver: true });
     }
     const delayMs = RETRY_AFTER_MS[sending.failures];
     sending.failures += 1;
     if (delayMs === undefined) {
       sending.failures = 0;
-      return sending.on.failed(new Error('The connection was lost. What has arrived is kept.'), { isOver: false });
+      return sending.on.failed(new Error('It did not get through. What has arrived is kept.'), { isOver: false });
     }
     sending.on.retrying();
     sending.timer = setTimeout(() => this.retry(id), delayMs);
