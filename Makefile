@@ -58,7 +58,7 @@ format: environments .venv/.dev-made ## rewrite the code in its format, with wha
 
 .PHONY: bench-encode
 bench-encode: environments .venv/.dev-made .venv-bench/.made ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
-	@PYTHONPATH=functions .venv/bin/python -m bench $(PARTS)
+	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 
 .PHONY: cli
 cli: .venv-cli/.made ## make ./reelway, the command line: upload, watch, list, get and delete videos

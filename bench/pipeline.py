@@ -17,10 +17,10 @@ from local import demo, processes, system
 from local.environment import isolate
 from local.settings import Settings
 from reelway import keys
-from reelway import plan as plans
-from reelway.plan import Plan
-from tests.cloud import Cloud
-from transcode import step
+from reelway.plan import plan as plans
+from reelway.plan.plan import Plan
+from tests.support.system.cloud import Cloud
+from transcode import job
 
 _LIMIT_S = 600
 _RETRY_S = 0.05
@@ -68,7 +68,7 @@ class Pipeline:
         name = self.cloud.physical_id("EncodeFunction")
         found = self.cloud.functions.get_function_configuration(FunctionName=name)
         os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(found["MemorySize"])
-        return step.threads()
+        return job.threads()
 
     async def _watched(self, clip: Path) -> tuple[str, float, float]:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)

@@ -11,11 +11,11 @@ import pytest
 from local import environment, system
 from local.settings import Settings, on_free_ports
 from local.system import System
-from reelway.times import utc_now
-from tests import media
-from tests.client import Client
-from tests.cloud import Cloud
-from tests.hls import Player
+from reelway.timestamps import utc_now
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.client import Client
+from tests.support.system.cloud import Cloud
 
 
 def pytest_configure() -> None:
@@ -78,7 +78,7 @@ def programs(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def short_video(client: Client) -> str:
     """A READY video of 132 frames in one chunk, with sound: four renditions of 5.28 s."""
-    return client.upload_until(media.file("bigbuckbunny.mp4"), "READY")
+    return client.upload_until(corpus.file("bigbuckbunny.mp4"), "READY")
 
 
 @pytest.fixture(scope="session")
@@ -98,4 +98,4 @@ def processing_video(cloud: Cloud) -> str:
 def large_file(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real clip, two hundred times: more than 200 MB."""
     output = tmp_path_factory.mktemp("large") / "large.mp4"
-    return media.repeated("bigbuckbunny.mp4", 200, ffmpeg=player.ffmpeg, output=output)
+    return corpus.repeated("bigbuckbunny.mp4", 200, ffmpeg=player.ffmpeg, output=output)

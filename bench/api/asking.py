@@ -15,9 +15,9 @@ import aiohttp
 from bench.api import calls
 from bench.pipeline import Pipeline
 from bench.spread import percentile, spread
-from reelway.times import utc_now
+from reelway.timestamps import utc_now
 from reelway.video import new_video_id
-from tests import media
+from tests.support.media import corpus
 
 _CLIP = "bigbuckbunny.mp4"
 _WARM_UP_S = 1.0
@@ -27,7 +27,7 @@ def measure(
     pipeline: Pipeline, *, videos: int, rounds: int, round_s: float, concurrencies: Sequence[int]
 ) -> dict[str, Any]:
     """By what is asked for: calls of one request, then requests per second and latencies by connections."""
-    video_id = pipeline.process(media.file(_CLIP)).video_id
+    video_id = pipeline.process(corpus.file(_CLIP)).video_id
     for _ in range(videos - 1):
         pipeline.cloud.put_video(
             new_video_id(), state="READY", rank=2, version=3, listing="ready", listedAt=utc_now()

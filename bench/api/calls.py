@@ -9,9 +9,9 @@ from unittest import mock
 import boto3
 
 from bench.pipeline import Pipeline
-from tests import samples
-from tests.calls import listened
-from tests.cloud import Cloud
+from tests.support import samples
+from tests.support.system.aws_calls import listened
+from tests.support.system.cloud import Cloud
 
 _REQUESTS = 10
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from bench.report import grid, shown, verdict
+from bench.encode.report import grid, shown, verdict
 
 _Found = Mapping[str, Any]
 _UPLOAD, _MANIFEST_CALLS, _SEGMENT_FUNCTIONS = 1.15, 2, 0

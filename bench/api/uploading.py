@@ -24,8 +24,8 @@ from bench.pipeline import Pipeline
 from bench.running import run
 from bench.spread import ratios, spread
 from local.settings import CHECKOUT
-from tests import media
-from tests.cloud import Cloud
+from tests.support.media import corpus
+from tests.support.system.cloud import Cloud
 
 CLIP = "bigbuckbunny.mp4"
 PHASES = ("begin", "sign", "send", "complete")
@@ -53,7 +53,7 @@ def boto3_parts() -> Parts:
 
 def measure(pipeline: Pipeline, folder: Path, size_bytes: int, rounds: int) -> dict[str, Any]:
     """Seconds; the three ways in turn, after one upload by each that is not counted."""
-    file = repeated(media.file(CLIP), size_bytes, folder / "upload.mp4")
+    file = repeated(corpus.file(CLIP), size_bytes, folder / "upload.mp4")
     parts = boto3_parts()
     uploads = _Uploads(pipeline, file, parts, urllib3.PoolManager(maxsize=parts.threads))
     with _unprocessed(pipeline.cloud):

@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from bench.pipeline import Pipeline
 from bench.spread import percentile
-from reelway.adapters.videos import VideosTable
+from reelway.adapters.videos_table import VideosTable
 from reelway.video import Ladder
 
 _RUN_ID = "bench"

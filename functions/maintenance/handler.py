@@ -8,19 +8,19 @@ from typing import Any
 from maintenance.removing import Remover
 from maintenance.sweeping import Sweeper
 from reelway import keys
-from reelway.adapters import clients, telemetry
+from reelway.adapters import telemetry, wiring
 from reelway.errors import ReelwayError
-from reelway.pushing import Pusher
-from reelway.times import utc_now
+from reelway.live_status import Pusher
+from reelway.timestamps import utc_now
 
 _LOST_AFTER = timedelta(minutes=10)
 _LONGEST_RUN = timedelta(hours=3)  # the state machine ends after two
 
 logger = telemetry.logger_for("maintenance")
-lambda_client = clients.lambda_client()
-videos = clients.videos_table()
-connections = clients.connections_table()
-pusher = Pusher(videos, connections, clients.sockets())
+lambda_client = wiring.lambda_client()
+videos = wiring.videos_table()
+connections = wiring.connections_table()
+pusher = Pusher(videos, connections, wiring.sockets())
 
 
 def replan(video_id: str) -> None:
@@ -35,9 +35,9 @@ def report(video_id: str) -> None:
     logger.exception("a video could not be settled", video_id=video_id)
 
 
-uploads, workflows = clients.uploads_bucket(), clients.workflows()
+uploads, workflows = wiring.uploads_bucket(), wiring.workflows()
 sweeper = Sweeper(uploads, videos, workflows, replan, report)
-remover = Remover(uploads, clients.media_bucket(), workflows, clients.distribution().forget)
+remover = Remover(uploads, wiring.media_bucket(), workflows, wiring.distribution().forget)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-
 from maintenance.removing import Remover
-from reelway.adapters import clients, records, telemetry
+from reelway.adapters import stream_batches, telemetry, video_items, wiring
 
 logger = telemetry.logger_for("remove")
 remover = Remover(
-    clients.uploads_bucket(), clients.media_bucket(), clients.workflows(), clients.distribution().forget
+    wiring.uploads_bucket(), wiring.media_bucket(), wiring.workflows(), wiring.distribution().forget
 )
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
-def remove(record: DynamoDBRecord) -> None:
-    new = record.raw_event["dynamodb"]["NewImage"]
-    if records.is_tombstone(new):
+def remove(record: stream_batches.Record) -> None:
+    new = record["dynamodb"]["NewImage"]
+    if video_items.is_tombstone(new):
         video_id = new["videoId"]["S"]
         logger.set_correlation_id(video_id)
         try:
@@ -29,4 +25,4 @@ def remove(record: DynamoDBRecord) -> None:
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:
-    return process_partial_response(event=event, record_handler=remove, processor=processor, context=context)
+    return stream_batches.handle(event, context, remove)

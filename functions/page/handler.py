@@ -8,14 +8,14 @@ import urllib.request
 from importlib.resources import files
 from typing import Any
 
-from page.copying import copy_page
-from reelway.adapters import clients, telemetry
+from page.publishing import copy_page
+from reelway.adapters import telemetry, wiring
 
 _PACKAGE = "reelway_page"
 _TIMEOUT_S = 10
 
 logger = telemetry.logger_for("page")
-site = clients.site_bucket()
+site = wiring.site_bucket()
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> None:

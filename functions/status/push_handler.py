@@ -3,30 +3,26 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
-
-from reelway.adapters import clients, records, telemetry
-from reelway.adapters.connections import connection_of
+from reelway.adapters import stream_batches, telemetry, video_items, wiring
+from reelway.adapters.connections_table import connection_of
 from reelway.errors import ProcessingInterrupted, ReelwayError
-from reelway.pushing import Pusher
+from reelway.live_status import Pusher
 
 logger = telemetry.logger_for("push")
 # Sockets that are told something at the same time; a client of boto3 keeps ten connections.
 AT_ONCE = 8
 pusher = Pusher(
-    clients.videos_table(),
-    clients.connections_table(),
-    clients.sockets(),
+    wiring.videos_table(),
+    wiring.connections_table(),
+    wiring.sockets(),
     for_each=ThreadPoolExecutor(AT_ONCE).map,
 )
 # Videos of which a change could not be told; those after it in the batch must wait for the retry.
 held_up: set[str] = set()
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
-def push(record: DynamoDBRecord) -> None:
-    images = record.raw_event["dynamodb"]
+def push(record: stream_batches.Record) -> None:
+    images = record["dynamodb"]
     new, old = images["NewImage"], images.get("OldImage", {})
     video_id = new["videoId"]["S"]
     logger.set_correlation_id(video_id)
@@ -36,10 +32,10 @@ def push(record: DynamoDBRecord) -> None:
     if video_id in held_up:
         raise ProcessingInterrupted("held_up", "An earlier change of this video could not be told.")
     try:
-        if records.is_tombstone(new):
+        if video_items.is_tombstone(new):
             pusher.dismiss(video_id)
         else:
-            pusher.announce(records.video_of(new), only_progress=old.get("version") == new["version"])
+            pusher.announce(video_items.video_of(new), only_progress=old.get("version") == new["version"])
     except ReelwayError:
         held_up.add(video_id)
         raise
@@ -47,4 +43,4 @@ def push(record: DynamoDBRecord) -> None:
 
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:
     held_up.clear()
-    return process_partial_response(event=event, record_handler=push, processor=processor, context=context)
+    return stream_batches.handle(event, context, push)

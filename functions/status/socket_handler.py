@@ -3,12 +3,12 @@
 import time
 from typing import Any
 
-from reelway.adapters import clients, telemetry
+from reelway.adapters import telemetry, wiring
 from status.subscribing import subscribe
 
 logger = telemetry.logger_for("socket")
-videos = clients.videos_table(**clients.ANSWERING)
-connections = clients.connections_table(**clients.ANSWERING)
+videos = wiring.videos_table(**wiring.ANSWERING)
+connections = wiring.connections_table(**wiring.ANSWERING)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import clients, telemetry
+from reelway.adapters import telemetry, wiring
 
 logger = telemetry.logger_for("unlist")
-videos = clients.videos_table()
+videos = wiring.videos_table()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:

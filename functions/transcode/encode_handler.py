@@ -3,19 +3,19 @@
 import os
 from typing import Any
 
-from reelway.adapters import clients, telemetry
-from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.errors import MediaRejected
 from transcode.encoding import ChunkEncoder
 from transcode.failing import put_rejection
-from transcode.step import ffmpeg_mb, job_folder, prepared_plan_of, threads
+from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of, threads
 
 logger = telemetry.logger_for("encode")
-uploads = clients.uploads_bucket()
+uploads = wiring.uploads_bucket()
 chunk_encoder = ChunkEncoder(
     uploads=uploads,
-    media=clients.media_bucket(),
-    videos=clients.videos_table(),
+    media=wiring.media_bucket(),
+    videos=wiring.videos_table(),
     encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     threads=threads(),
     timeout_s=int(os.environ["STEP_TIMEOUT_SECONDS"]),

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import commands, keys, pictures, playlists
-from reelway.chunks import Chunk
-from reelway.grid import GOPS_PER_SEGMENT
-from reelway.ladder import Rung
-from reelway.plan import Plan
-from reelway.playlists import Segment
+from reelway import ffmpeg, keys
+from reelway.frame_grid import GOPS_PER_SEGMENT
+from reelway.hls import playlists
+from reelway.hls.playlists import Segment
+from reelway.plan import stills
+from reelway.plan.chunks import Chunk
+from reelway.plan.ladder import Rung
+from reelway.plan.plan import Plan
 from reelway.ports import Bucket, Encoder, Videos
-from transcode.step import check_disk, check_upload, put_segment
+from transcode.job import check_disk, check_upload, put_segment
 
 _REPORT_EVERY_S = 1.0
 
@@ -60,25 +62,25 @@ class ChunkEncoder:
         """
         inputs = self._inputs(plan)
         attempts: list[list[str]] = []
-        for preroll_s in commands.PREROLLS_S:
-            command = commands.encode_chunk(
+        for preroll_s in ffmpeg.PREROLLS_S:
+            command = ffmpeg.encode_chunk(
                 plan, chunk, inputs, folder, threads=self.threads, preroll_s=preroll_s
             )
             if command not in attempts:
                 attempts.append(command)
         return attempts
 
-    def _inputs(self, plan: Plan) -> commands.ChunkInputs:
+    def _inputs(self, plan: Plan) -> ffmpeg.ChunkInputs:
         source = plan.source
         if plan.remux_container:
             remuxed = self.uploads.url(keys.remuxed_source(plan.video_id))
-            picture = commands.Input(remuxed, request_bytes=commands.request_bytes(source))
+            picture = ffmpeg.Input(remuxed, request_bytes=ffmpeg.request_bytes(source))
         else:
-            picture = commands.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
+            picture = ffmpeg.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
         if plan.shares_upload:
-            return commands.ChunkInputs(picture, picture)
-        sound = commands.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
-        return commands.ChunkInputs(picture, sound)
+            return ffmpeg.ChunkInputs(picture, picture)
+        sound = ffmpeg.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
+        return ffmpeg.ChunkInputs(picture, sound)
 
     def _report_progress(self, plan: Plan, frames_so_far: Iterable[int]) -> None:
         reported, last, reported_at_s = 0, 0, self.clock_s()
@@ -103,11 +105,11 @@ class ChunkEncoder:
     def _put_pictures(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
         """A chunk of a short or damaged video may have none."""
         for key, path in (
-            (keys.chunk_tiles(plan.video_id, chunk.index), commands.chunk_tiles(folder)),
-            (keys.chunk_poster(plan.video_id), commands.chunk_poster(folder)),
+            (keys.chunk_tiles(plan.video_id, chunk.index), ffmpeg.chunk_tiles(folder)),
+            (keys.chunk_poster(plan.video_id), ffmpeg.chunk_poster(folder)),
         ):
             if path.exists() and path.stat().st_size:
-                self.uploads.put_file(key, path, content_type=pictures.CONTENT_TYPE)
+                self.uploads.put_file(key, path, content_type=stills.CONTENT_TYPE)
 
 
 def segments_of(report: str, rung_name: str) -> list[Segment]:
@@ -134,7 +136,7 @@ def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str
     After the last cut, where the source goes on for longer than it tells, segments are of a regular length;
     of one that is kept all cuts are known.
     """
-    playlist = commands.chunk_playlist(folder, rung.name)
+    playlist = ffmpeg.chunk_playlist(folder, rung.name)
     listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
     frame, cuts = _first_frame(plan, folder), set(plan.cuts)
     if frame is None or not listed:
@@ -152,5 +154,5 @@ def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str
 
 def _first_frame(plan: Plan, folder: Path) -> int | None:
     """The grid's number of the first frame that was encoded; None when there was none."""
-    times_s = commands.chunk_times(folder).read_text().split(maxsplit=1)
+    times_s = ffmpeg.chunk_times(folder).read_text().split(maxsplit=1)
     return round(float(times_s[0]) * plan.grid.rate) if times_s else None

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import clients, telemetry
+from reelway.adapters import telemetry, wiring
 from reelway.video import Failure
 from transcode.failing import failure_of
 
 logger = telemetry.logger_for("fail")
-videos = clients.videos_table()
-uploads = clients.uploads_bucket()
+videos = wiring.videos_table()
+uploads = wiring.uploads_bucket()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:

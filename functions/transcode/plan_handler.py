@@ -4,11 +4,11 @@ import os
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import clients, telemetry
-from reelway.adapters.ffmpeg import Ffmpeg
-from reelway.limits import Limits
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.probe.limits import Limits
+from transcode.job import pace
 from transcode.planning import Planner
-from transcode.step import pace
 
 logger = telemetry.logger_for("plan")
 limits = Limits(
@@ -20,10 +20,10 @@ limits = Limits(
     streams=int(os.environ["MAX_STREAMS"]),
 )
 planner = Planner(
-    uploads=clients.uploads_bucket(),
-    videos=clients.videos_table(),
+    uploads=wiring.uploads_bucket(),
+    videos=wiring.videos_table(),
     encoder=Ffmpeg(limits=limits),
-    workflows=clients.workflows(),
+    workflows=wiring.workflows(),
     limits=limits,
     pace=pace(),
 )

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reelway import keys, lengths
-from reelway import plan as plans
+from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.limits import Limits, check_size
-from reelway.pace import Pace
-from reelway.plan import Plan, plan_for
+from reelway.plan import plan as plans
+from reelway.plan.chunk_length import Pace
+from reelway.plan.plan import Plan, plan_for
 from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
-from reelway.probe import source_of
+from reelway.probe import durations
+from reelway.probe.inspection import source_of
+from reelway.probe.limits import Limits, check_size
 from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12
@@ -102,15 +103,15 @@ class Planner:
     def _probed(self, url: str) -> dict[str, Any]:
         """ffprobe's report, with lengths that only a reading of the whole file tells."""
         probed = self.encoder.probe(url)
-        if not lengths.are_missing(probed):
+        if not durations.are_missing(probed):
             return probed
         try:
             ends_s = self.encoder.measure(url)
         except MediaRejected:
-            if lengths.is_told(probed):
+            if durations.is_told(probed):
                 return probed
             raise
-        return lengths.added(probed, ends_s)
+        return durations.added(probed, ends_s)
 
     def _stored_plan(self, video_id: str) -> Plan | None:
         stored = self.uploads.read(keys.plan(video_id))

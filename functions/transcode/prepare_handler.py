@@ -7,20 +7,20 @@ is empty and their list is in S3.
 import os
 from typing import Any
 
-from reelway.adapters import clients, telemetry
-from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from transcode.job import ffmpeg_mb, job_folder, plan_of
 from transcode.preparing import Preparer
-from transcode.step import ffmpeg_mb, job_folder, plan_of
 
 # An inline Map runs 40 iterations at once at most, and its input must fit into 256 KB.
 _MOST_INLINE = 40
 
 logger = telemetry.logger_for("prepare")
-uploads = clients.uploads_bucket()
+uploads = wiring.uploads_bucket()
 preparer = Preparer(
     uploads=uploads,
-    media=clients.media_bucket(),
-    videos=clients.videos_table(),
+    media=wiring.media_bucket(),
+    videos=wiring.videos_table(),
     encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
     tell=lambda what, why: logger.info(what, reason=why),

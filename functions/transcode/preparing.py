@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reelway import commands, keys, renditions, standard
-from reelway import plan as plans
+from reelway import ffmpeg, keys
 from reelway.errors import MediaRejected
-from reelway.plan import Plan, keeping_source
+from reelway.hls import passthrough, renditions
+from reelway.plan import plan as plans
+from reelway.plan.plan import Plan, keeping_source
 from reelway.ports import Bucket, Encoder, Videos
 from reelway.video import Ladder
-from transcode.copying import Copy, copied, kept_cuts, publish_copy
+from transcode.job import check_upload
+from transcode.passthrough import Copy, copied, kept_cuts, publish_copy
 from transcode.publishing import put_playlists
-from transcode.step import check_upload
 
 _BYTES = "application/octet-stream"
 _SOUND = "audio/mp4"
@@ -43,11 +44,11 @@ class Preparer:
         """
         check_upload(plan, self.uploads)
         deadline_s = self.clock_s() + self.timeout_s
-        upload = commands.uploaded(plan.source, self.uploads.url(keys.upload(plan.video_id)))
+        upload = ffmpeg.uploaded(plan.source, self.uploads.url(keys.upload(plan.video_id)))
         copy = self._standard_copy(plan, upload, folder, deadline_s)
         prepared = self._publish_copy(plan, copy) if copy else plan
         if prepared.keeps_source and prepared.source.audio:
-            self._put_job_file(keys.audio(plan.video_id), commands.sound(folder), _SOUND)
+            self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)
         elif not prepared.shares_upload:
             prepared = self._with_sound(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
@@ -56,9 +57,9 @@ class Preparer:
         return prepared
 
     def _standard_copy(
-        self, plan: Plan, upload: commands.Input, folder: Path, deadline_s: float
+        self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float
     ) -> Copy | None:
-        if not standard.is_candidate(plan.source):
+        if not passthrough.is_candidate(plan.source):
             return None
         try:
             return copied(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
@@ -81,26 +82,26 @@ class Preparer:
         self._put_json(keys.source_report(plan.video_id), renditions.to_json(found))
         return keeping_source(plan, cuts)
 
-    def _with_sound(self, plan: Plan, upload: commands.Input, folder: Path, deadline_s: float) -> Plan:
+    def _with_sound(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
         """The sound for all chunks; a track that is declared, but of which nothing comes, is passed over."""
         sound = plan.source.audio
         if sound is None:
             return plan
         try:
-            self._run(commands.audio(plan.source, sound, upload, folder), deadline_s)
+            self._run(ffmpeg.audio(plan.source, sound, upload, folder), deadline_s)
         except MediaRejected:
-            if _has_packets(commands.sound_packets(folder)):
+            if _has_packets(ffmpeg.sound_packets(folder)):
                 raise
-        if not _has_packets(commands.sound_packets(folder)):
+        if not _has_packets(ffmpeg.sound_packets(folder)):
             self.tell("silent", "the sound track is empty")
             return replace(plan, source=replace(plan.source, audio=None))
-        self._put_job_file(keys.audio(plan.video_id), commands.sound(folder), _SOUND)
+        self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)
         return plan
 
-    def _make_seekable(self, plan: Plan, upload: commands.Input, folder: Path, deadline_s: float) -> None:
+    def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:
         if plan.remux_container:
             remuxed = folder / "source"
-            self._run(commands.remux(plan.remux_container, upload, remuxed), deadline_s)
+            self._run(ffmpeg.remux(plan.remux_container, upload, remuxed), deadline_s)
             self._put_job_file(keys.remuxed_source(plan.video_id), remuxed, _BYTES)
 
     def _run(self, command: list[str], deadline_s: float) -> None:

@@ -3,17 +3,17 @@
 import os
 from typing import Any
 
-from reelway.adapters import clients, telemetry
-from reelway.adapters.ffmpeg import Ffmpeg
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of
 from transcode.publishing import Publisher
-from transcode.step import ffmpeg_mb, job_folder, prepared_plan_of
 
 logger = telemetry.logger_for("publish")
-uploads = clients.uploads_bucket()
+uploads = wiring.uploads_bucket()
 publisher = Publisher(
     uploads=uploads,
-    media=clients.media_bucket(),
-    videos=clients.videos_table(),
+    media=wiring.media_bucket(),
+    videos=wiring.videos_table(),
     encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
     timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
 )

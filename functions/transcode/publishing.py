@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import commands, keys, pictures, playlists, renditions
+from reelway import ffmpeg, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.ladder import Rung, default_rung
-from reelway.plan import Plan
-from reelway.playlists import Segment
+from reelway.hls import playlists, renditions
+from reelway.hls.playlists import Segment
+from reelway.hls.renditions import Measured, measured
+from reelway.plan import stills
+from reelway.plan.ladder import Rung, default_rung
+from reelway.plan.plan import Plan
 from reelway.ports import Bucket, Encoder, Videos
-from reelway.renditions import Measured, measured
 from reelway.video import Ladder, Rendition
 from transcode.encoding import segments_of
 
@@ -82,25 +84,25 @@ class Publisher:
         """The poster, and the storyboard out of the chunks' tiles; a video may be too short for either."""
         poster = self.uploads.read(keys.chunk_poster(plan.video_id))
         if poster:
-            self._put_picture(keys.poster(plan.video_id), poster, pictures.CONTENT_TYPE)
+            self._put_picture(keys.poster(plan.video_id), poster, stills.CONTENT_TYPE)
         chunks = [self.uploads.read(keys.chunk_tiles(plan.video_id, chunk.index)) for chunk in plan.chunks]
         tiles = b"".join(chunk for chunk in chunks if chunk)
-        count = pictures.tile_count(tiles)
+        count = stills.tile_count(tiles)
         if count:
-            self._put_picture(keys.sprite(plan.video_id), self._sprite(tiles, folder), pictures.CONTENT_TYPE)
-            text = pictures.storyboard(plan.pictures, plan.grid, tiles=count, duration_s=duration_s)
-            self._put_picture(keys.storyboard(plan.video_id), text.encode(), pictures.VTT_CONTENT_TYPE)
+            self._put_picture(keys.sprite(plan.video_id), self._sprite(tiles, folder), stills.CONTENT_TYPE)
+            text = stills.storyboard(plan.pictures, plan.grid, tiles=count, duration_s=duration_s)
+            self._put_picture(keys.storyboard(plan.video_id), text.encode(), stills.VTT_CONTENT_TYPE)
 
     def _sprite(self, tiles: bytes, folder: Path) -> bytes:
         joined, output = folder / "tiles.mjpeg", folder / "sprite.jpg"
         joined.write_bytes(tiles)
-        command = commands.sprite(joined, rows=pictures.rows_of(pictures.tile_count(tiles)), output=output)
+        command = ffmpeg.sprite(joined, rows=stills.rows_of(stills.tile_count(tiles)), output=output)
         for _ in self.encoder.run(command, timeout_s=self.timeout_s):
             pass
         return output.read_bytes()
 
     def _put_picture(self, key: str, body: bytes, content_type: str) -> None:
-        self.media.put(key, body, content_type=content_type, cache_control=pictures.CACHE_CONTROL)
+        self.media.put(key, body, content_type=content_type, cache_control=stills.CACHE_CONTROL)
 
 
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:

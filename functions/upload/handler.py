@@ -5,71 +5,71 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from reelway.adapters import clients, telemetry, web
+from reelway.adapters import http_api, telemetry, wiring
+from reelway.adapters.idempotency import HEADER, Once
+from reelway.adapters.multipart_form import file_of
 from reelway.errors import RequestRefused
-from upload.form import file_of
 from upload.multipart import URL_EXPIRES_S, MultipartUploads, part_of
-from upload.once import HEADER, Once
 from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, direct_form, receive
 
 _ONE = f"{MULTIPART_ROUTE}/<uploadId>"
 
 logger = telemetry.logger_for("upload")
-uploads = clients.uploads_bucket(**clients.ANSWERING)
-videos = clients.videos_table(**clients.ANSWERING)
+uploads = wiring.uploads_bucket(**wiring.ANSWERING)
+videos = wiring.videos_table(**wiring.ANSWERING)
 max_upload_bytes = int(os.environ["MAX_UPLOAD_BYTES"])
-multipart = MultipartUploads(clients.part_uploads(**clients.ANSWERING), uploads, videos, max_upload_bytes)
-once = Once(clients.dynamodb(**clients.ANSWERING), os.environ["IDEMPOTENCY_TABLE"])
-api = web.Api(logger)
+multipart = MultipartUploads(wiring.part_uploads(**wiring.ANSWERING), uploads, videos, max_upload_bytes)
+once = Once(wiring.dynamodb(**wiring.ANSWERING), os.environ["IDEMPOTENCY_TABLE"])
+api = http_api.Api(logger)
 
 
 @api.route("/upload", "POST")
-def upload() -> web.Answer:
+def upload() -> http_api.Answer:
     file = file_of(api.headers.get("content-type", ""), api.body)
     key = api.headers.get(HEADER)
     video_id = _receive(file) if key is None else once.call(key, file, _receive, api.context)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
-    return web.json_response(HTTPStatus.CREATED, {"videoId": video_id})
+    return http_api.json_response(HTTPStatus.CREATED, {"videoId": video_id})
 
 
 @api.route(DIRECT_ROUTE, "GET")
-def direct_upload() -> web.Answer:
-    return web.json_response(HTTPStatus.OK, direct_form(uploads=uploads, max_bytes=max_upload_bytes))
+def direct_upload() -> http_api.Answer:
+    return http_api.json_response(HTTPStatus.OK, direct_form(uploads=uploads, max_bytes=max_upload_bytes))
 
 
 @api.route(MULTIPART_ROUTE, "POST")
-def begin() -> web.Answer:
+def begin() -> http_api.Answer:
     asked = api.json_object()
     metadata = asked.get("metadata")
     size_bytes = metadata.get("size") if isinstance(metadata, dict) else None
     begun = multipart.begin(asked.get("type"), size_bytes=size_bytes)
     logger.set_correlation_id(begun.video_id)
     logger.info("multipart upload begun")
-    return web.json_response(
+    return http_api.json_response(
         HTTPStatus.OK, {"key": begun.key, "uploadId": begun.upload_id, "bucket": uploads.name}
     )
 
 
 @api.route(_ONE, "GET", "DELETE")
-def one(uploadId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+def one(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
         multipart.abort(_key(), unquote(uploadId))
-        return web.json_response(HTTPStatus.OK, {})
+        return http_api.json_response(HTTPStatus.OK, {})
     stored = multipart.stored_parts(_key(), unquote(uploadId))
     document = [{"PartNumber": part.number, "ETag": part.etag, "Size": part.size_bytes} for part in stored]
-    return web.json_response(HTTPStatus.OK, document)
+    return http_api.json_response(HTTPStatus.OK, document)
 
 
 @api.route(f"{_ONE}/batch", "GET")
-def batch(uploadId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+def batch(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     numbers = [_number(text) for text in api.query.get("partNumbers", "").split(",")]
     urls = multipart.urls(_key(), unquote(uploadId), numbers)
-    return web.json_response(HTTPStatus.OK, {"presignedUrls": {str(n): url for n, url in urls.items()}})
+    return http_api.json_response(HTTPStatus.OK, {"presignedUrls": {str(n): url for n, url in urls.items()}})
 
 
 @api.route(f"{_ONE}/complete", "POST")
-def complete(uploadId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+def complete(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     listed = api.json_object().get("parts")
     if not isinstance(listed, list) or not all(isinstance(part, dict) for part in listed):
         raise RequestRefused(HTTPStatus.BAD_REQUEST, "invalid_part", "The body lists no parts.")
@@ -79,17 +79,17 @@ def complete(uploadId: str) -> web.Answer:  # noqa: N803  the path parameter's p
     logger.set_correlation_id(video_id)
     logger.info("uploaded", parts=len(parts))
     document = {"location": multipart.parts.location(key), "key": key, "bucket": uploads.name}
-    return web.json_response(HTTPStatus.OK, document | {"videoId": video_id})
+    return http_api.json_response(HTTPStatus.OK, document | {"videoId": video_id})
 
 
 @api.route(f"{_ONE}/<partNumber>", "GET")
-def part_url(uploadId: str, partNumber: str) -> web.Answer:  # noqa: N803  the path parameters' public names
+def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  the path parameters' public names
     number = _number(partNumber)
     urls = multipart.urls(_key(), unquote(uploadId), [number])
-    return web.json_response(HTTPStatus.OK, {"url": urls[number], "expires": URL_EXPIRES_S})
+    return http_api.json_response(HTTPStatus.OK, {"url": urls[number], "expires": URL_EXPIRES_S})
 
 
-def lambda_handler(event: web.Event, context: Any) -> dict[str, Any]:
+def lambda_handler(event: http_api.Event, context: Any) -> dict[str, Any]:
     return api.serve(event, context)
 
 

@@ -3,33 +3,31 @@
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-
-from reelway.adapters import clients, telemetry, web
+from reelway.adapters import http_api, telemetry, wiring
 from reelway.errors import RequestRefused, deleted_video, unknown_video
 from reelway.video import Video, is_video_id
 from videos.description import describe
 
 logger = telemetry.logger_for("videos")
-videos = clients.videos_table(**clients.ANSWERING)
-api = web.Api(logger)
+videos = wiring.videos_table(**wiring.ANSWERING)
+api = http_api.Api(logger)
 
 
 @api.route("/video/<videoId>", "GET", "HEAD", "DELETE")
-def video(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
         return _delete(videoId)
     found = videos.find(videoId) if is_video_id(videoId) else None
     if found is None:
         raise _unknown_or_deleted(videoId)
-    return web.json_response(HTTPStatus.OK, describe(found))
+    return http_api.json_response(HTTPStatus.OK, describe(found))
 
 
-def _delete(video_id: str) -> web.Answer:
+def _delete(video_id: str) -> http_api.Answer:
     """204 also for a video that was deleted before; what it leaves in storage goes a little later."""
     if is_video_id(video_id) and (videos.delete(video_id) or videos.was_deleted(video_id)):
         logger.info("deleted")
-        return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"}, body="")
+        return http_api.response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
     raise unknown_video(video_id)
 
 
@@ -39,7 +37,7 @@ def _unknown_or_deleted(video_id: str) -> RequestRefused:
 
 
 @api.route("/video/<videoId>/status/stream", "GET")
-def no_upgrade(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's public name
+def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     _known(videoId)
     raise RequestRefused(
         HTTPStatus.BAD_REQUEST,
@@ -48,7 +46,7 @@ def no_upgrade(videoId: str) -> web.Answer:  # noqa: N803  the path parameter's 
     )
 
 
-def lambda_handler(event: web.Event, context: Any) -> dict[str, Any]:
+def lambda_handler(event: http_api.Event, context: Any) -> dict[str, Any]:
     return api.serve(event, context)
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.page import VideoPage
-from tests.client import Client
+from tests.support.system.client import Client
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (

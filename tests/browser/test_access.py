@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests import media
 from tests.browser.page import READY_WITHIN_MS, VideoPage
+from tests.support.media import corpus
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
@@ -34,7 +34,7 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
 def test_everything_is_done_by_keyboard(page: VideoPage) -> None:
     keyboard = page.browser.keyboard
     # Before any key is pressed: Playwright begins to listen a little after it is told to.
-    page.browser.on("filechooser", lambda chooser: chooser.set_files(media.file("bigbuckbunny.mp4")))
+    page.browser.on("filechooser", lambda chooser: chooser.set_files(corpus.file("bigbuckbunny.mp4")))
     page.browser.wait_for_load_state("networkidle")
     keyboard.press("Tab")
     expect(page.browser.locator("#files")).to_be_focused()
@@ -57,7 +57,7 @@ def test_steps_are_told_to_screen_readers_but_not_every_percent(page: VideoPage)
         new MutationObserver(() => told.push(document.getElementById('told').textContent))
             .observe(document.getElementById('told'), {childList: true})"""
     )
-    page.choose(media.file("demo.webm"))
+    page.choose(corpus.file("demo.webm"))
     page.expect_row("Ready", within_ms=READY_WITHIN_MS)
 
     told = page.browser.evaluate("told")

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests import media
 from tests.browser.conftest import opened
 from tests.browser.page import READY_WITHIN_MS, VideoPage
-from tests.client import Client, eventually
-from tests.cloud import Cloud
-from tests.relay import Relay, relay
+from tests.support.doubles.relay import Relay, relay
+from tests.support.media import corpus
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 # The browser and Uppy write down each request that does not get through.
 ALLOWED = ("net::ERR_", "WebSocket connection to", "[Uppy]")
@@ -32,7 +32,7 @@ def page(chromium: Browser, between: Relay) -> Iterator[VideoPage]:
 
 
 def test_no_state_is_missed_over_sockets_that_drop(page: VideoPage, between: Relay) -> None:
-    page.choose(media.file("demo.webm"))
+    page.choose(corpus.file("demo.webm"))
     page.expect_row("Processing: ", within_ms=READY_WITHIN_MS)
     for known in (1, 2):
         between.cut()
@@ -66,7 +66,7 @@ def test_sockets_are_opened_again_later_and_later(
 def test_an_upload_is_tried_again_by_hand_when_the_server_is_away(page: VideoPage, between: Relay) -> None:
     between.is_down = True
     between.cut()
-    page.choose(media.file("carphone_pristine.mp4"))
+    page.choose(corpus.file("carphone_pristine.mp4"))
     page.expect_row("The upload stopped. The server cannot be reached.")
 
     between.is_down = False
@@ -113,7 +113,7 @@ def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing(
 
 def test_an_upload_that_has_expired_is_begun_anew(page: VideoPage, client: Client, tmp_path: Path) -> None:
     file = tmp_path / "clip.mp4"
-    file.write_bytes(media.file("carphone_pristine.mp4").read_bytes())
+    file.write_bytes(corpus.file("carphone_pristine.mp4").read_bytes())
     modified = file.stat().st_mtime_ns // 1_000_000
     gone = {"uploadId": "gone", "key": "uploads/00000000-0000-4000-8000-000000000000"}
     page.expect_complaints(*ALLOWED, "404")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests import media
 from tests.browser.page import READY_WITHIN_MS, VideoPage
-from tests.client import Client
-from tests.cloud import Cloud
-from tests.samples import UNKNOWN_ID
+from tests.support.media import corpus
+from tests.support.samples import UNKNOWN_ID
+from tests.support.system.client import Client
+from tests.support.system.cloud import Cloud
 
 
 def choose_quality(page: VideoPage, label: str) -> None:
@@ -105,7 +105,7 @@ def test_a_long_list_is_shown_page_by_page(many_videos: int, page: VideoPage) ->
 
 
 def test_who_watches_already_is_offered_the_qualities_that_come_later(page: VideoPage) -> None:
-    page.choose(media.file("bigbuckbunny.mp4"))
+    page.choose(corpus.file("bigbuckbunny.mp4"))
     page.expect_row("Play", within_ms=READY_WITHIN_MS)
     page.wait_for_media("readyState >= 2")
     page.browser.locator("media-play-button").click()

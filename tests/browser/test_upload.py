@@ -6,15 +6,15 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests import media
 from tests.browser.page import READY_WITHIN_MS, VideoPage
-from tests.client import Client, eventually
+from tests.support.media import corpus
+from tests.support.system.client import Client, eventually
 
 PART_BYTES = 8 * 2**20
 
 
 def test_an_upload_is_watched_until_it_plays(page: VideoPage, client: Client) -> None:
-    page.choose(media.file("bigbuckbunny.mp4"))
+    page.choose(corpus.file("bigbuckbunny.mp4"))
     page.expect_row("Play", within_ms=READY_WITHIN_MS)
 
     video_id = page.shown_video
@@ -28,7 +28,7 @@ def test_an_upload_is_watched_until_it_plays(page: VideoPage, client: Client) ->
 
 
 def test_processing_is_shown_as_it_goes_on(page: VideoPage) -> None:
-    page.choose(media.file("demo.webm"))
+    page.choose(corpus.file("demo.webm"))
     page.expect_row("Ready", within_ms=READY_WITHIN_MS)
 
     shares = [int(text.split()[1]) for text in page.said if text.startswith("Processing: ")]
@@ -37,7 +37,7 @@ def test_processing_is_shown_as_it_goes_on(page: VideoPage) -> None:
 
 
 def test_a_reload_keeps_its_place_while_a_video_is_processed(page: VideoPage) -> None:
-    page.choose(media.file("cityCC0.mpg"))
+    page.choose(corpus.file("cityCC0.mpg"))
     page.expect_row("Processing")
 
     page.browser.reload()
@@ -115,7 +115,7 @@ def test_a_cancelled_upload_leaves_nothing(page: VideoPage, client: Client, larg
 
 
 def test_files_are_dropped_onto_the_page(page: VideoPage) -> None:
-    content = media.file("carphone_pristine.mp4").read_bytes()
+    content = corpus.file("carphone_pristine.mp4").read_bytes()
     dropped = page.browser.evaluate_handle(
         """text => {
           const transfer = new DataTransfer();

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests import media, network
-from tests.client import Client, eventually
+from tests.support.doubles import faulty_servers
+from tests.support.media import corpus
+from tests.support.system.client import Client, eventually
 
 _UPLOAD = """async ([endpoint, options]) => {
   const { Uppy, AwsS3 } = await import('/vendor.js');
@@ -25,7 +26,7 @@ def elsewhere(chromium: Browser, client: Client, tmp_path: Path) -> Iterator[Pag
     """A page of another origin that has Uppy from npm, and a file field."""
     (tmp_path / "index.html").write_text("<!doctype html><input type=file>")
     (tmp_path / "vendor.js").write_text(client.get("/app/vendor.js").text)
-    with network.site(tmp_path) as url:
+    with faulty_servers.site(tmp_path) as url:
         page = chromium.new_page()
         page.goto(url)
         yield page
@@ -42,7 +43,7 @@ def upload(page: Page, client: Client, file: Path, **options: Any) -> str:
 
 
 def test_a_small_file_goes_to_s3_in_one_piece(elsewhere: Page, client: Client) -> None:
-    file = media.file("carphone_pristine.mp4")
+    file = corpus.file("carphone_pristine.mp4")
 
     video_id = upload(elsewhere, client, file)
 

@@ -15,11 +15,11 @@ from urllib.parse import quote, urljoin
 import m3u8
 import pytest
 
-from tests import media
-from tests.client import Client, eventually
-from tests.hls import Player
-from tests.network import holding_proxy
-from tests.samples import ROOT, UNKNOWN_ID
+from tests.support.doubles.faulty_servers import holding_proxy
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.samples import ROOT, UNKNOWN_ID
+from tests.support.system.client import Client, eventually
 
 MIB = 2**20
 PART_BYTES = 8 * MIB
@@ -68,7 +68,7 @@ def cli(client: Client, tmp_path: Path) -> Cli:
 @pytest.fixture
 def large_clip(tmp_path: Path) -> Path:
     """A real clip of four parts: players pass over the empty box at its end."""
-    clip = media.file("carphone_pristine.mp4").read_bytes()
+    clip = corpus.file("carphone_pristine.mp4").read_bytes()
     room = 3 * PART_BYTES + MIB - len(clip)
     file = tmp_path / "large [1].mp4"
     file.write_bytes(clip + room.to_bytes(4, "big") + b"free" + bytes(room - 8))
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_video_keeps_none_of_the_others(cli: Cli, client: Clie
     text = cli.folder / "text.mp4"
     text.write_bytes(b"this is a text and no video " * 100)
 
-    done = cli.run("upload", text, "none.mp4", media.file("carphone_pristine.mp4"))
+    done = cli.run("upload", text, "none.mp4", corpus.file("carphone_pristine.mp4"))
 
     assert done.returncode == 1
     failed, ready = done.stdout.split()
@@ -166,7 +166,7 @@ def test_a_failed_video_ends_watching_with_1(cli: Cli, client: Client, failed_vi
 
 
 def test_watching_follows_a_video_from_its_beginning(cli: Cli, client: Client) -> None:
-    video_id = client.upload(media.file("bigbuckbunny.mp4"))
+    video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
 
     done = cli.run("watch", video_id)
 

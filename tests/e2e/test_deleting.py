@@ -3,11 +3,11 @@
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests import media
-from tests.client import Client, eventually
-from tests.cloud import Cloud
 from tests.e2e.test_upload import assert_problem
-from tests.samples import UNKNOWN_ID
+from tests.support.media import corpus
+from tests.support.samples import UNKNOWN_ID
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 
 def leftovers(cloud: Cloud, video_id: str) -> list[str]:
@@ -23,7 +23,7 @@ def leftovers(cloud: Cloud, video_id: str) -> list[str]:
 
 
 def test_a_deleted_video_is_gone_everywhere(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
     assert leftovers(cloud, video_id)
 
     answer = client.http.delete(f"/video/{video_id}")
@@ -51,7 +51,7 @@ def test_what_was_never_there_is_404(client: Client) -> None:
 
 
 def test_sockets_on_a_deleted_video_are_closed_and_new_ones_refused(client: Client) -> None:
-    video_id = client.upload(media.file("bigbuckbunny.mp4"))
+    video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
     with client.open_socket(video_id) as socket:
         socket.recv(timeout=20)
         client.http.delete(f"/video/{video_id}")
@@ -64,7 +64,7 @@ def test_sockets_on_a_deleted_video_are_closed_and_new_ones_refused(client: Clie
 
 
 def test_a_video_deleted_while_it_is_processed_does_not_come_back(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload(media.file("bigbuckbunny.mp4"))
+    video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
     eventually(lambda: client.describe(video_id)["state"] != "UPLOADED")
 
     assert client.http.delete(f"/video/{video_id}").status_code == 204

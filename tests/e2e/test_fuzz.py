@@ -19,12 +19,12 @@ from schemathesis.core import NOT_SET
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi import checks as conformance
 
-from reelway.times import utc_now
-from tests import descriptions
-from tests.client import Client
-from tests.cloud import Cloud
+from reelway.timestamps import utc_now
 from tests.e2e.test_multipart import begin, send
-from tests.samples import UNKNOWN_ID
+from tests.support.readers import descriptions
+from tests.support.samples import UNKNOWN_ID
+from tests.support.system.client import Client
+from tests.support.system.cloud import Cloud
 
 Case = schemathesis.Case[Any]
 

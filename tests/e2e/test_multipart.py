@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import media
-from tests.client import Client
-from tests.cloud import Cloud
 from tests.e2e.test_upload import assert_problem
+from tests.support.media import corpus
+from tests.support.system.client import Client
+from tests.support.system.cloud import Cloud
 
 MIB = 2**20
 PART_BYTES = 5 * MIB
@@ -40,7 +40,7 @@ def complete(client: Client, begun: dict[str, Any], parts: list[dict[str, Any]])
 
 def padded_clip() -> bytes:
     """A real clip of two parts: players pass over the empty box at its end."""
-    clip = media.file("carphone_pristine.mp4").read_bytes()
+    clip = corpus.file("carphone_pristine.mp4").read_bytes()
     room = PART_BYTES + MIB - len(clip)
     return clip + room.to_bytes(4, "big") + b"free" + bytes(room - 8)
 
@@ -69,7 +69,7 @@ def test_a_file_in_parts_becomes_a_video_that_plays(client: Client, cloud: Cloud
 
 def test_completing_twice_gives_the_same_answer(client: Client) -> None:
     begun = begin(client)
-    part = send(client, begun, 1, media.file("carphone_pristine.mp4").read_bytes())
+    part = send(client, begun, 1, corpus.file("carphone_pristine.mp4").read_bytes())
 
     first = complete(client, begun, [part])
     second = complete(client, begun, [part | {"ETag": part["ETag"].strip('"')}])

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import media
-from tests.client import Client
-from tests.cloud import Cloud
-from tests.hls import Player
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.client import Client
+from tests.support.system.cloud import Cloud
 
 TS_TICKS_PER_S = 90_000
 
@@ -23,7 +23,7 @@ def playlists(client: Client, video_id: str) -> dict[str, str]:
 def long_video(client: Client, cloud: Cloud) -> str:
     """A READY video of 1,441 frames (60 s at 24 fps) with sound, encoded in three chunks."""
     with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
-        return client.upload_until(media.file("demo.mov"), "READY")
+        return client.upload_until(corpus.file("demo.mov"), "READY")
 
 
 def test_every_frame_arrives_in_every_rendition_of_one_chunk(
@@ -60,13 +60,13 @@ def test_the_picture_is_the_uploaded_picture_frame_for_frame(
 ) -> None:
     short = player.ssim(
         f"{client.base_url}/stream/{short_video}/manifest",
-        media.file("bigbuckbunny.mp4"),
+        corpus.file("bigbuckbunny.mp4"),
         size="1280:720",
         rate=Fraction(25),
     )
     long = player.ssim(
         f"{client.base_url}/stream/{long_video}/manifest",
-        media.file("demo.mov"),
+        corpus.file("demo.mov"),
         size="176:144",
         rate=Fraction(24),
     )
@@ -85,8 +85,8 @@ def test_sound_and_picture_keep_their_distance(client: Client, player: Player, s
 def test_sound_that_starts_late_stays_late(client: Client, player: Player, tmp_path: Path) -> None:
     tone = ["-itsoffset", "1.5", "-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=6"]
     late = tmp_path / "late.mp4"
-    media.run(
-        player.ffmpeg, "-i", media.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+    corpus.run(
+        player.ffmpeg, "-i", corpus.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
         "-c:a", "aac", "-ac", "2", late,
     )  # fmt: skip
 
@@ -100,8 +100,9 @@ def test_a_picture_that_starts_late_stays_late_across_chunks(
 ) -> None:
     late = tmp_path / "late.ts"
     tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=60,adelay=500"]
-    media.run(
-        player.ffmpeg, "-itsoffset", "1.5", "-i", media.file("demo.mov"), *tone, "-map", "0:v", "-map", "1:a",
+    corpus.run(
+        player.ffmpeg, "-itsoffset", "1.5", "-i", corpus.file("demo.mov"), *tone,
+        "-map", "0:v", "-map", "1:a",
         "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", late,
     )  # fmt: skip
 
@@ -121,8 +122,8 @@ def test_the_last_picture_stands_while_the_sound_goes_on(
 ) -> None:
     tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=50"]
     longer = tmp_path / "longer.mp4"
-    media.run(
-        player.ffmpeg, "-i", media.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+    corpus.run(
+        player.ffmpeg, "-i", corpus.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
         "-c:a", "aac", longer,
     )  # fmt: skip
 
@@ -136,7 +137,7 @@ def test_the_last_picture_stands_while_the_sound_goes_on(
 def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
-    still = media.derive(
+    still = corpus.derive(
         "demo.mov", "-an", "-vf", "select=lt(t\\,14)+gt(t\\,26)", "-fps_mode", "vfr", "-c:v", "libx264",
         "-preset", "ultrafast", ffmpeg=player.ffmpeg, output=tmp_path / "still.mp4",
     )  # fmt: skip
@@ -181,15 +182,15 @@ def test_the_multivariant_playlist_plays(client: Client, player: Player, short_v
     ("name", "frames"), [("bikes.mp4", 250), ("demo.webm", 1441), ("demo.vob", 1441), ("demo.flv", 1441)]
 )
 def test_other_containers_keep_every_frame(client: Client, player: Player, name: str, frames: int) -> None:
-    video_id = client.upload_until(media.file(name), "READY")
+    video_id = client.upload_until(corpus.file(name), "READY")
 
     assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == frames
 
 
 def test_a_phones_rotated_video_stands_upright(client: Client, player: Player, tmp_path: Path) -> None:
     rotated = tmp_path / "rotated.mp4"
-    media.derive("bikes.mp4", "-t", "2", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "cut.mp4")
-    media.run(player.ffmpeg, "-display_rotation", "90", "-i", tmp_path / "cut.mp4", "-c", "copy", rotated)
+    corpus.derive("bikes.mp4", "-t", "2", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "cut.mp4")
+    corpus.run(player.ffmpeg, "-display_rotation", "90", "-i", tmp_path / "cut.mp4", "-c", "copy", rotated)
 
     video_id = client.upload_until(rotated, "READY")
 
@@ -198,7 +199,7 @@ def test_a_phones_rotated_video_stands_upright(client: Client, player: Player, t
 
 
 def test_a_silent_video_has_no_sound_track(client: Client, player: Player) -> None:
-    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
 
     streams = player.streams(f"{client.base_url}/stream/{video_id}/manifest")
     assert [stream["codec_type"] for stream in streams] == ["video"]
@@ -206,7 +207,7 @@ def test_a_silent_video_has_no_sound_track(client: Client, player: Player) -> No
 
 
 def test_a_file_without_pictures_fails_and_says_why(client: Client, failed_video: str) -> None:
-    text, cover = client.describe(failed_video), client.upload_until(media.file("withcover.mp3"), "FAILED")
+    text, cover = client.describe(failed_video), client.upload_until(corpus.file("withcover.mp3"), "FAILED")
 
     assert text["failure"]["code"] == "unreadable"
     assert "MP4" in text["failure"]["message"]
@@ -214,7 +215,7 @@ def test_a_file_without_pictures_fails_and_says_why(client: Client, failed_video
 
 
 def test_a_sound_file_is_no_video(client: Client, player: Player, tmp_path: Path) -> None:
-    sound = media.derive(
+    sound = corpus.derive(
         "bigbuckbunny.mp4", "-vn", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "a.mp4"
     )
 
@@ -226,7 +227,7 @@ def test_a_sound_file_is_no_video(client: Client, player: Player, tmp_path: Path
 def test_a_file_cut_off_in_the_middle_fails_as_truncated(
     client: Client, player: Player, tmp_path: Path
 ) -> None:
-    whole = media.derive(
+    whole = corpus.derive(
         "bikes.mp4",
         "-c",
         "copy",
@@ -243,7 +244,7 @@ def test_a_file_cut_off_in_the_middle_fails_as_truncated(
 
 
 def test_bit_rot_fails_with_a_reason_or_plays_in_full(client: Client, player: Player) -> None:
-    content = bytearray(media.file("bikes.mp4").read_bytes())
+    content = bytearray(corpus.file("bikes.mp4").read_bytes())
     for position in range(20_000, 400_000, 97):
         content[position] ^= 0xFF
 

@@ -5,9 +5,9 @@ import uuid
 from local import system
 from local.settings import Settings
 from local.system import System
-from tests import media
-from tests.client import Client
-from tests.cloud import Cloud
+from tests.support.media import corpus
+from tests.support.system.client import Client
+from tests.support.system.cloud import Cloud
 
 
 def test_videos_survive_a_restart_and_the_system_works_as_before(
@@ -23,7 +23,7 @@ def test_videos_survive_a_restart_and_the_system_works_as_before(
     assert client.get(f"/stream/{short_video}/manifest").text == manifest
     assert client.get(f"/stream/{short_video}/{manifest.splitlines()[-2]}").content == segment
     assert short_video in client.get("/stream/ready").json()
-    watched = client.watch(client.upload(media.file("bikes.mp4")))
+    watched = client.watch(client.upload(corpus.file("bikes.mp4")))
     assert (watched.states[-1], watched.close_code) == ("READY", 1000)
     waiting = str(uuid.uuid4())
     cloud.put_video(waiting)

@@ -6,8 +6,9 @@ import uuid
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests import descriptions, media
-from tests.client import Client
+from tests.support.media import corpus
+from tests.support.readers import descriptions
+from tests.support.system.client import Client
 
 MESSAGE = descriptions.validator(descriptions.message_schema())
 PROBLEM = descriptions.validator(
@@ -20,7 +21,7 @@ PROBLEM = descriptions.validator(
 def test_messages_are_as_described_to_the_end(
     client: Client, query: str, source: str | None, final: str
 ) -> None:
-    video_id = client.upload(media.file(source) if source else b"this is no video " * 100)
+    video_id = client.upload(corpus.file(source) if source else b"this is no video " * 100)
 
     watched = client.watch(video_id, query)
 

@@ -11,9 +11,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection
 
-from tests import media
-from tests.client import Client, eventually
-from tests.cloud import Cloud
+from tests.support.media import corpus
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 
 def reset_connection(connection: ClientConnection) -> None:
@@ -29,7 +29,7 @@ def refusal(client: Client, video_id: str) -> InvalidStatus:
 
 
 def test_a_watcher_sees_every_state_once_in_order_and_is_closed_with_1000(client: Client) -> None:
-    watched = client.watch(client.upload(media.file("bikes.mp4")))
+    watched = client.watch(client.upload(corpus.file("bikes.mp4")))
 
     expected = ["UPLOADED", "PROCESSING", "READY"]
     assert watched.states == expected[-len(watched.states) :]
@@ -44,7 +44,7 @@ def test_a_watcher_of_a_video_without_pictures_sees_it_fail(client: Client) -> N
 
 
 def test_a_message_has_exactly_the_contracts_keys(client: Client) -> None:
-    video_id = client.upload(media.file("carphone_pristine.mp4"))
+    video_id = client.upload(corpus.file("carphone_pristine.mp4"))
 
     for message in client.watch(video_id).messages:
         assert set(message) == {"videoId", "state", "timestamp"}
@@ -54,7 +54,7 @@ def test_a_message_has_exactly_the_contracts_keys(client: Client) -> None:
 
 
 def test_timestamps_never_go_back(client: Client) -> None:
-    messages = client.watch(client.upload(media.file("carphone_pristine.mp4"))).messages
+    messages = client.watch(client.upload(corpus.file("carphone_pristine.mp4"))).messages
 
     times = [datetime.fromisoformat(message["timestamp"]) for message in messages]
     assert times == sorted(times)
@@ -75,7 +75,7 @@ def test_a_late_watcher_gets_the_final_state_and_is_closed(client: Client, short
 
 def test_progress_is_sent_to_those_who_ask_and_only_grows(client: Client, cloud: Cloud) -> None:
     with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):  # 15 chunks, each of which tells of its end
-        messages = client.watch(client.upload(media.file("demo.mov")), "?progress=true").messages
+        messages = client.watch(client.upload(corpus.file("demo.mov")), "?progress=true").messages
 
     progress = [message["progress"] for message in messages]
     assert progress == sorted(progress)

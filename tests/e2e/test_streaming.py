@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import media
-from tests.client import Client, eventually
-from tests.cloud import Cloud
-from tests.hls import Player
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 
 @pytest.fixture(scope="module", params=["edge", "rest_api"])
@@ -65,7 +65,7 @@ def test_the_ready_list_comes_in_pages_that_are_linked(
 
 
 def test_a_video_whose_manifest_is_gone_leaves_the_ready_list(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
     eventually(lambda: video_id in client.get("/stream/ready").json())
 
     cloud.s3.delete_object(Bucket=cloud.outputs["MediaBucketName"], Key=f"stream/{video_id}/manifest")

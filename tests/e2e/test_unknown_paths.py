@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.client import Client
+from tests.support.system.client import Client
 
 _ID = str(uuid.uuid4())
 

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests import media, network
-from tests.client import Client, eventually
-from tests.cloud import Cloud
+from tests.support.doubles import faulty_servers
+from tests.support.media import corpus
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 LIMIT_BYTES = 4_400_000
 GATEWAY_TIMEOUT_S = 29
@@ -26,7 +27,7 @@ def assert_problem(answer: httpx.Response, status: int, code: str) -> None:
 
 
 def test_an_upload_is_answered_with_201_and_the_new_id_alone(client: Client) -> None:
-    answer = client.post_file(media.file("carphone_pristine.mp4").read_bytes())
+    answer = client.post_file(corpus.file("carphone_pristine.mp4").read_bytes())
 
     assert answer.status_code == 201
     assert list(answer.json()) == ["videoId"]
@@ -80,7 +81,7 @@ def test_a_larger_file_is_413_and_told_the_direct_route(client: Client, size_byt
 
 def test_the_direct_route_takes_a_file_past_the_functions(client: Client) -> None:
     form = client.get("/s3/params?filename=clip.mp4&type=video/mp4").json()
-    content = media.file("carphone_pristine.mp4").read_bytes()
+    content = corpus.file("carphone_pristine.mp4").read_bytes()
 
     stored = httpx.post(form["url"], data=form["fields"], files={"file": content}, trust_env=False)
 
@@ -144,7 +145,7 @@ def test_an_s3_that_never_answers_is_500_in_time(client: Client, cloud: Cloud) -
     before = cloud.video_count()
 
     with (
-        network.silence() as url,
+        faulty_servers.silence() as url,
         cloud.environment("UploadFunction", AWS_ENDPOINT_URL_S3=url),
     ):
         answer = client.post_file(b"some video")
@@ -158,10 +159,10 @@ def test_a_file_that_s3_took_without_saying_so_is_never_recorded(client: Client,
     before, keys_before = cloud.video_count(), cloud.upload_keys()
 
     with (
-        network.lost_answers(cloud.endpoint) as url,
+        faulty_servers.lost_answers(cloud.endpoint) as url,
         cloud.environment("UploadFunction", AWS_ENDPOINT_URL_S3=url),
     ):
-        answer = client.post_file(media.file("carphone_pristine.mp4").read_bytes())
+        answer = client.post_file(corpus.file("carphone_pristine.mp4").read_bytes())
 
     assert_problem(answer, 500, "storage_failed")
     [key] = cloud.upload_keys() - keys_before

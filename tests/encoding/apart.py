@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelway.errors import ReelwayError
-from tests.pipeline import process
-from tests.samples import ROOT
+from tests.support.samples import ROOT
+from tests.support.system.pipeline import process
 
 # Stands where a function has its credentials; nothing made of a file may hold it.
 CREDENTIAL = "CREDENTIAL-5d0f3c1be2a94786"

@@ -1,28 +1,28 @@
 """Makers of files that were videos once."""
 
-from tests import media
 from tests.encoding.hostile_files import Kit, Maker
+from tests.support.media import corpus
 
 
 def _cut(name: str, per_cent: int, *options: str) -> Maker:
     """The first `per_cent` of a file; `options` make another container of it before."""
 
     def make(kit: Kit) -> bytes:
-        content = _copied(kit, name, *options) if options else media.file(name).read_bytes()
+        content = _copied(kit, name, *options) if options else corpus.file(name).read_bytes()
         return content[: len(content) * per_cent // 100]
 
     return make
 
 
 def _copied(kit: Kit, name: str, *options: str) -> bytes:
-    return kit.make("-i", media.file(name), "-c", "copy", *options[:-1], to=options[-1])
+    return kit.make("-i", corpus.file(name), "-c", "copy", *options[:-1], to=options[-1])
 
 
 def _rotten(name: str, start: int, end: int | None, step: int) -> Maker:
     """Every `step`-th byte between two places is the opposite of what it was."""
 
     def make(kit: Kit) -> bytes:
-        content = bytearray(media.file(name).read_bytes())
+        content = bytearray(corpus.file(name).read_bytes())
         for position in range(start, end or len(content), step):
             content[position] ^= 0xFF
         return bytes(content)

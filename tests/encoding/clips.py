@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests import media
+from tests.support.media import corpus
 
 # A prime: it meets whole seconds of no common frame rate within a minute.
 _GOP_FRAMES = 157
@@ -29,11 +29,11 @@ def moving(
 
     With B-frames the GOPs are open: the first pictures after a keyframe need the GOP before it.
     """
-    pictures: list[str | Path] = ["-r", rate, "-stream_loop", "-1", "-i", media.file("bikes.mp4")]
-    film: list[str | Path] = ["-stream_loop", "-1", "-i", media.file("bigbuckbunny.mp4")]
+    pictures: list[str | Path] = ["-r", rate, "-stream_loop", "-1", "-i", corpus.file("bikes.mp4")]
+    film: list[str | Path] = ["-stream_loop", "-1", "-i", corpus.file("bigbuckbunny.mp4")]
     gops = ["-g", str(_GOP_FRAMES), "-keyint_min", str(_GOP_FRAMES), "-sc_threshold", "0"]
     filters = f"framestep={_SPEED},setpts=N/({rate})/TB,scale={size},setsar=1"
-    media.run(
+    corpus.run(
         ffmpeg, *pictures, *film, "-map", "0:v", "-map", "1:a", "-t", str(duration_s), "-vf", filters,
         "-r", rate, "-c:v", "libx264", "-preset", "ultrafast", *gops,
         *(_OPEN_GOPS if has_b_frames else _WITHOUT_B_FRAMES), *sound, output,
@@ -47,7 +47,7 @@ def marked(ffmpeg: Path, output: Path, *, duration_s: float, sound_delay_s: floa
     flash = f"drawbox=color=white:thickness=fill:enable='lt(mod(t+{3 - first_s}+0.001,3),0.08)'"
     after_s = f"mod(t+{3 - first_s - sound_delay_s},3)"
     click = f"aevalsrc='if(lt({after_s},0.06),0.5*sin(6283*{after_s}),0)':sample_rate=48000"
-    media.run(
+    corpus.run(
         ffmpeg, "-f", "lavfi", "-i", f"color=black:size=320x240:rate=25,{flash}", "-f", "lavfi", "-i", click,
         "-t", str(duration_s), "-c:v", "libx264", "-preset", "ultrafast", "-g", str(_GOP_FRAMES), *sound,
         output,
@@ -58,9 +58,9 @@ def marked(ffmpeg: Path, output: Path, *, duration_s: float, sound_delay_s: floa
 def still_with_a_burst(ffmpeg: Path, output: Path) -> Path:
     """A slide for 12 s, then 4 s of motion, then a slide for 12 s again; no sound."""
     slide = "color=gray:size=640x360:rate=25:duration=12"
-    motion: list[str | Path] = ["-t", "4", "-i", media.file("bikes.mp4")]
+    motion: list[str | Path] = ["-t", "4", "-i", corpus.file("bikes.mp4")]
     joined = "[1:v]scale=640:360,setsar=1[m];[0:v][m][2:v]concat=n=3"
-    media.run(
+    corpus.run(
         ffmpeg, "-f", "lavfi", "-i", slide, *motion, "-f", "lavfi", "-i", slide, "-filter_complex", joined,
         "-c:v", "libx264", "-preset", "ultrafast", "-g", str(_GOP_FRAMES), output,
     )  # fmt: skip

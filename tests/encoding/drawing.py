@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from tests import media
+from tests.support.media import corpus
 
 # The picture is read as so many cells, each the mean of its pixels.
 COLUMNS, ROWS = 12, 8
@@ -64,11 +64,11 @@ def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
     """The clip without any loss, as NUT with exact times; drawn once per folder."""
     output = folder / clip.name
     if not output.exists():
-        film = ["-stream_loop", "-1", "-i", str(media.file("bikes.mp4"))]
+        film = ["-stream_loop", "-1", "-i", str(corpus.file("bikes.mp4"))]
         drawn = ["-f", "lavfi", "-i", _code(clip), "-f", "lavfi", "-i", _clicks(clip)]
         lossless = ["-ac", "2", "-c:v", "ffvhuff", "-c:a", "pcm_s16le"]
         graph = ["-filter_complex", _graph(clip), "-map", "[v]", "-map", "2:a"]
-        media.run(ffmpeg, *film, *drawn, *graph, *lossless, output)
+        corpus.run(ffmpeg, *film, *drawn, *graph, *lossless, output)
     return output
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from tests import media
 from tests.encoding import boxes
 from tests.encoding.bait import MARK, Bait
+from tests.support.media import corpus
 
 _SCRATCH = count()
 
@@ -31,7 +31,7 @@ class Kit:
     def make(self, *options: str | Path, to: str) -> bytes:
         """What ffmpeg writes for `options`; `to` is the file's ending, and so its format."""
         output = self.folder / f"{next(_SCRATCH)}.{to}"
-        media.run(self.ffmpeg, *options, output)
+        corpus.run(self.ffmpeg, *options, output)
         return output.read_bytes()
 
     def write(self, content: bytes | str, ending: str) -> Path:
@@ -279,7 +279,7 @@ def _covered(ending: str, *options: str) -> Maker:
 
 SOUNDS: dict[str, Maker] = {
     "an MP3": _sound("mp3"),
-    "an MP3 with a cover": lambda kit: media.file("withcover.mp3").read_bytes(),
+    "an MP3 with a cover": lambda kit: corpus.file("withcover.mp3").read_bytes(),
     "an M4A": _sound("m4a"),
     "an M4A with a cover": _covered("m4a", "-c:v", "copy"),
     "a WAV": _sound("wav"),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from tests import media
 from tests.encoding import companions
 from tests.encoding.drawing import PITCHES, Clip, draw
+from tests.support.media import corpus
 
 PLAIN = Clip()
 
@@ -62,5 +62,5 @@ def make(row: Input, folder: Path, clips: Path, ffmpeg: Path) -> Path:
     places = {"clip": draw(row.clip, clips, ffmpeg), "out": output, "step": folder / "step"}
     places |= companions.write(folder)
     for step in [row.made] if isinstance(row.made, str) else row.made:
-        media.run(ffmpeg, *(word.format_map(places) for word in shlex.split(step)))
+        corpus.run(ffmpeg, *(word.format_map(places) for word in shlex.split(step)))
     return output

@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from tests import media
 from tests.encoding.drawing import (
     CODE_ROW,
     COLUMNS,
@@ -19,6 +18,7 @@ from tests.encoding.drawing import (
     STEP_HZ,
     Clip,
 )
+from tests.support.media import corpus
 
 _LEAST_CONTRAST = 60
 _CLOCK_HZ, _RATE_HZ = 90_000, 8_000
@@ -94,7 +94,7 @@ def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool) -> Rea
     if has_sound:
         outputs += ["-map", "0:a:0", "-ac", "1", "-ar", str(_RATE_HZ), "-stats_enc_pre:a", sound_at]
         outputs += ["-stats_enc_pre_fmt:a", "{pts} {sn}", "-c:a", "pcm_s16le", "-f", "s16le", sound]
-    media.run(ffmpeg, "-copyts", "-i", url, *outputs)
+    corpus.run(ffmpeg, "-copyts", "-i", url, *outputs)
     shown, size = pictures.read_bytes(), COLUMNS * ROWS * 3
     frames = [shown[at : at + size] for at in range(0, len(shown), size)]
     numbers = [_number(frame) for frame in frames]

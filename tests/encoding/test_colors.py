@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import media
-from tests.hls import Player
-from tests.pipeline import process
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.pipeline import process
 
 pytestmark = pytest.mark.usefixtures("programs")
 
@@ -32,7 +32,7 @@ def test_what_is_transparent_shows_black(
 ) -> None:
     seconds = 1 if size == "1280x720" else 9  # of two chunks
     drawn = f"color=s={size}:r=25:d={seconds},{_HALF}"
-    media.run(player.ffmpeg, "-f", "lavfi", "-i", drawn, *codec.split(), tmp_path / name)
+    corpus.run(player.ffmpeg, "-f", "lavfi", "-i", drawn, *codec.split(), tmp_path / name)
 
     outcome = process(tmp_path / name, tmp_path / "job", chunk_s=4)
 
@@ -55,13 +55,13 @@ def _hdr(name: str, transfer: str, graded: str, player: Player, output: Path, *s
     graph = _HDR.format(transfer=transfer, graded=graded)
     declared = f"-color_primaries bt2020 -color_trc {transfer} -colorspace bt2020nc"
     encoder = [*_TEN_BITS.split(), *declared.split(), "-an", "-t", "0.4"]
-    media.run(player.ffmpeg, *source, "-i", name, "-vf", graph, *encoder, output)
+    corpus.run(player.ffmpeg, *source, "-i", name, "-vf", graph, *encoder, output)
     return output
 
 
 @pytest.mark.parametrize("transfer", _TRANSFERS)
 def test_hdr_looks_like_the_sdr_that_it_was_made_of(transfer: str, player: Player, tmp_path: Path) -> None:
-    film = media.file("bigbuckbunny.mp4")
+    film = corpus.file("bigbuckbunny.mp4")
     hdr = _hdr(str(film), transfer, "null", player, tmp_path / "hdr.mp4")
 
     outcome, plain = process(hdr, tmp_path / "hdr"), process(film, tmp_path / "sdr")

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from reelway import commands
-from reelway.adapters.ffmpeg import Ffmpeg
-from reelway.limits import Limits
-from tests import media
+from reelway import ffmpeg
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.probe.limits import Limits
 from tests.encoding import apart, bait, broken_files, hostile_clocks, hostile_files, hostile_sizes
 from tests.encoding.apart import CREDENTIAL, Measured
 from tests.encoding.bait import MARK, Bait
 from tests.encoding.hostile_files import Kit, Maker
-from tests.hls import Player
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
 
 MOST_MEMORY_MB = 600
 LONGEST_WORDS = 600
@@ -25,7 +25,7 @@ LONGEST_WORDS = 600
 def laid(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bait]:
     """A video beside the job's folder and a server, neither of which any file may reach."""
     folder = tmp_path_factory.mktemp("bait")
-    video = media.derive("bikes.mp4", "-t", "2", "-an", ffmpeg=player.ffmpeg, output=folder / "secret.ts")
+    video = corpus.derive("bikes.mp4", "-t", "2", "-an", ffmpeg=player.ffmpeg, output=folder / "secret.ts")
     with bait.laid_out(video) as laid:
         yield laid
 
@@ -182,7 +182,7 @@ def test_a_program_sees_nothing_of_our_environment_but_where_programs_are(
 
 def test_heavy_work_that_is_honest_is_done(player: Player, tmp_path: Path) -> None:
     """4K in 10 bits, which takes the most memory of what is accepted every day."""
-    heavy = media.derive(
+    heavy = corpus.derive(
         "bigbuckbunny.mp4", "-t", "1", "-vf", "scale=3840:2160", "-pix_fmt", "yuv420p10le", "-c:v", "libx265",
         "-preset", "ultrafast", "-x265-params", "log-level=error", "-an", ffmpeg=player.ffmpeg,
         output=tmp_path / "heavy.mp4",
@@ -195,6 +195,6 @@ def test_heavy_work_that_is_honest_is_done(player: Player, tmp_path: Path) -> No
 
 
 def test_a_file_on_the_network_cannot_name_one_on_the_disk() -> None:
-    probe = commands.probe("https://bucket.example/file", Limits().bounds)
+    probe = ffmpeg.probe("https://bucket.example/file", Limits().bounds)
     assert probe[probe.index("-protocol_whitelist") + 1] == "https,tls,tcp"
     assert os.sep not in probe[probe.index("-format_whitelist") + 1]

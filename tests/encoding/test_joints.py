@@ -12,12 +12,12 @@ from pathlib import Path
 import m3u8
 import pytest
 
-from tests import playlist_rules, transport_stream
 from tests.encoding import clips
-from tests.hls import Player
-from tests.pipeline import Outcome, process
-from tests.playlist_rules import Published, multivariant
-from tests.transport_stream import TICKS_PER_S, TransportStream
+from tests.support.readers import playlist_rules, transport_stream
+from tests.support.readers.hls_player import Player
+from tests.support.readers.playlist_rules import Published, multivariant
+from tests.support.readers.transport_stream import TICKS_PER_S, TransportStream
+from tests.support.system.pipeline import Outcome, process
 
 WHOLE_S = 1000
 # SSIM around joints: of two encodings of one picture 0.980 and more, of neighbouring pictures 0.966 and less.

@@ -9,8 +9,8 @@ import pytest
 from tests.encoding import table
 from tests.encoding.inputs import Input, make
 from tests.encoding.marks import Reading, joined, read
-from tests.hls import Player
-from tests.pipeline import Outcome, process
+from tests.support.readers.hls_player import Player
+from tests.support.system.pipeline import Outcome, process
 
 pytestmark = pytest.mark.usefixtures("programs")
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tests import media
-from tests.hls import Player
-from tests.pipeline import process
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.pipeline import process
 
 pytestmark = pytest.mark.usefixtures("programs")
 
 
 def test_a_published_file_plays_in_full_in_every_rendition(player: Player, tmp_path: Path) -> None:
-    outcome = process(media.file("bigbuckbunny.mp4"), tmp_path)
+    outcome = process(corpus.file("bigbuckbunny.mp4"), tmp_path)
 
     counted = {name: player.frame_count(str(outcome.playlist(name))) for name in outcome.renditions}
     assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}

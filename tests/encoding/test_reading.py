@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from reelway import keys
-from tests import media, network
-from tests.hls import Player
-from tests.pipeline import Pipeline
-from tests.samples import VIDEO_ID
+from tests.support.doubles import faulty_servers
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.samples import VIDEO_ID
+from tests.support.system.pipeline import Pipeline
 
 pytestmark = pytest.mark.usefixtures("programs")
 
@@ -21,9 +22,9 @@ INDEX_BYTES = 400_000  # of each chunk: the file's head and index, which are at 
 def film(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """52.8 s of film at about 6 Mb/s, with sound; GOPs of 10 s are no standard source's."""
     folder = tmp_path_factory.mktemp("film")
-    clip = media.file("bigbuckbunny.mp4")
+    clip = corpus.file("bigbuckbunny.mp4")
     (folder / "list").write_text(f"file '{clip}'\nduration 5.28\n" * 10)
-    media.run(
+    corpus.run(
         player.ffmpeg, "-f", "concat", "-safe", "0", "-i", folder / "list", "-vf", "scale=640:360", "-c:v",
         "libx264", "-preset", "ultrafast", "-b:v", "6M", "-minrate", "6M", "-maxrate", "6M", "-bufsize",
         "6M", "-g", "250", "-keyint_min", "250", "-sc_threshold", "0", "-ac", "2", "-c:a", "aac",
@@ -36,7 +37,7 @@ def test_of_a_file_that_is_no_standard_source_little_is_read_to_find_that_out(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline(tmp_path)
-    with network.counting(pipeline.uploads.folder, bytes_per_s=FILM_BYTES_PER_S * 4) as served:
+    with faulty_servers.counting(pipeline.uploads.folder, bytes_per_s=FILM_BYTES_PER_S * 4) as served:
         monkeypatch.setattr(type(pipeline.uploads), "url", lambda _, key: f"{served.url}/{key}")
         plan = pipeline.plan(film)
         assert plan
@@ -51,7 +52,7 @@ def test_all_chunks_together_read_hardly_more_than_the_file(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline(tmp_path, chunk_s=27)
-    with network.counting(pipeline.uploads.folder) as served:
+    with faulty_servers.counting(pipeline.uploads.folder) as served:
         monkeypatch.setattr(type(pipeline.uploads), "url", lambda _, key: f"{served.url}/{key}")
         planned = pipeline.plan(film)
         assert planned

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from reelway import keys
-from reelway.plan import Plan
+from reelway.plan.plan import Plan
 from reelway.video import Ladder, State
-from tests import media, playlist_rules, transport_stream
-from tests.hls import Player
-from tests.pipeline import Outcome, Pipeline, process
-from tests.samples import VIDEO_ID
-from tests.transport_stream import TransportStream
+from tests.support.media import corpus
+from tests.support.readers import playlist_rules, transport_stream
+from tests.support.readers.hls_player import Player
+from tests.support.readers.transport_stream import TransportStream
+from tests.support.samples import VIDEO_ID
+from tests.support.system.pipeline import Outcome, Pipeline, process
 
 pytestmark = pytest.mark.usefixtures("programs")
 
@@ -26,9 +27,9 @@ TICKS_PER_FRAME = 3600
 def standard(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """26.4 s of film at 720p in GOPs of 5.28 s, where no chunk of regular segments would begin, in stereo."""
     folder = tmp_path_factory.mktemp("standard")
-    clip = media.file("bigbuckbunny.mp4")
+    clip = corpus.file("bigbuckbunny.mp4")
     (folder / "list").write_text(f"file '{clip}'\nduration 5.28\n" * 5)
-    media.run(
+    corpus.run(
         player.ffmpeg, "-f", "concat", "-safe", "0", "-i", folder / "list", "-c:v", "copy", "-af",
         "aresample=async=1:first_pts=0", "-ac", "2", "-c:a", "aac", folder / "standard.mp4",
     )  # fmt: skip
@@ -117,7 +118,7 @@ def test_a_ladder_that_cannot_be_made_leaves_the_video_ready_in_its_own_stream(
 
 
 def test_a_source_with_open_gops_is_encoded(player: Player, tmp_path: Path) -> None:
-    opened = media.derive(
+    opened = corpus.derive(
         "bigbuckbunny.mp4", "-c:v", "libx264", "-preset", "ultrafast", "-bf", "3", "-g", "25", "-x264-params",
         "open-gop=1", "-an", ffmpeg=player.ffmpeg, output=tmp_path / "open.mp4",
     )  # fmt: skip
@@ -130,7 +131,7 @@ def test_a_source_with_open_gops_is_encoded(player: Player, tmp_path: Path) -> N
 def test_a_source_off_the_grid_is_ready_at_once_and_replaced_by_an_encoded_rung(
     player: Player, tmp_path: Path
 ) -> None:
-    uneven = media.derive(
+    uneven = corpus.derive(
         "bigbuckbunny.mp4", "-c:v", "copy", "-bsf:v", "setts=ts=TS+if(eq(mod(N\\,7)\\,3)\\,100\\,0)", "-an",
         ffmpeg=player.ffmpeg, output=tmp_path / "uneven.mp4",
     )  # fmt: skip

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import media
 from tests.encoding.marks import joined
-from tests.hls import Player
-from tests.pipeline import process
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.pipeline import process
 
 pytestmark = pytest.mark.usefixtures("programs")
 
@@ -41,7 +41,7 @@ _WITH_GAPS = {"demo.avi"}
 def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tmp_path: Path) -> None:
     frames, rate, size, has_sound = FILES[name]
 
-    outcome = process(media.file(name), tmp_path)
+    outcome = process(corpus.file(name), tmp_path)
 
     assert outcome.failure is None
     best = outcome.video.renditions[0]
@@ -52,11 +52,11 @@ def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tm
     assert sum(gaps.values()) == player.frame_count(stream) - 1 == frames - 1
     assert {round(gap * rate / _TICKS_PER_S, 3) for gap in gaps} == {1}
     if name not in _WITH_GAPS:
-        assert player.ssim(stream, media.file(name), size=f"{size[0]}:{size[1]}", rate=rate) > 0.9
+        assert player.ssim(stream, corpus.file(name), size=f"{size[0]}:{size[1]}", rate=rate) > 0.9
 
 
 def test_a_song_with_a_cover_is_no_video(tmp_path: Path) -> None:
-    outcome = process(media.file("withcover.mp3"), tmp_path)
+    outcome = process(corpus.file("withcover.mp3"), tmp_path)
 
     assert outcome.failure
     assert outcome.failure.code == "no_video"
@@ -64,7 +64,7 @@ def test_a_song_with_a_cover_is_no_video(tmp_path: Path) -> None:
 
 def test_a_file_that_its_encoder_broke_says_that_it_cannot_be_decoded(tmp_path: Path) -> None:
     """Some builds of libtheora write packets, here three quarters of all, that no decoder takes."""
-    outcome = process(media.file("demo.ogv"), tmp_path)
+    outcome = process(corpus.file("demo.ogv"), tmp_path)
 
     assert outcome.failure
     assert outcome.failure.code == "undecodable"

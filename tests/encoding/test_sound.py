@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import media, playlist_rules, transport_stream
-from tests.hls import Player
-from tests.pipeline import process
+from tests.support.media import corpus
+from tests.support.readers import playlist_rules, transport_stream
+from tests.support.readers.hls_player import Player
+from tests.support.system.pipeline import process
 
 pytestmark = pytest.mark.usefixtures("programs")
 
@@ -17,8 +18,8 @@ def test_sound_that_ends_early_goes_on_in_silence(
 ) -> None:
     tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=3"]
     early = tmp_path / f"early.{container}"
-    media.run(
-        player.ffmpeg, "-i", media.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
+    corpus.run(
+        player.ffmpeg, "-i", corpus.file("bikes.mp4"), *tone, "-map", "0:v", "-map", "1:a", "-c:v", "copy",
         "-c:a", codec, "-ac", "2", early,
     )  # fmt: skip
 

@@ -3,10 +3,10 @@
 import json
 import uuid
 
-from tests import media
-from tests.client import Client, eventually
-from tests.cloud import Cloud
-from tests.hls import Player
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 
 def upload_event(video_id: str) -> dict[str, object]:
@@ -19,7 +19,7 @@ def put_upload(cloud: Cloud, video_id: str, content: bytes) -> None:
 
 def test_an_encoder_that_cannot_store_its_segments_fails_the_video(client: Client, cloud: Cloud) -> None:
     with cloud.denied("EncodeFunction", "s3:PutObject"):
-        video_id = client.upload_until(media.file("carphone_pristine.mp4"), "FAILED")
+        video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "FAILED")
 
     assert client.describe(video_id)["failure"]["code"] == "processing_failed"
     eventually(lambda: cloud.execution(video_id)["status"] == "FAILED")
@@ -29,7 +29,7 @@ def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playing(
     client: Client, cloud: Cloud, player: Player
 ) -> None:
     with cloud.denied("EncodeFunction", "s3:PutObject"):
-        video_id = client.upload(media.file("bigbuckbunny.mp4"))
+        video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
         assert client.watch(video_id).states[-1] == "READY"
         assert client.ladder_of(video_id) == "failed"
 
@@ -41,14 +41,14 @@ def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playing(
 
 def test_a_missing_playlist_permission_fails_the_video(client: Client, cloud: Cloud) -> None:
     with cloud.denied("PublishFunction", "s3:PutObject"):
-        video_id = client.upload_until(media.file("carphone_pristine.mp4"), "FAILED")
+        video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "FAILED")
 
     assert client.get(f"/stream/{video_id}/manifest").status_code == 409
     assert video_id not in client.get("/stream/ready").json()
 
 
 def test_an_aborted_execution_fails_the_video(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload(media.file("demo.webm"))
+    video_id = client.upload(corpus.file("demo.webm"))
     execution = eventually(lambda: _running(cloud, video_id))
 
     cloud.states.stop_execution(executionArn=execution["executionArn"], cause="stopped by a person")
@@ -59,14 +59,14 @@ def test_an_aborted_execution_fails_the_video(client: Client, cloud: Cloud) -> N
 
 def test_a_plan_that_crashes_for_good_fails_the_video(client: Client, cloud: Cloud) -> None:
     with cloud.denied("PlanFunction", "states:StartExecution"):
-        video_id = client.upload(media.file("carphone_pristine.mp4"))
+        video_id = client.upload(corpus.file("carphone_pristine.mp4"))
         eventually(lambda: client.describe(video_id)["state"] == "FAILED", within_s=60)
 
     assert client.describe(video_id)["failure"]["code"] == "processing_failed"
 
 
 def test_an_event_delivered_twice_processes_once(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload_until(media.file("carphone_pristine.mp4"), "READY")
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
     before = cloud.item(video_id)
 
     cloud.invoke("PlanFunction", upload_event(video_id))
@@ -75,7 +75,7 @@ def test_an_event_delivered_twice_processes_once(client: Client, cloud: Cloud) -
 
 
 def test_events_delivered_side_by_side_share_one_plan(client: Client, cloud: Cloud) -> None:
-    video_id = client.upload(media.file("carphone_pristine.mp4"))
+    video_id = client.upload(corpus.file("carphone_pristine.mp4"))
     cloud.invoke("PlanFunction", upload_event(video_id))
 
     assert client.watch(video_id).states[-1] == "READY"
@@ -92,7 +92,7 @@ def test_a_lost_upload_event_is_made_up_for(client: Client, cloud: Cloud) -> Non
     notifications.pop("ResponseMetadata")
     cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     try:
-        cloud.s3.put_object(Bucket=bucket, Key=key, Body=media.file("carphone_pristine.mp4").read_bytes())
+        cloud.s3.put_object(Bucket=bucket, Key=key, Body=corpus.file("carphone_pristine.mp4").read_bytes())
     finally:
         cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notifications)
     cloud.put_video(video_id)

@@ -4,26 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from reelway import commands
-from reelway.adapters.ffmpeg import Ffmpeg
-from reelway.commands import Input
+from reelway import ffmpeg
+from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.errors import ProcessingInterrupted
-from tests import media, network
-from tests.hls import Player
+from reelway.ffmpeg import Input
+from tests.support.doubles import faulty_servers
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
 
 pytestmark = pytest.mark.usefixtures("programs")
 
 
 def remux(url: str, folder: Path) -> None:
-    list(Ffmpeg().run(commands.remux("mp4", Input(url), folder / "source"), timeout_s=60))
+    list(Ffmpeg().run(ffmpeg.remux("mp4", Input(url), folder / "source"), timeout_s=60))
 
 
 def test_a_file_that_arrives_in_part_is_not_taken_for_a_short_one(player: Player, tmp_path: Path) -> None:
-    whole = media.derive(
+    whole = corpus.derive(
         "bikes.mp4", "-c", "copy", "-movflags", "+faststart", ffmpeg=player.ffmpeg, output=tmp_path / "w.mp4"
     )
     with (
-        network.cut_off(whole.read_bytes(), after_bytes=200_000) as url,
+        faulty_servers.cut_off(whole.read_bytes(), after_bytes=200_000) as url,
         pytest.raises(ProcessingInterrupted, match="source_unreachable"),
     ):
         remux(url, tmp_path)
@@ -38,5 +39,5 @@ def test_a_server_that_cannot_be_reached_is_tried_again_later(url: str, tmp_path
 
 
 def test_a_server_that_never_answers_is_given_up_before_the_probe_is() -> None:
-    with network.silence() as url, pytest.raises(ProcessingInterrupted, match="source_unreachable"):
+    with faulty_servers.silence() as url, pytest.raises(ProcessingInterrupted, match="source_unreachable"):
         Ffmpeg().probe(url)

@@ -5,10 +5,11 @@ import re
 from pathlib import Path
 
 from local.settings import Settings
-from tests import media, template
-from tests.client import Client, eventually
-from tests.cloud import Cloud
-from tests.hls import Player
+from tests.support.media import corpus
+from tests.support.readers import template
+from tests.support.readers.hls_player import Player
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
 
 LAMBDA_UNZIPPED_BYTES = 250 * 1024 * 1024
 
@@ -94,7 +95,7 @@ def states_entered(cloud: Cloud, video_id: str) -> list[str]:
 
 def test_the_state_machine_runs_its_definition_over_all_chunks(client: Client, cloud: Cloud) -> None:
     with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
-        video_id = client.upload_until(media.file("demo.mov"), "READY")
+        video_id = client.upload_until(corpus.file("demo.mov"), "READY")
     reports = cloud.s3.list_objects_v2(
         Bucket=cloud.outputs["UploadsBucketName"], Prefix=f"jobs/{video_id}/chunks/"
     )["Contents"]
@@ -108,7 +109,7 @@ def test_the_state_machine_runs_its_definition_over_all_chunks(client: Client, c
 def test_more_than_forty_chunks_are_encoded_by_a_distributed_map(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
-    small = media.derive(
+    small = corpus.derive(
         "demo.webm", "-an", "-vf", "setpts=N/TB,fps=1,scale=32:32", "-t", "180", "-c:v", "libvpx",
         ffmpeg=player.ffmpeg, output=tmp_path / "small.webm",
     )  # fmt: skip
@@ -123,7 +124,7 @@ def test_more_than_forty_chunks_are_encoded_by_a_distributed_map(
 def test_a_file_that_fails_in_a_distributed_map_is_told_what_is_wrong_with_it(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
-    whole = media.derive(
+    whole = corpus.derive(
         "demo.webm", "-an", "-vf", "setpts=N/TB,fps=1,scale=320:240,noise=alls=60", "-t", "180", "-c:v",
         "libvpx", "-b:v", "200k", ffmpeg=player.ffmpeg, output=tmp_path / "rotten.webm",
     )  # fmt: skip
@@ -138,7 +139,7 @@ def test_a_file_that_fails_in_a_distributed_map_is_told_what_is_wrong_with_it(
 
 def test_a_failing_step_runs_into_the_fail_state(client: Client, cloud: Cloud) -> None:
     with cloud.denied("PrepareFunction", "s3:GetObject"):
-        video_id = client.upload_until(media.file("bikes.mp4"), "FAILED")
+        video_id = client.upload_until(corpus.file("bikes.mp4"), "FAILED")
 
     eventually(lambda: cloud.execution(video_id)["status"] == "FAILED")
     assert states_entered(cloud, video_id) == ["Prepare", "Fail", "Failed"]

@@ -11,7 +11,7 @@ import pytest
 import pytest_socket
 from moto import mock_aws
 
-from tests import aws
+from tests.support.doubles import moto_aws
 
 _FUNCTIONS = ("upload", "streaming", "videos", "status", "transcode", "maintenance", "page")
 _NEVER_LEAK = ("AWS_", "UPLOADS_BUCKET", "MEDIA_BUCKET", "VIDEOS_TABLE", "CONNECTIONS_TABLE", "POWERTOOLS_")
@@ -39,7 +39,7 @@ def mocked_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.setenv(name, "testing")
     with mock_aws():
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws.session())
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", moto_aws.session())
         yield
 
 
@@ -49,17 +49,17 @@ def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
 
     `handlers("upload.handler")` is the module, wired to moto's buckets, tables and state machine.
     """
-    aws.make_buckets()
-    aws.make_tables()
+    moto_aws.make_buckets()
+    moto_aws.make_tables()
     settings = {
-        "UPLOADS_BUCKET": aws.UPLOADS,
-        "MEDIA_BUCKET": aws.MEDIA,
-        "VIDEOS_TABLE": aws.VIDEOS,
-        "CONNECTIONS_TABLE": aws.CONNECTIONS,
-        "STATE_MACHINE_ARN": aws.make_state_machine(),
+        "UPLOADS_BUCKET": moto_aws.UPLOADS,
+        "MEDIA_BUCKET": moto_aws.MEDIA,
+        "VIDEOS_TABLE": moto_aws.VIDEOS,
+        "CONNECTIONS_TABLE": moto_aws.CONNECTIONS,
+        "STATE_MACHINE_ARN": moto_aws.make_state_machine(),
         "PLAN_FUNCTION": "plan-function",
         "DISTRIBUTION_ID": "E1",
-        "IDEMPOTENCY_TABLE": aws.IDEMPOTENCY,
+        "IDEMPOTENCY_TABLE": moto_aws.IDEMPOTENCY,
         "MAX_UPLOAD_BYTES": "5368709120",
         "CHUNK_SECONDS": "0",
         "CHUNK_TARGET_SECONDS": "30",

@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from tests.samples import ROOT
+from tests.support.samples import ROOT
 
 
 def pins(name: str) -> dict[str, str]:

@@ -12,9 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reelway.video import State
-from tests import descriptions, template
-from tests.descriptions import Document, resolved
-from tests.samples import VIDEO_ID
+from tests.support.readers import descriptions, template
+from tests.support.readers.descriptions import Document, resolved
+from tests.support.samples import VIDEO_ID
 
 DOCUMENT = descriptions.asyncapi()
 BEHAVIORS: list[dict[str, Any]] = template.properties("Distribution")["DistributionConfig"]["CacheBehaviors"]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests import contract, descriptions
-from tests.contract import ENDPOINTS, Endpoint
-from tests.descriptions import Document, operations, resolved
-from tests.samples import ROOT
+from tests.support.readers import contract, descriptions
+from tests.support.readers.contract import ENDPOINTS, Endpoint
+from tests.support.readers.descriptions import Document, operations, resolved
+from tests.support.samples import ROOT
 
 AGREED = ROOT.parent / "shared" / "api-contract.md"
 each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: f"{e.method} {e.path}")

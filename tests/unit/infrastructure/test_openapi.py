@@ -11,9 +11,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from local.edge.gateway_responses import gateway_response, render
 from reelway.errors import AnswerCode
-from tests import descriptions, template
-from tests.descriptions import Operation, operations, validator
-from tests.samples import ROOT
+from tests.support.readers import descriptions, template
+from tests.support.readers.descriptions import Operation, operations, validator
+from tests.support.samples import ROOT
 
 DOCUMENT = descriptions.openapi()
 OPERATIONS = operations(DOCUMENT)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from tests import template
+from tests.support.readers import template
 
 SUBSTITUTIONS: dict[str, Any] = template.properties("ProcessingStateMachine")["DefinitionSubstitutions"]
 TEXT = (template.ROOT / "statemachine/processing.asl.json").read_text()

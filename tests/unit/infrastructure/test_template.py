@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from reelway.adapters import telemetry
-from reelway.limits import Limits
-from tests import template
+from reelway.probe.limits import Limits
+from tests.support.readers import template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
 
 RESOURCES: dict[str, Any] = template.load()["Resources"]

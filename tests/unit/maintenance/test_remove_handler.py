@@ -6,8 +6,8 @@ import pytest
 
 from reelway import keys
 from reelway.errors import StorageFailed
-from tests import samples
-from tests.samples import VIDEO_ID
+from tests.support import samples
+from tests.support.samples import VIDEO_ID
 
 SEGMENT = f"{keys.media_prefix(VIDEO_ID)}a.ts"
 

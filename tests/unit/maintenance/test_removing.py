@@ -5,8 +5,8 @@ import pytest
 from maintenance.removing import Remover
 from reelway import keys
 from reelway.errors import StorageFailed
-from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
-from tests.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"
 

@@ -6,8 +6,8 @@ from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.errors import StorageFailed
 from reelway.video import Ladder, State
-from tests.fakes import FakeBucket, FakeVideos, FakeWorkflows
-from tests.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests import aws, samples
+from tests.support import samples
+from tests.support.doubles import moto_aws
 
 EVENT = samples.event("cloudformation-page")
 
@@ -34,8 +35,8 @@ def handler(handlers: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.
     (package / "__init__.py").touch()
     (package / "app/index.html").write_text("the page")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("SITE_BUCKET", aws.SITE)
-    aws.client("s3").create_bucket(Bucket=aws.SITE)
+    monkeypatch.setenv("SITE_BUCKET", moto_aws.SITE)
+    moto_aws.client("s3").create_bucket(Bucket=moto_aws.SITE)
     yield handlers("page.handler")
     sys.modules.pop("reelway_page", None)
 
@@ -65,7 +66,7 @@ def test_the_bucket_is_emptied_before_it_is_deleted(handler: Any, answers: list[
 
 
 def test_cloudformation_is_told_of_a_failure_and_why(handler: Any, answers: list[dict[str, Any]]) -> None:
-    aws.client("s3").delete_bucket(Bucket=aws.SITE)
+    moto_aws.client("s3").delete_bucket(Bucket=moto_aws.SITE)
     handler.lambda_handler(EVENT, None)
     [answer] = answers
     assert answer["Status"] == "FAILED"

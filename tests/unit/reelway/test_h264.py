@@ -1,7 +1,7 @@
 import pytest
 
 from reelway.h264 import Opening, opening
-from tests.copies import IDR, NOT_IDR, SPS, picture
+from tests.support.media.copied_source import IDR, NOT_IDR, SPS, picture
 
 
 def test_a_segment_tells_its_parameter_set_and_that_it_begins_with_an_idr() -> None:

@@ -3,7 +3,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from reelway import keys
-from tests.samples import TOKEN, VIDEO_ID
+from tests.support.samples import TOKEN, VIDEO_ID
 
 
 @pytest.mark.parametrize("encoded", [f"uploads/{VIDEO_ID}", quote_plus(f"uploads/{VIDEO_ID}")])

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from reelway.times import utc_now
+from reelway.timestamps import utc_now
 from reelway.video import State, is_video_id, new_video_id
 
 

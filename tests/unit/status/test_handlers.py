@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from reelway.errors import ProcessingInterrupted
+from reelway.live_status import Pusher
 from reelway.ports import Connection
-from reelway.pushing import Pusher
-from tests import samples
-from tests.fakes import FakeSockets
-from tests.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support import samples
+from tests.support.doubles.fakes import FakeSockets
+from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[[str], Any]
 CONNECTION_ID = samples.event("websocket-connect")["requestContext"]["connectionId"]

@@ -2,8 +2,8 @@ import pytest
 
 from reelway.ports import Connection
 from status.subscribing import subscribe
-from tests.fakes import FakeConnections, FakeVideos
-from tests.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.doubles.fakes import FakeConnections, FakeVideos
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 
 @pytest.fixture

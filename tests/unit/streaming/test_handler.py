@@ -7,9 +7,10 @@ import pytest
 
 from reelway import keys
 from reelway.video import Ladder, new_video_id
-from tests import aws, samples
-from tests.calls import listened
-from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support import samples
+from tests.support.doubles import moto_aws
+from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.system.aws_calls import listened
 
 SEGMENT = bytes(range(256)) * 4
 PLAYLIST = b"#EXTM3U\n#EXT-X-ENDLIST\n"
@@ -18,7 +19,7 @@ PLAYLIST = b"#EXTM3U\n#EXT-X-ENDLIST\n"
 @pytest.fixture
 def calls(mocked_aws: None) -> Iterator[list[str]]:
     """Calls of AWS; stands before the handler in a test, whose clients are heard from their making on."""
-    with listened(aws.session()) as calls:
+    with listened(moto_aws.session()) as calls:
         yield calls
 
 
@@ -100,11 +101,11 @@ def test_the_ready_list_is_as_many_calls_as_dynamodb_has_pages(
         return params | {"Limit": 2}
 
     event = "provide-client-params.dynamodb.Query"
-    aws.session().events.register(event, two_a_page)
+    moto_aws.session().events.register(event, two_a_page)
     try:
         handler = handlers("streaming.handler")
     finally:
-        aws.session().events.unregister(event, two_a_page)
+        moto_aws.session().events.unregister(event, two_a_page)
     list_more(handler, 5)
     calls.clear()
 

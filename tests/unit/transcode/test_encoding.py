@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from reelway import commands, keys
+from reelway import ffmpeg, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.plan import Plan, keeping_source
-from reelway.playlists import Segment
-from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
-from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from reelway.hls.playlists import Segment
+from reelway.plan.plan import Plan, keeping_source
+from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.encoding import ChunkEncoder, segments_of
 
 PLAN = plan(source(width=640, height=360))  # rungs 360p and 240p, chunks of two segments
@@ -38,7 +38,7 @@ class _Seeker(FakeEncoder):
         yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
         first = self.first_frames.pop(0)
         text = "" if first is None else f"{float(first / PLAN.grid.rate):.6f}\n9999.0\n"
-        commands.chunk_times(Path(command[-1]).parent).write_text(text)
+        ffmpeg.chunk_times(Path(command[-1]).parent).write_text(text)
 
 
 @dataclass

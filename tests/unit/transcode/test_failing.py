@@ -4,8 +4,8 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.video import Failure
-from tests.fakes import FakeBucket
-from tests.samples import VIDEO_ID
+from tests.support.doubles.fakes import FakeBucket
+from tests.support.samples import VIDEO_ID
 from transcode.failing import failure_of, put_rejection
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.plan import plan as plans
 from reelway.video import Ladder, State
-from tests import samples
-from tests.samples import ROOT, UNKNOWN_ID, VIDEO_ID
+from tests.support import samples
+from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[[str], Any]
-PROBED = ROOT / "tests/unit/reelway/probes/bigbuckbunny.mp4.json"
+PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
 # sound with one packet, and whatever its last argument is. A copy that it makes holds no packets.
 FFMPEG = """

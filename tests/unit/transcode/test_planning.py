@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from reelway import plan as plans
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.limits import Limits
+from reelway.plan import plan as plans
+from reelway.probe.limits import Limits
 from reelway.video import Failure, Ladder, State, Video
-from tests import samples
-from tests.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
-from tests.samples import VIDEO_ID, plan
+from tests.support import samples
+from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
+from tests.support.samples import VIDEO_ID, plan
 from transcode.planning import Planner
 
 PROBED: dict[str, Any] = {

@@ -8,14 +8,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from reelway import keys, renditions
-from reelway import plan as plans
+from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
-from reelway.plan import Plan
+from reelway.hls import renditions
+from reelway.plan import plan as plans
+from reelway.plan.plan import Plan
 from reelway.video import Ladder, State
-from tests import copies
-from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
-from tests.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.support.media import copied_source
+from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.preparing import Preparer
 
 OTHER = source(container="matroska,webm")  # no standard source
@@ -146,7 +147,7 @@ def test_a_file_that_was_replaced_after_the_probe_is_refused(kitchen: Kitchen, e
 
 
 def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encoded(kitchen: Kitchen) -> None:
-    kitchen.copying(copies.files(gops=15))
+    kitchen.copying(copied_source.files(gops=15))
     prepared = kitchen.prepare(of=source())
     video = kitchen.videos.videos[VIDEO_ID]
     assert (video.state, video.ladder) == (State.READY, Ladder.ENCODING)
@@ -166,7 +167,7 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
 
 
 def test_a_copys_segments_are_the_bytes_of_its_gops(kitchen: Kitchen) -> None:
-    files = copies.files(gops=15)
+    files = copied_source.files(gops=15)
     kitchen.copying(files)
     kitchen.prepare(of=source())
     found = kitchen.media.read(keys.segment(VIDEO_ID, keys.segment_id(TOKEN, "720p", None, 1)))
@@ -174,7 +175,7 @@ def test_a_copys_segments_are_the_bytes_of_its_gops(kitchen: Kitchen) -> None:
 
 
 def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(kitchen: Kitchen) -> None:
-    kitchen.copying(copies.files(gops=15, skip=[70]))
+    kitchen.copying(copied_source.files(gops=15, skip=[70]))
     prepared = kitchen.prepare(of=source())
     assert kitchen.state is State.READY
     assert not prepared.keeps_source
@@ -183,14 +184,18 @@ def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(kit
 
 
 def test_a_copy_that_would_be_the_only_rung_is_replaced_too(kitchen: Kitchen) -> None:
-    kitchen.copying(copies.files(gops=15))
+    kitchen.copying(copied_source.files(gops=15))
     prepared = kitchen.prepare(of=source(width=176, height=144))
     assert kitchen.state is State.READY
     assert [rung.name for rung in prepared.rungs] == ["144p"]
 
 
 @pytest.mark.parametrize(
-    "files", [copies.files(gops=15, first_slice=copies.NOT_IDR), copies.files(gops=15, gop_s=6.5)]
+    "files",
+    [
+        copied_source.files(gops=15, first_slice=copied_source.NOT_IDR),
+        copied_source.files(gops=15, gop_s=6.5),
+    ],
 )
 def test_a_copy_in_doubt_is_not_published(kitchen: Kitchen, files: dict[str, bytes]) -> None:
     kitchen.copying(files)
@@ -202,7 +207,7 @@ def test_a_copy_in_doubt_is_not_published(kitchen: Kitchen, files: dict[str, byt
 
 
 def test_of_a_copy_in_doubt_no_more_is_made_than_it_takes_to_doubt(kitchen: Kitchen) -> None:
-    encoder = _Growing(files=copies.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
+    encoder = _Growing(files=copied_source.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
     kitchen.encoder = encoder
     kitchen.prepare(of=source())
     assert encoder.told == [100]
@@ -213,7 +218,7 @@ def test_of_a_copy_in_doubt_no_more_is_made_than_it_takes_to_doubt(kitchen: Kitc
 
 def test_a_copy_is_looked_at_while_it_grows_and_published_when_it_is_whole(kitchen: Kitchen) -> None:
     # In an hour a rate may run away from the clock; only what came since the last keyframe counts.
-    kitchen.encoder = _Growing(files=copies.files(gops=15), frames=(9_000, 9_050))
+    kitchen.encoder = _Growing(files=copied_source.files(gops=15), frames=(9_000, 9_050))
     prepared = kitchen.prepare(of=source())
     assert kitchen.state is State.READY
     assert prepared.cuts == (100, 200, 300, 400, 500, 600, 700)
@@ -228,7 +233,7 @@ def test_a_source_that_cannot_be_copied_is_encoded(kitchen: Kitchen) -> None:
 
 
 def test_a_video_is_not_ready_before_its_playlists_are_stored(kitchen: Kitchen) -> None:
-    kitchen.copying(copies.files(gops=15))
+    kitchen.copying(copied_source.files(gops=15))
     kitchen.media.refuses = True
     with pytest.raises(StorageFailed):
         kitchen.prepare(of=source())
@@ -236,7 +241,7 @@ def test_a_video_is_not_ready_before_its_playlists_are_stored(kitchen: Kitchen) 
 
 
 def test_preparing_again_does_the_same(kitchen: Kitchen) -> None:
-    kitchen.copying(copies.files(gops=15))
+    kitchen.copying(copied_source.files(gops=15))
     first, objects = kitchen.prepare(of=source()), dict(kitchen.media.objects)
     assert kitchen.prepare(of=source()) == first
     assert kitchen.media.objects == objects
@@ -246,7 +251,9 @@ def test_preparing_again_does_the_same(kitchen: Kitchen) -> None:
 def test_nothing_is_published_of_a_copy_that_the_disk_had_no_room_for(
     kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch, growing: bool
 ) -> None:
-    files = copies.files(gops=15, first_slice=copies.NOT_IDR)  # as what was not written seems to be
+    files = copied_source.files(
+        gops=15, first_slice=copied_source.NOT_IDR
+    )  # as what was not written seems to be
     kitchen.encoder = _Growing(files=files, frames=(100,)) if growing else FakeEncoder(files=files)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
     with pytest.raises(ProcessingInterrupted, match="disk_full"):

@@ -6,12 +6,12 @@ import pytest
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
-from reelway.plan import Plan, keeping_source
-from reelway.playlists import Segment
-from reelway.renditions import Measured, to_json
+from reelway.hls.playlists import Segment
+from reelway.hls.renditions import Measured, to_json
+from reelway.plan.plan import Plan, keeping_source
 from reelway.video import Failure, Ladder, State
-from tests.fakes import FakeBucket, FakeEncoder, FakeVideos
-from tests.samples import RENDITION, RUN_ID, VIDEO_ID, plan, source
+from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID, plan, source
 from transcode.publishing import Publisher
 
 PLAN = plan()  # 30 s in four chunks, rungs 720p to 240p

@@ -7,7 +7,7 @@ import pytest
 
 from reelway import keys
 from reelway.video import State
-from tests import samples
+from tests.support import samples
 
 Load = Callable[[str], Any]
 CONTENT = b"not a real video\r\n\x00\xff\r\n--not-the-boundary\r\n"

@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from reelway.adapters.parts import S3PartUploads
 from reelway.adapters.s3 import S3Bucket
+from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.errors import RequestRefused
 from reelway.ports import Part
 from reelway.video import State, is_video_id
-from tests import aws
-from tests.fakes import FakeVideos
+from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes import FakeVideos
 from upload.multipart import MAX_PARTS, MAX_URLS, Begun, MultipartUploads, part_of
 
 MIB = 2**20
@@ -27,12 +27,14 @@ class Store:
 
     @property
     def multipart(self) -> MultipartUploads:
-        bucket = S3Bucket(self.client, aws.UPLOADS)
-        return MultipartUploads(S3PartUploads(self.client, aws.UPLOADS), bucket, self.videos, self.max_bytes)
+        bucket = S3Bucket(self.client, moto_aws.UPLOADS)
+        return MultipartUploads(
+            S3PartUploads(self.client, moto_aws.UPLOADS), bucket, self.videos, self.max_bytes
+        )
 
     def send(self, begun: Begun, number: int, body: bytes) -> Part:
         answer = self.client.upload_part(
-            Bucket=aws.UPLOADS, Key=begun.key, UploadId=begun.upload_id, PartNumber=number, Body=body
+            Bucket=moto_aws.UPLOADS, Key=begun.key, UploadId=begun.upload_id, PartNumber=number, Body=body
         )
         return part_of(number, answer["ETag"])
 
@@ -46,8 +48,8 @@ class Store:
 
 @pytest.fixture
 def store(mocked_aws: None) -> Store:
-    aws.make_buckets()
-    return Store(aws.client("s3"))
+    moto_aws.make_buckets()
+    return Store(moto_aws.client("s3"))
 
 
 def refused(call: Any, *arguments: Any) -> tuple[int, str]:
@@ -60,7 +62,7 @@ def test_a_file_that_is_said_to_be_too_large_is_not_begun(store: Store) -> None:
     with pytest.raises(RequestRefused) as caught:
         store.multipart.begin("video/mp4", size_bytes=6 * MIB + 1)
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
-    assert "Uploads" not in store.client.list_multipart_uploads(Bucket=aws.UPLOADS)
+    assert "Uploads" not in store.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
 @pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
@@ -73,21 +75,21 @@ def test_the_server_makes_the_key_and_keeps_the_files_type(store: Store) -> None
     store.complete(begun, parts)
     assert is_video_id(begun.video_id)
     assert begun.key == keys.upload(begun.video_id)
-    assert store.client.head_object(Bucket=aws.UPLOADS, Key=begun.key)["ContentType"] == "video/mp4"
+    assert store.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["ContentType"] == "video/mp4"
 
 
 @pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
 def test_a_type_that_is_none_is_passed_over(store: Store, kind: object) -> None:
     begun = store.multipart.begin(kind)
     store.complete(begun, [store.send(begun, 1, LAST)])
-    stored = store.client.head_object(Bucket=aws.UPLOADS, Key=begun.key)
+    stored = store.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)
     assert stored["ContentType"] == "application/octet-stream"
 
 
 def test_a_completed_upload_is_a_recorded_video_of_all_its_parts(store: Store) -> None:
     begun, parts = store.sent(FIRST, LAST)
     assert store.complete(begun, parts[::-1]) == begun.video_id
-    body = store.client.get_object(Bucket=aws.UPLOADS, Key=begun.key)["Body"].read()
+    body = store.client.get_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["Body"].read()
     assert body == FIRST + LAST
     video = store.videos.videos[begun.video_id]
     assert (video.state, video.size_bytes) == (State.UPLOADED, len(body))

@@ -5,7 +5,7 @@ import pytest
 from reelway import keys
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import State, is_video_id
-from tests.fakes import FakeBucket, FakeVideos
+from tests.support.doubles.fakes import FakeBucket, FakeVideos
 from upload.receiving import DIRECT_ROUTE, direct_form, receive
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from reelway.video import Failure, Ladder, State
-from tests.samples import RENDITION, VIDEO, VIDEO_ID
+from tests.support.samples import RENDITION, VIDEO, VIDEO_ID
 from videos.description import describe
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests import samples
-from tests.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support import samples
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 
 @pytest.fixture

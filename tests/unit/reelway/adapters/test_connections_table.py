@@ -3,11 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from reelway.adapters.connections import ConnectionsTable
+from reelway.adapters.connections_table import ConnectionsTable
 from reelway.errors import StorageFailed
 from reelway.ports import Claim, Connection
-from tests import aws
-from tests.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.doubles import moto_aws
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 QUIET = Connection(VIDEO_ID, "quiet", 1_771_238_431, wants_progress=False)
 CURIOUS = Connection(VIDEO_ID, "curious", 1_771_238_432, wants_progress=True)
@@ -21,8 +21,8 @@ def clock() -> list[float]:
 
 @pytest.fixture
 def table(mocked_aws: None, clock: list[float]) -> ConnectionsTable:
-    aws.make_tables()
-    table = ConnectionsTable(aws.client("dynamodb"), aws.CONNECTIONS, now_s=lambda: clock[0])
+    moto_aws.make_tables()
+    table = ConnectionsTable(moto_aws.client("dynamodb"), moto_aws.CONNECTIONS, now_s=lambda: clock[0])
     table.add(QUIET)
     table.add(CURIOUS)
     return table
@@ -47,8 +47,8 @@ def test_the_sockets_on_a_video_are_those_that_were_added(table: ConnectionsTabl
 
 
 def test_rows_expire_after_api_gateway_has_ended_the_socket(table: ConnectionsTable) -> None:
-    item = aws.client("dynamodb").get_item(
-        TableName=aws.CONNECTIONS, Key={"videoId": {"S": VIDEO_ID}, "connectionId": {"S": "quiet"}}
+    item = moto_aws.client("dynamodb").get_item(
+        TableName=moto_aws.CONNECTIONS, Key={"videoId": {"S": VIDEO_ID}, "connectionId": {"S": "quiet"}}
     )["Item"]
     assert int(item["expiresAt"]["N"]) > QUIET.connected_at + 2 * 3600
 
@@ -164,14 +164,14 @@ def test_ending_the_hold_of_a_removed_socket_does_not_bring_it_back(table: Conne
 
 
 def test_a_claim_whose_answer_was_lost_is_still_ours(table: ConnectionsTable) -> None:
-    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
     table.done(QUIET, version=1)
     assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
 
 
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
-    table = ConnectionsTable(aws.client("dynamodb"), "nowhere")
+    table = ConnectionsTable(moto_aws.client("dynamodb"), "nowhere")
     calls: list[Callable[[], object]] = [
         lambda: table.add(QUIET),
         lambda: table.remove(VIDEO_ID, "quiet"),

@@ -1,8 +1,8 @@
 import pytest
 
-from reelway.adapters.videos import VideosTable
+from reelway.adapters.videos_table import VideosTable
 from reelway.video import Failure
-from tests.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.reelway.adapters.test_videos_table import (  # noqa: F401  `table` is a fixture
     finish,
     publish_source,

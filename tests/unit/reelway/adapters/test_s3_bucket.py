@@ -11,20 +11,20 @@ from botocore.httpsession import URLLib3Session
 
 from reelway.adapters.s3 import S3Bucket
 from reelway.errors import RequestRefused, StorageFailed
-from tests import aws
+from tests.support.doubles import moto_aws
 
 BODY = bytes(range(256)) * 4
 
 
 @pytest.fixture
 def bucket(mocked_aws: None) -> S3Bucket:
-    aws.make_buckets()
-    return S3Bucket(aws.client("s3"), aws.UPLOADS, url_expires_s=1800)
+    moto_aws.make_buckets()
+    return S3Bucket(moto_aws.client("s3"), moto_aws.UPLOADS, url_expires_s=1800)
 
 
 @pytest.fixture
 def nowhere(mocked_aws: None) -> S3Bucket:
-    return S3Bucket(aws.client("s3"), "no-such-bucket")
+    return S3Bucket(moto_aws.client("s3"), "no-such-bucket")
 
 
 def test_an_object_comes_back_as_it_was_put(bucket: S3Bucket) -> None:
@@ -123,12 +123,12 @@ def test_a_url_is_signed_for_one_object_and_its_lifetime(bucket: S3Bucket) -> No
 def test_a_form_allows_one_key_up_to_the_size(bucket: S3Bucket) -> None:
     url, fields = bucket.upload_form("uploads/1", max_bytes=5000, expires_s=900)
     policy = json.loads(base64.b64decode(fields["policy"]))
-    assert aws.UPLOADS in url
+    assert moto_aws.UPLOADS in url
     assert fields["key"] == "uploads/1"
     assert fields["success_action_status"] == "201"
     assert ["content-length-range", 1, 5000] in policy["conditions"]
     assert {"key": "uploads/1"} in policy["conditions"]
-    assert {"bucket": aws.UPLOADS} in policy["conditions"]
+    assert {"bucket": moto_aws.UPLOADS} in policy["conditions"]
 
 
 def test_a_missing_bucket_is_a_storage_failure(nowhere: S3Bucket, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_missing_bucket_is_a_storage_failure(nowhere: S3Bucket, tmp_path: Path
 def test_an_unreachable_store_is_a_storage_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    bucket = S3Bucket(aws.client("s3"), aws.UPLOADS)
+    bucket = S3Bucket(moto_aws.client("s3"), moto_aws.UPLOADS)
     path = tmp_path / "file"
     path.write_bytes(BODY)
 
@@ -177,7 +177,7 @@ def test_all_objects_of_a_prefix_are_deleted_and_no_other(bucket: S3Bucket) -> N
     bucket.put("ab", b"", content_type="x/y")
     bucket.delete_all("a/")
     bucket.delete_all("a/")
-    left = aws.client("s3").list_objects_v2(Bucket=aws.UPLOADS)["Contents"]
+    left = moto_aws.client("s3").list_objects_v2(Bucket=moto_aws.UPLOADS)["Contents"]
     assert [entry["Key"] for entry in left] == ["ab"]
 
 

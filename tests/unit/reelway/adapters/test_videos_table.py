@@ -7,12 +7,12 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from reelway.adapters import records
-from reelway.adapters.videos import VideosTable
+from reelway.adapters import video_items
+from reelway.adapters.videos_table import VideosTable
 from reelway.errors import StorageFailed
 from reelway.video import Failure, Ladder, State, Video
-from tests import aws
-from tests.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.doubles import moto_aws
+from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 OTHER_RUN = "00000000-1111-4222-8333-444444444444"
 FAILURE = Failure("no_video", "The file holds no video stream.")
@@ -25,8 +25,8 @@ def clock() -> Callable[[], str]:
 
 @pytest.fixture
 def table(mocked_aws: None) -> VideosTable:
-    aws.make_tables()
-    return VideosTable(aws.client("dynamodb"), aws.VIDEOS, now=clock())
+    moto_aws.make_tables()
+    return VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=clock())
 
 
 def found(table: VideosTable, video_id: str = VIDEO_ID) -> Video:
@@ -143,9 +143,9 @@ def test_the_same_change_again_is_none(table: VideosTable) -> None:
 
 def test_a_write_whose_answer_was_lost_is_ours_when_it_is_repeated(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
-    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert start(table)
-    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert table.fail(VIDEO_ID, FAILURE)
     assert found(table).version == 3
 
@@ -242,7 +242,7 @@ def test_an_unlisted_video_is_still_ready_but_off_the_list(table: VideosTable) -
 def test_a_failed_video_is_on_no_list_any_more(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     table.fail(VIDEO_ID, FAILURE)
-    scanned = aws.client("dynamodb").scan(TableName=aws.VIDEOS, IndexName="byListing")
+    scanned = moto_aws.client("dynamodb").scan(TableName=moto_aws.VIDEOS, IndexName="byListing")
     assert scanned["Items"] == []
 
 
@@ -269,17 +269,17 @@ def test_unfinished_videos_are_those_that_changed_before_the_time_and_have_not_e
 def test_an_index_that_lags_behind_names_no_finished_video(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     finish(table)
-    aws.client("dynamodb").update_item(
-        TableName=aws.VIDEOS,
+    moto_aws.client("dynamodb").update_item(
+        TableName=moto_aws.VIDEOS,
         Key={"videoId": {"S": VIDEO_ID}},
         UpdateExpression="SET listing = :open",
-        ExpressionAttributeValues={":open": {"S": records.OPEN_LIST}},
+        ExpressionAttributeValues={":open": {"S": video_items.OPEN_LIST}},
     )
     assert list(table.unfinished_since("2027")) == []
 
 
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
-    table = VideosTable(aws.client("dynamodb"), "nowhere")
+    table = VideosTable(moto_aws.client("dynamodb"), "nowhere")
     calls: list[Callable[[], object]] = [
         lambda: table.find(VIDEO_ID),
         lambda: table.create(VIDEO_ID, size_bytes=1),
@@ -339,7 +339,7 @@ def test_an_answer_about_a_ladder_that_was_lost_is_still_ours(table: VideosTable
     table.create(VIDEO_ID, size_bytes=1)
     start(table)
     publish_source(table)
-    with aws.lost_first_answer("dynamodb", "UpdateItem"):
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert table.fail_ladder(VIDEO_ID, FAILURE)
 
 

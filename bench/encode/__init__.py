@@ -1,0 +1,1 @@
+"""What encoding costs; `make bench-encode` measures it."""

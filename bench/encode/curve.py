@@ -1,0 +1,151 @@
+"""What presets, CRFs and single x264 options cost in CPU seconds, and what they give in VMAF and bytes.
+
+Each is tried on short clips, the whole ladder in one ffmpeg with one thread per encoder, so that CPU seconds
+tell what Lambda bills and not how well two cores are shared.
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.encode import bare, planning
+from bench.encode.bdrate import bd_rate
+from bench.encode.clips import Clip
+from bench.encode.lambda_model import dollars_per_hour
+from bench.encode.vmaf import Judge
+from bench.running import run
+from reelway import ffmpeg
+from reelway.plan.plan import Plan
+
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium")
+CRFS = (20, 23, 26)
+OPTION_CRFS = (21, 25)
+ANCHOR = "veryfast"
+# VMAF takes longer than encoding; the rungs between these lie between them.
+_JUDGED = ("1080p", "720p", "360p")
+# Added to the anchor; what a slower preset would change one by one, and tunings.
+OPTIONS = {
+    "idr-4s": "",
+    "scenecut": "scenecut=40",
+    "lookahead-20": "rc-lookahead=20",
+    "lookahead-40": "rc-lookahead=40",
+    "aq-2": "aq-mode=2",
+    "aq-3": "aq-mode=3",
+    "bframes-5": "bframes=5",
+    "b-adapt-2": "b-adapt=2",
+    "ref-3": "ref=3",
+    "subme-4": "subme=4",
+    "subme-6": "subme=6",
+    "trellis-0": "trellis=0",
+    "mixed-refs-3": "ref=3:mixed-refs=1",
+    "weightp-2": "weightp=2",
+    "tune-film": "deblock=-1,-1:psy-rd=1.0,0.15",
+    "no-psy": "psy=0",
+    "lookahead-30-ref-2-subme-4": "rc-lookahead=30:ref=2:subme=4",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One setting: values for options that the command has, and further x264 options."""
+
+    name: str
+    crf: int
+    values: Mapping[str, str]
+    x264_params: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """Encodes in `folder` with the programs of `binaries`."""
+
+    binaries: Path
+    folder: Path
+    judge: Judge
+
+    def presets(self, clips: Sequence[Clip]) -> dict[str, Any]:
+        trials = [Trial(preset, crf, {"-preset": preset}) for preset in PRESETS for crf in CRFS]
+        return self._all(clips, trials)
+
+    def options(self, clips: Sequence[Clip]) -> dict[str, Any]:
+        plain = [Trial(ANCHOR, crf, {}) for crf in OPTION_CRFS]
+        trials = [_option_trial(name, added, crf) for name, added in OPTIONS.items() for crf in OPTION_CRFS]
+        return self._all(clips, [*plain, *trials])
+
+    def _all(self, clips: Sequence[Clip], trials: Sequence[Trial]) -> dict[str, Any]:
+        found = {clip.name: [self._tried(clip, trial) for trial in trials] for clip in clips}
+        return {"clips": found, "summary": summary(found), "subsample": self.judge.subsample}
+
+    def _tried(self, clip: Clip, trial: Trial) -> dict[str, Any]:
+        plan = planning.plan_of(clip.path, self.binaries)
+        folder = self.folder / "trial"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        program, *arguments = command_of(plan, clip, folder, trial)
+        used = run([str(self.binaries / program), *arguments], log=self.folder / "trial.log")
+        rungs = {}
+        for rung in (rung for rung in plan.rungs if rung.name in _JUDGED):
+            judged = self.judge.judge(str(ffmpeg.chunk_playlist(folder, rung.name)), clip)
+            rungs[rung.name] = [judged.vmaf, judged.video_bytes]
+        return {
+            "trial": trial.name,
+            "crf": trial.crf,
+            "cpu_per_s": round(used.cpu_s / clip.duration_s, 4),
+            "rungs": rungs,
+        }
+
+
+def command_of(plan: Plan, clip: Clip, folder: Path, trial: Trial) -> list[str]:
+    """The pipeline's own settings, but for those of the trial."""
+    values = {"-crf": str(trial.crf), **trial.values}
+    if trial.name == "idr-4s":
+        gop = str(plan.grid.segment_frames)
+        values |= {"-g": gop, "-keyint_min": gop}
+    command = bare.changed(bare.ladder(plan, clip.path, folder, threads=1), values)
+    return bare.extended(command, trial.x264_params)
+
+
+def _option_trial(name: str, added: str, crf: int) -> Trial:
+    # scenecut is set by its ffmpeg option already, which the x264 parameter must not contradict.
+    values = {"-sc_threshold": "40"} if name == "scenecut" else {}
+    return Trial(name, crf, values, "" if name == "scenecut" else added)
+
+
+def summary(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    """Per trial, over all clips and rungs: CPU seconds as a ratio to the anchor's, and bytes at equal VMAF.
+
+    The dollars are those of an hour of each clip's kind at the middle CRF, on x86_64.
+    """
+    names = list(dict.fromkeys(row["trial"] for rows in found.values() for row in rows))
+    return {name: _summed(found, name) for name in names}
+
+
+def _summed(found: Mapping[str, Sequence[Mapping[str, Any]]], name: str) -> dict[str, Any]:
+    cpu, rates, dollars = [], [], {}
+    for clip, rows in found.items():
+        mine, anchor = _rows(rows, name), _rows(rows, ANCHOR)
+        cpu.append(sum(row["cpu_per_s"] for row in mine) / sum(row["cpu_per_s"] for row in anchor))
+        middle = mine[len(mine) // 2]
+        dollars[clip] = round(dollars_per_hour(middle["cpu_per_s"]), 4)
+        rates += [_rate(mine, anchor, rung) for rung in mine[0]["rungs"]]
+    known = [rate for rate in rates if rate is not None]
+    return {
+        "cpu_ratio": round(sum(cpu) / len(cpu), 3),
+        "bytes_at_equal_vmaf_percent": round(sum(known) / len(known), 1) if known else None,
+        "dollars_per_hour": dollars,
+    }
+
+
+def _rows(rows: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["trial"] == name]
+
+
+def _rate(mine: Sequence[Mapping[str, Any]], anchor: Sequence[Mapping[str, Any]], rung: str) -> float | None:
+    return bd_rate([_point(row, rung) for row in mine], [_point(row, rung) for row in anchor])
+
+
+def _point(row: Mapping[str, Any], rung: str) -> tuple[float, float]:
+    vmaf, size = row["rungs"][rung]
+    return size, vmaf

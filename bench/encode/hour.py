@@ -1,0 +1,154 @@
+"""An hour of 1080p30 on Lambda: chunks measured here, the rest computed by `lambda_model`."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.encode import bare, planning
+from bench.encode.clips import Clip
+from bench.encode.deployed import machine_for
+from bench.encode.lambda_model import (
+    MB_PER_VCPU,
+    MOST_MEMORY_MB,
+    Assumptions,
+    Machine,
+    Video,
+    cheapest_within,
+    chunks,
+    critical_path,
+    dollars,
+    fastest,
+    vcpus,
+)
+from bench.running import run
+from bench.spread import spread
+from reelway import ffmpeg
+from reelway.plan.plan import Plan, keeping_source
+
+HOUR_S = 3600
+LIMIT_S = 60
+CONCURRENCY = 120
+MEMORIES_MB = (MB_PER_VCPU, 5307, MOST_MEMORY_MB)
+PREPARED = ("nothing", "encode", "copy")
+_CHUNK_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kitchen:
+    """Runs single commands of the pipeline in `folder`, with the programs of `binaries`."""
+
+    binaries: Path
+    folder: Path
+    runs: int
+
+    def measure(self, clip: Clip) -> dict[str, Any]:
+        """CPU seconds for each second of `clip`, and what follows for an hour of it.
+
+        A middle chunk is taken, with its seek and its pictures; once with all rungs, and once with those that
+        are encoded where the source itself is the top rung.
+        """
+        plan = planning.plan_of(clip.path, self.binaries, chunk_s=_CHUNK_S)
+        ladders = {"all": plan, "below the source": keeping_source(plan, plan.cuts)}
+        decode = self._cpu_per_s(lambda: bare.decode(clip.path, threads=1), clip.duration_s)
+        sound = self._cpu_per_s(lambda: bare.sound(plan, clip.path, self._empty()), clip.duration_s)
+        measured = {
+            "ladders": {name: self._ladder(of, clip) for name, of in ladders.items()},
+            "decode_cpu_per_s": decode,
+            "sound_cpu_per_s": sound,
+            "source_bps": round(clip.path.stat().st_size * 8 / clip.duration_s),
+            "segment_s": float(plan.grid.segment_s),
+        }
+        deployed = machine_for(plan, HOUR_S)
+        return {"measured": measured, "assumed": asdict(Assumptions()), **computed(measured, deployed)}
+
+    def _ladder(self, plan: Plan, clip: Clip) -> dict[str, Any]:
+        counts = sorted({threads_of(memory_mb) for memory_mb in MEMORIES_MB})
+        by_threads = {count: self._chunk_cpu_per_s(plan, clip, count) for count in counts}
+        made_bytes = sum(file.stat().st_size for file in self.folder.glob("chunk/*.ts"))
+        return {
+            "rungs": [rung.name for rung in plan.rungs],
+            "cpu_per_s_by_threads": by_threads,
+            "bps": round(made_bytes * 8 / _CHUNK_S),
+        }
+
+    def _chunk_cpu_per_s(self, plan: Plan, clip: Clip, threads: int) -> dict[str, Any]:
+        chunk = plan.chunks[len(plan.chunks) // 2]
+        file = ffmpeg.uploaded(plan.source, str(clip.path))
+        inputs = ffmpeg.ChunkInputs(file, file)
+        return self._cpu_per_s(
+            lambda: ffmpeg.encode_chunk(plan, chunk, inputs, self._empty(), threads=threads),
+            float((chunk.end_frame - (chunk.start_frame or 0)) / plan.grid.rate),
+        )
+
+    def _cpu_per_s(self, command: Any, video_s: float) -> dict[str, Any]:
+        used = []
+        for _ in range(self.runs):
+            program, *arguments = command()
+            used.append(run([str(self.binaries / program), *arguments], log=self.folder / "hour.log").cpu_s)
+        return dict(spread([cpu_s / video_s for cpu_s in used]))
+
+    def _empty(self) -> Path:
+        folder = self.folder / "chunk"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+
+def threads_of(memory_mb: int) -> int:
+    """As the functions choose it."""
+    return max(1, round(vcpus(memory_mb)))
+
+
+def computed(measured: dict[str, Any], deployed: Machine) -> dict[str, Any]:
+    """For each way to prepare: the template's machine, the fastest, and the cheapest within the limit."""
+    return {
+        "deployed": _choices(measured, [deployed]),
+        "swept": _choices(measured, _machines(measured)),
+        "limit_s": LIMIT_S,
+        "concurrency": CONCURRENCY,
+    }
+
+
+def _machines(measured: dict[str, Any]) -> list[Machine]:
+    lengths_s = [n * measured["segment_s"] for n in range(2, 61)]
+    return [Machine(memory, CONCURRENCY, length_s) for memory in MEMORIES_MB for length_s in lengths_s]
+
+
+def _choices(measured: dict[str, Any], machines: Sequence[Machine]) -> dict[str, Any]:
+    found = {}
+    for prepared in PREPARED:
+        tried = [(_video(measured, machine, prepared), machine) for machine in machines]
+        best = fastest(tried, Assumptions())
+        cheap = cheapest_within(tried, LIMIT_S, Assumptions())
+        found[prepared] = {"fastest": _told(*best), "cheapest": _told(*cheap) if cheap else None}
+    return found
+
+
+def _video(measured: dict[str, Any], machine: Machine, prepared: str) -> Video:
+    ladder = measured["ladders"]["below the source" if prepared == "copy" else "all"]
+    return Video(
+        duration_s=HOUR_S,
+        cpu_per_s=ladder["cpu_per_s_by_threads"][threads_of(machine.memory_mb)]["median"],
+        sound_cpu_per_s=measured["sound_cpu_per_s"]["median"],
+        source_bps=measured["source_bps"],
+        ladder_bps=ladder["bps"],
+        rungs=len(ladder["rungs"]),
+        segment_s=measured["segment_s"],
+        prepared=prepared,
+    )
+
+
+def _told(video: Video, machine: Machine) -> dict[str, Any]:
+    path = critical_path(video, machine, Assumptions())
+    steps = {name: round(value, 1) for name, value in asdict(path).items()}
+    return {
+        "memory_mb": machine.memory_mb,
+        "chunk_s": machine.chunk_s,
+        "chunks": chunks(video, machine),
+        "steps": steps,
+        "total_s": round(path.total_s, 1),
+        "dollars_x86_64": round(dollars(video, machine, Assumptions()), 4),
+        "dollars_arm64": round(dollars(video, machine, Assumptions(), "arm64"), 4),
+    }

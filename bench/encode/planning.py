@@ -1,0 +1,23 @@
+"""What the pipeline would decide for a file, without a pipeline: its plan, as one chunk unless told."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from reelway import ffmpeg
+from reelway.plan.chunk_length import Pace
+from reelway.plan.plan import Plan, plan_for
+from reelway.probe.inspection import source_of
+from reelway.probe.limits import Limits
+
+_LIMITS = Limits()
+_ONE_CHUNK_S = 1_000_000
+
+
+def plan_of(file: Path, binaries: Path, *, chunk_s: int = _ONE_CHUNK_S) -> Plan:
+    """Raises CalledProcessError when ffprobe cannot read it, MediaRejected when it is no video."""
+    program, *arguments = ffmpeg.probe(str(file), _LIMITS.bounds)
+    said = subprocess.run([binaries / program, *arguments], check=True, capture_output=True).stdout
+    source = source_of(json.loads(said), file.stat().st_size, _LIMITS)
+    pace = Pace(target_s=1, vcpus=1, concurrency=1, timeout_s=1, chunk_s=chunk_s)
+    return plan_for("bench", source, run_id="", token="", etag="", pace=pace)

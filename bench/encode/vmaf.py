@@ -1,0 +1,72 @@
+"""VMAF of an encoded video against what it was made from."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.encode.clips import Clip
+from bench.running import run
+
+MODEL = "vmaf_v0.6.1"
+THREADS = 2
+SCALER = "bicubic"
+# Where the colors of the two are described differently, ffmpeg would convert one of them before comparing,
+# which costs some five points: so both are called the same, and no number is changed.
+_SAME_COLORS = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`vmaf` is the mean of the measured pictures, `video_bytes` the size of all coded pictures."""
+
+    vmaf: float
+    vmaf_min: float
+    video_bytes: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Measures every `subsample`-th picture, scaled up to the source's size."""
+
+    binaries: Path
+    folder: Path
+    subsample: int
+
+    def judge(self, url: str, clip: Clip) -> Judged:
+        """Raises ValueError when a picture is missing: then each would be compared with another."""
+        packets = self._packets(url)
+        if len(packets) != clip.frames:
+            raise ValueError(f"{url}: {len(packets)} pictures, {clip.frames} in {clip.name}")
+        report = self.folder / "vmaf.json"
+        numbered = f"settb=1/{clip.rate},setpts=N"
+        graph = (
+            f"[0:V:0]{numbered},{_SAME_COLORS},"
+            f"scale={clip.width}:{clip.height}:flags={SCALER},format=yuv420p[made];"
+            f"[1:V:0]{numbered},{_SAME_COLORS},format=yuv420p[source];"
+            f"[made][source]libvmaf=model=version={MODEL}:n_threads={THREADS}:n_subsample={self.subsample}:"
+            f"log_fmt=json:log_path={report}"
+        )
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-i", url, "-i", str(clip.path)]
+        command += ["-filter_complex", graph, "-f", "null", "-"]
+        run([str(self.binaries / "ffmpeg"), *command[1:]], log=self.folder / "vmaf.log")
+        pooled = json.loads(report.read_text())["pooled_metrics"]["vmaf"]
+        size_bytes = sum(int(packet["size"]) for packet in packets)
+        return Judged(round(pooled["mean"], 3), round(pooled["min"], 3), size_bytes, len(packets))
+
+    def _packets(self, url: str) -> list[dict[str, Any]]:
+        command = [
+            "-v",
+            "error",
+            "-select_streams",
+            "V:0",
+            "-show_entries",
+            "packet=size",
+            "-of",
+            "json",
+            url,
+        ]
+        said = subprocess.run([self.binaries / "ffprobe", *command], check=True, capture_output=True).stdout
+        return list(json.loads(said)["packets"])

@@ -1,0 +1,154 @@
+"""The Connections table as `ports.Connections`.
+
+One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds;
+the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress,
+busyUntil (epoch seconds; 0 unless a message is on the way, or its sender died), claimId (of the last
+claim).
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from reelway.adapters import video_items
+from reelway.ports import Claim, Connection
+
+BY_CONNECTION_INDEX = "byConnection"
+# Longer than a message takes, and shorter than a stream's record is tried again.
+_HOLD_S = 5
+# API Gateway ends every socket after 2 h.
+_LIFETIME_S = 2 * 3600 + 600
+
+
+class ConnectionsTable:
+    """`client` is a boto3 DynamoDB client; `now_s` gives seconds since the epoch."""
+
+    def __init__(self, client: Any, table: str, *, now_s: Callable[[], float] = time.time) -> None:
+        self._client = client
+        self._table = table
+        self._now_s = now_s
+
+    def add(self, connection: Connection) -> None:
+        fields = {
+            "videoId": connection.video_id,
+            "connectionId": connection.connection_id,
+            "connectedAt": connection.connected_at,
+            "expiresAt": connection.connected_at + _LIFETIME_S,
+            "wantsProgress": connection.wants_progress,
+            "lastVersion": 0,
+            "lastProgress": 0,
+            "busyUntil": 0,
+        }
+        with video_items.storage_errors():
+            self._client.put_item(TableName=self._table, Item=video_items.item_of(fields))
+
+    def remove(self, video_id: str, connection_id: str) -> None:
+        with video_items.storage_errors():
+            self._client.delete_item(TableName=self._table, Key=_key(video_id, connection_id))
+
+    def remove_by_connection(self, connection_id: str) -> None:
+        with video_items.storage_errors():
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName=BY_CONNECTION_INDEX,
+                KeyConditionExpression="connectionId = :connection",
+                ExpressionAttributeValues=video_items.item_of({":connection": connection_id}),
+            )
+        for item in answer["Items"]:
+            self.remove(video_items.fields_of(item)["videoId"], connection_id)
+
+    def watching(self, video_id: str) -> Iterator[Connection]:
+        """Strongly consistent, so that no socket is missed between its first message and a change."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="videoId = :video",
+            ExpressionAttributeValues=video_items.item_of({":video": video_id}),
+            ConsistentRead=True,
+        )
+        with video_items.storage_errors():
+            for page in pages:
+                yield from map(connection_of, page["Items"])
+
+    def all(self) -> Iterator[Connection]:
+        with video_items.storage_errors():
+            for page in self._client.get_paginator("scan").paginate(TableName=self._table):
+                yield from map(connection_of, page["Items"])
+
+    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
+        """A claim whose answer was lost is repeated by the SDK and refused; it is ours by its `claimId`."""
+        now_s = self._now_s()
+        values = {
+            ":version": version,
+            ":progress": progress,
+            ":now": now_s,
+            ":until": now_s + _HOLD_S,
+            ":free": 0,
+            ":claim": str(uuid.uuid4()),
+        }
+        refused = self._update(
+            connection,
+            "SET lastVersion = :version, lastProgress = :progress, busyUntil = :until, claimId = :claim",
+            f"attribute_exists(connectionId) AND busyUntil <= :now AND {_newer(connection, again=again)}",
+            values,
+        )
+        if refused is None or refused.get("claimId") == values[":claim"]:
+            return Claim.GRANTED
+        is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] <= version
+        return Claim.BUSY if is_busy else Claim.TOLD
+
+    def release(self, connection: Connection, *, version: int) -> None:
+        self._update(
+            connection,
+            "SET lastVersion = :before, busyUntil = :free",
+            "lastVersion = :version",
+            {":version": version, ":before": version - 1, ":free": 0},
+        )
+
+    def done(self, connection: Connection, *, version: int) -> None:
+        self._update(
+            connection, "SET busyUntil = :free", "lastVersion = :version", {":version": version, ":free": 0}
+        )
+
+    def _update(
+        self, connection: Connection, update: str, condition: str, values: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """None when the row was written, else the fields (none, if there is no row) that refused it."""
+        with video_items.storage_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=_key(connection.video_id, connection.connection_id),
+                    UpdateExpression=update,
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues=video_items.item_of(values),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException as refusal:
+                return video_items.fields_of(refusal.response.get("Item", {}))
+        return None
+
+
+def connection_of(item: dict[str, Any]) -> Connection:
+    """A Connection out of an item or a stream record's image."""
+    fields = video_items.fields_of(item)
+    return Connection(
+        video_id=fields["videoId"],
+        connection_id=fields["connectionId"],
+        connected_at=int(fields["connectedAt"]),
+        wants_progress=bool(fields["wantsProgress"]),
+    )
+
+
+def _key(video_id: str, connection_id: str) -> dict[str, Any]:
+    return video_items.item_of({"videoId": video_id, "connectionId": connection_id})
+
+
+def _newer(connection: Connection, *, again: bool) -> str:
+    """Newer than what was told, or the same where its sender has died before it could say `done`."""
+    same = "busyUntil > :free"
+    if again:
+        same += " OR lastProgress <= :progress"
+    elif connection.wants_progress:
+        same += " OR lastProgress < :progress"
+    return f"(lastVersion < :version OR (lastVersion = :version AND ({same})))"

@@ -1,0 +1,43 @@
+"""The command lines of ffprobe and ffmpeg, as data: each function returns arguments, and runs nothing."""
+
+from reelway.ffmpeg.audio import audio
+from reelway.ffmpeg.encode_chunk import PREROLLS_S, ChunkInputs, encode_chunk
+from reelway.ffmpeg.ffprobe import measure, probe
+from reelway.ffmpeg.inputs import Input, request_bytes, uploaded
+from reelway.ffmpeg.outputs import (
+    COPY,
+    chunk_playlist,
+    chunk_poster,
+    chunk_tiles,
+    chunk_times,
+    copied_packets,
+    sound,
+    sound_packets,
+)
+from reelway.ffmpeg.stills import sprite
+from reelway.ffmpeg.stream_copy import copy_source, remux
+from reelway.ffmpeg.x264 import decoding_lead_s
+
+__all__ = [
+    "COPY",
+    "PREROLLS_S",
+    "ChunkInputs",
+    "Input",
+    "audio",
+    "chunk_playlist",
+    "chunk_poster",
+    "chunk_tiles",
+    "chunk_times",
+    "copied_packets",
+    "copy_source",
+    "decoding_lead_s",
+    "encode_chunk",
+    "measure",
+    "probe",
+    "remux",
+    "request_bytes",
+    "sound",
+    "sound_packets",
+    "sprite",
+    "uploaded",
+]

@@ -1,0 +1,1 @@
+"""What is made of a file: grid, ladder, cuts, chunks, stills."""

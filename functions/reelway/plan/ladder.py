@@ -1,0 +1,95 @@
+"""Which renditions a source gets."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelway.frame_grid import SMOOTH_RATE, FrameGrid
+from reelway.probe.source import VideoTrack
+
+AUDIO_BPS = 128_000
+_SMOOTH_FROM = 720
+_DEFAULT_AT_MOST = 720
+_LEAST_BPS = 100_000
+_STEPS = ((1080, 5_000_000), (720, 2_800_000), (480, 1_400_000), (360, 800_000), (240, 400_000))
+
+# ITU-T H.264 table A-1: level, macroblocks per second, macroblocks per frame, and
+# High profile bit/s (1.25 times the Baseline figure).
+_LEVELS = (
+    ("3.0", 40_500, 1_620, 12_500_000),
+    ("3.1", 108_000, 3_600, 17_500_000),
+    ("3.2", 216_000, 5_120, 25_000_000),
+    ("4.0", 245_760, 8_192, 25_000_000),
+    ("4.2", 522_240, 8_704, 62_500_000),
+    ("5.1", 983_040, 36_864, 300_000_000),
+    ("5.2", 2_073_600, 36_864, 300_000_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rendition to encode: even `width` and `height`, every `frame_step`-th frame of the grid."""
+
+    name: str
+    width: int
+    height: int
+    frame_step: int
+    max_bps: int
+
+    @property
+    def short_side(self) -> int:
+        return _short_side(self.name)
+
+    def rate(self, grid: FrameGrid) -> Fraction:
+        return grid.rate / self.frame_step
+
+    def level(self, grid: FrameGrid) -> str:
+        """The lowest H.264 level of `_LEVELS` that holds this rung."""
+        frame = -(-self.width // 16) * -(-self.height // 16)
+        for level, per_second, per_frame, bps in _LEVELS:
+            if frame <= per_frame and frame * self.rate(grid) <= per_second and self.max_bps <= bps:
+                return level
+        return _LEVELS[-1][0]
+
+    def video_codec(self, grid: FrameGrid) -> str:
+        """RFC 6381 name of H.264 High at this level, e.g. 'avc1.64001f'."""
+        return f"avc1.6400{int(self.level(grid).replace('.', '')):02x}"
+
+
+def ladder_for(video: VideoTrack, grid: FrameGrid) -> tuple[Rung, ...]:
+    """The rungs from large to small: never larger than the source in size or bitrate, never empty."""
+    ceiling_bps = max(_LEAST_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
+    steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
+    return tuple(_rung(video, grid, short_side, min(cap_bps, ceiling_bps)) for short_side, cap_bps in steps)
+
+
+def cap_bps(short_side: int) -> int:
+    """The highest bitrate of a rendition of this size: that of the next step that is not smaller."""
+    return min((cap for side, cap in _STEPS if side >= short_side), default=_STEPS[0][1])
+
+
+def default_rung(names: list[str]) -> str:
+    """The rendition of the plain manifest: the best at or below 720, else the smallest."""
+    by_size = sorted(names, key=_short_side)
+    return next((name for name in reversed(by_size) if _short_side(name) <= _DEFAULT_AT_MOST), by_size[0])
+
+
+def _short_side(name: str) -> int:
+    return int(name.removesuffix("p"))
+
+
+def _rung(video: VideoTrack, grid: FrameGrid, short_side: int, max_bps: int) -> Rung:
+    scale = Fraction(short_side, video.short_side)
+    halves = grid.rate > SMOOTH_RATE and short_side < _SMOOTH_FROM
+    return Rung(
+        name=f"{short_side}p",
+        width=_even(video.width * scale),
+        height=_even(video.height * scale),
+        frame_step=2 if halves else 1,
+        max_bps=max_bps,
+    )
+
+
+def _even(size: Fraction) -> int:
+    """The nearest even number of pixels, at least 2, as 4:2:0 sampling needs; of two, the smaller."""
+    return max(2, math.ceil(size / 2 - Fraction(1, 2)) * 2)

@@ -1,0 +1,164 @@
+"""The plan of one processing run: written once, read by every step of the state machine."""
+
+import json
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from reelway.frame_grid import FrameGrid, grid_for
+from reelway.plan import stills
+from reelway.plan.chunk_length import Pace
+from reelway.plan.chunks import Chunk, chunks_of, regular_cuts
+from reelway.plan.ladder import Rung, ladder_for
+from reelway.plan.stills import Pictures
+from reelway.probe import source as sources
+from reelway.probe.source import Source
+
+_TOLERANCE_S = 1.0
+_TOLERANCE = 0.02
+_ONE_CHUNK_S = 10**9  # longer than any video
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`token` is the unguessable part of this run's segment ids, `etag` the upload's, as it was probed.
+
+    Segments begin at the frames `cuts`, and at the video's first. With `keeps_source` the source's own stream
+    is the top rung, and `rungs` are those below.
+    """
+
+    video_id: str
+    run_id: str
+    token: str
+    etag: str
+    source: Source
+    grid: FrameGrid
+    rungs: tuple[Rung, ...]
+    cuts: tuple[int, ...]
+    chunk_frames: int
+    chunks: tuple[Chunk, ...]
+    keeps_source: bool = False
+
+    @property
+    def remux_container(self) -> str | None:
+        """The container to remux to before encoding; None when the upload itself can be read."""
+        must_seek = len(self.chunks) > 1 and not self.source.is_exactly_seekable
+        return self.source.remux_container if must_seek else None
+
+    @property
+    def shares_upload(self) -> bool:
+        """Whether chunks copy the sound out of the upload itself, where they read the picture.
+
+        Not where the source is kept: its copy has brought the sound along, and chunks that begin at its
+        keyframes would have to read one group of pictures more.
+        """
+        return self.source.keeps_audio and self.remux_container is None and not self.keeps_source
+
+    @property
+    def least_s(self) -> float:
+        """What must have come out of the decoder, or the file is incomplete."""
+        promised_s = self.source.shown_s
+        return promised_s - max(_TOLERANCE_S, promised_s * _TOLERANCE)
+
+    @property
+    def goes_on_from_s(self) -> float | None:
+        """Where encoding was ended for a file that plays on after all that it tells of its length."""
+        return None if self.source.is_held else self.source.latest_s
+
+    @property
+    def first_frame(self) -> int:
+        """Where the picture is expected to begin."""
+        return self.grid.frame_at(self.source.video.start_s)
+
+    @property
+    def total_frames(self) -> int:
+        """Frames of the grid that the video is expected to fill, at least 1."""
+        return max(1, round(self.source.shown_s * self.grid.rate))
+
+    @property
+    def pictures(self) -> Pictures:
+        return stills.pictures_of(
+            width=self.source.video.width,
+            height=self.source.video.height,
+            grid=self.grid,
+            first_frame=self.first_frame,
+            frames=self.total_frames,
+        )
+
+
+def plan_for(video_id: str, source: Source, *, run_id: str, token: str, etag: str, pace: Pace) -> Plan:
+    """Decide everything about the processing of `source`; a pure function of its arguments.
+
+    A source that can neither be sought exactly nor be remuxed is one chunk: that needs no seek.
+    """
+    grid = grid_for(source.video.frame_rate)
+    rungs = ladder_for(source.video, grid)
+    may_be_cut = source.is_exactly_seekable or source.remux_container is not None
+    length_s = pace.chunk_length_s(source.video, grid, rungs, source.shown_s) if may_be_cut else _ONE_CHUNK_S
+    segments = max(1, math.ceil(length_s / float(grid.segment_s)))
+    planned = Plan(
+        video_id=video_id,
+        run_id=run_id,
+        token=token,
+        etag=etag,
+        source=source,
+        grid=grid,
+        rungs=rungs,
+        cuts=(),
+        chunk_frames=segments * grid.segment_frames,
+        chunks=(),
+    )
+    return _cut(planned, regular_cuts(grid, planned.first_frame, math.ceil(source.shown_s * grid.rate)))
+
+
+def keeping_source(plan: Plan, cuts: tuple[int, ...]) -> Plan:
+    """The same plan with the source's stream as its top rung, whose segments begin at the frames `cuts`."""
+    below = tuple(rung for rung in plan.rungs if rung.short_side < plan.source.video.short_side)
+    return _cut(replace(plan, rungs=below, keeps_source=True), cuts)
+
+
+def _cut(plan: Plan, cuts: tuple[int, ...]) -> Plan:
+    chunks = chunks_of(
+        cuts,
+        first_frame=plan.first_frame,
+        frames=math.ceil(plan.source.shown_s * plan.grid.rate),
+        chunk_frames=plan.chunk_frames,
+        end_frame=plan.first_frame + math.ceil(plan.source.latest_s * plan.grid.rate),
+    )
+    return replace(plan, cuts=cuts, chunks=chunks)
+
+
+def to_json(plan: Plan) -> str:
+    return json.dumps(
+        {
+            "videoId": plan.video_id,
+            "runId": plan.run_id,
+            "token": plan.token,
+            "etag": plan.etag,
+            "source": sources.to_json(plan.source),
+            "grid": {"rate": str(plan.grid.rate), "gopFrames": plan.grid.gop_frames},
+            "rungs": [[r.name, r.width, r.height, r.frame_step, r.max_bps] for r in plan.rungs],
+            "cuts": plan.cuts,
+            "chunkFrames": plan.chunk_frames,
+            "chunks": [[c.index, c.start_frame, c.end_frame] for c in plan.chunks],
+            "keepsSource": plan.keeps_source,
+        }
+    )
+
+
+def from_json(text: str) -> Plan:
+    """The inverse of `to_json`."""
+    data = json.loads(text)
+    return Plan(
+        video_id=data["videoId"],
+        run_id=data["runId"],
+        token=data["token"],
+        etag=data["etag"],
+        source=sources.from_json(data["source"]),
+        grid=FrameGrid(Fraction(data["grid"]["rate"]), data["grid"]["gopFrames"]),
+        rungs=tuple(Rung(*fields) for fields in data["rungs"]),
+        cuts=tuple(data["cuts"]),
+        chunk_frames=data["chunkFrames"],
+        chunks=tuple(Chunk(*fields) for fields in data["chunks"]),
+        keeps_source=data["keepsSource"],
+    )

@@ -1,0 +1,98 @@
+"""The still pictures of a video: its poster, and the storyboard that players show while seeking.
+
+Both come out of the decode that feeds the rungs. The storyboard's tiles are JPEGs at equal distances; they
+become one sprite, which a WebVTT file maps to times.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reelway.frame_grid import FrameGrid
+from reelway.keys import SPRITE_NAME
+from reelway.plan.chunks import Chunk
+
+CONTENT_TYPE = "image/jpeg"
+VTT_CONTENT_TYPE = "text/vtt"
+CACHE_CONTROL = "public, max-age=3600"
+COLUMNS = 10
+_MOST_TILES = 100
+_LEAST_INTERVAL_S = 2
+_TILE_SIDE = 160
+_POSTER_SIDE = 720
+_POSTER_AFTER = Fraction(1, 10)
+_POSTER_AFTER_AT_MOST_S = 30
+_POSTER_CANDIDATES = 5
+_JPEG_START = b"\xff\xd8"  # no other byte 0xff of a JPEG is followed by 0xd8
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What is taken out of the frames from `first_frame` on; sizes in pixels, times in frames.
+
+    A tile every `interval_frames`. The poster is the most typical of a few frames that follow `poster_frame`
+    in distances of `poster_step`.
+    """
+
+    first_frame: int
+    interval_frames: int
+    tile_size: tuple[int, int]
+    poster_frame: int
+    poster_step: int
+    poster_size: tuple[int, int]
+    poster_candidates: int = _POSTER_CANDIDATES
+
+    def has_poster(self, chunk: Chunk) -> bool:
+        return (chunk.start_frame or 0) <= self.poster_frame < chunk.end_frame
+
+
+def pictures_of(*, width: int, height: int, grid: FrameGrid, first_frame: int, frames: int) -> Pictures:
+    """For a video of `width` x `height` square pixels and about `frames` frames."""
+    interval_s = max(_LEAST_INTERVAL_S, math.ceil(frames / grid.rate / _MOST_TILES))
+    after = min(int(frames * _POSTER_AFTER), int(_POSTER_AFTER_AT_MOST_S * grid.rate))
+    return Pictures(
+        first_frame=first_frame,
+        interval_frames=max(1, round(interval_s * grid.rate)),
+        tile_size=_fitted(width, height, Fraction(_TILE_SIDE, max(width, height))),
+        poster_frame=first_frame + after,
+        poster_step=max(1, round(grid.rate)),
+        poster_size=_fitted(width, height, min(Fraction(1), Fraction(_POSTER_SIDE, min(width, height)))),
+    )
+
+
+def tile_count(tiles: bytes) -> int:
+    """How many JPEGs stand one after the other."""
+    return tiles.count(_JPEG_START)
+
+
+def rows_of(tiles: int) -> int:
+    return -(-tiles // COLUMNS)
+
+
+def storyboard(pictures: Pictures, grid: FrameGrid, *, tiles: int, duration_s: float) -> str:
+    """WebVTT: for each span of time the rectangle of the sprite that shows it."""
+    width, height = pictures.tile_size
+    interval_s = pictures.interval_frames / grid.rate
+    lines = ["WEBVTT", ""]
+    for n in range(tiles):
+        start_s, end_s = float(n * interval_s), min(float((n + 1) * interval_s), duration_s)
+        if start_s >= end_s:
+            break
+        x, y = n % COLUMNS * width, n // COLUMNS * height
+        lines += [
+            f"{_clock(start_s)} --> {_clock(end_s)}",
+            f"{SPRITE_NAME}#xywh={x},{y},{width},{height}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _fitted(width: int, height: int, scale: Fraction) -> tuple[int, int]:
+    """Even sizes, at least 2, as JPEG's 4:2:0 sampling wants."""
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+
+
+def _clock(time_s: float) -> str:
+    milliseconds = round(time_s * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{milliseconds // 1000:02d}.{milliseconds % 1000:03d}"

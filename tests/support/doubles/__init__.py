@@ -1,0 +1,1 @@
+"""Stand-ins: fakes of the ports, moto's AWS, servers and networks that fail."""

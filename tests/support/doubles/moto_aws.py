@@ -1,0 +1,78 @@
+"""moto's AWS with the tables, buckets and state machine that the template would make."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests.support.readers import template
+
+UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
+VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
+_TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+# Faults in tests are made on purpose: trying again would only take time.
+_CONFIG = Config(retries={"total_max_attempts": 1})
+_PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+
+
+@cache
+def session() -> boto3.Session:
+    """One for all tests: it keeps the descriptions of AWS's services, which take long to read."""
+    return boto3.Session()
+
+
+@cache
+def client(service: str) -> Any:
+    """One for all tests, since making one takes longer than most of them; the state is moto's."""
+    make: Any = session().client
+    return make(
+        service, config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG
+    )
+
+
+@contextmanager
+def lost_first_answer(service: str, operation: str) -> Iterator[None]:
+    """Calls of `operation` are carried out, but the first answer counts as lost and is asked for again."""
+    event, lost = f"needs-retry.{service}.{operation}", 0
+
+    def lose(attempts: int, **_: object) -> int | None:
+        nonlocal lost
+        lost += attempts == 1
+        return 0 if attempts == 1 else None
+
+    events = client(service).meta.events
+    events.register_first(event, lose)
+    try:
+        yield
+    finally:
+        events.unregister(event, lose)
+    assert lost, "nothing was called"
+
+
+def make_buckets() -> None:
+    for name in (UPLOADS, MEDIA):
+        client("s3").create_bucket(Bucket=name)
+
+
+def make_tables() -> None:
+    """Keys and indexes are read from the template, so that a mismatch with the code shows."""
+    made = {VIDEOS: "VideosTable", CONNECTIONS: "ConnectionsTable", IDEMPOTENCY: "IdempotencyTable"}
+    for name, logical_id in made.items():
+        declared = template.properties(logical_id)
+        client("dynamodb").create_table(
+            TableName=name, **{key: declared[key] for key in _TABLE_KEYS if key in declared}
+        )
+
+
+def make_state_machine() -> str:
+    """Its ARN. It does nothing; the real definition is executed by the integration tests."""
+    answer = client("stepfunctions").create_state_machine(
+        name="processing",
+        definition=json.dumps(_PASS),
+        roleArn="arn:aws:iam::123456789012:role/processing",
+    )
+    return str(answer["stateMachineArn"])

@@ -1,0 +1,1 @@
+"""Files that tests read, real ones and ones made by hand."""

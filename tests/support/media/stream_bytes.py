@@ -1,0 +1,138 @@
+"""Transport streams made by hand, byte for byte, to be read by `tests.support.readers.transport_stream`.
+
+Pictures are no real ones: an access unit is its NAL units' first bytes, but for a true parameter set.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+PMT_PID, VIDEO_PID, AUDIO_PID = 0x1000, 0x100, 0x101
+PACKET_BYTES = 188
+_START_CODE = b"\x00\x00\x00\x01"
+_DELIMITER, _PPS, _IDR_SLICE, _SLICE = b"\x09\xf0", b"\x68\xce\x3c\x80", b"\x65\x88\x84", b"\x41\x9a\x02"
+
+
+@dataclass(slots=True)
+class StreamBytes:
+    """Packets in a row, counted from where `counters` are; `is_new` marks the first of each PID as such."""
+
+    counters: dict[int, int] = field(default_factory=dict)
+    is_new: bool = False
+    packets: list[bytes] = field(default_factory=list)
+    _marked: set[int] = field(default_factory=set)
+
+    @property
+    def data(self) -> bytes:
+        return b"".join(self.packets)
+
+    def tables(self) -> "StreamBytes":
+        self._table(0, 0x00, bytes([0, 1, 0xE0 | PMT_PID >> 8, PMT_PID & 0xFF]))
+        streams = [(0x1B, VIDEO_PID), (0x0F, AUDIO_PID)]
+        described = b"".join(bytes([kind, 0xE0 | pid >> 8, pid & 0xFF, 0xF0, 0]) for kind, pid in streams)
+        self._table(PMT_PID, 0x02, bytes([0xE0 | VIDEO_PID >> 8, VIDEO_PID & 0xFF, 0xF0, 0]) + described)
+        return self
+
+    def picture(
+        self, pts: int, dts: int | None = None, *, sps: bytes | None = None, is_marked: bool = True
+    ) -> "StreamBytes":
+        """A picture; with a parameter set it is an IDR picture, marked as a random access point."""
+        nals = [_DELIMITER, sps, _PPS, _IDR_SLICE] if sps else [_DELIMITER, _SLICE]
+        unit = b"".join(_START_CODE + nal for nal in nals if nal)
+        return self.pes(VIDEO_PID, pts, pts if dts is None else dts, unit, is_marked=bool(sps) and is_marked)
+
+    def sound(self, pts: int, frames: int = 1, *, rate_index: int = 3) -> "StreamBytes":
+        return self.pes(AUDIO_PID, pts, None, adts_frame(rate_index) * frames)
+
+    def pes(
+        self, pid: int, pts: int, dts: int | None, payload: bytes, *, is_marked: bool = False
+    ) -> "StreamBytes":
+        times = _time(0x20 if dts is None else 0x30, pts) + (b"" if dts is None else _time(0x10, dts))
+        flags = 0x80 if dts is None else 0xC0
+        head = bytes([0x80, flags, len(times)]) + times
+        length = 0 if pid == VIDEO_PID else len(head) + len(payload)
+        stream_id = 0xE0 if pid == VIDEO_PID else 0xC0
+        data = b"\x00\x00\x01" + bytes([stream_id]) + length.to_bytes(2, "big") + head + payload
+        is_start = True
+        while data:
+            data = self.packet(pid, data, is_start=is_start, is_marked=is_marked and is_start)
+            is_start = False
+        return self
+
+    def packet(self, pid: int, data: bytes, *, is_start: bool, is_marked: bool = False) -> bytes:
+        """Append one packet with as much of `data` as it takes; the rest."""
+        self.counters[pid] = (self.counters.get(pid, -1) + 1) % 16
+        flags = 0x40 if is_marked else 0
+        if self.is_new and pid not in self._marked:
+            flags |= 0x80
+            self._marked.add(pid)
+        room = PACKET_BYTES - 4
+        body = data[: room - 2 if flags else room]
+        stuffing = room - len(body)
+        adaptation = b""
+        if stuffing:
+            field_bytes = bytes([flags]) + b"\xff" * (stuffing - 2) if stuffing > 1 else b""
+            adaptation = bytes([len(field_bytes)]) + field_bytes
+        control = (0x30 if adaptation else 0x10) | self.counters[pid]
+        header = bytes([0x47, (0x40 if is_start else 0) | pid >> 8, pid & 0xFF, control])
+        self.packets.append(header + adaptation + body)
+        return data[len(body) :]
+
+    def _table(self, pid: int, table_id: int, body: bytes) -> None:
+        length = 5 + len(body) + 4
+        section = bytes([table_id, 0xB0 | length >> 8, length & 0xFF, 0, 1, 0xC1, 0, 0]) + body + b"\0\0\0\0"
+        self.packet(pid, b"\x00" + section, is_start=True)
+
+
+def adts_frame(rate_index: int = 3, size: int = 16) -> bytes:
+    """AAC-LC stereo of 48 kHz (index 3) or another rate, all zeros behind its header."""
+    header = bytes([0xFF, 0xF1, 0x40 | rate_index << 2, 0x80 | size >> 11, size >> 3 & 0xFF])
+    return header + bytes([(size & 0x07) << 5 | 0x1F, 0xFC]) + bytes(size - 7)
+
+
+def sps(width: int, height: int, *, level: int = 30) -> bytes:
+    """The parameter set of High profile progressive 4:2:0 pictures, of even sides."""
+    columns, rows = -(-width // 16), -(-height // 16)
+    crop = (0, (columns * 16 - width) // 2, 0, (rows * 16 - height) // 2)
+    bits = "".join(map(_golomb, (0, 1, 0, 0))) + "00"  # id, chroma format, depths; no bypass, no scaling
+    bits += "".join(map(_golomb, (0, 0, 0, 4))) + "0"  # frame numbers, order counts, references; no gaps
+    bits += _golomb(columns - 1) + _golomb(rows - 1) + "11"  # progressive, direct inference
+    bits += "1" + "".join(map(_golomb, crop)) + "01"  # cropping, no VUI, stop bit
+    bits += "0" * (-len(bits) % 8)
+    return bytes([0x67, 100, 0, level]) + int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def segments(
+    count: int, *, pictures: int = 50, gap: int = 3600, sps_of: bytes | None = None, first_pts: int = 900_000
+) -> Sequence[bytes]:
+    """Segments of `pictures` pictures each, `gap` ticks apart, with as much sound of 48 kHz beside them."""
+    found: list[bytes] = []
+    counters: dict[int, int] = {}
+    sounds = 0
+    for n in range(count):
+        stream = StreamBytes(counters).tables()
+        for k in range(n * pictures, (n + 1) * pictures):
+            pts = first_pts + k * gap
+            stream.picture(pts, pts - 2 * gap, sps=sps_of if k == n * pictures else None)
+            while first_pts + sounds * 1920 < pts + gap:
+                stream.sound(first_pts + sounds * 1920)
+                sounds += 1
+        found.append(stream.data)
+    return found
+
+
+def _golomb(value: int) -> str:
+    """ue(v): the binary number one above, behind as many zeros as it has bits after its first."""
+    digits = f"{value + 1:b}"
+    return "0" * (len(digits) - 1) + digits
+
+
+def _time(marker: int, ticks: int) -> bytes:
+    return bytes(
+        [
+            marker | (ticks >> 29 & 0x0E) | 1,
+            ticks >> 22 & 0xFF,
+            (ticks >> 14 & 0xFE) | 1,
+            ticks >> 7 & 0xFF,
+            (ticks << 1 & 0xFE) | 1,
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Independent readers of what Reelway publishes and describes."""

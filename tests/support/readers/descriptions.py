@@ -1,0 +1,70 @@
+"""docs/openapi.yaml and docs/asyncapi.yaml as plain dicts, and what they say that is served."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml  # type: ignore[import-untyped, unused-ignore]
+from jsonschema import Draft202012Validator
+
+from tests.support.samples import ROOT
+
+Document = dict[str, Any]
+Operation = tuple[str, str]
+
+OPENAPI_FILE, ASYNCAPI_FILE = ROOT / "docs" / "openapi.yaml", ROOT / "docs" / "asyncapi.yaml"
+METHODS = {"get", "head", "post", "put", "patch", "delete", "options", "trace"}
+
+
+@cache
+def openapi() -> Document:
+    """As it is written, with references."""
+    document: Document = yaml.safe_load(OPENAPI_FILE.read_text())
+    return document
+
+
+@cache
+def asyncapi() -> Document:
+    document: Document = yaml.safe_load(ASYNCAPI_FILE.read_text())
+    return document
+
+
+def resolved(node: Any, document: Mapping[str, Any]) -> Any:
+    """The node with what its references name in their place; KeyError for one that names nothing.
+
+    What stands beside a reference is kept, as OpenAPI 3.1 has it for schemas.
+    """
+    if isinstance(node, list):
+        return [resolved(entry, document) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    beside = {name: resolved(value, document) for name, value in node.items() if name != "$ref"}
+    if "$ref" not in node:
+        return beside
+    target: Any = document
+    for step in node["$ref"].removeprefix("#/").split("/"):
+        target = target[step.replace("~1", "/").replace("~0", "~")]
+    return resolved(target, document) | beside
+
+
+def operations(document: Document) -> dict[Operation, Document]:
+    """(METHOD, path) to the operation, without references, with the parameters of its path."""
+    found: dict[Operation, Document] = {}
+    for path, item in document["paths"].items():
+        for method in [name for name in item if name in METHODS]:
+            whole = item[method] | {
+                "parameters": item.get("parameters", []) + item[method].get("parameters", [])
+            }
+            found[method.upper(), path] = resolved(whole, document)
+    return found
+
+
+def validator(schema: Document) -> Draft202012Validator:
+    """Of one schema without references; formats such as uuid and date-time count."""
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def message_schema() -> Document:
+    """Of what a status socket says."""
+    schema: Document = resolved(asyncapi()["components"]["messages"]["state"]["payload"], asyncapi())
+    return schema

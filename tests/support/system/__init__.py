@@ -1,0 +1,1 @@
+"""A running system as its clients and its owner see it."""

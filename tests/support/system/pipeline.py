@@ -1,0 +1,149 @@
+"""The processing steps one after the other in one process: real ffmpeg, folders instead of buckets.
+
+What the state machine does on a system, without its seconds of start-up, and for any number of chunks.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reelway import keys
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.errors import MediaRejected
+from reelway.plan.chunk_length import Pace
+from reelway.plan.plan import Plan
+from reelway.probe.limits import Limits
+from reelway.video import Failure, Video
+from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.support.readers.playlist_rules import Published
+from tests.support.readers.playlist_rules import text as text_rules
+from tests.support.samples import VIDEO_ID
+from transcode.encoding import ChunkEncoder
+from transcode.job import job_folder, plan_of
+from transcode.planning import Planner
+from transcode.preparing import Preparer
+from transcode.publishing import Publisher
+
+LIMITS = Limits()
+_TIMEOUT_S = 300
+
+
+@dataclass(slots=True)
+class FolderBucket(FakeBucket):
+    """A FakeBucket whose objects are files too, so that their URLs can be read by ffmpeg."""
+
+    folder: Path = field(default_factory=Path)
+
+    def put(self, key: str, body: bytes, **described: Any) -> None:
+        FakeBucket.put(self, key, body, **described)
+        path = self.folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+
+    def url(self, key: str) -> str:
+        return str(self.folder / key)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one file: its record, and the media bucket as a folder.
+
+    `notes` are the decisions of preparing it.
+    """
+
+    video: Video
+    plan: Plan | None
+    media: Path
+    notes: tuple[str, ...] = ()
+
+    @property
+    def failure(self) -> Failure | None:
+        return self.video.failure
+
+    @property
+    def renditions(self) -> tuple[str, ...]:
+        return tuple(rendition.name for rendition in self.video.renditions)
+
+    def playlist(self, rendition: str) -> Path:
+        """The rendition's media playlist where its segments' URIs resolve."""
+        published = (self.media / keys.rendition(VIDEO_ID, rendition)).read_text()
+        path = self.media / "stream" / VIDEO_ID / f"{rendition}.m3u8"
+        path.write_text(published)
+        return path
+
+    def master(self) -> str:
+        return (self.media / keys.master(VIDEO_ID)).read_text()
+
+    def published(self) -> Published:
+        """All that a player can fetch, by the URIs in the playlists."""
+        base = self.media / "stream" / VIDEO_ID
+        texts = {f"manifest?rendition={name}": self.playlist(name).read_text() for name in self.renditions}
+        segments = {
+            uri: {entry.uri: (base / entry.uri).read_bytes() for entry in text_rules.uris(text)}
+            for uri, text in texts.items()
+        }
+        return Published(self.master(), texts, segments)
+
+
+def process(
+    file: Path | bytes, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2
+) -> Outcome:
+    """Plan, prepare, encode every chunk and publish `file`, with everything below `folder`.
+
+    ffmpeg and ffprobe are those on PATH. A file that cannot become a video ends with `failure`; what is
+    our fault is raised. The plan of the outcome is the prepared one.
+    """
+    return Pipeline(folder, chunk_s=chunk_s, limits=limits, threads=threads).process(file)
+
+
+class Pipeline:
+    """The steps on one job, to be called apart: `process` calls all of them."""
+
+    def __init__(self, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2) -> None:
+        uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")
+        videos, encoder = FakeVideos(), Ffmpeg()
+        pace = Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=_TIMEOUT_S, chunk_s=chunk_s)
+        self.uploads, self.media, self.videos = uploads, media, videos
+        self.planner = Planner(uploads, videos, encoder, FakeWorkflows(), limits=limits, pace=pace)
+        self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
+        self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads=threads, timeout_s=_TIMEOUT_S)
+        self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S)
+        self.notes: list[str] = []
+
+    def process(self, file: Path | bytes) -> Outcome:
+        plan = self.plan(file)
+        if plan:
+            try:
+                plan = self.prepare(plan)
+                self.encode(plan)
+                self.publish(plan)
+            except MediaRejected as rejection:
+                failure = Failure(rejection.code, rejection.detail)
+                if not self.videos.fail(VIDEO_ID, failure):
+                    self.videos.fail_ladder(VIDEO_ID, failure)
+        return self.outcome(plan)
+
+    def plan(self, file: Path | bytes) -> Plan | None:
+        """None when the file was rejected."""
+        body = file if isinstance(file, bytes) else file.read_bytes()
+        self.uploads.put(keys.upload(VIDEO_ID), body, content_type="application/octet-stream")
+        return None if self.planner.accept(VIDEO_ID) else plan_of(VIDEO_ID, self.uploads)
+
+    def prepare(self, plan: Plan) -> Plan:
+        with job_folder() as folder:
+            return self.preparer.prepare(plan, folder)
+
+    def encode(self, plan: Plan) -> None:
+        for chunk in plan.chunks:
+            with job_folder() as folder:
+                self.chunks.encode(plan, chunk, folder)
+
+    def publish(self, plan: Plan) -> None:
+        with job_folder() as folder:
+            self.publisher.publish(plan, folder)
+
+    def outcome(self, plan: Plan | None) -> Outcome:
+        return Outcome(self.videos.videos[VIDEO_ID], plan, self.media.folder, tuple(self.notes))
+
+    def _note(self, what: str, why: str) -> None:
+        self.notes.append(f"{what}: {why}")

@@ -1,0 +1,340 @@
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.errors import MediaRejected, ProcessingInterrupted
+
+URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
+COMMAND = ["ffmpeg", "-i", URL]
+
+
+class Programs:
+    """Shell scripts that stand in for ffmpeg and ffprobe on PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, script: str) -> None:
+        path = self.folder / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    return Programs(tmp_path)
+
+
+def run(timeout_s: int = 20) -> list[int]:
+    return list(Ffmpeg().run(COMMAND, timeout_s=timeout_s))
+
+
+def test_a_probe_is_ffprobes_json(programs: Programs) -> None:
+    programs.write("ffprobe", """echo '{"format": {"duration": "5.3"}}'""")
+    assert Ffmpeg().probe(URL) == {"format": {"duration": "5.3"}}
+
+
+def test_a_file_that_ffprobe_refuses_is_rejected_as_unreadable(programs: Programs) -> None:
+    programs.write("ffprobe", f"echo '{URL}: Invalid data found when processing input' >&2; exit 1")
+    with pytest.raises(MediaRejected) as caught:
+        Ffmpeg().probe(URL)
+    assert caught.value.code == "unreadable"
+    assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_keeps_ffprobe_busy_is_rejected(programs: Programs) -> None:
+    programs.write("ffprobe", "sleep 60")
+    with pytest.raises(MediaRejected, match="within 1 s") as caught:
+        Ffmpeg(probe_timeout_s=1).probe(URL)
+    assert caught.value.code == "probe_timeout"
+
+
+def test_a_crash_of_ffprobe_is_the_machines_fault(programs: Programs) -> None:
+    programs.write("ffprobe", "kill -11 $$")
+    with pytest.raises(ProcessingInterrupted, match="SIGSEGV"):
+        Ffmpeg().probe(URL)
+
+
+def test_each_streams_last_packet_is_its_end(programs: Programs) -> None:
+    programs.write(
+        "ffprobe",
+        "printf '0,0.0,0.0,0.04\\n1,0.5,0.5,0.02,\\n0,0.08,0.04,0.04\\n'; "
+        "printf '0,0.04,0.08,0.04\\n2,N/A,3.0,N/A\\n'",
+    )
+    assert Ffmpeg().measure(URL) == {0: pytest.approx(0.12), 1: pytest.approx(0.52), 2: 3.0}
+
+
+def test_a_file_too_large_to_be_measured_has_no_length(programs: Programs) -> None:
+    programs.write("ffprobe", "sleep 60")
+    with pytest.raises(MediaRejected, match="within 1 s") as caught:
+        Ffmpeg(measure_timeout_s=1).measure(URL)
+    assert caught.value.code == "unknown_duration"
+
+
+def test_a_file_that_breaks_off_is_measured_up_to_there(programs: Programs) -> None:
+    programs.write("ffprobe", "echo 0,0.0,0.0,0.04; echo 'Invalid data found' >&2; exit 1")
+    assert Ffmpeg().measure(URL) == {0: 0.04}
+
+
+def test_a_network_lost_while_measuring_is_not_the_files_fault(programs: Programs) -> None:
+    programs.write("ffprobe", "echo '[tcp @ 0x1] Connection timed out' >&2; exit 1")
+    with pytest.raises(ProcessingInterrupted) as caught:
+        Ffmpeg().measure(URL)
+    assert caught.value.code == "source_unreachable"
+
+
+def test_an_index_that_points_past_the_end_is_the_files_fault(programs: Programs) -> None:
+    programs.write(
+        "ffprobe", f"echo '{URL}: Server returned 4XX Client Error, but not one of 403' >&2; exit 1"
+    )
+    with pytest.raises(MediaRejected):
+        Ffmpeg().probe(URL)
+
+
+@pytest.mark.parametrize("is_in_the_end", [True, False])
+def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
+    programs: Programs, is_in_the_end: bool
+) -> None:
+    said = "[https @ 0x1] Stream ends prematurely at 3, should be 5"  # also said before a retry that helps
+    ended = "[in#0/mp4 @ 0x2] Error during demuxing: Input/output error" if is_in_the_end else ""
+    programs.write("ffmpeg", f"echo '{said}' >&2; echo '{ended}' >&2; echo frame=7")
+    if is_in_the_end:
+        with pytest.raises(ProcessingInterrupted):
+            run()
+    else:
+        assert run() == [7]
+
+
+@pytest.mark.parametrize("said", ["Input/output error", "Connection reset by peer", "Operation timed out"])
+def test_a_connection_that_broke_without_a_word_is_a_fault_too(programs: Programs, said: str) -> None:
+    programs.write("ffmpeg", f"echo '[in#0/mpegts @ 0x2] Error during demuxing: {said}' >&2; echo frame=7")
+    with pytest.raises(ProcessingInterrupted):
+        run()
+
+
+def test_damage_that_ffmpeg_read_over_is_left_to_the_frame_count(programs: Programs) -> None:
+    programs.write("ffmpeg", "echo '[in#0/mp4 @ 0x2] Error during demuxing: Invalid data' >&2; echo frame=7")
+    assert run() == [7]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{URL}: Server returned 5XX Server Error reply",
+        f"{URL}: Server returned 403 Forbidden (access denied)",
+        "[tcp @ 0x1] Failed to resolve hostname bucket.example: Name does not resolve",
+        "[tcp @ 0x1] Connection to tcp://bucket.example:443 failed: Connection refused",
+        "[tls @ 0x1] error:0A00010B:SSL routines::wrong version number",
+        "[https @ 0x1] Error reading HTTP response: Connection timed out",
+    ],
+)
+def test_a_lost_network_is_not_the_files_fault(programs: Programs, said: str) -> None:
+    for name in ("ffprobe", "ffmpeg"):
+        programs.write(name, f"echo first >&2; echo '{said}' >&2; exit 1")
+    with pytest.raises(ProcessingInterrupted) as probing:
+        Ffmpeg().probe(URL)
+    with pytest.raises(ProcessingInterrupted) as running:
+        run()
+    for caught in (probing, running):
+        assert caught.value.code == "source_unreachable"
+        assert "secret" not in str(caught.value)
+
+
+def test_frames_are_told_as_they_are_encoded(programs: Programs) -> None:
+    programs.write(
+        "ffmpeg", "printf 'frame=10\\nfps=25.0\\nprogress=continue\\nframe=25\\nframe=N/A\\nprogress=end\\n'"
+    )
+    assert run() == [10, 25]
+
+
+def test_a_run_gets_its_arguments_word_by_word(programs: Programs) -> None:
+    programs.write("ffmpeg", 'for word; do printf "%s\\n" "$word" >> "$0.args"; done')
+    list(Ffmpeg().run(["ffmpeg", "a b", "$(c)", "'"], timeout_s=20))
+    assert (programs.folder / "ffmpeg.args").read_text().splitlines() == ["a b", "$(c)", "'"]
+
+
+def test_a_child_sees_no_credentials_and_no_standard_input(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UPLOADS_BUCKET"):
+        monkeypatch.setenv(name, "secret")
+    programs.write("ffmpeg", 'env > "$0.env"; cat > "$0.stdin"')
+    programs.write("ffprobe", """printf '{"env": "%s", "stdin": "%s"}' "$(env | tr '\\n' '|')" "$(cat)" """)
+    run()
+    probed = Ffmpeg().probe(URL)
+    ran = (programs.folder / "ffmpeg.env").read_text().replace("\n", "|")
+    for seen in (ran, probed["env"]):
+        variables = dict(line.split("=", 1) for line in seen.split("|") if line)
+        # The shell adds what it knows itself.
+        assert variables.keys() - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH"}
+        assert variables["PATH"].startswith(f"{programs.folder}:")
+    assert (programs.folder / "ffmpeg.stdin").read_text() == probed["stdin"] == ""
+
+
+def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: Programs) -> None:
+    programs.write(
+        "ffmpeg", "echo first >&2; echo 'Error opening input: Invalid data' >&2; echo >&2; exit 69"
+    )
+    with pytest.raises(MediaRejected) as caught:
+        run()
+    assert caught.value.code == "undecodable"
+    assert "(Error opening input: Invalid data)" in caught.value.detail
+    assert "first" not in caught.value.detail
+
+
+def test_a_silent_failure_is_rejected_too(programs: Programs) -> None:
+    programs.write("ffmpeg", "exit 1")
+    with pytest.raises(MediaRejected, match="no message"):
+        run()
+
+
+@pytest.mark.parametrize("padding", [0, 3000])
+def test_presigned_urls_never_appear_in_messages(programs: Programs, padding: int) -> None:
+    programs.write("ffmpeg", f"echo 'Error opening input file {URL}{'x' * padding}: broken' >&2; exit 1")
+    with pytest.raises(MediaRejected) as caught:
+        run()
+    message = str(caught.value)
+    assert "Error opening input file <source> broken" in message
+    assert "secret" not in message
+    assert "xxx" not in message
+
+
+def test_endless_complaints_are_cut_short(programs: Programs) -> None:
+    programs.write("ffmpeg", "head -c 100000 /dev/zero | tr '\\0' 'z' >&2; exit 1")
+    with pytest.raises(MediaRejected) as caught:
+        run()
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_killed_run_is_the_machines_fault(programs: Programs) -> None:
+    programs.write("ffmpeg", "kill -9 $$")
+    with pytest.raises(ProcessingInterrupted, match="SIGKILL") as caught:
+        run()
+    assert caught.value.code == "encoder_killed"
+
+
+def test_a_timeout_ends_the_whole_process_group(programs: Programs) -> None:
+    programs.write("ffmpeg", 'sleep 60 >/dev/null 2>&1 & echo $! > "$0.child"; wait')
+    with pytest.raises(ProcessingInterrupted, match="within 1 s"):
+        run(timeout_s=1)
+    assert ends(int((programs.folder / "ffmpeg.child").read_text()))
+
+
+def test_a_caller_that_stops_reading_ends_the_run(programs: Programs) -> None:
+    programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; sleep 60; echo frame=2')
+    frames = Ffmpeg().run(COMMAND, timeout_s=50)
+    assert next(frames) == 1
+    frames.close()  # a generator
+    assert ends(int((programs.folder / "ffmpeg.child").read_text()))
+
+
+def ends(pid: int) -> bool:
+    """Whether the process is over soon; an orphan stays a zombie until init reaps it."""
+    for _ in range(500):
+        stat = Path(f"/proc/{pid}/stat")
+        try:
+            os.kill(pid, 0)
+            if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (ProcessLookupError, FileNotFoundError):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_run_survives_more_complaints_than_a_pipe_holds(programs: Programs) -> None:
+    programs.write("ffmpeg", "head -c 300000 /dev/zero | tr '\\0' 'z' >&2; echo frame=7")
+    assert run() == [7]
+
+
+def test_a_report_with_strange_bytes_is_still_read(programs: Programs) -> None:
+    programs.write(
+        "ffprobe", "printf '" + json.dumps({"format": {"tags": {"title": "A"}}}).replace("A", "\\377") + "'"
+    )
+    assert Ffmpeg().probe(URL)["format"]["tags"]["title"] == "\ufffd"
+
+
+@pytest.mark.parametrize("code", [0, 228])
+def test_a_full_disk_is_the_machines_fault(programs: Programs, code: int) -> None:
+    said = "[out#0/mp4 @ 0x1] Error closing file: No space left on device"
+    programs.write("ffmpeg", f"echo '{said}' >&2; exit {code}")
+    with pytest.raises(ProcessingInterrupted) as caught:
+        run()
+    assert caught.value.code == "disk_full"
+
+
+def limits_of(shown: str) -> dict[str, str]:
+    """Soft and hard limit of each resource, out of /proc/self/limits."""
+    rows = [line for line in shown.splitlines() if line.startswith("Max ")]
+    return {row[:26].strip(): " ".join(row[26:68].split()) for row in rows}
+
+
+# Waits until its limits are set, which is right after it was started.
+SHOW_LIMITS = "until grep -q 'core file size *0 *0 ' /proc/$$/limits; do :; done; cat /proc/$$/limits"
+
+
+def test_a_run_is_kept_in_bounds_by_the_kernel(programs: Programs) -> None:
+    programs.write("ffmpeg", f'{SHOW_LIMITS} > "$0.limits"')
+    list(Ffmpeg(memory_mb=700).run(COMMAND, timeout_s=20))
+    limits = limits_of((programs.folder / "ffmpeg.limits").read_text())
+    cpu_s = 20 * (os.cpu_count() or 1) + 1
+    assert limits["Max data size"] == f"{700 * 2**20} {700 * 2**20}"
+    assert limits["Max file size"] == f"{6 * 2**30} {6 * 2**30}"
+    assert limits["Max cpu time"] == f"{cpu_s} {cpu_s}"
+    assert limits["Max open files"] == "64 64"
+    assert limits["Max core file size"] == "0 0"
+
+
+def test_a_probe_may_write_no_file_and_take_little_memory(programs: Programs) -> None:
+    programs.write(
+        "ffprobe", f"""printf '{{"limits": "%s"}}' "$({SHOW_LIMITS} | sed 's/$/\\\\n/' | tr -d '\\n')" """
+    )
+    limits = limits_of(Ffmpeg().probe(URL)["limits"])
+    assert limits["Max data size"] == f"{512 * 2**20} {512 * 2**20}"
+    assert limits["Max file size"] == "0 0"
+
+
+def test_a_file_that_becomes_endless_is_its_own_fault(programs: Programs) -> None:
+    programs.write("ffmpeg", "kill -XFSZ $$")
+    with pytest.raises(MediaRejected, match="too_demanding"):
+        run()
+
+
+def test_a_report_without_end_is_refused(programs: Programs) -> None:
+    programs.write("ffprobe", "exec cat /dev/zero")
+    with pytest.raises(MediaRejected, match="metadata") as caught:
+        Ffmpeg().probe(URL)
+    assert caught.value.code == "unreadable"
+
+
+def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: Programs) -> None:
+    programs.write(
+        "ffmpeg",
+        "echo '[h264 @ 0x1] Picture size 9000x9000 exceeds specified max pixel count' >&2;"
+        "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; echo; echo '\nlast' >&2; exit 1",
+    )
+    with pytest.raises(MediaRejected, match="picture_grows"):
+        run()
+    programs.write("ffmpeg", "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; printf '\\nlast' >&2; exit 1")
+    with pytest.raises(MediaRejected, match=r"\(last\)"):
+        run()
+
+
+def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: Programs) -> None:
+    said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
+    hidden = '{"streams": [{"codec_type": "video", "width": 0}]}'
+    programs.write("ffprobe", f"echo '{said}' >&2; echo '{hidden}'")
+    with pytest.raises(MediaRejected, match="too_many_pixels"):
+        Ffmpeg().probe(URL)
+
+
+def test_a_large_cover_beside_a_film_of_known_size_is_none_of_it(programs: Programs) -> None:
+    said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
+    report = {"streams": [{"codec_type": "video", "width": 640}]}
+    programs.write("ffprobe", f"echo '{said}' >&2; echo '{json.dumps(report)}'")
+    assert Ffmpeg().probe(URL) == report

@@ -1,0 +1,90 @@
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from reelway.adapters.websocket_api import ApiGatewaySockets
+from reelway.errors import ProcessingInterrupted
+
+
+class Gone(ClientError):
+    def __init__(self) -> None:
+        super().__init__({"Error": {"Code": "GoneException"}}, "PostToConnection")
+
+
+def busy(code: str = "LimitExceededException") -> ClientError:
+    return ClientError({"Error": {"Code": code}}, "PostToConnection")
+
+
+class Management:
+    """The part of a boto3 client that is used; answers each call with the next of `answers`, then well."""
+
+    class exceptions:  # noqa: N801  boto3's name
+        GoneException = Gone
+
+    def __init__(self, *answers: Exception) -> None:
+        self.answers = list(answers)
+        self.calls: list[dict[str, Any]] = []
+
+    def post_to_connection(self, **asked: Any) -> None:
+        self.calls.append(asked)
+        if self.answers:
+            raise self.answers.pop(0)
+
+    delete_connection: Callable[..., None] = post_to_connection
+
+
+@pytest.fixture(autouse=True)
+def slept_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    return slept
+
+
+def test_a_message_is_posted_as_utf_8() -> None:
+    client = Management()
+    assert ApiGatewaySockets(client).send("L0SM=", "héllo")
+    assert client.calls == [{"ConnectionId": "L0SM=", "Data": "héllo".encode()}]
+
+
+def test_a_gone_socket_is_told_apart_at_once(slept_s: list[float]) -> None:
+    assert not ApiGatewaySockets(Management(Gone())).send("L0SM=", "x")
+    assert slept_s == []
+
+
+def test_a_busy_api_is_tried_again_after_growing_pauses(slept_s: list[float]) -> None:
+    client = Management(busy(), busy("InternalServerError"))
+    assert ApiGatewaySockets(client).send("L0SM=", "x")
+    assert len(client.calls) == 3
+    assert len(slept_s) == 2
+    assert slept_s[0] < slept_s[1]
+
+
+def test_an_api_that_stays_busy_interrupts(slept_s: list[float]) -> None:
+    client = Management(*[busy() for _ in range(20)])
+    with pytest.raises(ProcessingInterrupted, match="socket_unreachable"):
+        ApiGatewaySockets(client).send("L0SM=", "x")
+    assert len(client.calls) == len(slept_s) + 1 == 6
+
+
+def test_closing_a_socket_names_it() -> None:
+    client = Management()
+    ApiGatewaySockets(client).close("L0SM=")
+    assert client.calls == [{"ConnectionId": "L0SM="}]
+
+
+def test_closing_a_gone_socket_is_quiet() -> None:
+    ApiGatewaySockets(Management(Gone())).close("L0SM=")
+
+
+def test_a_busy_api_is_asked_to_close_again() -> None:
+    client = Management(busy())
+    ApiGatewaySockets(client).close("L0SM=")
+    assert len(client.calls) == 2
+
+
+def test_a_socket_that_cannot_be_closed_now_interrupts() -> None:
+    with pytest.raises(ProcessingInterrupted):
+        ApiGatewaySockets(Management(*[busy() for _ in range(20)])).close("L0SM=")

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+
+from reelway.probe.source import AudioTrack
+from tests.support.samples import AUDIO_TRACK, source
+
+
+@pytest.mark.parametrize(("start_s", "duration_s"), [(0.0, 30.0), (0.0213, 30.0), (0.0, 29.91), (0.0, 40.0)])
+def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> None:
+    assert source(audio=replace(AUDIO_TRACK, start_s=start_s, duration_s=duration_s)).keeps_audio
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [
+        replace(AUDIO_TRACK, codec="mp3"),
+        replace(AUDIO_TRACK, profile="HE-AAC"),
+        replace(AUDIO_TRACK, channels=6),
+        replace(AUDIO_TRACK, sample_rate_hz=96_000),
+        replace(AUDIO_TRACK, start_s=0.022),
+        replace(AUDIO_TRACK, duration_s=29.89),
+        None,
+    ],
+)
+def test_any_other_sound_is_not(audio: AudioTrack | None) -> None:
+    assert not source(audio=audio).keeps_audio
+
+
+def test_the_coarse_clock_of_matroska_is_not_copied() -> None:
+    assert not source(container="matroska,webm").keeps_audio
+
+
+def test_alpha_of_vp9_is_remuxed_to_where_it_has_a_place() -> None:
+    assert source(codec="vp9").remux_container == "mp4"
+    assert source(codec="vp9", has_alpha=True).remux_container == "matroska"
+
+
+def test_what_has_no_index_is_not_sought_in() -> None:
+    recording = source(container="matroska,webm")
+    assert recording.is_exactly_seekable
+    assert not replace(recording, is_indexed=False).is_exactly_seekable
+
+
+@pytest.mark.parametrize(
+    ("codec", "container"),
+    [("h264", "mp4"), ("mpeg2video", "mp4"), ("flv1", "matroska"), ("msmpeg4v3", "matroska"), ("rv40", None)],
+)
+def test_a_codec_tells_what_it_can_be_remuxed_to(codec: str, container: str | None) -> None:
+    assert source(codec=codec).remux_container == container
+
+
+@pytest.mark.parametrize(
+    ("start_s", "duration_s", "shown_s"),
+    [
+        (0.0, 30.0, 30.0),
+        (0.0, 31.0, 30.0),
+        (0.0, 31.5, 31.5),
+        (2.0, 29.5, 31.5),
+        (0.0, 10.0, 30.0),
+    ],
+)
+def test_the_last_picture_stands_while_the_sound_goes_on(
+    start_s: float, duration_s: float, shown_s: float
+) -> None:
+    assert source(audio=replace(AUDIO_TRACK, start_s=start_s, duration_s=duration_s)).shown_s == shown_s
+
+
+def test_a_picture_that_starts_late_needs_that_much_less_standing_still() -> None:
+    assert source(start_s=4.0, audio=replace(AUDIO_TRACK, duration_s=40.0)).shown_s == 36.0
+
+
+def test_without_sound_the_picture_is_as_long_as_it_is() -> None:
+    assert source(audio=None).shown_s == 30.0

@@ -1,0 +1,318 @@
+"""The validator itself: a video as it should be breaks no rule, and each rule can be broken."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.support.media import stream_bytes
+from tests.support.media.stream_bytes import AUDIO_PID, PACKET_BYTES, VIDEO_PID, StreamBytes
+from tests.support.readers import playlist_rules
+from tests.support.readers.playlist_rules import Published
+from tests.support.readers.playlist_rules import text as texts
+
+SPS = stream_bytes.sps(426, 240)
+LARGE_SPS = stream_bytes.sps(640, 360)
+FILLER_PID = 0x1FFF
+Change = Callable[[str], str]
+
+
+def published(
+    small: Sequence[bytes] | None = None,
+    large: Sequence[bytes] | None = None,
+    *,
+    lengths_s: Sequence[float] = (2.0, 2.0, 2.0),
+) -> Published:
+    """A video of two renditions, described as its segments are; of three segments unless they are given."""
+    renditions = {
+        "low": (small or stream_bytes.segments(3, sps_of=SPS), "426x240"),
+        "high": (large or stream_bytes.segments(3, sps_of=LARGE_SPS), "640x360"),
+    }
+    master = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+    playlists, segments = {}, {}
+    for name, (parts, size) in renditions.items():
+        listed = list(zip(parts, lengths_s, strict=False))
+        peak_bps = max(len(part) * 8 / length_s for part, length_s in listed)
+        average_bps = sum(map(len, parts)) * 8 / sum(length_s for _, length_s in listed)
+        master += (
+            f"#EXT-X-STREAM-INF:BANDWIDTH={peak_bps:.0f},AVERAGE-BANDWIDTH={average_bps:.0f},"
+            f'CODECS="avc1.64001e,mp4a.40.2",RESOLUTION={size},FRAME-RATE=25.000\n{name}\n'
+        )
+        segments[name] = {f"{name}{n}.ts": part for n, part in enumerate(parts)}
+        entries = "".join(f"#EXTINF:{lengths_s[n]:.6f},\n{name}{n}.ts\n" for n in range(len(parts)))
+        playlists[name] = (
+            f"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{round(max(lengths_s))}\n"
+            "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n"
+            f"{entries}#EXT-X-ENDLIST\n"
+        )
+    return Published(master, playlists, segments)
+
+
+def broken(video: Published, pattern: str) -> bool:
+    """Whether a rule is broken whose whole sentence matches."""
+    return any(re.fullmatch(pattern, sentence) for sentence in playlist_rules.violations(video))
+
+
+def with_playlist(change: Change) -> Published:
+    video = published()
+    return replace(video, playlists={**video.playlists, "low": change(video.playlists["low"])})
+
+
+def with_master(change: Change) -> Published:
+    video = published()
+    return replace(video, master=change(video.master))
+
+
+def with_segment(n: int, change: Callable[[bytes], bytes]) -> Published:
+    """The small rendition's segment `n` is another, which its playlist does not know."""
+    parts = list(stream_bytes.segments(3, sps_of=SPS))
+    parts[n] = change(parts[n])
+    return published(parts)
+
+
+def replaced(old: str, new: str, count: int = 1) -> Change:
+    def change(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, count)
+
+    return change
+
+
+def test_a_video_as_it_should_be_breaks_no_rule() -> None:
+    assert playlist_rules.violations(published()) == []
+
+
+def test_a_silent_video_and_one_of_a_single_picture_break_no_rule() -> None:
+    def without_sound(part: bytes) -> bytes:
+        packets = [part[at : at + PACKET_BYTES] for at in range(0, len(part), PACKET_BYTES)]
+        return b"".join(packet for packet in packets if packet[1:3] != b"\x41\x01")
+
+    small = [without_sound(part) for part in stream_bytes.segments(3, sps_of=SPS)]
+    large = [without_sound(part) for part in stream_bytes.segments(3, sps_of=LARGE_SPS)]
+    silent = published(small, large)
+    assert playlist_rules.violations(replace(silent, master=silent.master.replace(",mp4a.40.2", ""))) == []
+    single = published(
+        stream_bytes.segments(1, pictures=1, sps_of=SPS),
+        stream_bytes.segments(1, pictures=1, sps_of=LARGE_SPS),
+    )
+    assert playlist_rules.violations(single) == []
+
+
+def test_segments_of_unequal_length_with_idr_pictures_inside_break_no_rule() -> None:
+    def joined(parts: Sequence[bytes]) -> list[bytes]:
+        return [parts[0] + parts[1], parts[2]]
+
+    small, large = stream_bytes.segments(3, sps_of=SPS), stream_bytes.segments(3, sps_of=LARGE_SPS)
+    assert playlist_rules.violations(published(joined(small), joined(large), lengths_s=(4.0, 2.0))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (replaced("#EXTM3U\n", ""), "low: The first line is not #EXTM3U."),
+        (replaced("#EXTM3U", "\ufeff#EXTM3U"), "low: There are control characters or a byte order mark."),
+        (lambda text: text.rstrip("\n"), "low: The last line is not ended."),
+        (replaced("VERSION:3", "VERSION:2"), r"low: Line 7: durations with decimals need version 3, not 2\."),
+        (replaced("VERSION:3", "VERSION:x"), "low: #EXT-X-VERSION is no number."),
+        (replaced("#EXT-X-VERSION:3\n", ""), "low: Line 6: durations with decimals need version 3, not 1."),
+        (replaced("#EXT-X-VERSION:3\n", "#EXT-X-VERSION:3\n" * 2), "low: #EXT-X-VERSION stands 2 times."),
+        (
+            replaced("DURATION:2", "DURATION:1"),
+            "low: low0.ts lasts 2.0 s, more than the target duration of 1 s.",
+        ),
+        (replaced("DURATION:2", "DURATION:7"), "low: The target duration is 7 s, more than 6 s."),
+        (replaced("DURATION:2", "DURATION:2.0"), "low: #EXT-X-TARGETDURATION is missing or no whole number."),
+        (replaced("#EXT-X-TARGETDURATION:2\n", ""), "low: #EXT-X-TARGETDURATION is missing .*"),
+        (replaced("TYPE:VOD", "TYPE:EVENT"), "low: #EXT-X-PLAYLIST-TYPE is not VOD."),
+        (replaced("#EXT-X-PLAYLIST-TYPE:VOD\n", ""), "low: #EXT-X-PLAYLIST-TYPE is not VOD."),
+        (replaced("#EXT-X-ENDLIST\n", ""), "low: #EXT-X-ENDLIST does not end the playlist."),
+        (
+            lambda text: replaced("#EXT-X-ENDLIST\n", "")(text).replace(
+                "#EXTINF", "#EXT-X-ENDLIST\n#EXTINF", 1
+            ),
+            "low: #EXT-X-ENDLIST does not end the playlist.",
+        ),
+        (replaced("#EXT-X-INDEPENDENT-SEGMENTS\n", ""), "low: #EXT-X-INDEPENDENT-SEGMENTS is missing.*"),
+        (
+            replaced("low1.ts", "low1.ts\n#EXT-X-DISCONTINUITY"),
+            "low: Line 11: #EXT-X-DISCONTINUITY has no place here.",
+        ),
+        (
+            replaced("#EXTINF", "#EXT-X-STREAM-INF:BANDWIDTH=1\n#EXTINF"),
+            ".*#EXT-X-STREAM-INF has no place here.",
+        ),
+        (replaced("SEQUENCE:0", "SEQUENCE:-1"), "low: Line 4: the media sequence number '-1' .*"),
+        (
+            lambda text: text.replace("#EXT-X-MEDIA-SEQUENCE:0\n", "").replace(
+                "#EXT-X-ENDLIST", "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-ENDLIST"
+            ),
+            "low: Line 12: #EXT-X-MEDIA-SEQUENCE comes after the first segment.",
+        ),
+        (replaced("2.000000,", "2.000000"), "low: Line 7: '2.000000' is no duration with a comma behind it."),
+        (replaced("2.000000,", "-2,"), "low: Line 7: '-2,' is no duration with a comma behind it."),
+        (replaced("#EXTINF:2.000000,\n", ""), "low: Line 7: no #EXTINF describes low0.ts."),
+        (replaced("low0.ts\n", ""), "low: Line 7: no URI follows #EXTINF."),
+        (replaced("low2.ts\n", ""), "low: Line 11: no URI follows #EXTINF."),
+        (replaced("low1.ts", "low0.ts"), "low: low0.ts is listed twice."),
+        (replaced("low1.ts", "low 1.ts"), "low: Line 10: the URI 'low 1.ts' has blanks in it."),
+        (replaced("low1.ts", "low9.ts"), "low: low9.ts is listed, but there is no such segment."),
+        (lambda _: "#EXTM3U\n", "low: Nothing is listed."),
+    ],
+)
+def test_a_media_playlist_that_breaks_a_rule_is_found_out(change: Change, sentence: str) -> None:
+    assert broken(with_playlist(change), sentence)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (replaced("#EXTM3U\n", "\n#EXTM3U\n"), "The first line is not #EXTM3U."),
+        (replaced("VERSION:3", "VERSION:three"), "#EXT-X-VERSION is no number."),
+        (replaced("#EXT-X-INDEPENDENT-SEGMENTS\n", ""), "#EXT-X-INDEPENDENT-SEGMENTS is missing.*"),
+        (replaced("\nhigh", "\n#EXT-X-ENDLIST\nhigh"), "Line 7: #EXT-X-ENDLIST has no place here."),
+        (replaced("\nhigh", "\n\nhigh"), "Line 6: #EXT-X-STREAM-INF is not followed by a URI at once."),
+        (replaced("\nhigh\n", "\n"), "Line 6: no URI follows #EXT-X-STREAM-INF."),
+        (replaced("\nhigh", "\nhigh\nlow"), "Line 8: no #EXT-X-STREAM-INF describes low."),
+        (replaced("\nhigh", "\nmiddle"), "middle is listed, but there is no such playlist."),
+        (replaced("\nhigh", "\nlow"), "low is listed twice."),
+        (replaced(":BANDWIDTH=", ":bandwidth="), "Line 4: 'bandwidth=.*' is no attribute list."),
+        (replaced(",FRAME-RATE", ", FRAME-RATE"), "Line 4: '.*' is no attribute list."),
+        (replaced("25.000\n", "25.000,\n"), "Line 4: '.*' is no attribute list."),
+        (replaced("25.000\n", "25.000,FRAME-RATE=25.000\n"), "Line 4: '.*' is no attribute list."),
+        (replaced("25.000\n", '25.000,AUDIO="a"\n'), "Line 4: The attribute AUDIO is not known."),
+        (replaced(",FRAME-RATE=25.000", ""), "Line 4: FRAME-RATE is missing."),
+        (replaced(",RESOLUTION=426x240", ""), "Line 4: RESOLUTION is missing."),
+        (replaced("426x240", "426X240"), "Line 4: RESOLUTION is not written .*"),
+        (replaced("25.000", "25.0001"), "Line 4: FRAME-RATE is not written .*"),
+        (replaced('"avc1.64001e,mp4a.40.2"', "avc1.64001e"), "Line 4: CODECS is not written .*"),
+        (replaced("avc1.64001e,mp4a", "avc1.64001e, mp4a"), "Line 4: CODECS is not written .*"),
+        (replaced(":BANDWIDTH=", ":BANDWIDTH=0"), "Line 4: BANDWIDTH is not written .*"),
+        (replaced("AVERAGE-BANDWIDTH=", "AVERAGE-BANDWIDTH=9"), "low: AVERAGE-BANDWIDTH is above BANDWIDTH."),
+        (replaced("FRAME-RATE=25", "FRAME-RATE=61"), "low: 61.0 fps are more than 60."),
+        (replaced(":BANDWIDTH=", ":BANDWIDTH=1"), "low: BANDWIDTH is [0-9]+, the peak [0-9]+ bit/s."),
+        (
+            replaced("AVERAGE-BANDWIDTH=", "AVERAGE-BANDWIDTH=1"),
+            "low: AVERAGE-BANDWIDTH is [0-9]+, the average [0-9]+ bit/s.",
+        ),
+        (
+            replaced("avc1.64001e", "avc1.64001f"),
+            "low: CODECS names avc1.64001f,mp4a.40.2; avc1.64001e,mp4a.40.2 are there.",
+        ),
+        (replaced(",mp4a.40.2", ""), "low: CODECS names avc1.64001e; avc1.64001e,mp4a.40.2 are there."),
+        (replaced("mp4a.40.2", "mp4a.40.5"), "low: CODECS names .*mp4a.40.5; .*mp4a.40.2 are there."),
+        (replaced("426x240", "428x240"), "low: RESOLUTION is 428x240; the pictures are 426x240."),
+        (replaced("RATE=25.000", "RATE=24.000"), "low: FRAME-RATE is 24.0; pictures are 3600 ticks apart."),
+    ],
+)
+def test_a_multivariant_playlist_that_breaks_a_rule_is_found_out(change: Change, sentence: str) -> None:
+    assert broken(with_master(change), sentence)
+
+
+def without_packet(pid: int, number: int) -> Callable[[bytes], bytes]:
+    def change(part: bytes) -> bytes:
+        packets = [part[at : at + PACKET_BYTES] for at in range(0, len(part), PACKET_BYTES)]
+        places = [n for n, p in enumerate(packets) if p[1] & 0x1F == pid >> 8 and p[2] == pid & 0xFF]
+        del packets[places[number]]
+        return b"".join(packets)
+
+    return change
+
+
+def padded(packets: int) -> Callable[[bytes], bytes]:
+    return lambda part: (
+        part + (bytes([0x47, FILLER_PID >> 8, FILLER_PID & 0xFF, 0x10]) + bytes(184)) * packets
+    )
+
+
+def one_segment(*, marked: bool = True, early: bool = False, idr: bool = True) -> list[bytes]:
+    """A single segment of a single second that can be made wrong."""
+    stream = StreamBytes().tables().picture(900_000, 892_800, sps=SPS, is_marked=marked)
+    if not idr:
+        stream = StreamBytes().tables().picture(900_000, 892_800)
+    times = [896_400 if early else 903_600, *range(907_200, 990_000, 3600)]
+    for n, pts in enumerate(times):
+        stream.picture(pts, 896_400 + n * 3600, sps=SPS if n == 5 else None)
+    return [stream.data]
+
+
+@pytest.mark.parametrize(
+    ("video", "sentence"),
+    [
+        (with_segment(1, without_packet(VIDEO_PID, 5)), "low: low1.ts: Packet .* has counter .* is due."),
+        (with_segment(1, without_packet(AUDIO_PID, 9)), "low: low1.ts: Packet .* has counter .* is due."),
+        (with_segment(1, lambda part: part + part[-188:]), "low: low1.ts: Packet .* is there twice."),
+        (
+            with_segment(2, without_packet(AUDIO_PID, 0)),
+            "low: low2.ts is heard 3840.0 ticks after .* not 1920.0.",
+        ),
+        (with_segment(2, without_packet(VIDEO_PID, -1)), "low: low2.ts lasts 1.9600 s, not 2.0 s as listed."),
+        (
+            with_segment(0, without_packet(VIDEO_PID, -1)),
+            "low: low1.ts is shown 7200 and decoded 7200 ticks .*",
+        ),
+        (with_segment(0, padded(23_500)), "low: low0.ts has [0-9]+ bytes, more than 4400000."),
+        (with_segment(0, padded(800)), "low: The peak of [0-9]+ bit/s is 2.[0-9]+ times the average, .*"),
+        (
+            with_segment(1, lambda part: part[376:564] + part[:376] + part[564:]),
+            "low: low1.ts does not start with P.*",
+        ),
+        (with_segment(1, lambda part: part[:376]), "low: low1.ts has no pictures."),
+        (with_segment(1, lambda part: part[:-1]), "low: .* bytes are no whole number of packets .*"),
+        (
+            published(one_segment(marked=False)),
+            "low: low0.ts does not start with an IDR picture .*",
+        ),
+        (
+            published(one_segment(idr=False)),
+            "low: low0.ts does not start with an IDR picture .*",
+        ),
+        (
+            published(one_segment(early=True)),
+            "low: low0.ts has pictures that are shown before its .*",
+        ),
+        (
+            published(stream_bytes.segments(3, sps_of=SPS, first_pts=900_001)),
+            "The segments of high do not start when those of low do.",
+        ),
+        (
+            published(stream_bytes.segments(2, sps_of=SPS)),
+            "The segments of high do not start when those of low do.",
+        ),
+    ],
+)
+def test_segments_that_break_a_rule_are_found_out(video: Published, sentence: str) -> None:
+    assert broken(video, sentence), playlist_rules.violations(video)
+
+
+def test_sound_that_starts_at_other_times_in_another_rendition_is_found_out() -> None:
+    def moved(parts: Sequence[bytes]) -> list[bytes]:
+        """Two frames of sound out of the second segment to the end of the first."""
+        second = [parts[1][at : at + PACKET_BYTES] for at in range(0, len(parts[1]), PACKET_BYTES)]
+        sounds = [packet for packet in second if packet[1:3] == b"\x41\x01"][:2]
+        return [
+            parts[0] + b"".join(sounds),
+            b"".join(packet for packet in second if packet not in sounds),
+            parts[2],
+        ]
+
+    parts = stream_bytes.segments(3, sps_of=SPS)
+    assert broken(published(moved(parts)), "The sound of high1.ts does not start when that of low1.ts does.")
+    assert not broken(published(parts), "The sound of .*")
+
+
+def test_sound_in_one_segment_and_not_in_the_next_is_found_out() -> None:
+    def silent(part: bytes) -> bytes:
+        packets = [part[at : at + PACKET_BYTES] for at in range(0, len(part), PACKET_BYTES)]
+        return b"".join(packet for packet in packets if packet[1:3] != b"\x41\x01")
+
+    assert broken(with_segment(1, silent), "low: low1.ts has no sound.")
+
+
+@pytest.mark.parametrize("value", ["A", "A=", "A=1,,B=2", "A=1,", ",A=1", 'A="1', "A=1 ,B=2", "a=1", ""])
+def test_what_is_no_attribute_list_is_told_from_one(value: str) -> None:
+    assert texts.attributes(value) is None
+
+
+def test_an_attribute_list_is_read_as_written() -> None:
+    assert texts.attributes('A=1,B-2="x,y=z",C=3x4') == {"A": "1", "B-2": '"x,y=z"', "C": "3x4"}

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from reelway import keys
+from reelway.errors import ProcessingInterrupted
+from reelway.plan import plan as plans
+from tests.support.doubles.fakes import FakeBucket
+from tests.support.samples import VIDEO_ID, plan
+from transcode.job import ffmpeg_mb, job_folder, plan_of, threads
+
+
+def test_every_step_reads_the_plan_that_was_written() -> None:
+    uploads = FakeBucket()
+    uploads.put(keys.plan(VIDEO_ID), plans.to_json(plan()).encode(), content_type="application/json")
+    assert plan_of(VIDEO_ID, uploads) == plan()
+
+
+def test_a_step_without_a_plan_is_interrupted() -> None:
+    with pytest.raises(ProcessingInterrupted, match="plan_missing"):
+        plan_of(VIDEO_ID, FakeBucket())
+
+
+def test_a_job_leaves_nothing_behind_even_if_it_breaks() -> None:
+    used: list[Path] = []
+
+    def broken_job() -> None:
+        with job_folder() as folder:
+            used.append(folder)
+            assert list(folder.iterdir()) == []
+            (folder / "segment.ts").write_bytes(b"x")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken_job()
+    assert not used[0].exists()
+
+
+@pytest.mark.parametrize(("memory_mb", "count"), [("128", 1), ("1769", 1), ("3008", 2), ("10240", 6)])
+def test_threads_are_those_that_the_memory_buys(
+    monkeypatch: pytest.MonkeyPatch, memory_mb: str, count: int
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb)
+    assert threads() == count
+
+
+def test_a_program_gets_the_functions_memory_less_what_python_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "3008")
+    assert ffmpeg_mb() == 2608
