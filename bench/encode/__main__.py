@@ -6,12 +6,12 @@ import sys
 
 from bench import machine
 from bench.encode import ladder, quality, ready, report, shaka, vmaf
-from bench.encode.clips import Studio
-from bench.encode.curve import Laboratory
-from bench.encode.hour import Kitchen
+from bench.encode.clip_encoder import ClipEncoder
+from bench.encode.clips import ClipMaker
+from bench.encode.curve import CurveMeter
+from bench.encode.hour import HourMeter
 from bench.encode.shaka import Shaka
-from bench.encode.vmaf import Judge
-from bench.encode.workshop import Workshop
+from bench.encode.vmaf import VmafMeter
 from bench.parts import refuse_unknown
 from bench.pipeline import started
 from bench.results import Part, Results
@@ -44,11 +44,11 @@ def main(arguments: list[str]) -> int:
     settings = on_free_ports(FOLDER / "system")
     shutil.rmtree(settings.state, ignore_errors=True)
     system.build(settings)
-    Bench(settings, asked.runs, is_quick=asked.quick).measure(asked.parts or list(DEFAULT))
+    EncodeBenchmark(settings, asked.runs, is_quick=asked.quick).measure(asked.parts or list(DEFAULT))
     return 0
 
 
-class Bench:
+class EncodeBenchmark:
     """The parts, with what they need."""
 
     def __init__(self, settings: Settings, runs: int, *, is_quick: bool) -> None:
@@ -57,8 +57,8 @@ class Bench:
         self._is_quick = is_quick
         clips = FOLDER / "clips"
         clips.mkdir(parents=True, exist_ok=True)
-        self._studio = Studio(clips, settings.binaries)
-        self._judge = Judge(settings.binaries, FOLDER, _SUBSAMPLE)
+        self._studio = ClipMaker(clips, settings.binaries)
+        self._vmaf_meter = VmafMeter(settings.binaries, FOLDER, _SUBSAMPLE)
         described = machine.described(
             ffmpeg=machine.ffmpeg_version(settings.binaries),
             shaka_streamer=shaka.VERSION,
@@ -73,24 +73,26 @@ class Bench:
         self._results.add("clips", lambda: {c.name: self._studio.facts(c) for c in [*standard, *long_gop]})
         if set(parts) & set(ON_SYSTEM):
             with started(self._settings) as pipeline:
-                workshop = Workshop(pipeline, Shaka(CHECKOUT / ".venv-bench" / "bin" / "python"), FOLDER)
+                clip_encoder = ClipEncoder(
+                    pipeline, Shaka(CHECKOUT / ".venv-bench" / "bin" / "python"), FOLDER
+                )
                 made: dict[str, Part] = {
-                    "ready": lambda: ready.measure(workshop, standard, self._runs),
-                    "ladder": lambda: ladder.measure(workshop, long_gop, self._runs),
+                    "ready": lambda: ready.measure(clip_encoder, standard, self._runs),
+                    "ladder": lambda: ladder.measure(clip_encoder, long_gop, self._runs),
                     "quality": lambda: quality.measure(
-                        workshop, self._judge, long_gop, with_defaults=not self._is_quick
+                        clip_encoder, self._vmaf_meter, long_gop, with_defaults=not self._is_quick
                     ),
                 }
                 self._add(parts, made)
-        laboratory = Laboratory(self._settings.binaries, FOLDER, self._judge)
-        kitchen = Kitchen(self._settings.binaries, FOLDER, self._runs)
+        curve_meter = CurveMeter(self._settings.binaries, FOLDER, self._vmaf_meter)
+        hour_meter = HourMeter(self._settings.binaries, FOLDER, self._runs)
         units = self._studio.units()
         self._add(
             parts,
             {
-                "hour": lambda: kitchen.measure(long_gop[-1]),
-                "curve": lambda: laboratory.presets(units),
-                "options": lambda: laboratory.options([unit for unit in units if unit.height == 720]),
+                "hour": lambda: hour_meter.measure(long_gop[-1]),
+                "curve": lambda: curve_meter.presets(units),
+                "options": lambda: curve_meter.options([unit for unit in units if unit.height == 720]),
             },
         )
 

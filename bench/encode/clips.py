@@ -64,7 +64,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class ClipMaker:
     """Makes the clips in `folder`, each once, with the ffmpeg and ffprobe of `binaries`."""
 
     folder: Path

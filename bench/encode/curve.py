@@ -14,7 +14,7 @@ from bench.encode import bare, planning
 from bench.encode.bdrate import bd_rate
 from bench.encode.clips import Clip
 from bench.encode.lambda_model import dollars_per_hour
-from bench.encode.vmaf import Judge
+from bench.encode.vmaf import VmafMeter
 from bench.running import run
 from reelway import ffmpeg
 from reelway.plan.plan import Plan
@@ -58,12 +58,12 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Laboratory:
+class CurveMeter:
     """Encodes in `folder` with the programs of `binaries`."""
 
     binaries: Path
     folder: Path
-    judge: Judge
+    vmaf_meter: VmafMeter
 
     def presets(self, clips: Sequence[Clip]) -> dict[str, Any]:
         trials = [Trial(preset, crf, {"-preset": preset}) for preset in PRESETS for crf in CRFS]
@@ -76,7 +76,7 @@ class Laboratory:
 
     def _all(self, clips: Sequence[Clip], trials: Sequence[Trial]) -> dict[str, Any]:
         found = {clip.name: [self._tried(clip, trial) for trial in trials] for clip in clips}
-        return {"clips": found, "summary": summary(found), "subsample": self.judge.subsample}
+        return {"clips": found, "summary": summary(found), "subsample": self.vmaf_meter.subsample}
 
     def _tried(self, clip: Clip, trial: Trial) -> dict[str, Any]:
         plan = planning.plan_of(clip.path, self.binaries)
@@ -87,8 +87,8 @@ class Laboratory:
         used = run([str(self.binaries / program), *arguments], log=self.folder / "trial.log")
         rungs = {}
         for rung in (rung for rung in plan.rungs if rung.name in _JUDGED):
-            judged = self.judge.judge(str(ffmpeg.chunk_playlist(folder, rung.name)), clip)
-            rungs[rung.name] = [judged.vmaf, judged.video_bytes]
+            score = self.vmaf_meter.score(str(ffmpeg.chunk_playlist(folder, rung.name)), clip)
+            rungs[rung.name] = [score.vmaf, score.video_bytes]
         return {
             "trial": trial.name,
             "crf": trial.crf,

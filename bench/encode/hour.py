@@ -13,7 +13,7 @@ from bench.encode.lambda_model import (
     MB_PER_VCPU,
     MOST_MEMORY_MB,
     Assumptions,
-    Machine,
+    LambdaSize,
     Video,
     cheapest_within,
     chunks,
@@ -36,7 +36,7 @@ _CHUNK_S = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Kitchen:
+class HourMeter:
     """Runs single commands of the pipeline in `folder`, with the programs of `binaries`."""
 
     binaries: Path
@@ -101,7 +101,7 @@ def threads_of(memory_mb: int) -> int:
     return max(1, round(vcpus(memory_mb)))
 
 
-def computed(measured: dict[str, Any], deployed: Machine) -> dict[str, Any]:
+def computed(measured: dict[str, Any], deployed: LambdaSize) -> dict[str, Any]:
     """For each way to prepare: the template's machine, the fastest, and the cheapest within the limit."""
     return {
         "deployed": _choices(measured, [deployed]),
@@ -111,12 +111,12 @@ def computed(measured: dict[str, Any], deployed: Machine) -> dict[str, Any]:
     }
 
 
-def _machines(measured: dict[str, Any]) -> list[Machine]:
+def _machines(measured: dict[str, Any]) -> list[LambdaSize]:
     lengths_s = [n * measured["segment_s"] for n in range(2, 61)]
-    return [Machine(memory, CONCURRENCY, length_s) for memory in MEMORIES_MB for length_s in lengths_s]
+    return [LambdaSize(memory, CONCURRENCY, length_s) for memory in MEMORIES_MB for length_s in lengths_s]
 
 
-def _choices(measured: dict[str, Any], machines: Sequence[Machine]) -> dict[str, Any]:
+def _choices(measured: dict[str, Any], machines: Sequence[LambdaSize]) -> dict[str, Any]:
     found = {}
     for prepared in PREPARED:
         tried = [(_video(measured, machine, prepared), machine) for machine in machines]
@@ -126,7 +126,7 @@ def _choices(measured: dict[str, Any], machines: Sequence[Machine]) -> dict[str,
     return found
 
 
-def _video(measured: dict[str, Any], machine: Machine, prepared: str) -> Video:
+def _video(measured: dict[str, Any], machine: LambdaSize, prepared: str) -> Video:
     ladder = measured["ladders"]["below the source" if prepared == "copy" else "all"]
     return Video(
         duration_s=HOUR_S,
@@ -140,7 +140,7 @@ def _video(measured: dict[str, Any], machine: Machine, prepared: str) -> Video:
     )
 
 
-def _told(video: Video, machine: Machine) -> dict[str, Any]:
+def _told(video: Video, machine: LambdaSize) -> dict[str, Any]:
     path = critical_path(video, machine, Assumptions())
     steps = {name: round(value, 1) for name, value in asdict(path).items()}
     return {

@@ -56,7 +56,7 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class LambdaSize:
     """Chunks of `chunk_s` seconds, at most `concurrency` at once, each in a function of `memory_mb`."""
 
     memory_mb: int
@@ -88,7 +88,7 @@ class Path:
         return self.plan_s + self.prepare_s + self.waves * self.chunk_s + self.publish_s
 
 
-def critical_path(video: Video, machine: Machine, assumed: Assumptions) -> Path:
+def critical_path(video: Video, machine: LambdaSize, assumed: Assumptions) -> Path:
     chunk_s = min(machine.chunk_s, video.duration_s)
     network_bps = assumed.network_mb_per_s * 8e6
     puts = math.ceil(chunk_s / video.segment_s) * video.rungs
@@ -104,7 +104,7 @@ def critical_path(video: Video, machine: Machine, assumed: Assumptions) -> Path:
     )
 
 
-def prepare_s(video: Video, machine: Machine, assumed: Assumptions) -> float:
+def prepare_s(video: Video, machine: LambdaSize, assumed: Assumptions) -> float:
     """Seconds before the first chunk may begin.
 
     "nothing" starts the function only; "encode" reads the whole file for its sound and makes AAC of it;
@@ -118,7 +118,7 @@ def prepare_s(video: Video, machine: Machine, assumed: Assumptions) -> float:
     return started_s + work_s[video.prepared]
 
 
-def dollars(video: Video, machine: Machine, assumed: Assumptions, architecture: str = "x86_64") -> float:
+def dollars(video: Video, machine: LambdaSize, assumed: Assumptions, architecture: str = "x86_64") -> float:
     """Of encoding one video: Lambda's GB-seconds and requests, Step Functions' transitions, S3's requests."""
     path, count = critical_path(video, machine, assumed), chunks(video, machine)
     price = _GB_S[architecture]
@@ -136,7 +136,7 @@ def dollars(video: Video, machine: Machine, assumed: Assumptions, architecture: 
     )
 
 
-def chunks(video: Video, machine: Machine) -> int:
+def chunks(video: Video, machine: LambdaSize) -> int:
     return math.ceil(video.duration_s / machine.chunk_s)
 
 
@@ -150,19 +150,19 @@ def dollars_per_hour(cpu_per_s: float, architecture: str = "x86_64") -> float:
     return 3600 * cpu_per_s * MB_PER_VCPU / 1024 * _GB_S[architecture]
 
 
-def fastest(tried: Iterable[tuple[Video, Machine]], assumed: Assumptions) -> tuple[Video, Machine]:
+def fastest(tried: Iterable[tuple[Video, LambdaSize]], assumed: Assumptions) -> tuple[Video, LambdaSize]:
     """Of all whose chunks end in a function's time; of equally fast ones the cheapest."""
     allowed = [pair for pair in tried if critical_path(*pair, assumed).chunk_s < MOST_CHUNK_S]
     return min(allowed, key=lambda pair: _by_time(pair[0], pair[1], assumed))
 
 
 def cheapest_within(
-    tried: Iterable[tuple[Video, Machine]], limit_s: float, assumed: Assumptions
-) -> tuple[Video, Machine] | None:
+    tried: Iterable[tuple[Video, LambdaSize]], limit_s: float, assumed: Assumptions
+) -> tuple[Video, LambdaSize] | None:
     """The cheapest that is done within `limit_s`; None when none is."""
     in_time = [pair for pair in tried if critical_path(*pair, assumed).total_s <= limit_s]
     return min(in_time, key=lambda pair: dollars(pair[0], pair[1], assumed), default=None)
 
 
-def _by_time(video: Video, machine: Machine, assumed: Assumptions) -> tuple[float, float]:
+def _by_time(video: Video, machine: LambdaSize, assumed: Assumptions) -> tuple[float, float]:
     return round(critical_path(video, machine, assumed).total_s, 1), dollars(video, machine, assumed)

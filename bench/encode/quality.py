@@ -4,26 +4,30 @@ from dataclasses import asdict
 from typing import Any
 
 from bench.encode import shaka
+from bench.encode.clip_encoder import ClipEncoder, caps_bps
 from bench.encode.clips import Clip
-from bench.encode.vmaf import Judge
-from bench.encode.workshop import Workshop, caps_bps
+from bench.encode.vmaf import VmafMeter
 
 # shaka-streamer's bitrates: the caps of our rungs; what our rungs came to; its own, with its own preset.
 _AT_CAPS, _AT_OUR_BYTES, _AS_IT_COMES = "shaka", "shaka-at-our-bytes", "shaka-as-it-comes"
 
 
-def measure(workshop: Workshop, judge: Judge, clips: list[Clip], *, with_defaults: bool) -> dict[str, Any]:
+def measure(
+    clip_encoder: ClipEncoder, vmaf_meter: VmafMeter, clips: list[Clip], *, with_defaults: bool
+) -> dict[str, Any]:
     """Per clip and rung; `with_defaults` adds shaka-streamer's own bitrates and preset, which takes long."""
-    return {clip.name: _measured(workshop, judge, clip, with_defaults) for clip in clips}
+    return {clip.name: _measured(clip_encoder, vmaf_meter, clip, with_defaults) for clip in clips}
 
 
-def _measured(workshop: Workshop, judge: Judge, clip: Clip, with_defaults: bool) -> dict[str, Any]:
-    rungs, preset = workshop.rungs(clip), workshop.preset(clip)
+def _measured(
+    clip_encoder: ClipEncoder, vmaf_meter: VmafMeter, clip: Clip, with_defaults: bool
+) -> dict[str, Any]:
+    rungs, preset = clip_encoder.rungs(clip), clip_encoder.preset(clip)
     found: dict[str, dict[str, Any]] = {}
     for rung in rungs:
         found[rung.name] = {
-            "pipeline": asdict(judge.judge(workshop.pipeline_playlist(clip, rung), clip)),
-            "bare": asdict(judge.judge(workshop.bare_playlist(clip, rung), clip)),
+            "pipeline": asdict(vmaf_meter.score(clip_encoder.pipeline_playlist(clip, rung), clip)),
+            "bare": asdict(vmaf_meter.score(clip_encoder.bare_playlist(clip, rung), clip)),
         }
     ours_bps = {
         name: round(of["pipeline"]["video_bytes"] * 8 / clip.duration_s) for name, of in found.items()
@@ -33,9 +37,9 @@ def _measured(workshop: Workshop, judge: Judge, clip: Clip, with_defaults: bool)
         bitrates[_AS_IT_COMES] = (shaka.DEFAULT_BPS, "")
     usage = {}
     for kind, (bitrates_bps, its_preset) in bitrates.items():
-        used = workshop.by_shaka(clip, bitrates_bps, preset=its_preset, kind=kind)
+        used = clip_encoder.by_shaka(clip, bitrates_bps, preset=its_preset, kind=kind)
         usage[kind] = {"wall_s": round(used.wall_s, 2), "cpu_s": round(used.cpu_s, 2)}
         for rung in rungs:
-            url = workshop.shaka_playlist(clip, rung, kind)
-            found[rung.name][kind] = asdict(judge.judge(url, clip))
-    return {"rungs": found, "shaka_usage": usage, "subsample": judge.subsample}
+            url = clip_encoder.shaka_playlist(clip, rung, kind)
+            found[rung.name][kind] = asdict(vmaf_meter.score(url, clip))
+    return {"rungs": found, "shaka_usage": usage, "subsample": vmaf_meter.subsample}

@@ -2,24 +2,24 @@
 
 from typing import Any
 
+from bench.encode.clip_encoder import ClipEncoder
 from bench.encode.clips import Clip
-from bench.encode.workshop import Workshop
 from bench.spread import differences, spread
 
 
-def measure(workshop: Workshop, clips: list[Clip], runs: int) -> dict[str, Any]:
+def measure(clip_encoder: ClipEncoder, clips: list[Clip], runs: int) -> dict[str, Any]:
     """Seconds per clip, upload and bare copy in turn; the first upload of each, cold, is not counted."""
-    return {clip.name: _measured(workshop, clip, runs) for clip in clips}
+    return {clip.name: _measured(clip_encoder, clip, runs) for clip in clips}
 
 
-def _measured(workshop: Workshop, clip: Clip, runs: int) -> dict[str, Any]:
-    cold = workshop.by_pipeline(clip)
+def _measured(clip_encoder: ClipEncoder, clip: Clip, runs: int) -> dict[str, Any]:
+    cold = clip_encoder.by_pipeline(clip)
     ready_s, copy_s, whole_s = [], [], []
     for _ in range(runs):
-        processed = workshop.by_pipeline(clip)
+        processed = clip_encoder.by_pipeline(clip)
         ready_s.append(processed.ready_s)
         whole_s.append(processed.whole_s)
-        copy_s.append(workshop.by_copying(clip).wall_s)
+        copy_s.append(clip_encoder.by_copying(clip).wall_s)
     return {
         "ready_s": spread(ready_s),
         "copy_s": spread(copy_s),

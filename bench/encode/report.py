@@ -198,8 +198,8 @@ def _hour_row(prepared: str, choice: str, of: _Found, limit_s: float) -> list[ob
     ]
 
 
-def _point(judged: _Found) -> str:
-    return f"{judged['vmaf']:.2f}, {judged['video_bytes'] / 1000:.0f}"
+def _point(score: _Found) -> str:
+    return f"{score['vmaf']:.2f}, {score['video_bytes'] / 1000:.0f}"
 
 
 def _percent(value: float | None) -> str:

@@ -18,7 +18,7 @@ _SAME_COLORS = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class VmafScore:
     """`vmaf` is the mean of the measured pictures, `video_bytes` the size of all coded pictures."""
 
     vmaf: float
@@ -28,14 +28,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class VmafMeter:
     """Measures every `subsample`-th picture, scaled up to the source's size."""
 
     binaries: Path
     folder: Path
     subsample: int
 
-    def judge(self, url: str, clip: Clip) -> Judged:
+    def score(self, url: str, clip: Clip) -> VmafScore:
         """Raises ValueError when a picture is missing: then each would be compared with another."""
         packets = self._packets(url)
         if len(packets) != clip.frames:
@@ -54,7 +54,7 @@ class Judge:
         run([str(self.binaries / "ffmpeg"), *command[1:]], log=self.folder / "vmaf.log")
         pooled = json.loads(report.read_text())["pooled_metrics"]["vmaf"]
         size_bytes = sum(int(packet["size"]) for packet in packets)
-        return Judged(round(pooled["mean"], 3), round(pooled["min"], 3), size_bytes, len(packets))
+        return VmafScore(round(pooled["mean"], 3), round(pooled["min"], 3), size_bytes, len(packets))
 
     def _packets(self, url: str) -> list[dict[str, Any]]:
         command = [

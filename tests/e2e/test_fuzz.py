@@ -67,7 +67,7 @@ LENIENT = {"upload", "beginMultipart"}
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class AskableIds:
     """What clients may ask for: videos by their state, and uploads in parts."""
 
     client: Client
@@ -95,13 +95,13 @@ def put_video(cloud: Cloud, state: str, **fields: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def there(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> There:
+def there(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> AskableIds:
     deleted = put_video(cloud, "FAILED")
     assert client.http.delete(f"/video/{deleted}").status_code == 204
     playlist = client.get(f"/stream/{short_video}/manifest").text
     upload = begin(client)
     send(client, upload, 1, b"part")
-    return There(
+    return AskableIds(
         client,
         cloud,
         {
@@ -130,7 +130,7 @@ def checks_for(case: Case) -> list[Callable[..., Any]]:
     return [check for check in CHECKS if check not in passed_over]
 
 
-def aim(case: Case, there: There) -> None:
+def aim(case: Case, there: AskableIds) -> None:
     """Put what is there in the place of most ids that were made up; the case itself decides on what.
 
     An id that was made up to be wrong stays.
@@ -161,7 +161,7 @@ def made_up(case: Case) -> str:
 
 @SCHEMA.parametrize()
 @SETTINGS
-def test_every_answer_is_as_described(case: Case, there: There) -> None:
+def test_every_answer_is_as_described(case: Case, there: AskableIds) -> None:
     aim(case, there)
     case.call_and_validate(base_url=there.client.base_url, checks=checks_for(case))
 
@@ -191,7 +191,7 @@ def expected_status(method: str, path: str, state: str) -> int:
 @pytest.mark.parametrize("state", STATUSES)
 @pytest.mark.parametrize(("method", "path"), OF_VIDEOS)
 def test_every_state_of_a_video_is_answered_as_described(
-    there: There, method: str, path: str, state: str
+    there: AskableIds, method: str, path: str, state: str
 ) -> None:
     asked = {"videoId": there.video(state, OPERATIONS[method, path]["operationId"])}
     if "{segmentId}" in path:
@@ -216,7 +216,7 @@ def test_every_state_of_a_video_is_answered_as_described(
     ],
 )
 def test_parts_of_a_segment_are_answered_as_described(
-    there: There, method: str, headers: dict[str, str], status: int
+    there: AskableIds, method: str, headers: dict[str, str], status: int
 ) -> None:
     path, ready = "/stream/{videoId}/segment/{segmentId}", there.videos["ready"]
     etag = there.client.get(f"/stream/{ready}/segment/{there.segment_id}").headers["etag"]
@@ -230,7 +230,7 @@ def test_parts_of_a_segment_are_answered_as_described(
     assert answer.status_code == status
 
 
-def test_a_page_of_the_ready_list_links_to_the_next_as_described(there: There) -> None:
+def test_a_page_of_the_ready_list_links_to_the_next_as_described(there: AskableIds) -> None:
     listed = [put_video(there.cloud, "READY", listing="ready") for _ in range(2)]
     case = SCHEMA["/stream/ready"]["GET"].Case(query={"limit": 1})
 
@@ -255,7 +255,7 @@ LINKS = [
 
 
 @pytest.mark.parametrize(("source", "target"), LINKS)
-def test_a_link_leads_on_as_described(there: There, source: str, target: str) -> None:
+def test_a_link_leads_on_as_described(there: AskableIds, source: str, target: str) -> None:
     """What one answer tells is enough to ask on with, and what it names is there."""
     url = there.client.base_url
     begun = begin(there.client)

@@ -1,27 +1,27 @@
 """Makers of files that were videos once."""
 
-from tests.encoding.hostile_files import Kit, Maker
+from tests.encoding.hostile_files import Maker, MakerTools
 from tests.support.media import corpus
 
 
 def _cut(name: str, per_cent: int, *options: str) -> Maker:
     """The first `per_cent` of a file; `options` make another container of it before."""
 
-    def make(kit: Kit) -> bytes:
-        content = _copied(kit, name, *options) if options else corpus.file(name).read_bytes()
+    def make(tools: MakerTools) -> bytes:
+        content = _copied(tools, name, *options) if options else corpus.file(name).read_bytes()
         return content[: len(content) * per_cent // 100]
 
     return make
 
 
-def _copied(kit: Kit, name: str, *options: str) -> bytes:
-    return kit.make("-i", corpus.file(name), "-c", "copy", *options[:-1], to=options[-1])
+def _copied(tools: MakerTools, name: str, *options: str) -> bytes:
+    return tools.make("-i", corpus.file(name), "-c", "copy", *options[:-1], to=options[-1])
 
 
 def _rotten(name: str, start: int, end: int | None, step: int) -> Maker:
     """Every `step`-th byte between two places is the opposite of what it was."""
 
-    def make(kit: Kit) -> bytes:
+    def make(tools: MakerTools) -> bytes:
         content = bytearray(corpus.file(name).read_bytes())
         for position in range(start, end or len(content), step):
             content[position] ^= 0xFF
@@ -38,7 +38,7 @@ TRUNCATED: dict[str, Maker] = {
     "60 % of an avi": _cut("bikes.mp4", 60, "avi"),
     "60 % of an flv": _cut("demo.flv", 60),
     "60 % of a webm": _cut("demo.webm", 60),
-    "the first kilobyte of an mp4": lambda kit: _cut("bikes.mp4", 100, *_FRONT)(kit)[:1000],
+    "the first kilobyte of an mp4": lambda tools: _cut("bikes.mp4", 100, *_FRONT)(tools)[:1000],
 }
 # A transport stream does not promise how much there is of it.
 ROTTEN: dict[str, Maker] = {

@@ -3,7 +3,7 @@
 import struct
 
 from tests.encoding import boxes
-from tests.encoding.hostile_files import H264, Kit, Maker, with_sound
+from tests.encoding.hostile_files import H264, Maker, MakerTools, with_sound
 
 GAP_S = 28 * 3600
 
@@ -13,36 +13,36 @@ GAP_S = 28 * 3600
 
 def _gap(ending: str, *options: str, gap_s: int = GAP_S, codec: tuple[str, ...] = H264) -> Maker:
     """One second of pictures, and one more after `gap_s`."""
-    return lambda kit: kit.video(
+    return lambda tools: tools.video(
         "-vf", f"settb=1/1000,setpts='if(lt(N,25),N*40,{gap_s * 1000})'", "-fps_mode", "passthrough", *codec,
         *options, to=ending, frames=26,
     )  # fmt: skip
 
 
-def _lying_matroska(kit: Kit) -> bytes:
+def _lying_matroska(tools: MakerTools) -> bytes:
     """Says that it is one second long."""
-    content = _gap("mkv")(kit)
+    content = _gap("mkv")(tools)
     ends = struct.pack(">d", GAP_S * 1000 + 40)
     assert ends in content
     return content.replace(ends, struct.pack(">d", 1000)).replace(b"28:00:00", b"00:00:01")
 
 
-def _lying_mp4(kit: Kit) -> bytes:
-    content = _gap("mp4")(kit)
+def _lying_mp4(tools: MakerTools) -> bytes:
+    content = _gap("mp4")(tools)
     ends = struct.pack(">I", (GAP_S * 1000) + 40)
     assert ends in content
     return content.replace(ends, struct.pack(">I", 1000))
 
 
-def _empty_edit(kit: Kit) -> bytes:
+def _empty_edit(tools: MakerTools) -> bytes:
     """An edit list that begins with 28 hours of nothing."""
     edits = struct.pack(">IIiI", 2, GAP_S * 1000, -1, 0x10000) + struct.pack(">IiI", 2000, 0, 0x10000)
-    return boxes.edited(kit.video(*H264, to="mp4"), {b"edts": boxes.full_box(b"elst", edits)})
+    return boxes.edited(tools.video(*H264, to="mp4"), {b"edts": boxes.full_box(b"elst", edits)})
 
 
 def _sound_gap(ending: str) -> Maker:
     """Sound whose second half is 28 hours late; a resampler fills the time with silence."""
-    return lambda kit: kit.video(
+    return lambda tools: tools.video(
         "-f", "lavfi", "-i", "sine=r=48000:d=2", "-map", "0:v", "-map", "1:a", *H264, "-c:a", "libmp3lame",
         "-bsf:a", f"setts=ts=if(lt(N\\,40)\\,TS\\,TS+{GAP_S}/TB)", to=ending,
     )  # fmt: skip
@@ -74,12 +74,12 @@ STRANGE_CLOCKS: dict[str, Maker] = {
                                              "negative_cts_offsets"),
 }  # fmt: skip
 ABSURD_RATES: dict[str, Maker] = {
-    "a picture every eleven days": lambda kit: kit.video("-r", "1/1000000", *H264, to="mkv", frames=2),
-    "a million pictures per second": lambda kit: kit.video(
+    "a picture every eleven days": lambda tools: tools.video("-r", "1/1000000", *H264, to="mkv", frames=2),
+    "a million pictures per second": lambda tools: tools.video(
         "-vf", "settb=1/1000000,setpts=N", "-fps_mode", "passthrough", "-enc_time_base", "1/1000000",
         "-video_track_timescale", "1000000", "-c:v", "mjpeg", to="mov",
     ),
-    "a million pictures per second of avi": lambda kit: kit.video("-c:v", "mjpeg", to="avi").replace(
+    "a million pictures per second of avi": lambda tools: tools.video("-c:v", "mjpeg", to="avi").replace(
         struct.pack("<II", 1, 25), struct.pack("<II", 1, 1_000_000)
     ),
 }  # fmt: skip
@@ -88,8 +88,8 @@ ABSURD_RATES: dict[str, Maker] = {
 def _pcm(*, channels: int = 1, rate_hz: int = 48_000) -> Maker:
     """A video whose uncompressed sound claims to be of another kind than it is."""
 
-    def make(kit: Kit) -> bytes:
-        content = with_sound("avi", "-c:a", "pcm_s16le", codec=("-c:v", "mpeg4"))(kit)
+    def make(tools: MakerTools) -> bytes:
+        content = with_sound("avi", "-c:a", "pcm_s16le", codec=("-c:v", "mpeg4"))(tools)
         real = struct.pack("<HHI", 1, 1, 48_000)
         assert real in content
         return content.replace(real, struct.pack("<HHI", 1, channels, rate_hz))
@@ -111,16 +111,16 @@ ABSURD_SOUND: dict[str, Maker] = {
 
 def _silent(ending: str, *options: str) -> Maker:
     """All packets of the sound are dropped on the way into the file."""
-    return lambda kit: kit.video(
+    return lambda tools: tools.video(
         "-f", "lavfi", "-i", "sine=r=48000:d=2", "-map", "0:v", "-map", "1:a", *H264, "-c:a", "aac", "-bsf:a",
         "noise=amount=0:drop=1", *options, to=ending,
     )  # fmt: skip
 
 
-def _emptied_track(kit: Kit) -> bytes:
+def _emptied_track(tools: MakerTools) -> bytes:
     """An MP4 whose sound track has tables without an entry."""
     empty = {b"stts": bytes(8), b"stsc": bytes(8), b"stsz": bytes(12), b"stco": bytes(8)}
-    return boxes.with_sound_tables(with_sound("mp4")(kit), empty)
+    return boxes.with_sound_tables(with_sound("mp4")(tools), empty)
 
 
 ABSENT_SOUND: dict[str, Maker] = {

@@ -1,4 +1,4 @@
-"""Makers of hostile and broken files: each takes a Kit and returns a file's bytes.
+"""Makers of hostile and broken files: each takes a MakerTools and returns a file's bytes.
 
 They are in tables by what they try; the names are those of the tests. More are in `hostile_sizes` and
 `hostile_clocks`. Nothing of it is larger than some megabytes, whatever it claims.
@@ -14,19 +14,19 @@ from itertools import count
 from pathlib import Path
 
 from tests.encoding import boxes
-from tests.encoding.bait import MARK, Bait
+from tests.encoding.forbidden_targets import MARK, ForbiddenTargets
 from tests.support.media import corpus
 
 _SCRATCH = count()
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class MakerTools:
     """The ffmpeg to make files with, a folder for it, and what the files shall reach for."""
 
     ffmpeg: Path
     folder: Path
-    bait: Bait
+    targets: ForbiddenTargets
 
     def make(self, *options: str | Path, to: str) -> bytes:
         """What ffmpeg writes for `options`; `to` is the file's ending, and so its format."""
@@ -45,7 +45,7 @@ class Kit:
         return self.make(*source, *options, "-frames:v", str(frames), to=to)
 
 
-Maker = Callable[[Kit], bytes]
+Maker = Callable[[MakerTools], bytes]
 
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
@@ -53,25 +53,25 @@ H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 def with_sound(ending: str, *options: str, codec: tuple[str, ...] = H264) -> Maker:
     """Two seconds of pictures, 50 of them, and of a tone."""
     tone = ("-f", "lavfi", "-i", "sine=r=48000:d=2", "-map", "0:v", "-map", "1:a")
-    return lambda kit: kit.video(*tone, *codec, "-c:a", "aac", *options, to=ending)
+    return lambda tools: tools.video(*tone, *codec, "-c:a", "aac", *options, to=ending)
 
 
 # ── Files that refer to other files ────────────────────────────────────────────────────────────────
 
 
-def _targets(kit: Kit) -> tuple[str, str]:
-    return str(kit.bait.video), f"{kit.bait.url}/other.ts"
+def _targets(tools: MakerTools) -> tuple[str, str]:
+    return str(tools.targets.video), f"{tools.targets.url}/other.ts"
 
 
-def _hls(kit: Kit, target: str) -> bytes:
+def _hls(tools: MakerTools, target: str) -> bytes:
     return f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:2,\n{target}\n#EXT-X-ENDLIST\n".encode()
 
 
-def _dash(kit: Kit) -> bytes:
+def _dash(tools: MakerTools) -> bytes:
     return f"""<?xml version="1.0"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT2S"
  profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"><Period><AdaptationSet mimeType="video/mp4">
-<Representation id="1" bandwidth="1" width="64" height="64"><BaseURL>{_targets(kit)[1]}</BaseURL>
+<Representation id="1" bandwidth="1" width="64" height="64"><BaseURL>{_targets(tools)[1]}</BaseURL>
 </Representation></AdaptationSet></Period></MPD>""".encode()
 
 
@@ -79,89 +79,94 @@ def _ffconcat(target: str) -> bytes:
     return f"ffconcat version 1.0\nfile '{target}'\nduration 2\n".encode()
 
 
-def _sdp(kit: Kit) -> bytes:
-    port = kit.bait.url.rpartition(":")[2]
+def _sdp(tools: MakerTools) -> bytes:
+    port = tools.targets.url.rpartition(":")[2]
     return (
         "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
         f"m=video {port} RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
     ).encode()
 
 
-def _asx(kit: Kit) -> bytes:
-    return f'<asx version="3.0"><entry><ref href="{_targets(kit)[1]}"/></entry></asx>'.encode()
+def _asx(tools: MakerTools) -> bytes:
+    return f'<asx version="3.0"><entry><ref href="{_targets(tools)[1]}"/></entry></asx>'.encode()
 
 
-def _smil(kit: Kit) -> bytes:
-    return f'<smil><body><video src="{_targets(kit)[1]}"/></body></smil>'.encode()
+def _smil(tools: MakerTools) -> bytes:
+    return f'<smil><body><video src="{_targets(tools)[1]}"/></body></smil>'.encode()
 
 
-def _reference_movie(kit: Kit) -> bytes:
+def _reference_movie(tools: MakerTools) -> bytes:
     """A QuickTime movie that is nothing but a data reference to another."""
-    url = _targets(kit)[1].encode() + b"\0"
+    url = _targets(tools)[1].encode() + b"\0"
     reference = boxes.full_box(b"rdrf", b"url ", struct.pack(">I", len(url)), url)
     return boxes.box(b"ftyp", b"qt  ", bytes(4)) + boxes.box(
         b"moov", boxes.box(b"rmra", boxes.box(b"rmda", reference))
     )
 
 
-def _data_reference(kit: Kit, reference: bytes) -> bytes:
+def _data_reference(tools: MakerTools, reference: bytes) -> bytes:
     """A whole movie, whose samples are said to be in another file."""
     entry = boxes.full_box(b"dref", struct.pack(">I", 1), reference)
-    return boxes.edited(kit.video(*H264, to="mp4"), {b"dinf": entry})
+    return boxes.edited(tools.video(*H264, to="mp4"), {b"dinf": entry})
 
 
-def _url_reference(kit: Kit) -> bytes:
-    return _data_reference(kit, boxes.full_box(b"url ", _targets(kit)[1].encode() + b"\0"))
+def _url_reference(tools: MakerTools) -> bytes:
+    return _data_reference(tools, boxes.full_box(b"url ", _targets(tools)[1].encode() + b"\0"))
 
 
-def _alias_reference(kit: Kit) -> bytes:
+def _alias_reference(tools: MakerTools) -> bytes:
     """A Macintosh alias record, version 2, with the POSIX path of the other file (tag 18)."""
-    path = str(kit.bait.video).encode()
-    name = kit.bait.video.name.encode()[:63]
+    path = str(tools.targets.video).encode()
+    name = tools.targets.video.name.encode()[:63]
     record = struct.pack(">4sHHH", bytes(4), 150 + 4 + len(path) + len(path) % 2 + 4, 2, 0)
     record += bytes(28) + bytes(12) + struct.pack("B", len(name)) + name.ljust(63, b"\0") + bytes(16)
     record += struct.pack(">hh", 1, 1) + bytes(16)
     record += struct.pack(">HH", 18, len(path)) + path + bytes(len(path) % 2) + struct.pack(">HH", 0xFFFF, 0)
-    return _data_reference(kit, boxes.full_box(b"alis", record))
+    return _data_reference(tools, boxes.full_box(b"alis", record))
 
 
-def _playlist_in_avi(kit: Kit) -> bytes:
+def _playlist_in_avi(tools: MakerTools) -> bytes:
     """A playlist as the subtitles of an AVI, which are a file of their own to ffmpeg."""
-    pictures = [kit.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)] * 50
-    playlist = _hls(kit, _targets(kit)[1])
+    pictures = [tools.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)] * 50
+    playlist = _hls(tools, _targets(tools)[1])
     subtitle = b"GAB2\0" + struct.pack("<HI", 2, 2) + b"x\0" + struct.pack("<HI", 4, len(playlist)) + playlist
     return boxes.avi(pictures, (64, 64), subtitle)
 
 
-def _playlist_in_front(kit: Kit) -> bytes:
+def _playlist_in_front(tools: MakerTools) -> bytes:
     """A transport stream to those who look for its packets, a playlist to those who read the first line."""
-    playlist = _hls(kit, _targets(kit)[1])
-    return playlist + bytes(-len(playlist) % 188) + kit.video(*H264, to="ts")
+    playlist = _hls(tools, _targets(tools)[1])
+    return playlist + bytes(-len(playlist) % 188) + tools.video(*H264, to="ts")
 
 
 REFERENCES: dict[str, Maker] = {
-    "a playlist of a local file": lambda kit: _hls(kit, _targets(kit)[0]),
-    "a playlist of a local file as a URL": lambda kit: _hls(kit, f"file://{_targets(kit)[0]}"),
-    "a playlist of another server": lambda kit: _hls(kit, _targets(kit)[1]),
-    "a playlist of a concatenation": lambda kit: _hls(kit, f"concat:{_targets(kit)[1]}|{_targets(kit)[0]}"),
-    "a playlist of a part of a file": lambda kit: _hls(kit, f"subfile,,start,0,end,0,,:{_targets(kit)[0]}"),
-    "a playlist of playlists": lambda kit: (
-        b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n" + f"{kit.bait.url}/a.m3u8\n".encode()
+    "a playlist of a local file": lambda tools: _hls(tools, _targets(tools)[0]),
+    "a playlist of a local file as a URL": lambda tools: _hls(tools, f"file://{_targets(tools)[0]}"),
+    "a playlist of another server": lambda tools: _hls(tools, _targets(tools)[1]),
+    "a playlist of a concatenation": lambda tools: _hls(
+        tools, f"concat:{_targets(tools)[1]}|{_targets(tools)[0]}"
     ),
-    "a playlist with a key": lambda kit: (
+    "a playlist of a part of a file": lambda tools: _hls(
+        tools, f"subfile,,start,0,end,0,,:{_targets(tools)[0]}"
+    ),
+    "a playlist of playlists": lambda tools: (
+        b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n" + f"{tools.targets.url}/a.m3u8\n".encode()
+    ),
+    "a playlist with a key": lambda tools: (
         b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n"
-        + f'#EXT-X-KEY:METHOD=AES-128,URI="{kit.bait.url}/key"\n#EXTINF:2,\n{_targets(kit)[0]}\n'.encode()
+        + f'#EXT-X-KEY:METHOD=AES-128,URI="{tools.targets.url}/key"\n'.encode()
+        + f"#EXTINF:2,\n{_targets(tools)[0]}\n".encode()
     ),
     "a DASH manifest": _dash,
-    "a script of a local file": lambda kit: _ffconcat(_targets(kit)[0]),
-    "a script of another server": lambda kit: _ffconcat(_targets(kit)[1]),
-    "a script of numbered pictures": lambda kit: _ffconcat(str(kit.folder / "%03d.png")),
+    "a script of a local file": lambda tools: _ffconcat(_targets(tools)[0]),
+    "a script of another server": lambda tools: _ffconcat(_targets(tools)[1]),
+    "a script of numbered pictures": lambda tools: _ffconcat(str(tools.folder / "%03d.png")),
     "a session description": _sdp,
     "an ASX file": _asx,
-    "a RAM file": lambda kit: f"{_targets(kit)[1]}\n".encode(),
+    "a RAM file": lambda tools: f"{_targets(tools)[1]}\n".encode(),
     "a SMIL file": _smil,
-    "an ASF redirector": lambda kit: f"[Reference]\r\nRef1={_targets(kit)[1]}\r\n".encode(),
-    "a QuickTime text link": lambda kit: f"RTSPtext\r\n{_targets(kit)[1]}\r\n".encode(),
+    "an ASF redirector": lambda tools: f"[Reference]\r\nRef1={_targets(tools)[1]}\r\n".encode(),
+    "a QuickTime text link": lambda tools: f"RTSPtext\r\n{_targets(tools)[1]}\r\n".encode(),
     "a reference movie": _reference_movie,
 }
 # These are videos beside what they refer to.
@@ -178,15 +183,15 @@ REFERRING_VIDEOS: dict[str, Maker] = {
 _TEXT = MARK.decode()
 
 
-def _marked(kit: Kit, *options: str | Path, to: str) -> bytes:
+def _marked(tools: MakerTools, *options: str | Path, to: str) -> bytes:
     """With the mark as every tag and chapter, and as one subtitle."""
-    chapters = kit.write(
+    chapters = tools.write(
         f";FFMETADATA1\ntitle={_TEXT}\nartist={_TEXT}\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle={_TEXT}\n",
         "txt",
     )
-    subtitle = kit.write(f"1\n00:00:00,000 --> 00:00:02,000\n{_TEXT}\n", "srt")
+    subtitle = tools.write(f"1\n00:00:00,000 --> 00:00:02,000\n{_TEXT}\n", "srt")
     tags = [f"{name}={_TEXT}" for name in ("title", "comment", "description", "copyright", "service_name")]
-    return kit.video(
+    return tools.video(
         "-f", "lavfi", "-i", "sine=r=48000:d=2", "-i", chapters, "-i", subtitle, "-map", "0:v", "-map", "1:a",
         "-map", "3:s", "-map_metadata", "2", "-map_chapters", "2",
         *[word for tag in tags for word in ("-metadata", tag)],
@@ -196,26 +201,26 @@ def _marked(kit: Kit, *options: str | Path, to: str) -> bytes:
     )  # fmt: skip
 
 
-def _marked_matroska(kit: Kit) -> bytes:
-    font = kit.write(MARK * 10, "ttf")
-    playlist = kit.write(_hls(kit, _targets(kit)[1]) + MARK, "m3u8")
+def _marked_matroska(tools: MakerTools) -> bytes:
+    font = tools.write(MARK * 10, "ttf")
+    playlist = tools.write(_hls(tools, _targets(tools)[1]) + MARK, "m3u8")
     return _marked(
-        kit, "-c:s", "srt", "-attach", font, "-metadata:s:t:0", "mimetype=application/x-truetype-font",
+        tools, "-c:s", "srt", "-attach", font, "-metadata:s:t:0", "mimetype=application/x-truetype-font",
         "-attach", playlist, "-metadata:s:t:1", "mimetype=application/vnd.apple.mpegurl", to="mkv",
     )  # fmt: skip
 
 
-def _marked_transport_stream(kit: Kit) -> bytes:
-    data = kit.write(MARK * 10, "bin")
-    return kit.video(
+def _marked_transport_stream(tools: MakerTools) -> bytes:
+    data = tools.write(MARK * 10, "bin")
+    return tools.video(
         "-f", "data", "-i", data, "-map", "0:v", "-map", "1:d", "-c:d", "copy", "-metadata",
         f"service_name={_TEXT}", "-metadata", f"service_provider={_TEXT}", *H264, to="ts",
     )  # fmt: skip
 
 
 MARKED: dict[str, Maker] = {
-    "an MP4 with tags, chapters and subtitles": lambda kit: _marked(kit, "-c:s", "mov_text", to="mp4"),
-    "a MOV with tags, chapters and subtitles": lambda kit: _marked(kit, "-c:s", "mov_text", to="mov"),
+    "an MP4 with tags, chapters and subtitles": lambda tools: _marked(tools, "-c:s", "mov_text", to="mp4"),
+    "a MOV with tags, chapters and subtitles": lambda tools: _marked(tools, "-c:s", "mov_text", to="mov"),
     "a Matroska file with attachments too": _marked_matroska,
     "a transport stream with data": _marked_transport_stream,
 }
@@ -236,21 +241,21 @@ def _noise() -> bytes:
 
 
 NO_MEDIA: dict[str, Maker] = {
-    "an empty file": lambda kit: b"",
-    "one byte": lambda kit: b"x",
-    "a text": lambda kit: b"this is a text and no video " * 100,
-    "subtitles": lambda kit: b"1\n00:00:00,000 --> 00:00:02,000\ntext\n",
-    "a web page": lambda kit: b"<!DOCTYPE html><html><body><video src='a.mp4'></video></body></html>",
-    "an archive": lambda kit: _zip(),
-    "a PDF": lambda kit: b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n",
-    "a program": lambda kit: b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00\x3e\x00" + bytes(500),
-    "noise": lambda kit: _noise(),
-    "zeros": lambda kit: bytes(100_000),
+    "an empty file": lambda tools: b"",
+    "one byte": lambda tools: b"x",
+    "a text": lambda tools: b"this is a text and no video " * 100,
+    "subtitles": lambda tools: b"1\n00:00:00,000 --> 00:00:02,000\ntext\n",
+    "a web page": lambda tools: b"<!DOCTYPE html><html><body><video src='a.mp4'></video></body></html>",
+    "an archive": lambda tools: _zip(),
+    "a PDF": lambda tools: b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n",
+    "a program": lambda tools: b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00\x3e\x00" + bytes(500),
+    "noise": lambda tools: _noise(),
+    "zeros": lambda tools: bytes(100_000),
 }
 
 
 def _picture(ending: str, *options: str) -> Maker:
-    return lambda kit: kit.video(*options, to=ending, frames=1)
+    return lambda tools: tools.video(*options, to=ending, frames=1)
 
 
 STILL_PICTURES: dict[str, Maker] = {
@@ -260,26 +265,26 @@ STILL_PICTURES: dict[str, Maker] = {
     "a BMP": _picture("bmp"),
     "a still GIF": _picture("gif"),
     "an AVIF": _picture("avif", "-c:v", "libaom-av1", "-cpu-used", "8"),
-    "an SVG": lambda kit: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>',
-    "an animated GIF": lambda kit: kit.video(to="gif", frames=10),
+    "an SVG": lambda tools: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>',
+    "an animated GIF": lambda tools: tools.video(to="gif", frames=10),
 }
 
 
 def _sound(ending: str, *options: str) -> Maker:
-    return lambda kit: kit.make("-f", "lavfi", "-i", "sine=d=2", *options, to=ending)
+    return lambda tools: tools.make("-f", "lavfi", "-i", "sine=d=2", *options, to=ending)
 
 
 def _covered(ending: str, *options: str) -> Maker:
     """Sound with a picture of its album."""
-    return lambda kit: kit.make(
-        "-f", "lavfi", "-i", "sine=d=2", "-i", kit.write(STILL_PICTURES["a PNG"](kit), "png"), "-map", "0",
-        "-map", "1", "-disposition:v", "attached_pic", *options, to=ending,
+    return lambda tools: tools.make(
+        "-f", "lavfi", "-i", "sine=d=2", "-i", tools.write(STILL_PICTURES["a PNG"](tools), "png"),
+        "-map", "0", "-map", "1", "-disposition:v", "attached_pic", *options, to=ending,
     )  # fmt: skip
 
 
 SOUNDS: dict[str, Maker] = {
     "an MP3": _sound("mp3"),
-    "an MP3 with a cover": lambda kit: corpus.file("withcover.mp3").read_bytes(),
+    "an MP3 with a cover": lambda tools: corpus.file("withcover.mp3").read_bytes(),
     "an M4A": _sound("m4a"),
     "an M4A with a cover": _covered("m4a", "-c:v", "copy"),
     "a WAV": _sound("wav"),

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from tests.encoding import boxes
-from tests.encoding.hostile_files import H264, Kit, Maker, with_sound
+from tests.encoding.hostile_files import H264, Maker, MakerTools, with_sound
 
 HUGE = (16_000, 16_000)
 
@@ -27,39 +27,39 @@ def _hidden(codec: str, ending: str, *, from_frame: int = 0, size: tuple[int, in
     """The container says 64x64, the pictures from the `from_frame`-th part of 50 on claim more."""
     options, resize = _CODECS[codec]
 
-    def make(kit: Kit) -> bytes:
-        content = kit.video(*options, to=ending)
+    def make(tools: MakerTools) -> bytes:
+        content = tools.video(*options, to=ending)
         kept = len(content) * from_frame // 50
         return content[:kept] + resize(content[kept:], *size)
 
     return make
 
 
-def _h264(kit: Kit, size: tuple[int, int] | None = None) -> bytes:
-    stream = kit.video(*H264, "-profile:v", "baseline", "-g", "10", "-x264-params", "annexb=1", to="h264")
+def _h264(tools: MakerTools, size: tuple[int, int] | None = None) -> bytes:
+    stream = tools.video(*H264, "-profile:v", "baseline", "-g", "10", "-x264-params", "annexb=1", to="h264")
     return boxes.h264_resized(stream, *size) if size else stream
 
 
 def _huge_h264(ending: str, size: tuple[int, int] = HUGE) -> Maker:
-    return lambda kit: _contained(kit, _h264(kit, size), ending)
+    return lambda tools: _contained(tools, _h264(tools, size), ending)
 
 
 def _growing_h264(ending: str, size: tuple[int, int]) -> Maker:
-    return lambda kit: _contained(kit, _h264(kit) + _h264(kit, size), ending)
+    return lambda tools: _contained(tools, _h264(tools) + _h264(tools, size), ending)
 
 
-def _contained(kit: Kit, stream: bytes, ending: str) -> bytes:
-    return kit.make("-r", "25", "-f", "h264", "-i", kit.write(stream, "h264"), "-c", "copy", to=ending)
+def _contained(tools: MakerTools, stream: bytes, ending: str) -> bytes:
+    return tools.make("-r", "25", "-f", "h264", "-i", tools.write(stream, "h264"), "-c", "copy", to=ending)
 
 
-def _declared_avi(kit: Kit) -> bytes:
+def _declared_avi(tools: MakerTools) -> bytes:
     """The headers of the file claim the size too."""
-    content = _hidden("MJPEG", "avi")(kit)
+    content = _hidden("MJPEG", "avi")(tools)
     small, claimed = struct.pack("<II", 64, 64), struct.pack("<II", *HUGE)
     return content.replace(small, claimed)
 
 
-def _honest_png(kit: Kit) -> bytes:
+def _honest_png(tools: MakerTools) -> bytes:
     """A whole picture of HUGE in grey, 250 MB in 250 kB."""
     width, height = HUGE
     packer = zlib.compressobj(9)
@@ -69,13 +69,13 @@ def _honest_png(kit: Kit) -> bytes:
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
     ]
-    picture = kit.write(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "png")
-    return kit.make("-f", "png_pipe", "-framerate", "1", "-i", picture, "-c", "copy", to="mov")
+    picture = tools.write(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "png")
+    return tools.make("-f", "png_pipe", "-framerate", "1", "-i", picture, "-c", "copy", to="mov")
 
 
-def _oblong(kit: Kit) -> bytes:
+def _oblong(tools: MakerTools) -> bytes:
     """Small pictures of pixels a thousand times as wide as high."""
-    return kit.video("-vf", "setsar=1000/1", *H264, to="mkv", size="320x240")
+    return tools.video("-vf", "setsar=1000/1", *H264, to="mkv", size="320x240")
 
 
 HUGE_PICTURES: dict[str, Maker] = {
@@ -115,20 +115,20 @@ def _compressed_moov(size: int, filler: bytes) -> bytes:
 
 def _counted(kind: bytes, content: bytes) -> Maker:
     """A movie, one table of which promises more entries than the file has bytes."""
-    return lambda kit: boxes.edited(kit.video(*H264, to="mp4"), {kind: bytes(4) + content})
+    return lambda tools: boxes.edited(tools.video(*H264, to="mp4"), {kind: bytes(4) + content})
 
 
 _SAMPLES = 20_000_000  # of 24 bytes each in ffmpeg's index
 
 
-def _sample_table(kit: Kit) -> bytes:
+def _sample_table(tools: MakerTools) -> bytes:
     """An MP4 whose sound is `_SAMPLES` samples of one byte in its first chunk."""
     tables = {
         b"stsz": struct.pack(">III", 0, 1, _SAMPLES),
         b"stsc": struct.pack(">IIIII", 0, 1, 1, _SAMPLES, 1),
         b"stts": struct.pack(">IIII", 0, 1, _SAMPLES, 2),
     }
-    return boxes.with_sound_tables(with_sound("mp4")(kit), tables)
+    return boxes.with_sound_tables(with_sound("mp4")(tools), tables)
 
 
 def _tiny_packets(count_: int) -> Maker:
@@ -140,8 +140,8 @@ def _tiny_packets(count_: int) -> Maker:
         for n in range(count_):
             yield tiny[n % 30_000]
 
-    def make(kit: Kit) -> bytes:
-        jpeg = kit.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)
+    def make(tools: MakerTools) -> bytes:
+        jpeg = tools.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)
         return boxes.matroska(video_track=_mjpeg_track(), blocks=blocks(jpeg), duration_ms=30_000)
 
     return make
@@ -152,11 +152,11 @@ def _mjpeg_track(*extra: bytes) -> bytes:
     return boxes.element("86", "V_MJPEG") + size + b"".join(extra)
 
 
-def _packed_blocks(kit: Kit) -> bytes:
+def _packed_blocks(tools: MakerTools) -> bytes:
     """Blocks of 10 kB that inflate to a thousand times as much."""
     compression = boxes.element("5034", boxes.element("4254", 0))
     encoding = boxes.element("6d80", boxes.element("6240", compression))
-    jpeg = kit.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)
+    jpeg = tools.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)
     packed = [zlib.compress(jpeg)] + [zlib.compress(bytes(9_900_000), 9)] * 49
     blocks = (boxes.simple_block(n * 40, content) for n, content in enumerate(packed))
     return boxes.matroska(video_track=_mjpeg_track(encoding), blocks=blocks, duration_ms=2_000)
@@ -165,18 +165,18 @@ def _packed_blocks(kit: Kit) -> bytes:
 def _streams(ending: str, number: int, *options: str) -> Maker:
     """A video with `number` sound tracks."""
 
-    def make(kit: Kit) -> bytes:
-        tone = kit.write(kit.make("-f", "lavfi", "-i", "sine=d=0.1", "-c:a", "mp2", to="mkv"), "mkv")
+    def make(tools: MakerTools) -> bytes:
+        tone = tools.write(tools.make("-f", "lavfi", "-i", "sine=d=0.1", "-c:a", "mp2", to="mkv"), "mkv")
         maps = [word for _ in range(number) for word in ("-map", "1:a")]
         codecs = ("-c:v", "mpeg4", "-c:a", "copy")
-        return kit.video("-i", tone, "-map", "0:v", *maps, *codecs, *options, to=ending, frames=25)
+        return tools.video("-i", tone, "-map", "0:v", *maps, *codecs, *options, to=ending, frames=25)
 
     return make
 
 
 BOMBS: dict[str, Maker] = {
-    "a header that inflates to 400 MB of nothing": lambda kit: _compressed_moov(400 * 2**20, bytes(64)),
-    "a header that inflates to 150 MB of empty boxes": lambda kit: _compressed_moov(
+    "a header that inflates to 400 MB of nothing": lambda tools: _compressed_moov(400 * 2**20, bytes(64)),
+    "a header that inflates to 150 MB of empty boxes": lambda tools: _compressed_moov(
         150 * 2**20, boxes.box(b"trak")
     ),
     "a table of sample sizes": _counted(b"stsz", struct.pack(">II", 0, 2**31 - 1)),
@@ -189,16 +189,16 @@ BOMBS: dict[str, Maker] = {
     "1000 streams in mp4": _streams("mp4", 999),
     "1000 streams in ts": _streams("ts", 999),
     "90 streams in avi": _streams("avi", 90),
-    "20 MB of title": lambda kit: _titled(kit, 20_000_000),
+    "20 MB of title": lambda tools: _titled(tools, 20_000_000),
 }
 
 
-def _titled(kit: Kit, size: int) -> bytes:
+def _titled(tools: MakerTools, size: int) -> bytes:
     """An MP4 with a tag of `size` letters."""
     data = boxes.box(b"data", struct.pack(">II", 1, 0), b"x" * size)
     items = boxes.box(b"ilst", boxes.box(b"\xa9nam", data))
     handler = boxes.full_box(b"hdlr", bytes(4), b"mdirappl", bytes(9))
     tags = boxes.box(b"udta", boxes.full_box(b"meta", handler, items))
-    parts = dict(boxes.boxes(kit.video(*H264, "-movflags", "empty_moov+frag_keyframe", to="mp4")))
+    parts = dict(boxes.boxes(tools.video(*H264, "-movflags", "empty_moov+frag_keyframe", to="mp4")))
     whole = [boxes.box(kind, content + (tags if kind == b"moov" else b"")) for kind, content in parts.items()]
     return b"".join(whole)

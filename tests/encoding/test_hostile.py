@@ -10,10 +10,17 @@ import pytest
 from reelway import ffmpeg
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.probe.limits import Limits
-from tests.encoding import apart, bait, broken_files, hostile_clocks, hostile_files, hostile_sizes
+from tests.encoding import (
+    apart,
+    broken_files,
+    forbidden_targets,
+    hostile_clocks,
+    hostile_files,
+    hostile_sizes,
+)
 from tests.encoding.apart import CREDENTIAL, Measured
-from tests.encoding.bait import MARK, Bait
-from tests.encoding.hostile_files import Kit, Maker
+from tests.encoding.forbidden_targets import MARK, ForbiddenTargets
+from tests.encoding.hostile_files import Maker, MakerTools
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 
@@ -22,16 +29,16 @@ LONGEST_WORDS = 600
 
 
 @pytest.fixture(scope="module")
-def laid(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bait]:
+def laid(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForbiddenTargets]:
     """A video beside the job's folder and a server, neither of which any file may reach."""
-    folder = tmp_path_factory.mktemp("bait")
+    folder = tmp_path_factory.mktemp("targets")
     video = corpus.derive("bikes.mp4", "-t", "2", "-an", ffmpeg=player.ffmpeg, output=folder / "secret.ts")
-    with bait.laid_out(video) as laid:
+    with forbidden_targets.laid_out(video) as laid:
         yield laid
 
 
 @pytest.fixture
-def process(player: Player, laid: Bait, tmp_path: Path) -> Iterator["Processor"]:
+def process(player: Player, laid: ForbiddenTargets, tmp_path: Path) -> Iterator["Processor"]:
     processor = Processor(player, laid, tmp_path)
     yield processor
     assert laid.paths == []
@@ -44,13 +51,13 @@ class Processor:
     It ends READY or with a reason that lies in the file, never as a failure of the machine.
     """
 
-    def __init__(self, player: Player, laid: Bait, folder: Path) -> None:
+    def __init__(self, player: Player, laid: ForbiddenTargets, folder: Path) -> None:
         self._player, self._laid, self._folder = player, laid, folder
 
     def __call__(self, maker: Maker) -> Measured:
-        (self._folder / "kit").mkdir()
+        (self._folder / "made").mkdir()
         file = self._folder / "hostile"
-        file.write_bytes(maker(Kit(self._player.ffmpeg, self._folder / "kit", self._laid)))
+        file.write_bytes(maker(MakerTools(self._player.ffmpeg, self._folder / "made", self._laid)))
         (self._folder / "job").mkdir()
         measured = apart.process_apart(file, self._folder / "job", self._player.folder)
         print(

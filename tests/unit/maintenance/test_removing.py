@@ -12,7 +12,7 @@ LATER = "2027"
 
 
 @dataclass
-class Site:
+class RemoverSetup:
     """Two videos with everything that belongs to them; one of them was deleted."""
 
     uploads: FakeBucket = field(default_factory=FakeBucket)
@@ -44,49 +44,49 @@ class Site:
 
 
 @pytest.fixture
-def site() -> Site:
-    return Site()
+def setup() -> RemoverSetup:
+    return RemoverSetup()
 
 
-def test_nothing_is_left_and_the_cdn_forgets(site: Site) -> None:
-    site.remover.remove(VIDEO_ID)
-    assert site.left_of(VIDEO_ID) == []
-    assert site.forgotten == [f"/stream/{VIDEO_ID}/"]
-    assert not site.workflows.is_running(VIDEO_ID)
+def test_nothing_is_left_and_the_cdn_forgets(setup: RemoverSetup) -> None:
+    setup.remover.remove(VIDEO_ID)
+    assert setup.left_of(VIDEO_ID) == []
+    assert setup.forgotten == [f"/stream/{VIDEO_ID}/"]
+    assert not setup.workflows.is_running(VIDEO_ID)
 
 
-def test_other_videos_keep_what_is_theirs(site: Site) -> None:
-    before = site.left_of(UNKNOWN_ID)
-    site.remover.remove(VIDEO_ID)
-    assert site.left_of(UNKNOWN_ID) == before
+def test_other_videos_keep_what_is_theirs(setup: RemoverSetup) -> None:
+    before = setup.left_of(UNKNOWN_ID)
+    setup.remover.remove(VIDEO_ID)
+    assert setup.left_of(UNKNOWN_ID) == before
 
 
-def test_removing_twice_does_no_harm(site: Site) -> None:
-    site.remover.remove(VIDEO_ID)
-    site.remover.remove(VIDEO_ID)
-    assert site.left_of(VIDEO_ID) == []
+def test_removing_twice_does_no_harm(setup: RemoverSetup) -> None:
+    setup.remover.remove(VIDEO_ID)
+    setup.remover.remove(VIDEO_ID)
+    assert setup.left_of(VIDEO_ID) == []
 
 
-def test_what_late_workers_left_goes_later_and_once(site: Site) -> None:
-    site.remover.remove(VIDEO_ID)
-    site.media.put(f"{keys.media_prefix(VIDEO_ID)}late.ts", b"x", content_type="x/y")
-    assert site.settle(before="2025") == 0
-    assert site.settle() == 1
-    assert site.left_of(VIDEO_ID) == []
-    assert site.settle() == 0
+def test_what_late_workers_left_goes_later_and_once(setup: RemoverSetup) -> None:
+    setup.remover.remove(VIDEO_ID)
+    setup.media.put(f"{keys.media_prefix(VIDEO_ID)}late.ts", b"x", content_type="x/y")
+    assert setup.settle(before="2025") == 0
+    assert setup.settle() == 1
+    assert setup.left_of(VIDEO_ID) == []
+    assert setup.settle() == 0
 
 
 def test_one_that_cannot_be_removed_is_reported_and_stays_listed(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    setup: RemoverSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.videos.delete(UNKNOWN_ID)
+    setup.videos.delete(UNKNOWN_ID)
 
     def stop(_: FakeWorkflows, video_id: str) -> None:
         if video_id == VIDEO_ID:
             raise StorageFailed("storage_failed", "no")
 
     monkeypatch.setattr(FakeWorkflows, "stop", stop)
-    assert site.settle() == 1
-    assert site.reported == [VIDEO_ID]
-    assert list(site.videos.deleted_ids(LATER)) == [VIDEO_ID]
-    assert site.left_of(UNKNOWN_ID) == []
+    assert setup.settle() == 1
+    assert setup.reported == [VIDEO_ID]
+    assert list(setup.videos.deleted_ids(LATER)) == [VIDEO_ID]
+    assert setup.left_of(UNKNOWN_ID) == []

@@ -22,7 +22,7 @@ UNREACHABLE = ProcessingInterrupted("socket_unreachable", "no answer")
 
 
 @dataclass
-class Room:
+class PusherSetup:
     """One video, its sockets, and the pusher between them."""
 
     videos: FakeVideos = field(default_factory=FakeVideos)
@@ -61,8 +61,8 @@ class Room:
 
 
 @pytest.fixture
-def room() -> Room:
-    return Room()
+def setup() -> PusherSetup:
+    return PusherSetup()
 
 
 def test_a_message_has_exactly_the_contracts_three_keys() -> None:
@@ -83,177 +83,183 @@ def test_a_failure_adds_no_key() -> None:
     assert set(json.loads(message_of(video, with_progress=False))) == {"videoId", "state", "timestamp"}
 
 
-def test_the_first_message_is_the_present_state(room: Room) -> None:
-    room.process()
-    room.enter(OPENED_JUST_NOW)
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.states_of() == ["PROCESSING"]
+def test_the_first_message_is_the_present_state(setup: PusherSetup) -> None:
+    setup.process()
+    setup.enter(OPENED_JUST_NOW)
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.states_of() == ["PROCESSING"]
 
 
-def test_a_socket_hears_every_state_in_order_and_none_twice(room: Room) -> None:
-    room.enter(WATCHING)
-    room.pusher.greet(WATCHING)
-    processing = room.process()
-    ready = room.finish()
+def test_a_socket_hears_every_state_in_order_and_none_twice(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.pusher.greet(WATCHING)
+    processing = setup.process()
+    ready = setup.finish()
     for video in (processing, processing, ready):
-        room.pusher.announce(video)
-    assert room.states_of() == ["UPLOADED", "PROCESSING", "READY"]
+        setup.pusher.announce(video)
+    assert setup.states_of() == ["UPLOADED", "PROCESSING", "READY"]
 
 
-def test_a_stream_record_that_is_late_is_not_told(room: Room) -> None:
-    uploaded, processing = room.video, room.process()
-    room.enter(WATCHING)
-    room.pusher.announce(processing)
-    room.pusher.announce(uploaded)
-    room.pusher.greet(WATCHING)
-    assert room.states_of() == ["PROCESSING"]
+def test_a_stream_record_that_is_late_is_not_told(setup: PusherSetup) -> None:
+    uploaded, processing = setup.video, setup.process()
+    setup.enter(WATCHING)
+    setup.pusher.announce(processing)
+    setup.pusher.announce(uploaded)
+    setup.pusher.greet(WATCHING)
+    assert setup.states_of() == ["PROCESSING"]
 
 
-def hold(room: Room, connection: Connection) -> None:
+def hold(setup: PusherSetup, connection: Connection) -> None:
     """As if another function had claimed the first version, and were about to send it."""
-    assert room.connections.claim(connection, version=1, progress=0.0) is Claim.GRANTED
+    assert setup.connections.claim(connection, version=1, progress=0.0) is Claim.GRANTED
 
 
 @pytest.mark.parametrize("connection", [OPENED_JUST_NOW, WATCHING])
-def test_a_change_waits_for_a_message_that_is_on_the_way(room: Room, connection: Connection) -> None:
-    room.enter(connection)
-    hold(room, connection)
-    processing = room.process()
+def test_a_change_waits_for_a_message_that_is_on_the_way(setup: PusherSetup, connection: Connection) -> None:
+    setup.enter(connection)
+    hold(setup, connection)
+    processing = setup.process()
 
     def finish_sending(delay_s: float) -> None:
-        room.slept_s.append(delay_s)
-        assert room.states_of() == []
-        if len(room.slept_s) == 2:
-            room.connections.done(connection, version=1)
+        setup.slept_s.append(delay_s)
+        assert setup.states_of() == []
+        if len(setup.slept_s) == 2:
+            setup.connections.done(connection, version=1)
 
-    room.pusher_that_sleeps(finish_sending).announce(processing)
-    assert len(room.slept_s) == 2
-    assert room.states_of() == ["PROCESSING"]
+    setup.pusher_that_sleeps(finish_sending).announce(processing)
+    assert len(setup.slept_s) == 2
+    assert setup.states_of() == ["PROCESSING"]
 
 
 @pytest.mark.parametrize("is_changed", [True, False])
-def test_what_a_sender_that_died_did_not_say_is_said_by_the_retry(room: Room, is_changed: bool) -> None:
-    room.enter(OPENED_JUST_NOW)
-    hold(room, OPENED_JUST_NOW)
-    video = room.process() if is_changed else room.video
+def test_what_a_sender_that_died_did_not_say_is_said_by_the_retry(
+    setup: PusherSetup, is_changed: bool
+) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    hold(setup, OPENED_JUST_NOW)
+    video = setup.process() if is_changed else setup.video
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.announce(video)
-    assert room.states_of() == []
-    room.connections.now_s += 6
-    room.pusher.announce(video)
-    assert room.states_of() == ["PROCESSING" if is_changed else "UPLOADED"]
+        setup.pusher.announce(video)
+    assert setup.states_of() == []
+    setup.connections.now_s += 6
+    setup.pusher.announce(video)
+    assert setup.states_of() == ["PROCESSING" if is_changed else "UPLOADED"]
 
 
-def test_a_change_does_not_wait_for_a_socket_that_nobody_greets_yet(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.pusher.announce(room.process())
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.slept_s == []
-    assert room.states_of() == ["PROCESSING"]
+def test_a_change_does_not_wait_for_a_socket_that_nobody_greets_yet(setup: PusherSetup) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    setup.pusher.announce(setup.process())
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.slept_s == []
+    assert setup.states_of() == ["PROCESSING"]
 
 
 @pytest.mark.parametrize("is_greeting", [True, False])
-def test_a_socket_is_free_for_changes_when_its_message_was_sent(room: Room, is_greeting: bool) -> None:
-    room.enter(WATCHING)
-    (room.pusher.greet if is_greeting else room.pusher.repeat)(WATCHING)
-    room.pusher.announce(room.process())
-    assert room.slept_s == []
-    assert room.states_of() == ["UPLOADED", "PROCESSING"]
+def test_a_socket_is_free_for_changes_when_its_message_was_sent(
+    setup: PusherSetup, is_greeting: bool
+) -> None:
+    setup.enter(WATCHING)
+    (setup.pusher.greet if is_greeting else setup.pusher.repeat)(WATCHING)
+    setup.pusher.announce(setup.process())
+    assert setup.slept_s == []
+    assert setup.states_of() == ["UPLOADED", "PROCESSING"]
 
 
-def test_a_socket_that_has_left_is_not_greeted(room: Room) -> None:
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.sockets.sent == {}
+def test_a_socket_that_has_left_is_not_greeted(setup: PusherSetup) -> None:
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.sockets.sent == {}
 
 
-def test_a_socket_on_an_unknown_video_is_not_greeted(room: Room) -> None:
+def test_a_socket_on_an_unknown_video_is_not_greeted(setup: PusherSetup) -> None:
     stranger = replace(WATCHING, video_id=UNKNOWN_ID)
-    room.enter(stranger)
-    room.pusher.greet(stranger)
-    assert room.sockets.sent == {}
+    setup.enter(stranger)
+    setup.pusher.greet(stranger)
+    assert setup.sockets.sent == {}
 
 
-def test_only_sockets_on_the_video_are_told(room: Room) -> None:
-    room.enter(WATCHING, replace(WATCHING, video_id=UNKNOWN_ID, connection_id="elsewhere"))
-    room.pusher.announce(room.process())
-    assert list(room.sockets.sent) == ["socket"]
+def test_only_sockets_on_the_video_are_told(setup: PusherSetup) -> None:
+    setup.enter(WATCHING, replace(WATCHING, video_id=UNKNOWN_ID, connection_id="elsewhere"))
+    setup.pusher.announce(setup.process())
+    assert list(setup.sockets.sent) == ["socket"]
 
 
 @pytest.mark.parametrize("is_failure", [False, True])
-def test_after_a_final_state_the_socket_is_closed_and_forgotten(room: Room, is_failure: bool) -> None:
-    room.enter(WATCHING)
-    room.process()
+def test_after_a_final_state_the_socket_is_closed_and_forgotten(setup: PusherSetup, is_failure: bool) -> None:
+    setup.enter(WATCHING)
+    setup.process()
     if is_failure:
-        room.videos.fail(VIDEO_ID, Failure("no_video", "none"))
+        setup.videos.fail(VIDEO_ID, Failure("no_video", "none"))
     else:
-        room.finish()
-    room.pusher.announce(room.video)
-    assert room.states_of() == ["FAILED" if is_failure else "READY"]
-    assert room.sockets.closed == ["socket"]
-    assert room.connections.rows == {}
+        setup.finish()
+    setup.pusher.announce(setup.video)
+    assert setup.states_of() == ["FAILED" if is_failure else "READY"]
+    assert setup.sockets.closed == ["socket"]
+    assert setup.connections.rows == {}
 
 
-def test_before_a_final_state_no_socket_is_closed(room: Room) -> None:
-    room.enter(WATCHING)
-    room.pusher.announce(room.process())
-    assert room.sockets.closed == []
-    assert list(room.connections.all()) == [WATCHING]
+def test_before_a_final_state_no_socket_is_closed(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.pusher.announce(setup.process())
+    assert setup.sockets.closed == []
+    assert list(setup.connections.all()) == [WATCHING]
 
 
-def test_a_socket_that_is_still_opening_is_tried_again(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.sockets.opening["socket"] = 3
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.states_of() == ["UPLOADED"]
-    assert len(room.slept_s) == 3
-    assert room.slept_s == sorted(room.slept_s)
-    assert list(room.connections.all()) == [OPENED_JUST_NOW]
+def test_a_socket_that_is_still_opening_is_tried_again(setup: PusherSetup) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    setup.sockets.opening["socket"] = 3
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.states_of() == ["UPLOADED"]
+    assert len(setup.slept_s) == 3
+    assert setup.slept_s == sorted(setup.slept_s)
+    assert list(setup.connections.all()) == [OPENED_JUST_NOW]
 
 
-def test_a_socket_that_opens_slowly_is_left_to_a_retry(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.sockets.opening["socket"] = 7
+def test_a_socket_that_opens_slowly_is_left_to_a_retry(setup: PusherSetup) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    setup.sockets.opening["socket"] = 7
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.greet(OPENED_JUST_NOW)
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.states_of() == ["UPLOADED"]
+        setup.pusher.greet(OPENED_JUST_NOW)
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.states_of() == ["UPLOADED"]
 
 
-def test_a_socket_that_never_opens_is_forgotten_in_the_end(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.sockets.gone.add("socket")
+def test_a_socket_that_never_opens_is_forgotten_in_the_end(setup: PusherSetup) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    setup.sockets.gone.add("socket")
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.greet(OPENED_JUST_NOW)
-    room.now_s += 10
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.states_of() == []
-    assert room.connections.rows == {}
+        setup.pusher.greet(OPENED_JUST_NOW)
+    setup.now_s += 10
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.states_of() == []
+    assert setup.connections.rows == {}
 
 
-def test_a_socket_that_has_been_open_and_is_gone_is_forgotten_at_once(room: Room) -> None:
-    room.enter(WATCHING)
-    room.sockets.gone.add("socket")
-    room.pusher.announce(room.process())
-    assert room.slept_s == []
-    assert room.connections.rows == {}
+def test_a_socket_that_has_been_open_and_is_gone_is_forgotten_at_once(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.sockets.gone.add("socket")
+    setup.pusher.announce(setup.process())
+    assert setup.slept_s == []
+    assert setup.connections.rows == {}
 
 
-def test_one_gone_socket_does_not_keep_the_others_from_hearing(room: Room) -> None:
-    room.enter(replace(WATCHING, connection_id="gone"), WATCHING)
-    room.sockets.gone.add("gone")
-    room.pusher.announce(room.process())
-    assert room.states_of() == ["PROCESSING"]
+def test_one_gone_socket_does_not_keep_the_others_from_hearing(setup: PusherSetup) -> None:
+    setup.enter(replace(WATCHING, connection_id="gone"), WATCHING)
+    setup.sockets.gone.add("gone")
+    setup.pusher.announce(setup.process())
+    assert setup.states_of() == ["PROCESSING"]
 
 
-def test_one_unreachable_socket_does_not_keep_the_others_from_hearing(room: Room) -> None:
-    room.enter(replace(WATCHING, connection_id="unreachable"), WATCHING)
-    room.sockets.failures.append(UNREACHABLE)
+def test_one_unreachable_socket_does_not_keep_the_others_from_hearing(setup: PusherSetup) -> None:
+    setup.enter(replace(WATCHING, connection_id="unreachable"), WATCHING)
+    setup.sockets.failures.append(UNREACHABLE)
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.announce(room.process())
-    assert room.states_of() == ["PROCESSING"]
+        setup.pusher.announce(setup.process())
+    assert setup.states_of() == ["PROCESSING"]
 
 
-def test_a_socket_that_hangs_keeps_no_other_waiting_where_several_are_told_at_once(room: Room) -> None:
+def test_a_socket_that_hangs_keeps_no_other_waiting_where_several_are_told_at_once(
+    setup: PusherSetup,
+) -> None:
     everyone_else_heard = threading.Event()
 
     class Sockets(FakeSockets):
@@ -265,134 +271,134 @@ def test_a_socket_that_hangs_keeps_no_other_waiting_where_several_are_told_at_on
                 everyone_else_heard.set()
             return is_there
 
-    room.sockets = Sockets()
-    room.enter(replace(WATCHING, connection_id="hanging"), WATCHING)
+    setup.sockets = Sockets()
+    setup.enter(replace(WATCHING, connection_id="hanging"), WATCHING)
     with ThreadPoolExecutor(2) as pool:
-        Pusher(room.videos, room.connections, room.sockets, for_each=pool.map).announce(room.process())
-    assert room.states_of("hanging") == room.states_of() == ["PROCESSING"]
+        Pusher(setup.videos, setup.connections, setup.sockets, for_each=pool.map).announce(setup.process())
+    assert setup.states_of("hanging") == setup.states_of() == ["PROCESSING"]
 
 
-def test_all_that_are_told_at_once_have_heard_a_change_before_the_next(room: Room) -> None:
+def test_all_that_are_told_at_once_have_heard_a_change_before_the_next(setup: PusherSetup) -> None:
     crowd = [replace(CURIOUS, connection_id=str(number)) for number in range(40)]
-    room.enter(*crowd)
+    setup.enter(*crowd)
     with ThreadPoolExecutor(8) as pool:
-        pusher = Pusher(room.videos, room.connections, room.sockets, for_each=pool.map)
-        video = room.process()
+        pusher = Pusher(setup.videos, setup.connections, setup.sockets, for_each=pool.map)
+        video = setup.process()
         for progress in (0.0, 0.5, 0.9):
             pusher.announce(replace(video, progress=progress), only_progress=progress > 0)
     for connection in crowd:
-        heard = [json.loads(message)["progress"] for message in room.sockets.sent[connection.connection_id]]
+        heard = [json.loads(message)["progress"] for message in setup.sockets.sent[connection.connection_id]]
         assert heard == [0.0, 0.5, 0.9]
 
 
-def test_a_send_that_fails_gives_the_claim_back_so_that_a_retry_sends_it(room: Room) -> None:
-    room.enter(WATCHING)
-    video = room.process()
-    room.sockets.failures.append(UNREACHABLE)
+def test_a_send_that_fails_gives_the_claim_back_so_that_a_retry_sends_it(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    video = setup.process()
+    setup.sockets.failures.append(UNREACHABLE)
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.announce(video)
-    room.pusher.announce(video)
-    assert room.states_of() == ["PROCESSING"]
+        setup.pusher.announce(video)
+    setup.pusher.announce(video)
+    assert setup.states_of() == ["PROCESSING"]
 
 
-def test_a_final_state_is_not_told_again_when_only_the_closing_failed(room: Room) -> None:
-    room.enter(WATCHING)
-    room.process()
-    ready = room.finish()
-    room.sockets.close_failures.append(UNREACHABLE)
+def test_a_final_state_is_not_told_again_when_only_the_closing_failed(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.process()
+    ready = setup.finish()
+    setup.sockets.close_failures.append(UNREACHABLE)
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.announce(ready)
-    room.pusher.announce(ready)
-    assert room.states_of() == ["READY"]
-    room.pusher.repeat(WATCHING)
-    assert room.sockets.closed == ["socket"]
-    assert room.connections.rows == {}
+        setup.pusher.announce(ready)
+    setup.pusher.announce(ready)
+    assert setup.states_of() == ["READY"]
+    setup.pusher.repeat(WATCHING)
+    assert setup.sockets.closed == ["socket"]
+    assert setup.connections.rows == {}
 
 
-def test_progress_is_told_only_to_those_that_asked(room: Room) -> None:
-    room.enter(WATCHING, CURIOUS)
-    video = room.process()
-    room.pusher.announce(video)
-    room.pusher.announce(replace(video, progress=0.5), only_progress=True)
-    assert room.states_of() == ["PROCESSING"]
-    assert [json.loads(m)["progress"] for m in room.sockets.sent["curious"]] == [0.0, 0.5]
+def test_progress_is_told_only_to_those_that_asked(setup: PusherSetup) -> None:
+    setup.enter(WATCHING, CURIOUS)
+    video = setup.process()
+    setup.pusher.announce(video)
+    setup.pusher.announce(replace(video, progress=0.5), only_progress=True)
+    assert setup.states_of() == ["PROCESSING"]
+    assert [json.loads(m)["progress"] for m in setup.sockets.sent["curious"]] == [0.0, 0.5]
 
 
-def test_progress_never_goes_back_or_repeats(room: Room) -> None:
-    room.enter(CURIOUS)
-    video = room.process()
+def test_progress_never_goes_back_or_repeats(setup: PusherSetup) -> None:
+    setup.enter(CURIOUS)
+    video = setup.process()
     for progress in (0.5, 0.25, 0.5, 0.75):
-        room.pusher.announce(replace(video, progress=progress), only_progress=True)
-    assert [json.loads(m)["progress"] for m in room.sockets.sent["curious"]] == [0.5, 0.75]
+        setup.pusher.announce(replace(video, progress=progress), only_progress=True)
+    assert [json.loads(m)["progress"] for m in setup.sockets.sent["curious"]] == [0.5, 0.75]
 
 
-def test_repeating_says_the_present_state_again(room: Room) -> None:
-    room.enter(WATCHING)
-    room.pusher.announce(room.process())
-    room.pusher.repeat(WATCHING)
-    assert room.states_of() == ["PROCESSING", "PROCESSING"]
+def test_repeating_says_the_present_state_again(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.pusher.announce(setup.process())
+    setup.pusher.repeat(WATCHING)
+    assert setup.states_of() == ["PROCESSING", "PROCESSING"]
 
 
-def test_repeating_tells_a_final_state_that_was_never_told_and_closes_the_socket(room: Room) -> None:
-    room.enter(WATCHING)
-    room.process()
-    room.finish()
-    room.pusher.repeat(WATCHING)
-    assert room.states_of() == ["READY"]
-    assert room.sockets.closed == ["socket"]
-    assert room.connections.rows == {}
+def test_repeating_tells_a_final_state_that_was_never_told_and_closes_the_socket(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.process()
+    setup.finish()
+    setup.pusher.repeat(WATCHING)
+    assert setup.states_of() == ["READY"]
+    assert setup.sockets.closed == ["socket"]
+    assert setup.connections.rows == {}
 
 
-def test_repeating_leaves_a_final_state_to_the_push_that_is_telling_it(room: Room) -> None:
-    room.enter(WATCHING)
-    room.process()
-    ready = room.finish()
-    room.now_s = datetime.fromisoformat(ready.updated_at).timestamp() + 1
-    room.connections.claim(WATCHING, version=ready.version, progress=ready.progress)
+def test_repeating_leaves_a_final_state_to_the_push_that_is_telling_it(setup: PusherSetup) -> None:
+    setup.enter(WATCHING)
+    setup.process()
+    ready = setup.finish()
+    setup.now_s = datetime.fromisoformat(ready.updated_at).timestamp() + 1
+    setup.connections.claim(WATCHING, version=ready.version, progress=ready.progress)
     with pytest.raises(ProcessingInterrupted):
-        room.pusher.repeat(replace(WATCHING, connected_at=0))
-    room.connections.done(WATCHING, version=ready.version)
-    room.pusher.repeat(replace(WATCHING, connected_at=0))
-    assert room.sockets.sent == {}
-    assert room.sockets.closed == []
+        setup.pusher.repeat(replace(WATCHING, connected_at=0))
+    setup.connections.done(WATCHING, version=ready.version)
+    setup.pusher.repeat(replace(WATCHING, connected_at=0))
+    assert setup.sockets.sent == {}
+    assert setup.sockets.closed == []
 
 
-def test_repeating_leaves_a_socket_that_is_just_opening_alone(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.sockets.gone.add("socket")
-    room.pusher.repeat(OPENED_JUST_NOW)
-    assert list(room.connections.all()) == [OPENED_JUST_NOW]
+def test_repeating_leaves_a_socket_that_is_just_opening_alone(setup: PusherSetup) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    setup.sockets.gone.add("socket")
+    setup.pusher.repeat(OPENED_JUST_NOW)
+    assert list(setup.connections.all()) == [OPENED_JUST_NOW]
 
 
-def test_repeating_never_says_an_older_state(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    room.enter(WATCHING)
-    uploaded = room.video
-    room.pusher.announce(room.process())
+def test_repeating_never_says_an_older_state(setup: PusherSetup, monkeypatch: pytest.MonkeyPatch) -> None:
+    setup.enter(WATCHING)
+    uploaded = setup.video
+    setup.pusher.announce(setup.process())
     monkeypatch.setattr(FakeVideos, "find", lambda self, video_id: uploaded)
-    room.pusher.repeat(WATCHING)
-    assert room.states_of() == ["PROCESSING"]
+    setup.pusher.repeat(WATCHING)
+    assert setup.states_of() == ["PROCESSING"]
 
 
-def test_repeating_forgets_sockets_that_are_gone_or_watch_nothing(room: Room) -> None:
+def test_repeating_forgets_sockets_that_are_gone_or_watch_nothing(setup: PusherSetup) -> None:
     stranger = replace(WATCHING, video_id=UNKNOWN_ID, connection_id="stranger")
-    room.enter(WATCHING, stranger)
-    room.sockets.gone.add("socket")
-    room.pusher.repeat(WATCHING)
-    room.pusher.repeat(stranger)
-    assert room.connections.rows == {}
-    assert room.sockets.sent == {}
+    setup.enter(WATCHING, stranger)
+    setup.sockets.gone.add("socket")
+    setup.pusher.repeat(WATCHING)
+    setup.pusher.repeat(stranger)
+    assert setup.connections.rows == {}
+    assert setup.sockets.sent == {}
 
 
-def test_sockets_on_a_deleted_video_are_closed_without_a_word(room: Room) -> None:
-    room.enter(WATCHING, CURIOUS)
-    room.videos.delete(VIDEO_ID)
-    room.pusher.dismiss(VIDEO_ID)
-    assert sorted(room.sockets.closed) == ["curious", "socket"]
-    assert list(room.connections.all()) == []
+def test_sockets_on_a_deleted_video_are_closed_without_a_word(setup: PusherSetup) -> None:
+    setup.enter(WATCHING, CURIOUS)
+    setup.videos.delete(VIDEO_ID)
+    setup.pusher.dismiss(VIDEO_ID)
+    assert sorted(setup.sockets.closed) == ["curious", "socket"]
+    assert list(setup.connections.all()) == []
 
 
-def test_a_socket_that_comes_just_after_a_deletion_is_closed(room: Room) -> None:
-    room.enter(OPENED_JUST_NOW)
-    room.videos.delete(VIDEO_ID)
-    room.pusher.greet(OPENED_JUST_NOW)
-    assert room.sockets.closed == ["socket"]
+def test_a_socket_that_comes_just_after_a_deletion_is_closed(setup: PusherSetup) -> None:
+    setup.enter(OPENED_JUST_NOW)
+    setup.videos.delete(VIDEO_ID)
+    setup.pusher.greet(OPENED_JUST_NOW)
+    assert setup.sockets.closed == ["socket"]

@@ -42,7 +42,7 @@ class _Seeker(FakeEncoder):
 
 
 @dataclass
-class Machine:
+class EncoderSetup:
     folder: Path
     plan: Plan = PLAN
     files: Mapping[str, bytes] = field(default_factory=lambda: files_of("360p", "240p"))
@@ -74,24 +74,24 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+def setup(tmp_path: Path) -> EncoderSetup:
+    return EncoderSetup(tmp_path)
 
 
-def test_every_segment_is_published_under_the_id_that_its_playlist_will_name(machine: Machine) -> None:
-    machine.encode()
+def test_every_segment_is_published_under_the_id_that_its_playlist_will_name(setup: EncoderSetup) -> None:
+    setup.encode()
     ids = [keys.segment_id(TOKEN, rung, 1, n) for rung in ("360p", "240p") for n in (0, 1)]
-    assert machine.media.order == [keys.segment(VIDEO_ID, segment_id) for segment_id in ids]
-    stored = machine.media.get(machine.media.order[3])
+    assert setup.media.order == [keys.segment(VIDEO_ID, segment_id) for segment_id in ids]
+    stored = setup.media.get(setup.media.order[3])
     assert stored
     assert stored.body == b"240p2240p3"
     assert stored.content_type == "video/MP2T"
     assert stored.cache_control == "public, max-age=31536000, immutable"
 
 
-def test_the_report_tells_each_rungs_segments_with_length_and_size(machine: Machine) -> None:
-    machine.encode()
-    report = machine.uploads.read(keys.chunk_report(VIDEO_ID, 1))
+def test_the_report_tells_each_rungs_segments_with_length_and_size(setup: EncoderSetup) -> None:
+    setup.encode()
+    report = setup.uploads.read(keys.chunk_report(VIDEO_ID, 1))
     assert report
     assert set(json.loads(report)) == {"360p", "240p"}
     assert segments_of(report.decode(), "240p") == [
@@ -100,115 +100,113 @@ def test_the_report_tells_each_rungs_segments_with_length_and_size(machine: Mach
     ]
 
 
-def test_a_segment_is_a_whole_number_of_frames_long(machine: Machine) -> None:
+def test_a_segment_is_a_whole_number_of_frames_long(setup: EncoderSetup) -> None:
     files = files_of("360p", "240p")
     files["360p.m3u8"] = files["360p.m3u8"].replace(b"4.000000", b"4.001333")
-    machine.files = files
-    machine.encode()
-    report = machine.uploads.read(keys.chunk_report(VIDEO_ID, 1))
+    setup.files = files
+    setup.encode()
+    report = setup.uploads.read(keys.chunk_report(VIDEO_ID, 1))
     assert report
     assert [segment.duration_s for segment in segments_of(report.decode(), "360p")] == [4.0, 4.0]
 
 
-def test_encoding_a_chunk_again_overwrites_its_own_segments_only(machine: Machine) -> None:
-    machine.encode(0)
-    machine.encode(1)
-    before = set(machine.media.objects)
-    machine.encode(1)
-    assert set(machine.media.objects) == before
+def test_encoding_a_chunk_again_overwrites_its_own_segments_only(setup: EncoderSetup) -> None:
+    setup.encode(0)
+    setup.encode(1)
+    before = set(setup.media.objects)
+    setup.encode(1)
+    assert set(setup.media.objects) == before
     assert len(before) == 8
 
 
-def test_segments_are_cut_where_the_plan_says_not_after_a_number_of_gops(machine: Machine) -> None:
-    machine.plan = keeping_source(PLAN, (132, 264, 396))  # chunks of about 200 frames: from 264 on
-    machine.files = files_of("240p", gops_s=(2.0, 2.0, 1.28, 2.0, 2.0))
-    machine.plan = replace(machine.plan, rungs=machine.plan.rungs[-1:])
-    machine.encode(1)
-    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"").decode()
+def test_segments_are_cut_where_the_plan_says_not_after_a_number_of_gops(setup: EncoderSetup) -> None:
+    setup.plan = keeping_source(PLAN, (132, 264, 396))  # chunks of about 200 frames: from 264 on
+    setup.files = files_of("240p", gops_s=(2.0, 2.0, 1.28, 2.0, 2.0))
+    setup.plan = replace(setup.plan, rungs=setup.plan.rungs[-1:])
+    setup.encode(1)
+    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"").decode()
     assert [segment.duration_s for segment in segments_of(report, "240p")] == [5.28, 4.0]
 
 
 def test_what_goes_on_for_longer_than_told_is_cut_into_segments_of_a_regular_length(
-    machine: Machine,
+    setup: EncoderSetup,
 ) -> None:
-    machine.files = files_of("360p", "240p", gops_s=(2.0,) * 7)
-    machine.encode(3)  # from second 24; the plan knows of 30
-    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"").decode()
+    setup.files = files_of("360p", "240p", gops_s=(2.0,) * 7)
+    setup.encode(3)  # from second 24; the plan knows of 30
+    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"").decode()
     assert [segment.duration_s for segment in segments_of(report, "360p")] == [4.0, 4.0, 4.0, 2.0]
 
 
-def test_a_video_that_begins_late_is_cut_where_the_plan_says_all_the_same(machine: Machine) -> None:
-    machine.first_frames = (25,)
-    machine.files = files_of("360p", "240p", gops_s=(2.0, 1.0, 2.0, 2.0))
-    machine.encode(0)
-    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
+def test_a_video_that_begins_late_is_cut_where_the_plan_says_all_the_same(setup: EncoderSetup) -> None:
+    setup.first_frames = (25,)
+    setup.files = files_of("360p", "240p", gops_s=(2.0, 1.0, 2.0, 2.0))
+    setup.encode(0)
+    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
     assert [segment.duration_s for segment in segments_of(report, "360p")] == [3.0, 4.0]
 
 
-def test_the_chunks_pictures_are_left_for_publishing(machine: Machine) -> None:
-    machine.encode(0)
-    assert machine.uploads.read(keys.chunk_tiles(VIDEO_ID, 0)) == b"tiles"
-    assert machine.uploads.read(keys.chunk_poster(VIDEO_ID)) == b"poster"
+def test_the_chunks_pictures_are_left_for_publishing(setup: EncoderSetup) -> None:
+    setup.encode(0)
+    assert setup.uploads.read(keys.chunk_tiles(VIDEO_ID, 0)) == b"tiles"
+    assert setup.uploads.read(keys.chunk_poster(VIDEO_ID)) == b"poster"
 
 
-def test_a_chunk_without_pictures_is_encoded_all_the_same(machine: Machine) -> None:
-    machine.files = {**files_of("360p", "240p"), "tiles.mjpeg": b"", "poster.jpg": b""}
-    machine.encode(0)
-    assert machine.uploads.order == [keys.chunk_report(VIDEO_ID, 0)]
+def test_a_chunk_without_pictures_is_encoded_all_the_same(setup: EncoderSetup) -> None:
+    setup.files = {**files_of("360p", "240p"), "tiles.mjpeg": b"", "poster.jpg": b""}
+    setup.encode(0)
+    assert setup.uploads.order == [keys.chunk_report(VIDEO_ID, 0)]
 
 
-def test_a_file_that_was_replaced_meanwhile_is_refused(machine: Machine) -> None:
-    machine.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
-    encoder = ChunkEncoder(
-        machine.uploads, machine.media, machine.videos, FakeEncoder(), threads=2, timeout_s=60
-    )
+def test_a_file_that_was_replaced_meanwhile_is_refused(setup: EncoderSetup) -> None:
+    setup.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
+    encoder = ChunkEncoder(setup.uploads, setup.media, setup.videos, FakeEncoder(), threads=2, timeout_s=60)
     with pytest.raises(MediaRejected, match="upload_replaced"):
-        encoder.encode(PLAN, PLAN.chunks[0], machine.folder)
+        encoder.encode(PLAN, PLAN.chunks[0], setup.folder)
 
 
-def test_a_rung_without_a_playlist_is_reported_as_empty(machine: Machine) -> None:
-    machine.files = files_of("360p")
-    machine.encode()
-    report = machine.uploads.read(keys.chunk_report(VIDEO_ID, 1))
+def test_a_rung_without_a_playlist_is_reported_as_empty(setup: EncoderSetup) -> None:
+    setup.files = files_of("360p")
+    setup.encode()
+    report = setup.uploads.read(keys.chunk_report(VIDEO_ID, 1))
     assert report
     assert segments_of(report.decode(), "240p") == []
     assert len(segments_of(report.decode(), "360p")) == 2
 
 
-def test_a_segment_that_a_function_could_not_serve_is_never_published(machine: Machine) -> None:
-    machine.files = files_of("360p", "240p", size_bytes=2_200_001)
+def test_a_segment_that_a_function_could_not_serve_is_never_published(setup: EncoderSetup) -> None:
+    setup.files = files_of("360p", "240p", size_bytes=2_200_001)
     with pytest.raises(ProcessingInterrupted, match=r"360p-00001-000\.ts has 4400002 bytes"):
-        machine.encode()
-    assert machine.media.order == []
-    assert machine.uploads.order == []
+        setup.encode()
+    assert setup.media.order == []
+    assert setup.uploads.order == []
 
 
-def test_a_file_that_cannot_be_decoded_leaves_no_report(machine: Machine) -> None:
-    machine.failure = MediaRejected("undecodable", "broken")
+def test_a_file_that_cannot_be_decoded_leaves_no_report(setup: EncoderSetup) -> None:
+    setup.failure = MediaRejected("undecodable", "broken")
     with pytest.raises(MediaRejected):
-        machine.encode()
-    assert machine.uploads.order == machine.media.order == []
+        setup.encode()
+    assert setup.uploads.order == setup.media.order == []
 
 
-def test_progress_is_told_about_once_a_second_and_adds_up(machine: Machine) -> None:
-    machine.frames = tuple(range(1, 41))
-    machine.encode()
-    told = machine.videos.frames[VIDEO_ID]
+def test_progress_is_told_about_once_a_second_and_adds_up(setup: EncoderSetup) -> None:
+    setup.frames = tuple(range(1, 41))
+    setup.encode()
+    told = setup.videos.frames[VIDEO_ID]
     assert sum(told) == 40
     assert 5 < len(told) <= 14  # the clock went on by 0.3 s per look: 12 to 16 s in all
     assert all(frames > 0 for frames in told)
 
 
-def test_a_short_chunk_tells_its_frames_once_at_the_end(machine: Machine) -> None:
-    machine.frames = (0, 10, 10, 50)
-    machine.clock_s = -1_000_000.0
-    machine.tick = lambda: 0.0  # type: ignore[method-assign]
-    machine.encode()
-    assert machine.videos.frames[VIDEO_ID] == [50]
+def test_a_short_chunk_tells_its_frames_once_at_the_end(setup: EncoderSetup) -> None:
+    setup.frames = (0, 10, 10, 50)
+    setup.clock_s = -1_000_000.0
+    setup.tick = lambda: 0.0  # type: ignore[method-assign]
+    setup.encode()
+    assert setup.videos.frames[VIDEO_ID] == [50]
 
 
-def test_picture_and_sound_are_read_from_one_file_where_it_can_be(machine: Machine) -> None:
-    assert _read(machine.encode()) == [machine.uploads.url(keys.upload(VIDEO_ID))]
+def test_picture_and_sound_are_read_from_one_file_where_it_can_be(setup: EncoderSetup) -> None:
+    assert _read(setup.encode()) == [setup.uploads.url(keys.upload(VIDEO_ID))]
 
 
 @pytest.mark.parametrize(
@@ -216,46 +214,46 @@ def test_picture_and_sound_are_read_from_one_file_where_it_can_be(machine: Machi
     [("matroska,webm", keys.upload(VIDEO_ID)), ("mpegts", keys.remuxed_source(VIDEO_ID))],
 )
 def test_the_upload_is_read_where_it_seeks_and_the_remux_where_not(
-    machine: Machine, container: str, key: str
+    setup: EncoderSetup, container: str, key: str
 ) -> None:
-    machine.plan = plan(source(container=container, width=640, height=360))
-    assert _read(machine.encode()) == [machine.uploads.url(key), machine.uploads.url(keys.audio(VIDEO_ID))]
+    setup.plan = plan(source(container=container, width=640, height=360))
+    assert _read(setup.encode()) == [setup.uploads.url(key), setup.uploads.url(keys.audio(VIDEO_ID))]
 
 
 def _read(command: Sequence[str]) -> list[str]:
     return [command[n + 1] for n, part in enumerate(command) if part == "-i"]
 
 
-def test_a_seek_that_led_behind_the_first_frame_is_tried_from_further_ahead(machine: Machine) -> None:
-    machine.first_frames = (PLAN.chunks[3].start_frame + 1, None)  # type: ignore[operator]
-    machine.encode(3)
-    assert [command.count("-ss") for command in machine.commands] == [1, 1, 0]
+def test_a_seek_that_led_behind_the_first_frame_is_tried_from_further_ahead(setup: EncoderSetup) -> None:
+    setup.first_frames = (PLAN.chunks[3].start_frame + 1, None)  # type: ignore[operator]
+    setup.encode(3)
+    assert [command.count("-ss") for command in setup.commands] == [1, 1, 0]
 
 
-def test_all_attempts_at_a_chunk_share_one_deadline(machine: Machine) -> None:
-    machine.first_frames = (None,)
-    machine.encode(3)
-    first, second = machine.timeouts_s
+def test_all_attempts_at_a_chunk_share_one_deadline(setup: EncoderSetup) -> None:
+    setup.first_frames = (None,)
+    setup.encode(3)
+    first, second = setup.timeouts_s
     assert second < first < 60
 
 
-def test_the_first_chunk_begins_where_the_source_does(machine: Machine) -> None:
-    machine.first_frames = (7,)
-    machine.encode(0)
-    assert len(machine.commands) == 1
+def test_the_first_chunk_begins_where_the_source_does(setup: EncoderSetup) -> None:
+    setup.first_frames = (7,)
+    setup.encode(0)
+    assert len(setup.commands) == 1
 
 
 def test_nothing_is_published_from_a_disk_that_is_full(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    setup: EncoderSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
     with pytest.raises(ProcessingInterrupted, match="disk_full"):
-        machine.encode()
-    assert machine.media.order == machine.uploads.order == []
+        setup.encode()
+    assert setup.media.order == setup.uploads.order == []
 
 
-def test_a_chunk_without_a_frame_is_reported_as_empty_whatever_sound_it_has(machine: Machine) -> None:
-    machine.first_frames = (None,)
-    machine.encode(0)
-    report = (machine.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
+def test_a_chunk_without_a_frame_is_reported_as_empty_whatever_sound_it_has(setup: EncoderSetup) -> None:
+    setup.first_frames = (None,)
+    setup.encode(0)
+    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
     assert segments_of(report, "360p") == []

@@ -53,7 +53,7 @@ class _Growing(FakeEncoder):
 
 
 @dataclass
-class Kitchen:
+class PreparerSetup:
     folder: Path
     encoder: FakeEncoder = field(
         default_factory=lambda: FakeEncoder(frames=(1, 2), files={"audio.m4a": b"aac"})
@@ -90,103 +90,105 @@ class Kitchen:
 
 
 @pytest.fixture
-def kitchen(tmp_path: Path) -> Kitchen:
-    return Kitchen(tmp_path)
+def setup(tmp_path: Path) -> PreparerSetup:
+    return PreparerSetup(tmp_path)
 
 
-def test_of_a_seekable_file_the_sound_is_made_and_the_plan_written(kitchen: Kitchen) -> None:
-    prepared = kitchen.prepare()
-    assert kitchen.uploads.order == [keys.audio(VIDEO_ID), PREPARED, CHUNKS]
-    assert kitchen.uploads.read(keys.audio(VIDEO_ID)) == b"aac"
-    assert plans.from_json((kitchen.uploads.read(PREPARED) or b"").decode()) == prepared
-    assert json.loads(kitchen.uploads.read(CHUNKS) or b"") == [0, 1, 2, 3]
-    assert kitchen.state is State.PROCESSING
+def test_of_a_seekable_file_the_sound_is_made_and_the_plan_written(setup: PreparerSetup) -> None:
+    prepared = setup.prepare()
+    assert setup.uploads.order == [keys.audio(VIDEO_ID), PREPARED, CHUNKS]
+    assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"aac"
+    assert plans.from_json((setup.uploads.read(PREPARED) or b"").decode()) == prepared
+    assert json.loads(setup.uploads.read(CHUNKS) or b"") == [0, 1, 2, 3]
+    assert setup.state is State.PROCESSING
 
 
-def test_a_silent_seekable_file_needs_no_command(kitchen: Kitchen) -> None:
-    kitchen.prepare(of=source(container="matroska,webm", audio=None))
-    assert kitchen.uploads.order == [PREPARED, CHUNKS]
-    assert kitchen.encoder.commands == []
+def test_a_silent_seekable_file_needs_no_command(setup: PreparerSetup) -> None:
+    setup.prepare(of=source(container="matroska,webm", audio=None))
+    assert setup.uploads.order == [PREPARED, CHUNKS]
+    assert setup.encoder.commands == []
 
 
-def test_a_file_that_does_not_seek_is_remuxed_too(kitchen: Kitchen) -> None:
-    kitchen.prepare(of=source(container="mpegts"))
-    assert kitchen.uploads.order[:2] == [keys.audio(VIDEO_ID), keys.remuxed_source(VIDEO_ID)]
-    assert kitchen.uploads.read(keys.remuxed_source(VIDEO_ID)) == b"made by source"
+def test_a_file_that_does_not_seek_is_remuxed_too(setup: PreparerSetup) -> None:
+    setup.prepare(of=source(container="mpegts"))
+    assert setup.uploads.order[:2] == [keys.audio(VIDEO_ID), keys.remuxed_source(VIDEO_ID)]
+    assert setup.uploads.read(keys.remuxed_source(VIDEO_ID)) == b"made by source"
 
 
-def test_all_commands_share_one_deadline(kitchen: Kitchen) -> None:
-    kitchen.clock_s = itertools.count(0, 100).__next__
-    kitchen.prepare(of=source(container="mpegts"))
-    assert kitchen.encoder.timeouts_s == [740, 640]
+def test_all_commands_share_one_deadline(setup: PreparerSetup) -> None:
+    setup.clock_s = itertools.count(0, 100).__next__
+    setup.prepare(of=source(container="mpegts"))
+    assert setup.encoder.timeouts_s == [740, 640]
 
 
-def test_nothing_is_stored_of_what_could_not_be_decoded(kitchen: Kitchen) -> None:
-    kitchen.encoder.failure = MediaRejected("undecodable", "broken")
-    (kitchen.folder / "sound.txt").write_text("#tb 0: 1/48000\n0, 0, 0, 1024, 300, 0x0\n")
+def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) -> None:
+    setup.encoder.failure = MediaRejected("undecodable", "broken")
+    (setup.folder / "sound.txt").write_text("#tb 0: 1/48000\n0, 0, 0, 1024, 300, 0x0\n")
     with pytest.raises(MediaRejected):
-        kitchen.prepare()
-    assert kitchen.uploads.order == []
+        setup.prepare()
+    assert setup.uploads.order == []
 
 
 @pytest.mark.parametrize("listed", [None, "#tb 0: 1/48000\n"])
-def test_a_sound_track_without_packets_is_passed_over(kitchen: Kitchen, listed: str | None) -> None:
-    kitchen.encoder.failure = MediaRejected("undecodable", "nothing to write")
+def test_a_sound_track_without_packets_is_passed_over(setup: PreparerSetup, listed: str | None) -> None:
+    setup.encoder.failure = MediaRejected("undecodable", "nothing to write")
     if listed:
-        (kitchen.folder / "sound.txt").write_text(listed)
-    assert kitchen.prepare().source.audio is None
-    assert kitchen.uploads.order == [PREPARED, CHUNKS]
-    assert kitchen.notes == ["silent: the sound track is empty"]
+        (setup.folder / "sound.txt").write_text(listed)
+    assert setup.prepare().source.audio is None
+    assert setup.uploads.order == [PREPARED, CHUNKS]
+    assert setup.notes == ["silent: the sound track is empty"]
 
 
 @pytest.mark.parametrize("etag", ["other"])
-def test_a_file_that_was_replaced_after_the_probe_is_refused(kitchen: Kitchen, etag: str) -> None:
+def test_a_file_that_was_replaced_after_the_probe_is_refused(setup: PreparerSetup, etag: str) -> None:
     with pytest.raises(MediaRejected, match="upload_replaced"):
-        kitchen.prepare(plan(etag=etag))
-    assert kitchen.encoder.commands == []
+        setup.prepare(plan(etag=etag))
+    assert setup.encoder.commands == []
 
 
-def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encoded(kitchen: Kitchen) -> None:
-    kitchen.copying(copied_source.files(gops=15))
-    prepared = kitchen.prepare(of=source())
-    video = kitchen.videos.videos[VIDEO_ID]
+def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encoded(
+    setup: PreparerSetup,
+) -> None:
+    setup.copying(copied_source.files(gops=15))
+    prepared = setup.prepare(of=source())
+    video = setup.videos.videos[VIDEO_ID]
     assert (video.state, video.ladder) == (State.READY, Ladder.ENCODING)
     [rendition] = video.renditions
     assert (rendition.name, rendition.codecs) == ("720p", "avc1.4d401f,mp4a.40.2")
-    assert kitchen.media.order[-3:] == [
+    assert setup.media.order[-3:] == [
         keys.rendition(VIDEO_ID, "720p"),
         keys.master(VIDEO_ID),
         keys.manifest(VIDEO_ID),
     ]
-    assert len(kitchen.encoder.commands) == 1
+    assert len(setup.encoder.commands) == 1
     assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
     assert [rung.name for rung in prepared.rungs] == ["480p", "360p", "240p"]
-    assert kitchen.uploads.read(keys.audio(VIDEO_ID)) == b"sound"
-    stored = kitchen.uploads.read(keys.source_report(VIDEO_ID)) or b""
+    assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"sound"
+    stored = setup.uploads.read(keys.source_report(VIDEO_ID)) or b""
     assert renditions.from_json(stored.decode()).rendition == rendition
 
 
-def test_a_copys_segments_are_the_bytes_of_its_gops(kitchen: Kitchen) -> None:
+def test_a_copys_segments_are_the_bytes_of_its_gops(setup: PreparerSetup) -> None:
     files = copied_source.files(gops=15)
-    kitchen.copying(files)
-    kitchen.prepare(of=source())
-    found = kitchen.media.read(keys.segment(VIDEO_ID, keys.segment_id(TOKEN, "720p", None, 1)))
+    setup.copying(files)
+    setup.prepare(of=source())
+    found = setup.media.read(keys.segment(VIDEO_ID, keys.segment_id(TOKEN, "720p", None, 1)))
     assert found == files["source-00002.ts"] + files["source-00003.ts"]
 
 
-def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(kitchen: Kitchen) -> None:
-    kitchen.copying(copied_source.files(gops=15, skip=[70]))
-    prepared = kitchen.prepare(of=source())
-    assert kitchen.state is State.READY
+def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(setup: PreparerSetup) -> None:
+    setup.copying(copied_source.files(gops=15, skip=[70]))
+    prepared = setup.prepare(of=source())
+    assert setup.state is State.READY
     assert not prepared.keeps_source
     assert [rung.name for rung in prepared.rungs] == ["720p", "480p", "360p", "240p"]
-    assert "equally far apart" in kitchen.notes[0]
+    assert "equally far apart" in setup.notes[0]
 
 
-def test_a_copy_that_would_be_the_only_rung_is_replaced_too(kitchen: Kitchen) -> None:
-    kitchen.copying(copied_source.files(gops=15))
-    prepared = kitchen.prepare(of=source(width=176, height=144))
-    assert kitchen.state is State.READY
+def test_a_copy_that_would_be_the_only_rung_is_replaced_too(setup: PreparerSetup) -> None:
+    setup.copying(copied_source.files(gops=15))
+    prepared = setup.prepare(of=source(width=176, height=144))
+    assert setup.state is State.READY
     assert [rung.name for rung in prepared.rungs] == ["144p"]
 
 
@@ -197,66 +199,66 @@ def test_a_copy_that_would_be_the_only_rung_is_replaced_too(kitchen: Kitchen) ->
         copied_source.files(gops=15, gop_s=6.5),
     ],
 )
-def test_a_copy_in_doubt_is_not_published(kitchen: Kitchen, files: dict[str, bytes]) -> None:
-    kitchen.copying(files)
-    prepared = kitchen.prepare(of=source())
-    assert kitchen.state is State.PROCESSING
-    assert kitchen.media.order == []
+def test_a_copy_in_doubt_is_not_published(setup: PreparerSetup, files: dict[str, bytes]) -> None:
+    setup.copying(files)
+    prepared = setup.prepare(of=source())
+    assert setup.state is State.PROCESSING
+    assert setup.media.order == []
     assert len(prepared.rungs) == 4
-    assert kitchen.notes[0].startswith("not standard: ")
+    assert setup.notes[0].startswith("not standard: ")
 
 
-def test_of_a_copy_in_doubt_no_more_is_made_than_it_takes_to_doubt(kitchen: Kitchen) -> None:
+def test_of_a_copy_in_doubt_no_more_is_made_than_it_takes_to_doubt(setup: PreparerSetup) -> None:
     encoder = _Growing(files=copied_source.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
-    kitchen.encoder = encoder
-    kitchen.prepare(of=source())
+    setup.encoder = encoder
+    setup.prepare(of=source())
     assert encoder.told == [100]
-    assert kitchen.notes == [
+    assert setup.notes == [
         "not standard: The source is not played as it is: keyframes are 8.0 s apart or more."
     ]
 
 
-def test_a_copy_is_looked_at_while_it_grows_and_published_when_it_is_whole(kitchen: Kitchen) -> None:
+def test_a_copy_is_looked_at_while_it_grows_and_published_when_it_is_whole(setup: PreparerSetup) -> None:
     # In an hour a rate may run away from the clock; only what came since the last keyframe counts.
-    kitchen.encoder = _Growing(files=copied_source.files(gops=15), frames=(9_000, 9_050))
-    prepared = kitchen.prepare(of=source())
-    assert kitchen.state is State.READY
+    setup.encoder = _Growing(files=copied_source.files(gops=15), frames=(9_000, 9_050))
+    prepared = setup.prepare(of=source())
+    assert setup.state is State.READY
     assert prepared.cuts == (100, 200, 300, 400, 500, 600, 700)
 
 
-def test_a_source_that_cannot_be_copied_is_encoded(kitchen: Kitchen) -> None:
+def test_a_source_that_cannot_be_copied_is_encoded(setup: PreparerSetup) -> None:
     failure: ReelwayError = MediaRejected("undecodable", "invalid NAL unit")
-    kitchen.encoder = _Failing(files={"audio.m4a": b"aac"}, failure=failure)
-    kitchen.prepare(of=source())
-    assert kitchen.state is State.PROCESSING
-    assert kitchen.uploads.order == [PREPARED, CHUNKS]
+    setup.encoder = _Failing(files={"audio.m4a": b"aac"}, failure=failure)
+    setup.prepare(of=source())
+    assert setup.state is State.PROCESSING
+    assert setup.uploads.order == [PREPARED, CHUNKS]
 
 
-def test_a_video_is_not_ready_before_its_playlists_are_stored(kitchen: Kitchen) -> None:
-    kitchen.copying(copied_source.files(gops=15))
-    kitchen.media.refuses = True
+def test_a_video_is_not_ready_before_its_playlists_are_stored(setup: PreparerSetup) -> None:
+    setup.copying(copied_source.files(gops=15))
+    setup.media.refuses = True
     with pytest.raises(StorageFailed):
-        kitchen.prepare(of=source())
-    assert kitchen.state is State.PROCESSING
+        setup.prepare(of=source())
+    assert setup.state is State.PROCESSING
 
 
-def test_preparing_again_does_the_same(kitchen: Kitchen) -> None:
-    kitchen.copying(copied_source.files(gops=15))
-    first, objects = kitchen.prepare(of=source()), dict(kitchen.media.objects)
-    assert kitchen.prepare(of=source()) == first
-    assert kitchen.media.objects == objects
+def test_preparing_again_does_the_same(setup: PreparerSetup) -> None:
+    setup.copying(copied_source.files(gops=15))
+    first, objects = setup.prepare(of=source()), dict(setup.media.objects)
+    assert setup.prepare(of=source()) == first
+    assert setup.media.objects == objects
 
 
 @pytest.mark.parametrize("growing", [False, True])
 def test_nothing_is_published_of_a_copy_that_the_disk_had_no_room_for(
-    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch, growing: bool
+    setup: PreparerSetup, monkeypatch: pytest.MonkeyPatch, growing: bool
 ) -> None:
     files = copied_source.files(
         gops=15, first_slice=copied_source.NOT_IDR
     )  # as what was not written seems to be
-    kitchen.encoder = _Growing(files=files, frames=(100,)) if growing else FakeEncoder(files=files)
+    setup.encoder = _Growing(files=files, frames=(100,)) if growing else FakeEncoder(files=files)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
     with pytest.raises(ProcessingInterrupted, match="disk_full"):
-        kitchen.prepare(of=source())
-    assert kitchen.state is State.PROCESSING
-    assert kitchen.media.order == []
+        setup.prepare(of=source())
+    assert setup.state is State.PROCESSING
+    assert setup.media.order == []

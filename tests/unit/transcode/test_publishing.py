@@ -17,7 +17,7 @@ from transcode.publishing import Publisher
 PLAN = plan()  # 30 s in four chunks, rungs 720p to 240p
 
 
-class Press:
+class PublisherSetup:
     """Reports of all chunks, `lengths_s` of their segments, as encoding leaves them."""
 
     def __init__(self, planned: Plan = PLAN, lengths_s: tuple[float, ...] = (4.0, 3.5)) -> None:
@@ -64,22 +64,22 @@ class Press:
 
 
 def test_every_playlist_is_written_and_the_default_manifest_last() -> None:
-    press = Press()
-    assert press.publish()
-    assert set(press.media.order[:-2]) == {
+    setup = PublisherSetup()
+    assert setup.publish()
+    assert set(setup.media.order[:-2]) == {
         keys.rendition(VIDEO_ID, name) for name in ("720p", "480p", "360p", "240p")
     }
-    assert press.media.order[-2:] == [keys.master(VIDEO_ID), keys.manifest(VIDEO_ID)]
-    found = press.media.get(keys.manifest(VIDEO_ID))
+    assert setup.media.order[-2:] == [keys.master(VIDEO_ID), keys.manifest(VIDEO_ID)]
+    found = setup.media.get(keys.manifest(VIDEO_ID))
     assert found
     assert found.content_type == "application/vnd.apple.mpegurl"
 
 
 def test_a_rendition_lists_its_segments_of_all_chunks_in_order() -> None:
-    press = Press()
-    press.publish()
+    setup = PublisherSetup()
+    setup.publish()
     listed = [
-        line for line in press.text(keys.rendition(VIDEO_ID, "480p")).splitlines() if line.endswith(".ts")
+        line for line in setup.text(keys.rendition(VIDEO_ID, "480p")).splitlines() if line.endswith(".ts")
     ]
     assert listed == [
         f"segment/{keys.segment_id('t', '480p', chunk, n)}" for chunk in range(4) for n in (0, 1)
@@ -87,16 +87,16 @@ def test_a_rendition_lists_its_segments_of_all_chunks_in_order() -> None:
 
 
 def test_the_default_manifest_is_that_of_the_best_rung_up_to_720() -> None:
-    press = Press(plan(source(width=1920, height=1080)))
-    press.publish()
-    assert press.text(keys.manifest(VIDEO_ID)) == press.text(keys.rendition(VIDEO_ID, "720p"))
-    assert press.text(keys.manifest(VIDEO_ID)) != press.text(keys.rendition(VIDEO_ID, "1080p"))
+    setup = PublisherSetup(plan(source(width=1920, height=1080)))
+    setup.publish()
+    assert setup.text(keys.manifest(VIDEO_ID)) == setup.text(keys.rendition(VIDEO_ID, "720p"))
+    assert setup.text(keys.manifest(VIDEO_ID)) != setup.text(keys.rendition(VIDEO_ID, "1080p"))
 
 
 def test_the_video_is_ready_with_what_was_measured() -> None:
-    press = Press()
-    press.publish()
-    video = press.videos.videos[VIDEO_ID]
+    setup = PublisherSetup()
+    setup.publish()
+    video = setup.videos.videos[VIDEO_ID]
     assert video.state is State.READY
     assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
     best = video.renditions[0]
@@ -104,36 +104,36 @@ def test_the_video_is_ready_with_what_was_measured() -> None:
     assert best.codecs == "avc1.64001f,mp4a.40.2"
     assert best.bandwidth_bps == 457_143  # 200,000 bytes in 3.5 s
     assert best.average_bandwidth_bps == 320_000  # 1,200,000 bytes in 30 s
-    assert f"BANDWIDTH={best.bandwidth_bps}," in press.text(keys.master(VIDEO_ID))
+    assert f"BANDWIDTH={best.bandwidth_bps}," in setup.text(keys.master(VIDEO_ID))
 
 
 def test_a_silent_video_names_no_audio_codec() -> None:
-    press = Press(plan(source(audio=None)))
-    press.publish()
-    assert press.videos.videos[VIDEO_ID].renditions[0].codecs == "avc1.64001f"
+    setup = PublisherSetup(plan(source(audio=None)))
+    setup.publish()
+    assert setup.videos.videos[VIDEO_ID].renditions[0].codecs == "avc1.64001f"
 
 
 def test_nothing_is_ready_before_the_playlists_are_stored() -> None:
-    press = Press()
-    press.media.refuses = True
+    setup = PublisherSetup()
+    setup.media.refuses = True
     with pytest.raises(StorageFailed):
-        press.publish()
-    assert press.videos.videos[VIDEO_ID].state is State.PROCESSING
+        setup.publish()
+    assert setup.videos.videos[VIDEO_ID].state is State.PROCESSING
 
 
 def test_publishing_again_is_harmless() -> None:
-    press = Press()
-    press.publish()
-    video, objects = press.videos.videos[VIDEO_ID], dict(press.media.objects)
-    press.publish()
-    assert (press.videos.videos[VIDEO_ID], press.media.objects) == (video, objects)
+    setup = PublisherSetup()
+    setup.publish()
+    video, objects = setup.videos.videos[VIDEO_ID], dict(setup.media.objects)
+    setup.publish()
+    assert (setup.videos.videos[VIDEO_ID], setup.media.objects) == (video, objects)
 
 
 def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
-    press = Press()
-    press.videos.fail(VIDEO_ID, Failure("processing_failed", "x"))
-    assert not press.publish()
-    assert press.videos.videos[VIDEO_ID].state is State.FAILED
+    setup = PublisherSetup()
+    setup.videos.fail(VIDEO_ID, Failure("processing_failed", "x"))
+    assert not setup.publish()
+    assert setup.videos.videos[VIDEO_ID].state is State.FAILED
 
 
 @pytest.mark.parametrize(
@@ -141,64 +141,64 @@ def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
     [((4.0, 3.0), "truncated"), ((), "truncated"), ((70.0, 4.5), "wrong_duration")],
 )
 def test_much_less_than_promised_or_no_end_is_refused(lengths_s: tuple[float, ...], code: str) -> None:
-    press = Press(lengths_s=lengths_s)
+    setup = PublisherSetup(lengths_s=lengths_s)
     with pytest.raises(MediaRejected) as caught:
-        press.publish()
+        setup.publish()
     assert caught.value.code == code
-    assert press.media.order == []
+    assert setup.media.order == []
 
 
 @pytest.mark.parametrize("lengths_s", [(4.0, 3.26), (4.0, 3.74), (10.0, 8.0)])
 def test_a_second_less_or_more_than_promised_is_fine(lengths_s: tuple[float, ...]) -> None:
-    assert Press(lengths_s=lengths_s).publish()
+    assert PublisherSetup(lengths_s=lengths_s).publish()
 
 
 def test_one_rung_that_is_cut_short_is_enough_to_reject() -> None:
-    press = Press()
-    report = json.loads(press.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"")
-    press.report(3, report | {"240p": []})
+    setup = PublisherSetup()
+    report = json.loads(setup.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"")
+    setup.report(3, report | {"240p": []})
     with pytest.raises(MediaRejected, match="240p"):
-        press.publish()
+        setup.publish()
 
 
 def test_a_chunk_without_a_report_is_not_the_files_fault() -> None:
-    press = Press()
-    press.uploads.delete(keys.chunk_report(VIDEO_ID, 2))
+    setup = PublisherSetup()
+    setup.uploads.delete(keys.chunk_report(VIDEO_ID, 2))
     with pytest.raises(ProcessingInterrupted, match=r"chunks/00002\.json"):
-        press.publish()
-    assert press.media.order == []
+        setup.publish()
+    assert setup.media.order == []
 
 
 def test_a_ready_video_gets_the_rungs_behind_its_source() -> None:
-    press = Press()
-    press.keep()
-    assert press.publish()
-    video = press.videos.videos[VIDEO_ID]
+    setup = PublisherSetup()
+    setup.keep()
+    assert setup.publish()
+    video = setup.videos.videos[VIDEO_ID]
     assert (video.state, video.ladder) == (State.READY, Ladder.COMPLETE)
     assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
-    assert "segment/src.ts" in press.text(keys.manifest(VIDEO_ID))
-    assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in press.text(keys.master(VIDEO_ID))
+    assert "segment/src.ts" in setup.text(keys.manifest(VIDEO_ID))
+    assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in setup.text(keys.master(VIDEO_ID))
 
 
 def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
-    press = Press()
-    press.keep()
-    press.videos.fail_ladder(VIDEO_ID, Failure("processing_lost", "x"))
-    assert not press.publish()
-    assert press.videos.videos[VIDEO_ID].ladder is Ladder.FAILED
+    setup = PublisherSetup()
+    setup.keep()
+    setup.videos.fail_ladder(VIDEO_ID, Failure("processing_lost", "x"))
+    assert not setup.publish()
+    assert setup.videos.videos[VIDEO_ID].ladder is Ladder.FAILED
 
 
 def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> None:
-    press = Press()
-    press.draw()
-    press.publish()
-    assert press.media.read(keys.poster(VIDEO_ID)) == b"poster"
-    assert press.media.read(keys.sprite(VIDEO_ID)) == b"made by sprite.jpg"
-    assert press.text(keys.storyboard(VIDEO_ID)).count(" --> ") == 8
+    setup = PublisherSetup()
+    setup.draw()
+    setup.publish()
+    assert setup.media.read(keys.poster(VIDEO_ID)) == b"poster"
+    assert setup.media.read(keys.sprite(VIDEO_ID)) == b"made by sprite.jpg"
+    assert setup.text(keys.storyboard(VIDEO_ID)).count(" --> ") == 8
 
 
 def test_a_video_without_pictures_is_published_all_the_same() -> None:
-    press = Press()
-    press.publish()
-    assert press.media.read(keys.poster(VIDEO_ID)) is None
-    assert press.media.read(keys.storyboard(VIDEO_ID)) is None
+    setup = PublisherSetup()
+    setup.publish()
+    assert setup.media.read(keys.poster(VIDEO_ID)) is None
+    assert setup.media.read(keys.storyboard(VIDEO_ID)) is None

@@ -18,7 +18,7 @@ FIRST, LAST = b"a" * 5 * MIB, b"the end"
 
 
 @dataclass
-class Store:
+class UploadsSetup:
     """A real adapter on moto's S3, and a client that sends parts to it."""
 
     client: Any
@@ -47,9 +47,9 @@ class Store:
 
 
 @pytest.fixture
-def store(mocked_aws: None) -> Store:
+def setup(mocked_aws: None) -> UploadsSetup:
     moto_aws.make_buckets()
-    return Store(moto_aws.client("s3"))
+    return UploadsSetup(moto_aws.client("s3"))
 
 
 def refused(call: Any, *arguments: Any) -> tuple[int, str]:
@@ -58,89 +58,89 @@ def refused(call: Any, *arguments: Any) -> tuple[int, str]:
     return caught.value.status, caught.value.code
 
 
-def test_a_file_that_is_said_to_be_too_large_is_not_begun(store: Store) -> None:
+def test_a_file_that_is_said_to_be_too_large_is_not_begun(setup: UploadsSetup) -> None:
     with pytest.raises(RequestRefused) as caught:
-        store.multipart.begin("video/mp4", size_bytes=6 * MIB + 1)
+        setup.multipart.begin("video/mp4", size_bytes=6 * MIB + 1)
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
-    assert "Uploads" not in store.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
+    assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
 @pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
-def test_a_size_that_is_not_known_to_be_too_large_is_begun(store: Store, size_bytes: object) -> None:
-    assert store.multipart.begin("video/mp4", size_bytes=size_bytes).upload_id
+def test_a_size_that_is_not_known_to_be_too_large_is_begun(setup: UploadsSetup, size_bytes: object) -> None:
+    assert setup.multipart.begin("video/mp4", size_bytes=size_bytes).upload_id
 
 
-def test_the_server_makes_the_key_and_keeps_the_files_type(store: Store) -> None:
-    begun, parts = store.sent(LAST)
-    store.complete(begun, parts)
+def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST)
+    setup.complete(begun, parts)
     assert is_video_id(begun.video_id)
     assert begun.key == keys.upload(begun.video_id)
-    assert store.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["ContentType"] == "video/mp4"
+    assert setup.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["ContentType"] == "video/mp4"
 
 
 @pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
-def test_a_type_that_is_none_is_passed_over(store: Store, kind: object) -> None:
-    begun = store.multipart.begin(kind)
-    store.complete(begun, [store.send(begun, 1, LAST)])
-    stored = store.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)
+def test_a_type_that_is_none_is_passed_over(setup: UploadsSetup, kind: object) -> None:
+    begun = setup.multipart.begin(kind)
+    setup.complete(begun, [setup.send(begun, 1, LAST)])
+    stored = setup.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)
     assert stored["ContentType"] == "application/octet-stream"
 
 
-def test_a_completed_upload_is_a_recorded_video_of_all_its_parts(store: Store) -> None:
-    begun, parts = store.sent(FIRST, LAST)
-    assert store.complete(begun, parts[::-1]) == begun.video_id
-    body = store.client.get_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["Body"].read()
+def test_a_completed_upload_is_a_recorded_video_of_all_its_parts(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(FIRST, LAST)
+    assert setup.complete(begun, parts[::-1]) == begun.video_id
+    body = setup.client.get_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["Body"].read()
     assert body == FIRST + LAST
-    video = store.videos.videos[begun.video_id]
+    video = setup.videos.videos[begun.video_id]
     assert (video.state, video.size_bytes) == (State.UPLOADED, len(body))
 
 
-def test_completing_twice_gives_the_same_answer(store: Store) -> None:
-    begun, parts = store.sent(FIRST, LAST)
-    assert store.complete(begun, parts) == store.complete(begun, parts) == begun.video_id
+def test_completing_twice_gives_the_same_answer(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(FIRST, LAST)
+    assert setup.complete(begun, parts) == setup.complete(begun, parts) == begun.video_id
 
 
-def test_a_record_that_was_lost_with_the_answer_is_made_by_the_second_attempt(store: Store) -> None:
-    begun, parts = store.sent(LAST)
-    store.complete(begun, parts)
-    store.videos.videos.clear()
-    store.complete(begun, parts)
-    assert store.videos.videos[begun.video_id].size_bytes == len(LAST)
+def test_a_record_that_was_lost_with_the_answer_is_made_by_the_second_attempt(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST)
+    setup.complete(begun, parts)
+    setup.videos.videos.clear()
+    setup.complete(begun, parts)
+    assert setup.videos.videos[begun.video_id].size_bytes == len(LAST)
 
 
-def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(store: Store) -> None:
-    begun, parts = store.sent(FIRST, LAST)
-    listed = store.multipart.stored_parts(begun.key, begun.upload_id)
+def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(FIRST, LAST)
+    listed = setup.multipart.stored_parts(begun.key, begun.upload_id)
     assert [(part.number, part.etag) for part in listed] == [(part.number, part.etag) for part in parts]
     assert [part.size_bytes for part in listed] == [len(FIRST), len(LAST)]
 
 
-def test_an_etag_may_come_without_quotes(store: Store) -> None:
-    begun, [part] = store.sent(LAST)
-    assert store.complete(begun, [part_of(1, part.etag.strip('"'))]) == begun.video_id
+def test_an_etag_may_come_without_quotes(setup: UploadsSetup) -> None:
+    begun, [part] = setup.sent(LAST)
+    assert setup.complete(begun, [part_of(1, part.etag.strip('"'))]) == begun.video_id
 
 
-def test_urls_are_presigned_for_one_part_each(store: Store) -> None:
-    begun = store.multipart.begin("")
-    urls = store.multipart.urls(begun.key, begun.upload_id, [1, 7])
+def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
+    begun = setup.multipart.begin("")
+    urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 7])
     assert set(urls) == {1, 7}
     assert "partNumber=7" in urls[7]
     assert "X-Amz-Expires=900" in urls[7]
 
 
 @pytest.mark.parametrize("numbers", [[0], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
-def test_part_numbers_that_s3_does_not_take_are_400(store: Store, numbers: list[int]) -> None:
-    begun = store.multipart.begin("")
-    found = refused(store.multipart.urls, begun.key, begun.upload_id, numbers)
+def test_part_numbers_that_s3_does_not_take_are_400(setup: UploadsSetup, numbers: list[int]) -> None:
+    begun = setup.multipart.begin("")
+    found = refused(setup.multipart.urls, begun.key, begun.upload_id, numbers)
     assert found == (400, "bad_part_numbers")
 
 
 @pytest.mark.parametrize(
     "key", ["uploads/clip.mp4", "jobs/x", "../uploads/x", "uploads/3F0E8F3A-4C39-4EA1-9D1F-27A4F1F4B0C7"]
 )
-def test_a_key_that_is_not_ours_is_400(store: Store, key: str) -> None:
-    begun, parts = store.sent(LAST)
-    multipart, upload_id = store.multipart, begun.upload_id
+def test_a_key_that_is_not_ours_is_400(setup: UploadsSetup, key: str) -> None:
+    begun, parts = setup.sent(LAST)
+    multipart, upload_id = setup.multipart, begun.upload_id
     assert refused(multipart.urls, key, upload_id, [1]) == (400, "bad_key")
     assert refused(multipart.stored_parts, key, upload_id) == (400, "bad_key")
     assert refused(multipart.complete, key, upload_id, parts) == (400, "bad_key")
@@ -148,21 +148,21 @@ def test_a_key_that_is_not_ours_is_400(store: Store, key: str) -> None:
     assert refused(multipart.abort, "", upload_id) == (400, "no_key")
 
 
-def test_an_upload_that_never_began_is_404_everywhere(store: Store) -> None:
-    begun, parts = store.sent(LAST)
-    multipart, foreign = store.multipart, begun.upload_id[::-1]
+def test_an_upload_that_never_began_is_404_everywhere(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST)
+    multipart, foreign = setup.multipart, begun.upload_id[::-1]
     assert refused(multipart.urls, begun.key, foreign, [1]) == (404, "unknown_upload")
     assert refused(multipart.stored_parts, begun.key, foreign) == (404, "unknown_upload")
     assert refused(multipart.complete, begun.key, foreign, parts) == (404, "unknown_upload")
     assert refused(multipart.abort, begun.key, foreign) == (404, "unknown_upload")
-    assert store.videos.videos == {}
+    assert setup.videos.videos == {}
 
 
-def test_other_parts_than_those_of_the_finished_file_are_404(store: Store) -> None:
-    begun, parts = store.sent(FIRST, LAST)
-    store.complete(begun, parts)
-    assert refused(store.complete, begun, parts[:1]) == (404, "unknown_upload")
-    assert refused(store.complete, begun, [part_of(1, "x")]) == (404, "unknown_upload")
+def test_other_parts_than_those_of_the_finished_file_are_404(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(FIRST, LAST)
+    setup.complete(begun, parts)
+    assert refused(setup.complete, begun, parts[:1]) == (404, "unknown_upload")
+    assert refused(setup.complete, begun, [part_of(1, "x")]) == (404, "unknown_upload")
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,11 @@ def test_other_parts_than_those_of_the_finished_file_are_404(store: Store) -> No
     ],
 )
 def test_a_list_of_parts_that_cannot_be_is_400_and_the_upload_goes_on(
-    store: Store, parts: list[Part], code: str
+    setup: UploadsSetup, parts: list[Part], code: str
 ) -> None:
-    begun, stored = store.sent(LAST)
-    assert refused(store.complete, begun, parts) == (400, code)
-    assert store.complete(begun, stored) == begun.video_id
+    begun, stored = setup.sent(LAST)
+    assert refused(setup.complete, begun, parts) == (400, code)
+    assert setup.complete(begun, stored) == begun.video_id
 
 
 @pytest.mark.parametrize(
@@ -190,25 +190,25 @@ def test_a_part_without_number_or_etag_is_400(number: object, etag: object) -> N
     assert refused(part_of, number, etag) == (400, "invalid_part")
 
 
-def test_a_small_part_before_the_last_is_400(store: Store) -> None:
-    begun, parts = store.sent(LAST, LAST)
-    assert refused(store.complete, begun, parts) == (400, "part_too_small")
+def test_a_small_part_before_the_last_is_400(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST, LAST)
+    assert refused(setup.complete, begun, parts) == (400, "part_too_small")
 
 
-def test_too_large_a_file_is_413_and_forgotten(store: Store) -> None:
-    begun, parts = store.sent(FIRST, FIRST)
-    assert refused(store.complete, begun, parts) == (413, "file_too_large")
-    assert refused(store.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
-    assert store.videos.videos == {}
+def test_too_large_a_file_is_413_and_forgotten(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(FIRST, FIRST)
+    assert refused(setup.complete, begun, parts) == (413, "file_too_large")
+    assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
+    assert setup.videos.videos == {}
 
 
-def test_an_empty_file_is_400(store: Store) -> None:
-    begun, parts = store.sent(b"")
-    assert refused(store.complete, begun, parts) == (400, "empty_file")
+def test_an_empty_file_is_400(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(b"")
+    assert refused(setup.complete, begun, parts) == (400, "empty_file")
 
 
-def test_an_aborted_upload_is_gone(store: Store) -> None:
-    begun, parts = store.sent(LAST)
-    store.multipart.abort(begun.key, begun.upload_id)
-    assert refused(store.complete, begun, parts) == (404, "unknown_upload")
-    assert refused(store.multipart.abort, begun.key, begun.upload_id) == (404, "unknown_upload")
+def test_an_aborted_upload_is_gone(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST)
+    setup.multipart.abort(begun.key, begun.upload_id)
+    assert refused(setup.complete, begun, parts) == (404, "unknown_upload")
+    assert refused(setup.multipart.abort, begun.key, begun.upload_id) == (404, "unknown_upload")

@@ -4,7 +4,7 @@ import pytest
 
 from bench.encode.lambda_model import (
     Assumptions,
-    Machine,
+    LambdaSize,
     Video,
     cheapest_within,
     chunks,
@@ -34,7 +34,7 @@ HOUR = Video(
     rungs=5,
     segment_s=4,
 )
-MACHINE = Machine(memory_mb=1769, concurrency=120, chunk_s=30)
+MACHINE = LambdaSize(memory_mb=1769, concurrency=120, chunk_s=30)
 
 
 def test_memory_buys_vcpus_as_published() -> None:
@@ -111,7 +111,7 @@ def test_pure_encoding_costs_the_same_at_every_memory() -> None:
 
 def test_the_fastest_has_the_most_vcpus_and_the_cheapest_in_time_no_more_than_it_needs() -> None:
     assumed = Assumptions()
-    tried = [(HOUR, Machine(memory, 120, 30.0)) for memory in (1769, 5307, 10_240)]
+    tried = [(HOUR, LambdaSize(memory, 120, 30.0)) for memory in (1769, 5307, 10_240)]
 
     best, cheap = fastest(tried, assumed), cheapest_within(tried, 60, assumed)
 

@@ -12,7 +12,7 @@ URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 COMMAND = ["ffmpeg", "-i", URL]
 
 
-class Programs:
+class FakePrograms:
     """Shell scripts that stand in for ffmpeg and ffprobe on PATH."""
 
     def __init__(self, folder: Path) -> None:
@@ -25,21 +25,21 @@ class Programs:
 
 
 @pytest.fixture
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    return Programs(tmp_path)
+    return FakePrograms(tmp_path)
 
 
 def run(timeout_s: int = 20) -> list[int]:
     return list(Ffmpeg().run(COMMAND, timeout_s=timeout_s))
 
 
-def test_a_probe_is_ffprobes_json(programs: Programs) -> None:
+def test_a_probe_is_ffprobes_json(programs: FakePrograms) -> None:
     programs.write("ffprobe", """echo '{"format": {"duration": "5.3"}}'""")
     assert Ffmpeg().probe(URL) == {"format": {"duration": "5.3"}}
 
 
-def test_a_file_that_ffprobe_refuses_is_rejected_as_unreadable(programs: Programs) -> None:
+def test_a_file_that_ffprobe_refuses_is_rejected_as_unreadable(programs: FakePrograms) -> None:
     programs.write("ffprobe", f"echo '{URL}: Invalid data found when processing input' >&2; exit 1")
     with pytest.raises(MediaRejected) as caught:
         Ffmpeg().probe(URL)
@@ -47,20 +47,20 @@ def test_a_file_that_ffprobe_refuses_is_rejected_as_unreadable(programs: Program
     assert "secret" not in str(caught.value)
 
 
-def test_a_file_that_keeps_ffprobe_busy_is_rejected(programs: Programs) -> None:
+def test_a_file_that_keeps_ffprobe_busy_is_rejected(programs: FakePrograms) -> None:
     programs.write("ffprobe", "sleep 60")
     with pytest.raises(MediaRejected, match="within 1 s") as caught:
         Ffmpeg(probe_timeout_s=1).probe(URL)
     assert caught.value.code == "probe_timeout"
 
 
-def test_a_crash_of_ffprobe_is_the_machines_fault(programs: Programs) -> None:
+def test_a_crash_of_ffprobe_is_the_machines_fault(programs: FakePrograms) -> None:
     programs.write("ffprobe", "kill -11 $$")
     with pytest.raises(ProcessingInterrupted, match="SIGSEGV"):
         Ffmpeg().probe(URL)
 
 
-def test_each_streams_last_packet_is_its_end(programs: Programs) -> None:
+def test_each_streams_last_packet_is_its_end(programs: FakePrograms) -> None:
     programs.write(
         "ffprobe",
         "printf '0,0.0,0.0,0.04\\n1,0.5,0.5,0.02,\\n0,0.08,0.04,0.04\\n'; "
@@ -69,26 +69,26 @@ def test_each_streams_last_packet_is_its_end(programs: Programs) -> None:
     assert Ffmpeg().measure(URL) == {0: pytest.approx(0.12), 1: pytest.approx(0.52), 2: 3.0}
 
 
-def test_a_file_too_large_to_be_measured_has_no_length(programs: Programs) -> None:
+def test_a_file_too_large_to_be_measured_has_no_length(programs: FakePrograms) -> None:
     programs.write("ffprobe", "sleep 60")
     with pytest.raises(MediaRejected, match="within 1 s") as caught:
         Ffmpeg(measure_timeout_s=1).measure(URL)
     assert caught.value.code == "unknown_duration"
 
 
-def test_a_file_that_breaks_off_is_measured_up_to_there(programs: Programs) -> None:
+def test_a_file_that_breaks_off_is_measured_up_to_there(programs: FakePrograms) -> None:
     programs.write("ffprobe", "echo 0,0.0,0.0,0.04; echo 'Invalid data found' >&2; exit 1")
     assert Ffmpeg().measure(URL) == {0: 0.04}
 
 
-def test_a_network_lost_while_measuring_is_not_the_files_fault(programs: Programs) -> None:
+def test_a_network_lost_while_measuring_is_not_the_files_fault(programs: FakePrograms) -> None:
     programs.write("ffprobe", "echo '[tcp @ 0x1] Connection timed out' >&2; exit 1")
     with pytest.raises(ProcessingInterrupted) as caught:
         Ffmpeg().measure(URL)
     assert caught.value.code == "source_unreachable"
 
 
-def test_an_index_that_points_past_the_end_is_the_files_fault(programs: Programs) -> None:
+def test_an_index_that_points_past_the_end_is_the_files_fault(programs: FakePrograms) -> None:
     programs.write(
         "ffprobe", f"echo '{URL}: Server returned 4XX Client Error, but not one of 403' >&2; exit 1"
     )
@@ -98,7 +98,7 @@ def test_an_index_that_points_past_the_end_is_the_files_fault(programs: Programs
 
 @pytest.mark.parametrize("is_in_the_end", [True, False])
 def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
-    programs: Programs, is_in_the_end: bool
+    programs: FakePrograms, is_in_the_end: bool
 ) -> None:
     said = "[https @ 0x1] Stream ends prematurely at 3, should be 5"  # also said before a retry that helps
     ended = "[in#0/mp4 @ 0x2] Error during demuxing: Input/output error" if is_in_the_end else ""
@@ -111,13 +111,13 @@ def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
 
 
 @pytest.mark.parametrize("said", ["Input/output error", "Connection reset by peer", "Operation timed out"])
-def test_a_connection_that_broke_without_a_word_is_a_fault_too(programs: Programs, said: str) -> None:
+def test_a_connection_that_broke_without_a_word_is_a_fault_too(programs: FakePrograms, said: str) -> None:
     programs.write("ffmpeg", f"echo '[in#0/mpegts @ 0x2] Error during demuxing: {said}' >&2; echo frame=7")
     with pytest.raises(ProcessingInterrupted):
         run()
 
 
-def test_damage_that_ffmpeg_read_over_is_left_to_the_frame_count(programs: Programs) -> None:
+def test_damage_that_ffmpeg_read_over_is_left_to_the_frame_count(programs: FakePrograms) -> None:
     programs.write("ffmpeg", "echo '[in#0/mp4 @ 0x2] Error during demuxing: Invalid data' >&2; echo frame=7")
     assert run() == [7]
 
@@ -133,7 +133,7 @@ def test_damage_that_ffmpeg_read_over_is_left_to_the_frame_count(programs: Progr
         "[https @ 0x1] Error reading HTTP response: Connection timed out",
     ],
 )
-def test_a_lost_network_is_not_the_files_fault(programs: Programs, said: str) -> None:
+def test_a_lost_network_is_not_the_files_fault(programs: FakePrograms, said: str) -> None:
     for name in ("ffprobe", "ffmpeg"):
         programs.write(name, f"echo first >&2; echo '{said}' >&2; exit 1")
     with pytest.raises(ProcessingInterrupted) as probing:
@@ -145,21 +145,21 @@ def test_a_lost_network_is_not_the_files_fault(programs: Programs, said: str) ->
         assert "secret" not in str(caught.value)
 
 
-def test_frames_are_told_as_they_are_encoded(programs: Programs) -> None:
+def test_frames_are_told_as_they_are_encoded(programs: FakePrograms) -> None:
     programs.write(
         "ffmpeg", "printf 'frame=10\\nfps=25.0\\nprogress=continue\\nframe=25\\nframe=N/A\\nprogress=end\\n'"
     )
     assert run() == [10, 25]
 
 
-def test_a_run_gets_its_arguments_word_by_word(programs: Programs) -> None:
+def test_a_run_gets_its_arguments_word_by_word(programs: FakePrograms) -> None:
     programs.write("ffmpeg", 'for word; do printf "%s\\n" "$word" >> "$0.args"; done')
     list(Ffmpeg().run(["ffmpeg", "a b", "$(c)", "'"], timeout_s=20))
     assert (programs.folder / "ffmpeg.args").read_text().splitlines() == ["a b", "$(c)", "'"]
 
 
 def test_a_child_sees_no_credentials_and_no_standard_input(
-    programs: Programs, monkeypatch: pytest.MonkeyPatch
+    programs: FakePrograms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UPLOADS_BUCKET"):
         monkeypatch.setenv(name, "secret")
@@ -176,7 +176,7 @@ def test_a_child_sees_no_credentials_and_no_standard_input(
     assert (programs.folder / "ffmpeg.stdin").read_text() == probed["stdin"] == ""
 
 
-def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: Programs) -> None:
+def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: FakePrograms) -> None:
     programs.write(
         "ffmpeg", "echo first >&2; echo 'Error opening input: Invalid data' >&2; echo >&2; exit 69"
     )
@@ -187,14 +187,14 @@ def test_a_failed_run_rejects_the_file_with_ffmpegs_last_words(programs: Program
     assert "first" not in caught.value.detail
 
 
-def test_a_silent_failure_is_rejected_too(programs: Programs) -> None:
+def test_a_silent_failure_is_rejected_too(programs: FakePrograms) -> None:
     programs.write("ffmpeg", "exit 1")
     with pytest.raises(MediaRejected, match="no message"):
         run()
 
 
 @pytest.mark.parametrize("padding", [0, 3000])
-def test_presigned_urls_never_appear_in_messages(programs: Programs, padding: int) -> None:
+def test_presigned_urls_never_appear_in_messages(programs: FakePrograms, padding: int) -> None:
     programs.write("ffmpeg", f"echo 'Error opening input file {URL}{'x' * padding}: broken' >&2; exit 1")
     with pytest.raises(MediaRejected) as caught:
         run()
@@ -204,28 +204,28 @@ def test_presigned_urls_never_appear_in_messages(programs: Programs, padding: in
     assert "xxx" not in message
 
 
-def test_endless_complaints_are_cut_short(programs: Programs) -> None:
+def test_endless_complaints_are_cut_short(programs: FakePrograms) -> None:
     programs.write("ffmpeg", "head -c 100000 /dev/zero | tr '\\0' 'z' >&2; exit 1")
     with pytest.raises(MediaRejected) as caught:
         run()
     assert len(str(caught.value)) < 1000
 
 
-def test_a_killed_run_is_the_machines_fault(programs: Programs) -> None:
+def test_a_killed_run_is_the_machines_fault(programs: FakePrograms) -> None:
     programs.write("ffmpeg", "kill -9 $$")
     with pytest.raises(ProcessingInterrupted, match="SIGKILL") as caught:
         run()
     assert caught.value.code == "encoder_killed"
 
 
-def test_a_timeout_ends_the_whole_process_group(programs: Programs) -> None:
+def test_a_timeout_ends_the_whole_process_group(programs: FakePrograms) -> None:
     programs.write("ffmpeg", 'sleep 60 >/dev/null 2>&1 & echo $! > "$0.child"; wait')
     with pytest.raises(ProcessingInterrupted, match="within 1 s"):
         run(timeout_s=1)
     assert ends(int((programs.folder / "ffmpeg.child").read_text()))
 
 
-def test_a_caller_that_stops_reading_ends_the_run(programs: Programs) -> None:
+def test_a_caller_that_stops_reading_ends_the_run(programs: FakePrograms) -> None:
     programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; sleep 60; echo frame=2')
     frames = Ffmpeg().run(COMMAND, timeout_s=50)
     assert next(frames) == 1
@@ -247,12 +247,12 @@ def ends(pid: int) -> bool:
     return False
 
 
-def test_a_run_survives_more_complaints_than_a_pipe_holds(programs: Programs) -> None:
+def test_a_run_survives_more_complaints_than_a_pipe_holds(programs: FakePrograms) -> None:
     programs.write("ffmpeg", "head -c 300000 /dev/zero | tr '\\0' 'z' >&2; echo frame=7")
     assert run() == [7]
 
 
-def test_a_report_with_strange_bytes_is_still_read(programs: Programs) -> None:
+def test_a_report_with_strange_bytes_is_still_read(programs: FakePrograms) -> None:
     programs.write(
         "ffprobe", "printf '" + json.dumps({"format": {"tags": {"title": "A"}}}).replace("A", "\\377") + "'"
     )
@@ -260,7 +260,7 @@ def test_a_report_with_strange_bytes_is_still_read(programs: Programs) -> None:
 
 
 @pytest.mark.parametrize("code", [0, 228])
-def test_a_full_disk_is_the_machines_fault(programs: Programs, code: int) -> None:
+def test_a_full_disk_is_the_machines_fault(programs: FakePrograms, code: int) -> None:
     said = "[out#0/mp4 @ 0x1] Error closing file: No space left on device"
     programs.write("ffmpeg", f"echo '{said}' >&2; exit {code}")
     with pytest.raises(ProcessingInterrupted) as caught:
@@ -278,7 +278,7 @@ def limits_of(shown: str) -> dict[str, str]:
 SHOW_LIMITS = "until grep -q 'core file size *0 *0 ' /proc/$$/limits; do :; done; cat /proc/$$/limits"
 
 
-def test_a_run_is_kept_in_bounds_by_the_kernel(programs: Programs) -> None:
+def test_a_run_is_kept_in_bounds_by_the_kernel(programs: FakePrograms) -> None:
     programs.write("ffmpeg", f'{SHOW_LIMITS} > "$0.limits"')
     list(Ffmpeg(memory_mb=700).run(COMMAND, timeout_s=20))
     limits = limits_of((programs.folder / "ffmpeg.limits").read_text())
@@ -290,7 +290,7 @@ def test_a_run_is_kept_in_bounds_by_the_kernel(programs: Programs) -> None:
     assert limits["Max core file size"] == "0 0"
 
 
-def test_a_probe_may_write_no_file_and_take_little_memory(programs: Programs) -> None:
+def test_a_probe_may_write_no_file_and_take_little_memory(programs: FakePrograms) -> None:
     programs.write(
         "ffprobe", f"""printf '{{"limits": "%s"}}' "$({SHOW_LIMITS} | sed 's/$/\\\\n/' | tr -d '\\n')" """
     )
@@ -299,20 +299,20 @@ def test_a_probe_may_write_no_file_and_take_little_memory(programs: Programs) ->
     assert limits["Max file size"] == "0 0"
 
 
-def test_a_file_that_becomes_endless_is_its_own_fault(programs: Programs) -> None:
+def test_a_file_that_becomes_endless_is_its_own_fault(programs: FakePrograms) -> None:
     programs.write("ffmpeg", "kill -XFSZ $$")
     with pytest.raises(MediaRejected, match="too_demanding"):
         run()
 
 
-def test_a_report_without_end_is_refused(programs: Programs) -> None:
+def test_a_report_without_end_is_refused(programs: FakePrograms) -> None:
     programs.write("ffprobe", "exec cat /dev/zero")
     with pytest.raises(MediaRejected, match="metadata") as caught:
         Ffmpeg().probe(URL)
     assert caught.value.code == "unreadable"
 
 
-def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: Programs) -> None:
+def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: FakePrograms) -> None:
     programs.write(
         "ffmpeg",
         "echo '[h264 @ 0x1] Picture size 9000x9000 exceeds specified max pixel count' >&2;"
@@ -325,7 +325,7 @@ def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: Pro
         run()
 
 
-def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: Programs) -> None:
+def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: FakePrograms) -> None:
     said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
     hidden = '{"streams": [{"codec_type": "video", "width": 0}]}'
     programs.write("ffprobe", f"echo '{said}' >&2; echo '{hidden}'")
@@ -333,7 +333,7 @@ def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: Progra
         Ffmpeg().probe(URL)
 
 
-def test_a_large_cover_beside_a_film_of_known_size_is_none_of_it(programs: Programs) -> None:
+def test_a_large_cover_beside_a_film_of_known_size_is_none_of_it(programs: FakePrograms) -> None:
     said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
     report = {"streams": [{"codec_type": "video", "width": 640}]}
     programs.write("ffprobe", f"echo '{said}' >&2; echo '{json.dumps(report)}'")

@@ -17,7 +17,7 @@ from reelway.plan.plan import Plan
 
 
 @dataclass
-class Workshop:
+class ClipEncoder:
     """`folder` holds what bare ffmpeg and shaka-streamer make; the pipeline's results stay in its buckets."""
 
     pipeline: Pipeline

@@ -13,7 +13,7 @@ MARK = b"FOREIGN-9c1e7a3d4e6f8a9b"
 
 
 @dataclass(slots=True)
-class Bait:
+class ForbiddenTargets:
     """A server at `url` that answers every GET with a real video, and that video as a file.
 
     `paths` are those that were asked for, `connections` also counts clients that asked for nothing.
@@ -26,13 +26,13 @@ class Bait:
 
 
 @contextmanager
-def laid_out(video: Path) -> Iterator[Bait]:
-    """A Bait as long as the context lasts; it listens on 127.0.0.1 only."""
+def laid_out(video: Path) -> Iterator[ForbiddenTargets]:
+    """A ForbiddenTargets as long as the context lasts; it listens on 127.0.0.1 only."""
     body = video.read_bytes()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            bait.paths.append(self.path)
+            targets.paths.append(self.path)
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -43,15 +43,15 @@ def laid_out(video: Path) -> Iterator[Bait]:
 
     class Server(ThreadingHTTPServer):
         def get_request(self) -> Any:
-            bait.connections += 1
+            targets.connections += 1
             return super().get_request()
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        bait = Bait(f"http://127.0.0.1:{server.server_port}", video)
+        targets = ForbiddenTargets(f"http://127.0.0.1:{server.server_port}", video)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield bait
+            yield targets
         finally:
             server.shutdown()
             thread.join()
