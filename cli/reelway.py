@@ -69,7 +69,7 @@ from websockets.sync.client import connect
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 # S3 takes 10,000 parts of 5 MiB at least.
-LEAST_PART_BYTES, MOST_PARTS = 8 * 2**20, 10_000
+MIN_PART_BYTES, MAX_PARTS = 8 * 2**20, 10_000
 PARTS_AT_ONCE = 4
 PIECE_BYTES = 256 * 2**10
 ATTEMPTS = 6
@@ -79,7 +79,7 @@ ANSWER_TIMEOUT = httpx.Timeout(35, connect=CONNECT_TIMEOUT_S)
 PART_TIMEOUT = httpx.Timeout(120, connect=CONNECT_TIMEOUT_S)
 PAGE_LIMIT = 100
 LADDER_DELAY_S = 2
-FIRST_DELAY_S, LONGEST_DELAY_S = 0.5, 15.0
+FIRST_DELAY_S, MAX_DELAY_S = 0.5, 15.0
 # Servers forget an unfinished upload after two days.
 NOTE_AGE_S = 7 * 86_400
 FINAL = {"READY", "FAILED"}
@@ -153,7 +153,7 @@ class Server:
 
         return Retrying(
             stop=stop_after_attempt(ATTEMPTS) | stop_when_event_set(gave_up),
-            wait=wait_exponential_jitter(multiplier=FIRST_DELAY_S, max=LONGEST_DELAY_S),
+            wait=wait_exponential_jitter(multiplier=FIRST_DELAY_S, max=MAX_DELAY_S),
             sleep=sleep_using_event(gave_up),
             retry=retry_if_exception(may_pass),
             reraise=True,
@@ -218,7 +218,7 @@ class Source:
 
     @property
     def part_bytes(self) -> int:
-        return max(LEAST_PART_BYTES, -(-self.size_bytes // MOST_PARTS))
+        return max(MIN_PART_BYTES, -(-self.size_bytes // MAX_PARTS))
 
     @property
     def numbers(self) -> range:
@@ -539,7 +539,7 @@ def states(server: Server, video_id: str) -> Iterator[dict[str, Any]]:
                     return
                 delay_s = FIRST_DELAY_S
         time.sleep(delay_s)
-        delay_s = min(delay_s * 2, LONGEST_DELAY_S)
+        delay_s = min(delay_s * 2, MAX_DELAY_S)
 
 
 def _ladder(video: dict[str, Any]) -> dict[str, Any]:

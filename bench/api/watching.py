@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from bench.pipeline import Pipeline
 from bench.spread import percentile
 from reelway.adapters.videos_table import VideosTable
-from reelway.video import Ladder
+from reelway.video import LadderState
 
 _RUN_ID = "bench"
 _TOTAL_FRAMES = 1000
@@ -66,7 +66,7 @@ async def _measured(pipeline: Pipeline, table: VideosTable, count: int, changes:
     ]
     step = _TOTAL_FRAMES // (2 * changes)
     writes += changes * [lambda: table.add_progress(video_id, run_id=_RUN_ID, frames=step)]
-    writes.append(lambda: table.finish(video_id, run_id=_RUN_ID, renditions=[], ladder=Ladder.COMPLETE))
+    writes.append(lambda: table.finish(video_id, run_id=_RUN_ID, renditions=[], ladder=LadderState.COMPLETE))
     delays_s, written_s = [], []
     for number, write in enumerate(writes):
         await asyncio.sleep(_SETTLE_S)

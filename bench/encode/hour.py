@@ -10,8 +10,8 @@ from bench.encode import bare, planning
 from bench.encode.clips import Clip
 from bench.encode.deployed import machine_for
 from bench.encode.lambda_model import (
+    MAX_MEMORY_MB,
     MB_PER_VCPU,
-    MOST_MEMORY_MB,
     Assumptions,
     LambdaSize,
     Video,
@@ -30,7 +30,7 @@ from reelway.plan.plan import Plan, keeping_source
 HOUR_S = 3600
 LIMIT_S = 60
 CONCURRENCY = 120
-MEMORIES_MB = (MB_PER_VCPU, 5307, MOST_MEMORY_MB)
+MEMORIES_MB = (MB_PER_VCPU, 5307, MAX_MEMORY_MB)
 PREPARED = ("nothing", "encode", "copy")
 _CHUNK_S = 20
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MB_PER_VCPU = 1769
-MOST_MEMORY_MB = 10_240
-MOST_CHUNK_S = 900  # a function's time limit
+MAX_MEMORY_MB = 10_240
+MAX_CHUNK_S = 900  # a function's time limit
 
 # us-east-1, dollars.
 _GB_S = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
@@ -152,7 +152,7 @@ def dollars_per_hour(cpu_per_s: float, architecture: str = "x86_64") -> float:
 
 def fastest(tried: Iterable[tuple[Video, LambdaSize]], assumed: Assumptions) -> tuple[Video, LambdaSize]:
     """Of all whose chunks end in a function's time; of equally fast ones the cheapest."""
-    allowed = [pair for pair in tried if critical_path(*pair, assumed).chunk_s < MOST_CHUNK_S]
+    allowed = [pair for pair in tried if critical_path(*pair, assumed).chunk_s < MAX_CHUNK_S]
     return min(allowed, key=lambda pair: _by_time(pair[0], pair[1], assumed))
 
 

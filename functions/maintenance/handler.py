@@ -14,7 +14,7 @@ from reelway.live_status import Pusher
 from reelway.timestamps import utc_now
 
 _LOST_AFTER = timedelta(minutes=10)
-_LONGEST_RUN = timedelta(hours=3)  # the state machine ends after two
+_MAX_RUN = timedelta(hours=3)  # the state machine ends after two
 
 logger = telemetry.logger_for("maintenance")
 lambda_client = wiring.lambda_client()
@@ -49,7 +49,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
             sockets += 1
         except ReelwayError:
             logger.exception("a socket could not be reached", connection_id=connection.connection_id)
-    settled = sweeper.sweep(after=utc_now(ago=_LONGEST_RUN), before=utc_now(ago=_LOST_AFTER))
-    removed = remover.settle(videos, report, before=utc_now(ago=_LONGEST_RUN))
+    settled = sweeper.sweep(after=utc_now(ago=_MAX_RUN), before=utc_now(ago=_LOST_AFTER))
+    removed = remover.settle(videos, report, before=utc_now(ago=_MAX_RUN))
     logger.info("swept", settled=settled, removed=removed, sockets=sockets)
     return {"settled": settled, "removed": removed, "sockets": sockets}

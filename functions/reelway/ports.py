@@ -6,7 +6,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
-from reelway.video import Failure, Ladder, Rendition, Video
+from reelway.video import Failure, LadderState, Rendition, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,9 @@ class Videos(Protocol):
         """Count encoded frames; without effect unless this run is encoding."""
         ...
 
-    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: Ladder) -> bool:
+    def finish(
+        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+    ) -> bool:
         """Any state but a final one → READY, and listed; `ladder` is COMPLETE, or ENCODING for the first."""
         ...
 

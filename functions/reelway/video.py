@@ -27,7 +27,7 @@ _FINAL_RANK = 2
 _RANKS = {State.UPLOADED: 0, State.PROCESSING: 1, State.READY: _FINAL_RANK, State.FAILED: _FINAL_RANK}
 
 
-class Ladder(StrEnum):
+class LadderState(StrEnum):
     """How far the renditions of a READY video are: it may be played before all of them are there."""
 
     ENCODING = "encoding"
@@ -73,7 +73,7 @@ class Video:
     size_bytes: int | None = None
     duration_s: float | None = None
     progress: float = 0.0
-    ladder: Ladder | None = None
+    ladder: LadderState | None = None
     ladder_progress: float = 0.0
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from reelway import keys
 from reelway.errors import RequestRefused, deleted_video, unknown_video
 from reelway.ports import Bucket, StoredObject, Videos
-from reelway.video import Ladder, State, Video, is_video_id
+from reelway.video import LadderState, State, Video, is_video_id
 
 _RETRY_AFTER_S = 2
 
@@ -40,7 +40,9 @@ def picture(video_id: str, key: str, *, videos: Videos, media: Bucket) -> Stored
     found = media.get(key)
     if found is None:
         raise (
-            _not_yet("Its pictures are being made.") if video.ladder is Ladder.ENCODING else _gone("picture")
+            _not_yet("Its pictures are being made.")
+            if video.ladder is LadderState.ENCODING
+            else _gone("picture")
         )
     return found
 

@@ -47,7 +47,7 @@ class ChunkEncoder:
             if _is_whole_at_the_start(plan, chunk, folder):
                 break
         report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
-        self._put_pictures(plan, chunk, folder)
+        self._put_stills(plan, chunk, folder)
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
             json.dumps(report).encode(),
@@ -102,7 +102,7 @@ class ChunkEncoder:
             rows.append([segment_id, _in_whole_frames(duration_s, plan, rung), len(body)])
         return rows
 
-    def _put_pictures(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
+    def _put_stills(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
         """A chunk of a short or damaged video may have none."""
         for key, path in (
             (keys.chunk_tiles(plan.video_id, chunk.index), ffmpeg.chunk_tiles(folder)),

@@ -16,7 +16,7 @@ from reelway.plan.plan import Plan
 from reelway.ports import Bucket
 
 _MB_PER_VCPU = 1769
-_LEAST_FREE_BYTES = 1_000_000
+_MIN_FREE_BYTES = 1_000_000
 _PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
 
 
@@ -54,7 +54,7 @@ def check_disk(folder: Path) -> None:
 
     Raises ProcessingInterrupted, for that is the machine's fault.
     """
-    if shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
+    if shutil.disk_usage(folder).free < _MIN_FREE_BYTES:
         raise ProcessingInterrupted("disk_full", "There was no room for the segments.")
 
 

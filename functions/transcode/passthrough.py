@@ -89,7 +89,7 @@ def publish_copy(plan: Plan, copy: Copy, media: Bucket) -> Measured:
         height=video.height,
         frame_rate=float(video.frame_rate),
         video_codec=copy.video_codec,
-        has_sound=plan.source.audio is not None,
+        has_audio=plan.source.audio is not None,
         segments=segments,
     )
 

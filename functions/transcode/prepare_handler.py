@@ -13,7 +13,7 @@ from transcode.job import ffmpeg_mb, job_folder, plan_of
 from transcode.preparing import Preparer
 
 # An inline Map runs 40 iterations at once at most, and its input must fit into 256 KB.
-_MOST_INLINE = 40
+_MAX_INLINE = 40
 
 logger = telemetry.logger_for("prepare")
 uploads = wiring.uploads_bucket()
@@ -33,5 +33,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     plan = plan_of(video_id, uploads)
     with job_folder() as folder:
         chunks = [chunk.index for chunk in preparer.prepare(plan, folder).chunks]
-    is_many = len(chunks) > _MOST_INLINE
+    is_many = len(chunks) > _MAX_INLINE
     return {"videoId": video_id, "isMany": is_many, "chunks": [] if is_many else chunks}

@@ -16,7 +16,7 @@ from reelway.hls import passthrough, renditions
 from reelway.plan import plan as plans
 from reelway.plan.plan import Plan, keeping_source
 from reelway.ports import Bucket, Encoder, Videos
-from reelway.video import Ladder
+from reelway.video import LadderState
 from transcode.job import check_upload
 from transcode.passthrough import Copy, copied, kept_cuts, publish_copy
 from transcode.publishing import put_playlists
@@ -72,7 +72,7 @@ class Preparer:
         found = publish_copy(plan, copy, self.media)
         put_playlists(plan.video_id, [found], self.media)
         self.videos.finish(
-            plan.video_id, run_id=plan.run_id, renditions=[found.rendition], ladder=Ladder.ENCODING
+            plan.video_id, run_id=plan.run_id, renditions=[found.rendition], ladder=LadderState.ENCODING
         )
         cuts = kept_cuts(plan, copy, found)
         if isinstance(cuts, str):
@@ -90,9 +90,9 @@ class Preparer:
         try:
             self._run(ffmpeg.audio(plan.source, sound, upload, folder), deadline_s)
         except MediaRejected:
-            if _has_packets(ffmpeg.sound_packets(folder)):
+            if _has_packets(ffmpeg.audio_packets(folder)):
                 raise
-        if not _has_packets(ffmpeg.sound_packets(folder)):
+        if not _has_packets(ffmpeg.audio_packets(folder)):
             self.tell("silent", "the sound track is empty")
             return replace(plan, source=replace(plan.source, audio=None))
         self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)

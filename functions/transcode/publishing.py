@@ -13,7 +13,7 @@ from reelway.plan import stills
 from reelway.plan.ladder import Rung, default_rung
 from reelway.plan.plan import Plan
 from reelway.ports import Bucket, Encoder, Videos
-from reelway.video import Ladder, Rendition
+from reelway.video import LadderState, Rendition
 from transcode.encoding import segments_of
 
 # The last frames before the end of encoding may be missing, as a low rate has them far apart.
@@ -61,7 +61,7 @@ class Publisher:
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
         is_now_ready = self.videos.finish(
-            plan.video_id, run_id=plan.run_id, renditions=found, ladder=Ladder.COMPLETE
+            plan.video_id, run_id=plan.run_id, renditions=found, ladder=LadderState.COMPLETE
         )
         return is_now_ready or self.videos.complete_ladder(
             plan.video_id, run_id=plan.run_id, renditions=found
@@ -84,14 +84,14 @@ class Publisher:
         """The poster, and the storyboard out of the chunks' tiles; a video may be too short for either."""
         poster = self.uploads.read(keys.chunk_poster(plan.video_id))
         if poster:
-            self._put_picture(keys.poster(plan.video_id), poster, stills.CONTENT_TYPE)
+            self._put_still(keys.poster(plan.video_id), poster, stills.CONTENT_TYPE)
         chunks = [self.uploads.read(keys.chunk_tiles(plan.video_id, chunk.index)) for chunk in plan.chunks]
         tiles = b"".join(chunk for chunk in chunks if chunk)
         count = stills.tile_count(tiles)
         if count:
-            self._put_picture(keys.sprite(plan.video_id), self._sprite(tiles, folder), stills.CONTENT_TYPE)
-            text = stills.storyboard(plan.pictures, plan.grid, tiles=count, duration_s=duration_s)
-            self._put_picture(keys.storyboard(plan.video_id), text.encode(), stills.VTT_CONTENT_TYPE)
+            self._put_still(keys.sprite(plan.video_id), self._sprite(tiles, folder), stills.CONTENT_TYPE)
+            text = stills.storyboard(plan.stills, plan.grid, tiles=count, duration_s=duration_s)
+            self._put_still(keys.storyboard(plan.video_id), text.encode(), stills.VTT_CONTENT_TYPE)
 
     def _sprite(self, tiles: bytes, folder: Path) -> bytes:
         joined, output = folder / "tiles.mjpeg", folder / "sprite.jpg"
@@ -101,7 +101,7 @@ class Publisher:
             pass
         return output.read_bytes()
 
-    def _put_picture(self, key: str, body: bytes, content_type: str) -> None:
+    def _put_still(self, key: str, body: bytes, content_type: str) -> None:
         self.media.put(key, body, content_type=content_type, cache_control=stills.CACHE_CONTROL)
 
 
@@ -109,7 +109,7 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file cut off in the middle decodes without an error; only its length tells."""
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
-        if not segments or found_s < plan.least_s:
+        if not segments or found_s < plan.min_s:
             raise MediaRejected(
                 "truncated",
                 f"The file promises {plan.source.shown_s:.1f} s of video but holds {found_s:.1f} s that can "
@@ -130,7 +130,7 @@ def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> Measured:
         height=rung.height,
         frame_rate=float(rung.rate(plan.grid)),
         video_codec=rung.video_codec(plan.grid),
-        has_sound=plan.source.audio is not None,
+        has_audio=plan.source.audio is not None,
         segments=segments,
     )
 

@@ -16,7 +16,7 @@ from reelway.video import new_video_id
 
 # S3's limits for the parts of one upload.
 MAX_PARTS = 10_000
-LEAST_PART_BYTES = 5 * 2**20
+MIN_PART_BYTES = 5 * 2**20
 # So many URLs fit into one answer of a Lambda function, 6 MB, with the credentials that each carries.
 MAX_URLS = 1000
 URL_EXPIRES_S = 900
@@ -152,10 +152,8 @@ def _size_of(parts: Sequence[Part], stored: Sequence[Part]) -> int:
             what = "is not stored" if there is None else f"is stored with the ETag {there.etag}"
             raise _bad("invalid_part", f"Part {part.number} {what}. Send it again, then complete.")
     sizes = [found[number].size_bytes for number in sorted(part.number for part in parts)]
-    if min(sizes[:-1], default=LEAST_PART_BYTES) < LEAST_PART_BYTES:
-        raise _bad(
-            "part_too_small", f"All parts but the last have {LEAST_PART_BYTES} bytes (5 MiB) at least."
-        )
+    if min(sizes[:-1], default=MIN_PART_BYTES) < MIN_PART_BYTES:
+        raise _bad("part_too_small", f"All parts but the last have {MIN_PART_BYTES} bytes (5 MiB) at least.")
     size_bytes = sum(sizes)
     if not size_bytes:
         raise _bad("empty_file", "The file is empty.")

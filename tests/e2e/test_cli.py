@@ -234,11 +234,11 @@ def test_a_full_disk_leaves_what_was_there(cli: Cli, short_video: str) -> None:
 
 
 def with_file_limit(
-    most_bytes: int, call: Callable[[], subprocess.CompletedProcess[str]]
+    max_bytes: int, call: Callable[[], subprocess.CompletedProcess[str]]
 ) -> subprocess.CompletedProcess[str]:
     """`call` whose processes cannot write larger files, nor this one meanwhile."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, before[1]))
     try:
         return call()
     finally:

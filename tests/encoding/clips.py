@@ -6,7 +6,7 @@ from tests.support.media import corpus
 
 # A prime: it meets whole seconds of no common frame rate within a minute.
 _GOP_FRAMES = 157
-# Pictures next to each other must not look alike, or nobody could tell one from the other.
+# Stills next to each other must not look alike, or nobody could tell one from the other.
 _SPEED = 3
 _OPEN_GOPS = ["-bf", "3", "-x264-params", "open-gop=1"]
 _WITHOUT_B_FRAMES = ["-bf", "0"]

@@ -10,7 +10,7 @@ from tests.encoding.hostile_files import H264, Maker, MakerTools, with_sound
 HUGE = (16_000, 16_000)
 
 
-# ── Pictures too large ─────────────────────────────────────────────────────────────────────────────
+# ── Stills too large ─────────────────────────────────────────────────────────────────────────────
 
 Resize = Callable[[bytes, int, int], bytes]
 _CODECS: dict[str, tuple[tuple[str, ...], Resize]] = {

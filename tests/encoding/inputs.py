@@ -52,7 +52,7 @@ class Input:
         return [second % PITCHES for second in heard]
 
     @property
-    def has_sound(self) -> bool:
+    def has_audio(self) -> bool:
         return self.seconds is None or len(self.seconds) > 0
 
 

@@ -20,7 +20,7 @@ from tests.encoding.drawing import (
 )
 from tests.support.media import corpus
 
-_LEAST_CONTRAST = 60
+_MIN_CONTRAST = 60
 _CLOCK_HZ, _RATE_HZ = 90_000, 8_000
 _BLOCK = 40  # samples, 5 ms
 _SILENCE = _RATE_HZ // 2  # at least, between two clicks
@@ -53,7 +53,7 @@ class Reading:
     @property
     def is_upright(self) -> bool:
         return all(
-            corner[channel] - max(corner[:channel] + corner[channel + 1 :]) > _LEAST_CONTRAST
+            corner[channel] - max(corner[:channel] + corner[channel + 1 :]) > _MIN_CONTRAST
             for channel, corner in enumerate(self.corners[:3])
         )
 
@@ -82,7 +82,7 @@ class Reading:
         return [late - PITCHES * round(late / PITCHES) for late in late_s]
 
 
-def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool) -> Reading:
+def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_audio: bool) -> Reading:
     """Play `url` with ffmpeg and read the marks; fails when ffmpeg does. Scratch files land in `folder`."""
     pictures, pictures_at = folder / "pictures.rgb", folder / "pictures.txt"
     sound, sound_at = folder / "sound.s16", folder / "sound.txt"
@@ -91,7 +91,7 @@ def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool) -> Rea
         *("-vf", f"scale={COLUMNS}:{ROWS}:flags=area,format=rgb24"),
         *("-stats_enc_pre:v", pictures_at, "-stats_enc_pre_fmt:v", "{pts}", "-f", "rawvideo", pictures),
     ]
-    if has_sound:
+    if has_audio:
         outputs += ["-map", "0:a:0", "-ac", "1", "-ar", str(_RATE_HZ), "-stats_enc_pre:a", sound_at]
         outputs += ["-stats_enc_pre_fmt:a", "{pts} {sn}", "-c:a", "pcm_s16le", "-f", "s16le", sound]
     corpus.run(ffmpeg, "-copyts", "-i", url, *outputs)
@@ -99,7 +99,7 @@ def read(url: str | Path, ffmpeg: Path, folder: Path, *, has_sound: bool) -> Rea
     frames = [shown[at : at + size] for at in range(0, len(shown), size)]
     numbers = [_number(frame) for frame in frames]
     times_s = [int(line) / _CLOCK_HZ for line in pictures_at.read_text().split()]
-    clicks, jump_s = _heard(sound, sound_at) if has_sound else ([], 0.0)
+    clicks, jump_s = _heard(sound, sound_at) if has_audio else ([], 0.0)
     return Reading(numbers, times_s, _corners(frames[0]), clicks, jump_s)
 
 
@@ -121,7 +121,7 @@ def _number(frame: bytes) -> int | None:
     number = 0
     for bit in range(COLUMNS):
         upper, lower = (sum(_pixel(frame, bit, CODE_ROW + row)) / 3 for row in (0, 1))
-        if abs(upper - lower) < _LEAST_CONTRAST:
+        if abs(upper - lower) < _MIN_CONTRAST:
             return None
         number += (upper > lower) << bit
     return number

@@ -265,7 +265,7 @@ def _silent(name: str, options: str = "") -> Input:
     )
 
 
-SOUND = (
+AUDIO = (
     _of("no-sound.mp4", f"{_X264} -an", seconds=()),
     _of("no-sound.ts", f"{_X264} -an", seconds=()),
     _silent("sound-is-declared-but-absent.mp4", "-movflags +empty_moov+frag_keyframe"),
@@ -379,7 +379,7 @@ ALL = (
     *INTERLACED,
     *SIZES,
     *TURNED,
-    *SOUND,
+    *AUDIO,
     *STARTS,
     *PIXELS,
     *EXTRAS,

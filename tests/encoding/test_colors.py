@@ -1,4 +1,4 @@
-"""Pictures whose numbers mean something else than those of SD and HD video: with alpha, and in HDR."""
+"""Stills whose numbers mean something else than those of SD and HD video: with alpha, and in HDR."""
 
 from pathlib import Path
 

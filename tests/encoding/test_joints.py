@@ -24,7 +24,7 @@ WHOLE_S = 1000
 SAME_PICTURE = 0.973
 # An encoder that starts anew knows neither what came before a joint nor what comes behind it. That cost up to
 # 0.0084 in the pictures around it; the picture next to the right one would cost three times as much.
-MOST_LOSS = 0.012
+MAX_LOSS = 0.012
 AROUND_A_JOINT = 3
 
 
@@ -271,7 +271,7 @@ def test_the_pictures_at_the_joints_are_as_good_as_in_a_single_pass(joined: Join
 
     loss = [before - after for before, after in zip(single, chunked, strict=True)]
     assert len(loss) == len(joined.single.joined(name).pictures)
-    assert max(loss) < MOST_LOSS, loss.index(max(loss))
+    assert max(loss) < MAX_LOSS, loss.index(max(loss))
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def _stream(outcome: Outcome, index: int, folder: Path) -> Path:
 def _played(outcome: Outcome, name: str, row: Input, player: Player, folder: Path) -> Reading:
     stream = joined(outcome.playlist(name), folder / "stream.ts")
     kinds = [found["codec_type"] for found in player.streams(str(stream))]
-    assert kinds == (["video", "audio"] if row.has_sound else ["video"])
-    return read(stream, player.ffmpeg, folder, has_sound=row.has_sound)
+    assert kinds == (["video", "audio"] if row.has_audio else ["video"])
+    return read(stream, player.ffmpeg, folder, has_audio=row.has_audio)
 
 
 def _check_picture(found: Reading, row: Input) -> None:

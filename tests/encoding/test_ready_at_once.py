@@ -7,7 +7,7 @@ import pytest
 
 from reelway import keys
 from reelway.plan.plan import Plan
-from reelway.video import Ladder, State
+from reelway.video import LadderState, State
 from tests.support.media import corpus
 from tests.support.readers import playlist_rules, transport_stream
 from tests.support.readers.hls_player import Player
@@ -58,7 +58,7 @@ def test_a_standard_source_is_ready_in_its_own_stream_before_anything_is_encoded
     pipeline.prepare(plan)
 
     outcome = pipeline.outcome(plan)
-    assert (outcome.video.state, outcome.video.ladder) == (State.READY, Ladder.ENCODING)
+    assert (outcome.video.state, outcome.video.ladder) == (State.READY, LadderState.ENCODING)
     assert outcome.renditions == ("720p",)
     assert playlist_rules.violations(outcome.published()) == []
     assert player.frame_hashes(str(outcome.playlist("720p"))) == player.frame_hashes(str(standard))
@@ -110,7 +110,7 @@ def test_a_ladder_that_cannot_be_made_leaves_the_video_ready_in_its_own_stream(
 
     outcome = Vanishing(tmp_path, chunk_s=10).process(standard)
 
-    assert (outcome.video.state, outcome.video.ladder) == (State.READY, Ladder.FAILED)
+    assert (outcome.video.state, outcome.video.ladder) == (State.READY, LadderState.FAILED)
     assert outcome.renditions == ("720p",)
     assert outcome.failure
     assert outcome.failure.code == "upload_removed"

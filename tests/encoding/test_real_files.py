@@ -39,7 +39,7 @@ _WITH_GAPS = {"demo.avi"}
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tmp_path: Path) -> None:
-    frames, rate, size, has_sound = FILES[name]
+    frames, rate, size, has_audio = FILES[name]
 
     outcome = process(corpus.file(name), tmp_path)
 
@@ -47,7 +47,7 @@ def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tm
     best = outcome.video.renditions[0]
     stream = str(joined(outcome.playlist(best.name), tmp_path / "stream.ts"))
     assert (best.width, best.height) == size
-    assert best.codecs.endswith("mp4a.40.2") == has_sound
+    assert best.codecs.endswith("mp4a.40.2") == has_audio
     gaps = player.packet_gaps(stream, "v:0")
     assert sum(gaps.values()) == player.frame_count(stream) - 1 == frames - 1
     assert {round(gap * rate / _TICKS_PER_S, 3) for gap in gaps} == {1}

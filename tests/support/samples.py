@@ -8,7 +8,7 @@ from typing import Any
 
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
-from reelway.probe.source import AudioTrack, HdrColor, Source, VideoTrack
+from reelway.probe.source import AudioStream, HdrColor, Source, VideoStream
 from reelway.video import Rendition, State, Video
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segmen
 
 ETAG = '"0a1b2c"'
 
-VIDEO_TRACK = VideoTrack(
+VIDEO_TRACK = VideoStream(
     index=0,
     codec="h264",
     width=1280,
@@ -41,11 +41,11 @@ VIDEO_TRACK = VideoTrack(
     is_steady=True,
     has_alpha=False,
 )
-AUDIO_TRACK = AudioTrack(
+AUDIO_STREAM = AudioStream(
     index=1, codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0, duration_s=30.0
 )
 HDR = HdrColor("smpte2084", "bt2020", "bt2020nc")
-SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_TRACK, AUDIO_TRACK)
+SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_TRACK, AUDIO_STREAM)
 RENDITION = Rendition("720p", 1280, 720, 25.0, "avc1.64001f,mp4a.40.2", 2_800_123, 2_100_456)
 VIDEO = Video(VIDEO_ID, State.UPLOADED, 1, "2026-01-01T00:00:00.000000Z", "2026-01-01T00:00:00.000000Z")
 
@@ -56,14 +56,14 @@ def event(name: str) -> dict[str, Any]:
     return loaded
 
 
-def track(**changes: Any) -> VideoTrack:
+def track(**changes: Any) -> VideoStream:
     return replace(VIDEO_TRACK, **changes)
 
 
-def source(*, audio: AudioTrack | None = AUDIO_TRACK, container: str = "", **changes: Any) -> Source:
+def source(*, audio: AudioStream | None = AUDIO_STREAM, container: str = "", **changes: Any) -> Source:
     """SOURCE with other values of its video track; its own sound is as long as the picture."""
     video = track(**changes)
-    sound = replace(audio, duration_s=video.duration_s) if audio is AUDIO_TRACK else audio
+    sound = replace(audio, duration_s=video.duration_s) if audio is AUDIO_STREAM else audio
     return replace(SOURCE, video=video, audio=sound, container=container or SOURCE.container)
 
 

@@ -25,12 +25,12 @@ _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)",
 _BROKEN_OFF = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
 _DISK_FULL = "No space left on device"
 _KEPT_OF_STDERR = 100_000  # characters
-_LONGEST_REPORT = 4_000_000  # characters; that of a thousand streams has half as many
+_MAX_REPORT_CHARACTERS = 4_000_000  # characters; that of a thousand streams has half as many
 
 _LIMITS = Limits()
 _PROBE_MB = 512
 _MEMORY_MB = 2_600  # of the encoding function's 3,008
-_LARGEST_FILE = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most
+_MAX_FILE_BYTES = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most
 _OPEN_FILES = 64
 
 
@@ -97,8 +97,8 @@ class Ffmpeg:
         command = ffmpeg.probe(url, self._limits.bounds)
         allowance = _Allowance(_PROBE_MB * _MB, file_bytes=0, cpu_s=_cpu_s(self._probe_timeout_s))
         with _running(command, self._probe_timeout_s, allowance) as child:
-            text = child.process.stdout.read(_LONGEST_REPORT)
-            if len(text) == _LONGEST_REPORT:
+            text = child.process.stdout.read(_MAX_REPORT_CHARACTERS)
+            if len(text) == _MAX_REPORT_CHARACTERS:
                 child.kill()
         if child.is_out_of_time:
             raise MediaRejected(
@@ -106,7 +106,7 @@ class Ffmpeg:
                 f"The file could not be understood within {self._probe_timeout_s} s. "
                 "Re-export it, for example as MP4.",
             )
-        if len(text) == _LONGEST_REPORT:
+        if len(text) == _MAX_REPORT_CHARACTERS:
             raise MediaRejected(
                 "unreadable",
                 "The file says more about itself than can be read. Re-export it without its metadata.",
@@ -152,7 +152,7 @@ class Ffmpeg:
         `too_demanding` when it was kept from it, `sound_gap` when the sound cannot be kept in time, and
         ProcessingInterrupted when it was killed, timed out, filled the disk, or lost the network.
         """
-        allowance = _Allowance(self._memory_bytes, file_bytes=_LARGEST_FILE, cpu_s=_cpu_s(timeout_s))
+        allowance = _Allowance(self._memory_bytes, file_bytes=_MAX_FILE_BYTES, cpu_s=_cpu_s(timeout_s))
         with _running(command, timeout_s, allowance) as child:
             for line in child.process.stdout:
                 key, _, value = line.strip().partition("=")
@@ -251,7 +251,7 @@ def _check_alive(child: _Child) -> None:
     if child.process.returncode == -signal.SIGXFSZ:
         raise MediaRejected(
             "too_demanding",
-            f"The file becomes larger than {_LARGEST_FILE} bytes when it is made ready for encoding. "
+            f"The file becomes larger than {_MAX_FILE_BYTES} bytes when it is made ready for encoding. "
             "Re-export it, for example as MP4, or split it.",
         )
     if child.process.returncode < 0:

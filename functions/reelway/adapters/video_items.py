@@ -15,7 +15,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import StorageFailed
-from reelway.video import Failure, Ladder, Rendition, State, Video
+from reelway.video import Failure, LadderState, Rendition, State, Video
 
 READY_LIST = "ready"
 OPEN_LIST = "open"
@@ -58,8 +58,8 @@ def video_of(item: dict[str, Any]) -> Video:
         size_bytes=int(fields["sizeBytes"]) if "sizeBytes" in fields else None,
         duration_s=float(fields["durationS"]) if "durationS" in fields else None,
         progress=1.0 if state is State.READY else _encoded(fields),
-        ladder=Ladder(fields["ladder"]) if "ladder" in fields else None,
-        ladder_progress=1.0 if fields.get("ladder") == Ladder.COMPLETE else _encoded(fields),
+        ladder=LadderState(fields["ladder"]) if "ladder" in fields else None,
+        ladder_progress=1.0 if fields.get("ladder") == LadderState.COMPLETE else _encoded(fields),
         renditions=tuple(_rendition_of(entry) for entry in fields.get("renditions", [])),
         failure=Failure(**fields["failure"]) if "failure" in fields else None,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from reelway.adapters import telemetry, video_items
 from reelway.ports import Listed
 from reelway.timestamps import utc_now
-from reelway.video import Failure, Ladder, Rendition, State, Video
+from reelway.video import Failure, LadderState, Rendition, State, Video
 
 LISTING_INDEX = "byListing"
 _BEGINNING, _END = "0", "9"  # before and after every time that is written as ISO 8601
@@ -109,12 +109,14 @@ class VideosTable:
                         ":frames": frames,
                         ":run": run_id,
                         ":processing": State.PROCESSING,
-                        ":encoding": Ladder.ENCODING,
+                        ":encoding": LadderState.ENCODING,
                     }
                 ),
             )
 
-    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: Ladder) -> bool:
+    def finish(
+        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+    ) -> bool:
         fields = {
             "runId": run_id,
             "renditions": [video_items.rendition_fields(rendition) for rendition in renditions],
@@ -130,14 +132,14 @@ class VideosTable:
         return self._end_ladder(
             video_id,
             {
-                "ladder": Ladder.COMPLETE,
+                "ladder": LadderState.COMPLETE,
                 "renditions": [video_items.rendition_fields(rendition) for rendition in renditions],
             },
             run_id,
         )
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
-        fields = {"ladder": Ladder.FAILED, "failure": video_items.failure_fields(failure)}
+        fields = {"ladder": LadderState.FAILED, "failure": video_items.failure_fields(failure)}
         is_changed = self._end_ladder(video_id, fields)
         if is_changed:
             telemetry.count("LaddersFailed")
@@ -188,7 +190,7 @@ class VideosTable:
 
     def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
         for video in self._found(self._listed(video_items.READY_LIST, after=after, before=before)):
-            if video.ladder is Ladder.ENCODING:
+            if video.ladder is LadderState.ENCODING:
                 yield video
 
     def _found(self, items: Iterator[dict[str, Any]]) -> Iterator[Video]:
@@ -227,7 +229,7 @@ class VideosTable:
         """Once, and without a new version: whoever watches has heard READY, and nothing else is told."""
         fields = fields | {"updatedAt": self._now(), "writeId": str(uuid.uuid4())}
         condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
-        values: dict[str, Any] = {":encoding": Ladder.ENCODING}
+        values: dict[str, Any] = {":encoding": LadderState.ENCODING}
         if run_id:
             condition, values = f"{condition} AND runId = :run", values | {":run": run_id}
         return self._update(video_id, fields, condition, values=values)

@@ -4,22 +4,22 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, read_through, reading
-from reelway.ffmpeg.outputs import no_extras, sound, sound_packets
+from reelway.ffmpeg.outputs import audio_packets, no_extras, sound
 from reelway.ffmpeg.x264 import decoding_lead_s
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import AUDIO_BPS
 from reelway.plan.plan import Plan
-from reelway.probe.source import AudioTrack, Source
+from reelway.probe.source import AudioStream, Source
 
 _SAMPLE_RATE_HZ = 48_000
 _AAC_FRAME_SAMPLES = 1024
 _LESS_THAN_A_SAMPLE_S = Fraction(5, 10**6)
 
 
-def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> list[str]:
+def audio(source: Source, track: AudioStream, upload: Input, folder: Path) -> list[str]:
     """The sound of the whole file, once: copied where it can be, else AAC-LC stereo.
 
-    It lands in `sound`, and a list of the packets that were there in `sound_packets`. Encoding it per chunk
+    It lands in `sound`, and a list of the packets that were there in `audio_packets`. Encoding it per chunk
     would drift by an encoder delay at every joint.
     """
     mapped = ["-map", f"0:{track.index}", *no_extras()]
@@ -37,7 +37,7 @@ def audio(source: Source, track: AudioTrack, upload: Input, folder: Path) -> lis
         *ONE_CLOCK,
         *reading(read_through(upload), threads=1),
         *(*mapped, *codec, "-f", "mp4", str(sound(folder))),
-        *(*mapped, "-c", "copy", "-f", "framecrc", str(sound_packets(folder))),
+        *(*mapped, "-c", "copy", "-f", "framecrc", str(audio_packets(folder))),
     ]
 
 

@@ -19,7 +19,7 @@ from reelway.ffmpeg.x264 import decoding_lead_s, encoder, idrs_at
 from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
 from reelway.plan.plan import Plan
-from reelway.probe.source import VideoTrack
+from reelway.probe.source import VideoStream
 
 # How far before a chunk to land, tried in turn; None is the start of the file. Whoever lands too late
 # notices, and every second more is read and decoded again: so the first is just what the filters want, and
@@ -74,14 +74,14 @@ def encode_chunk(
             command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
         command += [*sound, *no_extras(), *gop_files(folder, rung.name)]
     command += jpegs("tiles", TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
-    if plan.pictures.has_poster(chunk):
+    if plan.stills.has_poster(chunk):
         one = ["-frames:v", "1", "-update", "1", "-f", "image2"]
         command += jpegs("poster", POSTER_QUALITY, [*one, str(chunk_poster(folder))])
     return command
 
 
 def _seek(
-    file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None, least_frames: Fraction
+    file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None, min_frames: Fraction
 ) -> list[str]:
     """Land before the chunk, or on its first frame; `trim` finds the exact one.
 
@@ -90,7 +90,7 @@ def _seek(
     """
     if chunk.start_frame is None or preroll_s is None:
         return []
-    earlier_s = max(Fraction(preroll_s), least_frames / grid.rate) if preroll_s else least_frames / grid.rate
+    earlier_s = max(Fraction(preroll_s), min_frames / grid.rate) if preroll_s else min_frames / grid.rate
     time_s = float(chunk.start_frame / grid.rate - earlier_s) - file.offset_s
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
 
@@ -100,7 +100,7 @@ def _least_preroll(plan: Plan) -> Fraction:
     return max(_PREROLL_FRAMES, decoding_lead_s(plan.grid, plan.rungs) * plan.grid.rate + 1)
 
 
-def _decoder(video: VideoTrack) -> list[str]:
+def _decoder(video: VideoStream) -> list[str]:
     """ffmpeg's own decoders of VP8 and VP9 do not read the alpha that stands beside the picture."""
     decoder = _ALPHA_DECODERS.get(video.codec) if video.has_alpha else None
     return ["-c:v", decoder] if decoder else []

@@ -1,12 +1,12 @@
 """From decoded frames to what each rung encodes, as ffmpeg's filter graph."""
 
 from reelway.ffmpeg.inputs import Input
-from reelway.ffmpeg.stills import picture_branches
+from reelway.ffmpeg.stills import still_branches
 from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.probe.source import HdrColor, VideoTrack
+from reelway.probe.source import HdrColor, VideoStream
 
 
 def filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
@@ -14,7 +14,7 @@ def filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     source, video = plan.source, plan.source.video
     start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
     branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
-    branches += picture_branches(plan.pictures, chunk)
+    branches += still_branches(plan.stills, chunk)
     shared = [
         *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
         f"fps={plan.grid.rate}",
@@ -46,7 +46,7 @@ def _tone_map(color: HdrColor) -> list[str]:
     ]
 
 
-def _scale(video: VideoTrack, grid: FrameGrid, rung: Rung) -> str:
+def _scale(video: VideoStream, grid: FrameGrid, rung: Rung) -> str:
     matrix = "bt709" if video.hdr else video.color_matrix
     matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
     # By the number on the grid, not by the order: the source may start at any frame.

@@ -29,7 +29,7 @@ _BOUNDS = Bounds()
 ONE_CLOCK = ["-copyts"]
 # What one request for a part of the source asks for: about a second of it. Asking for all that follows would
 # have S3 send megabytes that a chunk never reads.
-_LEAST_REQUEST_BYTES, _MOST_REQUEST_BYTES = 131_072, 4_194_304
+_MIN_REQUEST_BYTES, _MAX_REQUEST_BYTES = 131_072, 4_194_304
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Input:
     url: str
     offset_s: float = 0.0
     bounds: Bounds = _BOUNDS
-    request_bytes: int = _LEAST_REQUEST_BYTES
+    request_bytes: int = _MIN_REQUEST_BYTES
     picture: str = "V:0"
     sound: str = "a:0"
 
@@ -62,12 +62,12 @@ def uploaded(source: Source, url: str) -> Input:
 def request_bytes(source: Source) -> int:
     """How much of the picture's file to ask for at once."""
     second = int(source.size_bytes / source.duration_s)
-    return min(max(second, _LEAST_REQUEST_BYTES), _MOST_REQUEST_BYTES)
+    return min(max(second, _MIN_REQUEST_BYTES), _MAX_REQUEST_BYTES)
 
 
 def read_through(upload: Input) -> Input:
     """For those who read all of a file: as few requests as may be."""
-    return replace(upload, request_bytes=_MOST_REQUEST_BYTES)
+    return replace(upload, request_bytes=_MAX_REQUEST_BYTES)
 
 
 def ffmpeg() -> list[str]:
@@ -104,6 +104,6 @@ def _protocols(url: str) -> str:
 def ranges(file: Input) -> list[str]:
     """Ranges of a limited size on one connection; a file's head and index are read in small ones."""
     return [
-        *("-request_size", str(file.request_bytes), "-initial_request_size", str(_LEAST_REQUEST_BYTES)),
+        *("-request_size", str(file.request_bytes), "-initial_request_size", str(_MIN_REQUEST_BYTES)),
         *("-multiple_requests", "1"),
     ]

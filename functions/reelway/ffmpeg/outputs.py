@@ -33,7 +33,7 @@ def sound(folder: Path) -> Path:
     return folder / "audio.m4a"
 
 
-def sound_packets(folder: Path) -> Path:
+def audio_packets(folder: Path) -> Path:
     return folder / "sound.txt"
 
 
@@ -41,14 +41,14 @@ def no_extras() -> list[str]:
     return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
-def gop_files(folder: Path, name: str, *, least_s: float = 0.001) -> list[str]:
-    """A file for each GOP, to be joined to segments: cut at the first IDR past n times `least_s`.
+def gop_files(folder: Path, name: str, *, min_s: float = 0.001) -> list[str]:
+    """A file for each GOP, to be joined to segments: cut at the first IDR past n times `min_s`.
 
     Their list grows with them, and is whole whenever it is read.
     """
     return [
         *("-avoid_negative_ts", "disabled", "-output_ts_offset", str(_TS_OFFSET_S)),
-        *("-f", "hls", "-hls_time", str(least_s), "-hls_list_size", "0", "-hls_playlist_type", "event"),
+        *("-f", "hls", "-hls_time", str(min_s), "-hls_list_size", "0", "-hls_playlist_type", "event"),
         *("-hls_flags", "+temp_file"),
         # Chunks start their continuity counters anew.
         *("-hls_segment_options", "mpegts_flags=+initial_discontinuity"),

@@ -5,12 +5,12 @@ from pathlib import Path
 from reelway.ffmpeg.inputs import ffmpeg
 from reelway.ffmpeg.outputs import no_extras
 from reelway.plan.chunks import Chunk
-from reelway.plan.stills import COLUMNS, Pictures
+from reelway.plan.stills import COLUMNS, Stills
 
 TILE_QUALITY, POSTER_QUALITY = "5", "3"
 
 
-def picture_branches(pictures: Pictures, chunk: Chunk) -> list[str]:
+def still_branches(pictures: Stills, chunk: Chunk) -> list[str]:
     """Few frames are picked by their number before anything is done to them, so that these cost little."""
 
     def scaled(size: tuple[int, int]) -> str:

@@ -44,7 +44,7 @@ def copy_source(plan: Plan, upload: Input, folder: Path) -> list[str]:
         *health,
         *reading(read_through(upload), threads=1),
     ]
-    command += [*both, *as_early, *gop_files(folder, COPY, least_s=1)]
+    command += [*both, *as_early, *gop_files(folder, COPY, min_s=1)]
     command += [*both, "-avoid_negative_ts", "disabled", "-f", "framecrc", str(copied_packets(folder))]
     command += ["-map", f"0:{upload.picture}", "-t", "10", "-f", "null", "-"]
     if audio:

@@ -17,18 +17,18 @@ from reelway.probe.source import Source
 
 # Apple's authoring rules for H.264 in TS: up to High at level 4.2 (1.3), at most 60 fps (1.19).
 _PROFILES = {"Constrained Baseline", "Main", "High"}
-_MOST_LEVEL = 42
-_MOST_RATE = 60
-_MOST_BPS = 8_000_000
-_MOST_KEYFRAME_S = 6
+_MAX_LEVEL = 42
+_MAX_RATE = 60
+_MAX_BPS = 8_000_000
+_MAX_KEYFRAME_S = 6
 # Parts of the copy are cut a second apart at least, so that a keyframe within that may not show.
-_SURELY_TOO_LONG_S = _MOST_KEYFRAME_S + 1
+_SURELY_TOO_LONG_S = _MAX_KEYFRAME_S + 1
 _SEGMENT_S = 4
 _AAC_FRAME_SAMPLES = 1024
 # Players follow a clock of milliseconds; times of common time scales are less than that off their grid.
 _OFF_GRID_S = Fraction(1, 1000)
-_MOST_END_DISTANCE_S = 1
-_MOST_PEAK = 2
+_MAX_END_DISTANCE_S = 1
+_MAX_PEAK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,13 @@ def is_candidate(source: Source) -> bool:
         source.container.startswith("mov,")
         and video.codec == "h264"
         and video.profile in _PROFILES
-        and 0 < video.level <= _MOST_LEVEL
+        and 0 < video.level <= _MAX_LEVEL
         and video.pixel_format == "yuv420p"
         and not (video.is_interlaced or video.is_rotated or video.hdr)
         and video.is_square
         and video.width % 2 == video.height % 2 == 0
-        and video.frame_rate <= _MOST_RATE
-        and video.bitrate_bps <= _MOST_BPS
+        and video.frame_rate <= _MAX_RATE
+        and video.bitrate_bps <= _MAX_BPS
         and not source.is_held
         and (source.audio is None or source.has_playable_audio)
     )
@@ -122,13 +122,13 @@ def doubt_of(source: Source, packets: dict[int, list[Packet]], gops: Sequence[Go
     ends_s = max(packet.time_s + packet.duration_s for packet in pictures)
     length_s = ends_s - min(packet.time_s for packet in pictures)
     keyframes_s = [packet.time_s for packet in pictures if packet.is_key]
-    if not pictures[0].is_key or _widest([*keyframes_s, ends_s]) > _MOST_KEYFRAME_S:
+    if not pictures[0].is_key or _widest([*keyframes_s, ends_s]) > _MAX_KEYFRAME_S:
         return f"keyframes are up to {float(_widest([*keyframes_s, ends_s])):.1f} s apart"
     if len({packet.time_s for packet in pictures}) < len(pictures):
         return "two pictures have the same time"
-    if abs(length_s - Fraction(source.video.duration_s)) > _MOST_END_DISTANCE_S:
+    if abs(length_s - Fraction(source.video.duration_s)) > _MAX_END_DISTANCE_S:
         return f"{float(length_s):.1f} s of {source.video.duration_s:.1f} s were found"
-    if sum(packet.size_bytes for packet in pictures) * 8 > _MOST_BPS * length_s:
+    if sum(packet.size_bytes for packet in pictures) * 8 > _MAX_BPS * length_s:
         return "its bitrate is too high"
     return _doubt_of_gops(gops) or _doubt_of_sound(source, sounds, ends_s)
 
@@ -139,7 +139,7 @@ def _doubt_of_sound(source: Source, sounds: Sequence[Packet], ends_s: Fraction) 
     frame_s = Fraction(_AAC_FRAME_SAMPLES, source.audio.sample_rate_hz)
     if any(abs(later.time_s - before.time_s - frame_s) > _OFF_GRID_S for before, later in pairwise(sounds)):
         return "its sound has gaps"
-    if abs(sounds[-1].time_s + frame_s - ends_s) > _MOST_END_DISTANCE_S:
+    if abs(sounds[-1].time_s + frame_s - ends_s) > _MAX_END_DISTANCE_S:
         return "its sound does not end with the picture"
     return None
 
@@ -183,7 +183,7 @@ def _is_enough(joined: Sequence[Gop], length_s: float, gop: Gop) -> bool:
     """Whether a segment should end before `gop`."""
     longer_s = length_s + gop.duration_s
     return (
-        longer_s > _MOST_KEYFRAME_S
+        longer_s > _MAX_KEYFRAME_S
         or sum(part.size_bytes for part in joined) + gop.size_bytes > MAX_SEGMENT_BYTES
         or abs(length_s - _SEGMENT_S) <= abs(longer_s - _SEGMENT_S)
     )
@@ -225,10 +225,10 @@ def kept_cuts(
         return "its pictures are decoded earlier than those of the other rungs"
     if first_frame != grid.frame_at(source.video.start_s):
         return "its first picture is not where it should be"
-    if max(segment.duration_s for segment in segments) > _MOST_KEYFRAME_S:
+    if max(segment.duration_s for segment in segments) > _MAX_KEYFRAME_S:
         return "its segments would be too long"
     peak, average = peak_bps(segments), average_bps(segments)
-    if peak > _MOST_PEAK * min(cap_bps, average):
+    if peak > _MAX_PEAK * min(cap_bps, average):
         return f"its bitrate of {average} bit/s on average and {peak} at most varies or costs too much"
     starts = [first_frame]
     for segment in segments:

@@ -26,7 +26,7 @@ def measured(
     height: int,
     frame_rate: float,
     video_codec: str,
-    has_sound: bool,
+    has_audio: bool,
     segments: Sequence[Segment],
 ) -> Measured:
     """Bit rates are taken from the segments; `segments` must not be empty."""
@@ -35,7 +35,7 @@ def measured(
         width=width,
         height=height,
         frame_rate=round(frame_rate, 3),
-        codecs=f"{video_codec},{_AUDIO_CODEC}" if has_sound else video_codec,
+        codecs=f"{video_codec},{_AUDIO_CODEC}" if has_audio else video_codec,
         bandwidth_bps=playlists.peak_bps(segments),
         average_bandwidth_bps=playlists.average_bps(segments),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from reelway.frame_grid import FrameGrid
 from reelway.plan.ladder import Rung
-from reelway.probe.source import VideoTrack
+from reelway.probe.source import VideoStream
 
 # CPU nanoseconds for each pixel, measured on film from a camera at the rungs' caps (docs/encoding.md).
 _DECODE_NS = 5.0
@@ -37,7 +37,7 @@ class Pace:
     chunk_s: int = 0
 
     def chunk_length_s(
-        self, video: VideoTrack, grid: FrameGrid, rungs: Sequence[Rung], duration_s: float
+        self, video: VideoStream, grid: FrameGrid, rungs: Sequence[Rung], duration_s: float
     ) -> float:
         """Seconds of video in a chunk; the caller rounds them to whole segments."""
         if self.chunk_s:
@@ -47,7 +47,7 @@ class Pace:
         return min(wanted_s, self.timeout_s * _SHARE_OF_TIMEOUT * speed)
 
 
-def cost_of(video: VideoTrack, grid: FrameGrid, rungs: Sequence[Rung]) -> float:
+def cost_of(video: VideoStream, grid: FrameGrid, rungs: Sequence[Rung]) -> float:
     """CPU seconds for each second of the video."""
     decoded = video.width * video.height * float(video.frame_rate)
     encoded = sum(rung.width * rung.height * float(rung.rate(grid)) for rung in rungs)

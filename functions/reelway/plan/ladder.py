@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reelway.frame_grid import SMOOTH_RATE, FrameGrid
-from reelway.probe.source import VideoTrack
+from reelway.probe.source import VideoStream
 
 AUDIO_BPS = 128_000
 _SMOOTH_FROM = 720
-_DEFAULT_AT_MOST = 720
-_LEAST_BPS = 100_000
+_MAX_DEFAULT_HEIGHT = 720
+_MIN_BPS = 100_000
 _STEPS = ((1080, 5_000_000), (720, 2_800_000), (480, 1_400_000), (360, 800_000), (240, 400_000))
 
 # ITU-T H.264 table A-1: level, macroblocks per second, macroblocks per frame, and
@@ -56,9 +56,9 @@ class Rung:
         return f"avc1.6400{int(self.level(grid).replace('.', '')):02x}"
 
 
-def ladder_for(video: VideoTrack, grid: FrameGrid) -> tuple[Rung, ...]:
+def ladder_for(video: VideoStream, grid: FrameGrid) -> tuple[Rung, ...]:
     """The rungs from large to small: never larger than the source in size or bitrate, never empty."""
-    ceiling_bps = max(_LEAST_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
+    ceiling_bps = max(_MIN_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
     steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
     return tuple(_rung(video, grid, short_side, min(cap_bps, ceiling_bps)) for short_side, cap_bps in steps)
 
@@ -71,14 +71,14 @@ def cap_bps(short_side: int) -> int:
 def default_rung(names: list[str]) -> str:
     """The rendition of the plain manifest: the best at or below 720, else the smallest."""
     by_size = sorted(names, key=_short_side)
-    return next((name for name in reversed(by_size) if _short_side(name) <= _DEFAULT_AT_MOST), by_size[0])
+    return next((name for name in reversed(by_size) if _short_side(name) <= _MAX_DEFAULT_HEIGHT), by_size[0])
 
 
 def _short_side(name: str) -> int:
     return int(name.removesuffix("p"))
 
 
-def _rung(video: VideoTrack, grid: FrameGrid, short_side: int, max_bps: int) -> Rung:
+def _rung(video: VideoStream, grid: FrameGrid, short_side: int, max_bps: int) -> Rung:
     scale = Fraction(short_side, video.short_side)
     halves = grid.rate > SMOOTH_RATE and short_side < _SMOOTH_FROM
     return Rung(

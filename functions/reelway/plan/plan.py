@@ -10,7 +10,7 @@ from reelway.plan import stills
 from reelway.plan.chunk_length import Pace
 from reelway.plan.chunks import Chunk, chunks_of, regular_cuts
 from reelway.plan.ladder import Rung, ladder_for
-from reelway.plan.stills import Pictures
+from reelway.plan.stills import Stills
 from reelway.probe import source as sources
 from reelway.probe.source import Source
 
@@ -55,7 +55,7 @@ class Plan:
         return self.source.keeps_audio and self.remux_container is None and not self.keeps_source
 
     @property
-    def least_s(self) -> float:
+    def min_s(self) -> float:
         """What must have come out of the decoder, or the file is incomplete."""
         promised_s = self.source.shown_s
         return promised_s - max(_TOLERANCE_S, promised_s * _TOLERANCE)
@@ -76,8 +76,8 @@ class Plan:
         return max(1, round(self.source.shown_s * self.grid.rate))
 
     @property
-    def pictures(self) -> Pictures:
-        return stills.pictures_of(
+    def stills(self) -> Stills:
+        return stills.stills_of(
             width=self.source.video.width,
             height=self.source.video.height,
             grid=self.grid,

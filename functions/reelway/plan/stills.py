@@ -16,18 +16,18 @@ CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"
 CACHE_CONTROL = "public, max-age=3600"
 COLUMNS = 10
-_MOST_TILES = 100
-_LEAST_INTERVAL_S = 2
+_MAX_TILES = 100
+_MIN_INTERVAL_S = 2
 _TILE_SIDE = 160
 _POSTER_SIDE = 720
 _POSTER_AFTER = Fraction(1, 10)
-_POSTER_AFTER_AT_MOST_S = 30
+_MAX_POSTER_AFTER_S = 30
 _POSTER_CANDIDATES = 5
 _JPEG_START = b"\xff\xd8"  # no other byte 0xff of a JPEG is followed by 0xd8
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
+class Stills:
     """What is taken out of the frames from `first_frame` on; sizes in pixels, times in frames.
 
     A tile every `interval_frames`. The poster is the most typical of a few frames that follow `poster_frame`
@@ -46,11 +46,11 @@ class Pictures:
         return (chunk.start_frame or 0) <= self.poster_frame < chunk.end_frame
 
 
-def pictures_of(*, width: int, height: int, grid: FrameGrid, first_frame: int, frames: int) -> Pictures:
+def stills_of(*, width: int, height: int, grid: FrameGrid, first_frame: int, frames: int) -> Stills:
     """For a video of `width` x `height` square pixels and about `frames` frames."""
-    interval_s = max(_LEAST_INTERVAL_S, math.ceil(frames / grid.rate / _MOST_TILES))
-    after = min(int(frames * _POSTER_AFTER), int(_POSTER_AFTER_AT_MOST_S * grid.rate))
-    return Pictures(
+    interval_s = max(_MIN_INTERVAL_S, math.ceil(frames / grid.rate / _MAX_TILES))
+    after = min(int(frames * _POSTER_AFTER), int(_MAX_POSTER_AFTER_S * grid.rate))
+    return Stills(
         first_frame=first_frame,
         interval_frames=max(1, round(interval_s * grid.rate)),
         tile_size=_fitted(width, height, Fraction(_TILE_SIDE, max(width, height))),
@@ -69,7 +69,7 @@ def rows_of(tiles: int) -> int:
     return -(-tiles // COLUMNS)
 
 
-def storyboard(pictures: Pictures, grid: FrameGrid, *, tiles: int, duration_s: float) -> str:
+def storyboard(pictures: Stills, grid: FrameGrid, *, tiles: int, duration_s: float) -> str:
     """WebVTT: for each span of time the rectangle of the sprite that shows it."""
     width, height = pictures.tile_size
     interval_s = pictures.interval_frames / grid.rate

@@ -9,7 +9,7 @@ from typing import Any
 from reelway.errors import MediaRejected
 from reelway.probe.inspection import file_duration, stream_duration, tells_end
 from reelway.probe.report import seconds
-from reelway.probe.selection import picture_of, sound_of
+from reelway.probe.selection import audio_of_streams, video_of_streams
 
 _TOLERANCE_S, _TOLERANCE = 1.0, 0.02  # by which a file may be shorter than it says
 
@@ -17,10 +17,10 @@ _TOLERANCE_S, _TOLERANCE = 1.0, 0.02  # by which a file may be shorter than it s
 def are_missing(probed: dict[str, Any]) -> bool:
     """Whether ffprobe's report does not tell how long the picture is."""
     streams = probed.get("streams", [])
-    picture = picture_of(streams)
+    picture = video_of_streams(streams)
     if picture is None or stream_duration(picture):
         return False
-    return not is_told(probed) or sound_of(streams) is not None
+    return not is_told(probed) or audio_of_streams(streams) is not None
 
 
 def is_told(probed: dict[str, Any]) -> bool:

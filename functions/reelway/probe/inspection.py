@@ -8,8 +8,8 @@ from reelway.errors import MediaRejected
 from reelway.frame_grid import SMOOTH_RATE, grid_for
 from reelway.probe.limits import Limits, bounds_of, check_source
 from reelway.probe.report import clock, ratio, seconds, whole
-from reelway.probe.selection import picture_of, sound_of
-from reelway.probe.source import AudioTrack, Source, VideoTrack
+from reelway.probe.selection import audio_of_streams, video_of_streams
+from reelway.probe.source import AudioStream, Source, VideoStream
 from reelway.probe.video_stream import (
     color_matrix,
     displayed_size,
@@ -21,7 +21,7 @@ from reelway.probe.video_stream import (
     is_turned_by,
 )
 
-_LEAST_FRAME = 0.001  # of a frame, under which its start is on the grid already
+_MIN_FRAME = 0.001  # of a frame, under which its start is on the grid already
 _STILL_BRANDS = {"avif", "heic", "heix", "heim", "heis", "mif1"}
 
 
@@ -34,7 +34,7 @@ def source_of(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source
     """
     form = probed.get("format", {})
     streams = probed.get("streams", [])
-    picture, sound = picture_of(streams), sound_of(streams)
+    picture, sound = video_of_streams(streams), audio_of_streams(streams)
     if _is_still_picture(form):
         raise no_video("a picture and no video")
     if picture is None:
@@ -85,10 +85,10 @@ def _is_still_picture(form: dict[str, Any]) -> bool:
     return form.get("tags", {}).get("major_brand") in _STILL_BRANDS
 
 
-def _video_track(picture: dict[str, Any], form: dict[str, Any], zero_s: float, end_s: float) -> VideoTrack:
+def _video_track(picture: dict[str, Any], form: dict[str, Any], zero_s: float, end_s: float) -> VideoStream:
     width, height = displayed_size(picture)
     start_s = _start(picture, zero_s)
-    return VideoTrack(
+    return VideoStream(
         index=int(picture["index"]),
         codec=picture["codec_name"],
         width=width,
@@ -110,9 +110,9 @@ def _video_track(picture: dict[str, Any], form: dict[str, Any], zero_s: float, e
     )
 
 
-def _audio_track(sound: dict[str, Any], zero_s: float, end_s: float) -> AudioTrack:
+def _audio_track(sound: dict[str, Any], zero_s: float, end_s: float) -> AudioStream:
     start_s = _start(sound, zero_s)
-    return AudioTrack(
+    return AudioStream(
         index=int(sound["index"]),
         codec=sound["codec_name"],
         profile=str(sound.get("profile", "")),
@@ -134,7 +134,7 @@ def _zero(picture: dict[str, Any], file_start_s: float) -> float:
         return file_start_s
     grid = grid_for(frame_rate(picture))
     rate = grid.rate / 2 if grid.rate > SMOOTH_RATE else grid.rate
-    return float(start_s - math.ceil((start_s - file_start_s) * rate - _LEAST_FRAME) / rate)
+    return float(start_s - math.ceil((start_s - file_start_s) * rate - _MIN_FRAME) / rate)
 
 
 def _start(stream: dict[str, Any], zero_s: float) -> float:

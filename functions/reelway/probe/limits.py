@@ -9,13 +9,13 @@ from reelway.frame_grid import grid_for
 from reelway.probe.report import ratio
 from reelway.probe.source import Bounds, Source
 
-_MOST_SIDE = 16_384  # of what the encoder takes
+_MAX_SIDE = 16_384  # of what the encoder takes
 _BLOCK = 64  # pixels; the largest unit that sizes are rounded up to by decoders
 _ROUNDED_UP = Fraction(17, 16)
 # Streams of a call or a broadcast may change their size, up to this one in whole blocks.
 _CUSTOMARY_PIXELS = 1920 * 1088
 # A picture that hardly moves takes more; less is nothing but a gap between two timestamps. Short ones pass.
-_LEAST_BYTES_PER_S = 16
+_MIN_BYTES_PER_S = 16
 _SHORT_S = 60
 
 
@@ -86,7 +86,7 @@ def _check_picture(picture: dict[str, Any], source: Source, limits: Limits) -> N
     """Its stored size counts, and the one that it is shown in when its pixels are oblong."""
     stored = int(picture["width"]), int(picture["height"])
     for width, height in (stored, (source.video.width, source.video.height)):
-        if width * height > limits.pixels or max(width, height) > _MOST_SIDE:
+        if width * height > limits.pixels or max(width, height) > _MAX_SIDE:
             raise too_many_pixels(width, height, limits)
     _check_frame_rate(picture, limits)
 
@@ -107,7 +107,7 @@ def too_many_pixels(width: int, height: int, limits: Limits) -> MediaRejected:
     return MediaRejected(
         "too_many_pixels",
         f"A picture of {width}x{height} has {width * height} pixels; at most {limits.pixels} are accepted, "
-        f"and {_MOST_SIDE} to a side. Re-export it at a smaller size.",
+        f"and {_MAX_SIDE} to a side. Re-export it at a smaller size.",
     )
 
 
@@ -127,7 +127,7 @@ def _check_length(source: Source, limits: Limits) -> None:
             f"The video has {frames} frames at {float(rate):.0f} per second; at most {limits.frames} are "
             "accepted. Split it, or re-export it at a lower frame rate.",
         )
-    if length_s > _SHORT_S and source.size_bytes < length_s * _LEAST_BYTES_PER_S:
+    if length_s > _SHORT_S and source.size_bytes < length_s * _MIN_BYTES_PER_S:
         raise MediaRejected(
             "endless_gap",
             f"The file has {source.size_bytes} bytes for {length_s:.0f} s, so nearly all of it is a gap. "

@@ -5,14 +5,14 @@ from typing import Any
 from reelway.probe.report import whole
 
 _SOUND_RATES_HZ = range(1_000, 768_001)
-_MOST_CHANNELS = 24
+_MAX_CHANNELS = 24
 
 
-def picture_of(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
+def video_of_streams(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
     return _preferred([stream for stream in streams if _is_moving_picture(stream)])
 
 
-def sound_of(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
+def audio_of_streams(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
     return _preferred([stream for stream in streams if _is_sound(stream)])
 
 
@@ -40,6 +40,6 @@ def _is_sound(stream: dict[str, Any]) -> bool:
     return (
         stream.get("codec_type") == "audio"
         and bool(stream.get("codec_name"))
-        and 0 < whole(stream.get("channels")) <= _MOST_CHANNELS
+        and 0 < whole(stream.get("channels")) <= _MAX_CHANNELS
         and whole(stream.get("sample_rate")) in _SOUND_RATES_HZ
     )

@@ -35,7 +35,7 @@ class HdrColor:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoTrack:
+class VideoStream:
     """The real video stream that is shown (cover pictures do not count); `index` is its stream's in the file.
 
     `width` and `height` are what a viewer sees: after rotation, in square pixels.
@@ -70,7 +70,7 @@ class VideoTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class AudioTrack:
+class AudioStream:
     """The sound that is kept; `index` is its stream's in the file, `start_s` counts from the source's."""
 
     index: int
@@ -94,8 +94,8 @@ class Source:
     start_s: float
     duration_s: float
     size_bytes: int
-    video: VideoTrack
-    audio: AudioTrack | None
+    video: VideoStream
+    audio: AudioStream | None
     bounds: Bounds = Bounds()
     is_indexed: bool = True
 
@@ -220,7 +220,7 @@ def from_json(data: dict[str, Any]) -> Source:
         duration_s=data["durationS"],
         size_bytes=data["sizeBytes"],
         is_indexed=data["isIndexed"],
-        video=VideoTrack(
+        video=VideoStream(
             index=video["index"],
             codec=video["codec"],
             width=video["width"],
@@ -241,7 +241,7 @@ def from_json(data: dict[str, Any]) -> Source:
             has_alpha=video["hasAlpha"],
         ),
         audio=audio
-        and AudioTrack(
+        and AudioStream(
             index=audio["index"],
             codec=audio["codec"],
             profile=audio["profile"],

@@ -15,7 +15,7 @@ _CODED_FIELDS = {"mpeg1video", "mpeg2video"}
 _ALPHA_BESIDE = {"vp8", "vp9"}
 _RATE_TOLERANCE = Fraction(1, 100)
 _COMMON_TOLERANCE = Fraction(1, 500)
-_MOST_BASE_RATE = 60
+_MAX_BASE_RATE = 60
 _SIMPLE_DENOMINATOR = 2  # 15, 12.5, 4.5 … frames per second
 _ROOMY_RATES = (Fraction(30), Fraction(60))
 _WITH_ALPHA = re.compile(r"(yuva|rgba|argb|bgra|abgr|gbrap|ya[0-9f]|ayuv|vuya|uyva).*")
@@ -55,7 +55,7 @@ def frame_rate(picture: dict[str, Any]) -> Fraction:
         return base or Fraction(25)
     if base is not None and _is_grid(base):
         is_of_fields = has_fields(picture) or picture["codec_name"] in _CODED_FIELDS
-        if is_steady(picture) or (mean < base <= _MOST_BASE_RATE and not is_of_fields):
+        if is_steady(picture) or (mean < base <= _MAX_BASE_RATE and not is_of_fields):
             return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     if abs(common - mean) <= mean * _COMMON_TOLERANCE:

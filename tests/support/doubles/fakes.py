@@ -11,7 +11,7 @@ from typing import Any
 
 from reelway.errors import ReelwayError, RequestRefused, StorageFailed
 from reelway.ports import Claim, Connection, Listed, ObjectHead, StoredObject
-from reelway.video import Failure, Ladder, Rendition, State, Video
+from reelway.video import Failure, LadderState, Rendition, State, Video
 
 REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
 
@@ -161,11 +161,13 @@ class FakeVideos:
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
         video = self.videos.get(video_id)
-        is_encoding = video and (video.state is State.PROCESSING or video.ladder is Ladder.ENCODING)
+        is_encoding = video and (video.state is State.PROCESSING or video.ladder is LadderState.ENCODING)
         if video and is_encoding and video.run_id == run_id:
             self.frames.setdefault(video_id, []).append(frames)
 
-    def finish(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: Ladder) -> bool:
+    def finish(
+        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+    ) -> bool:
         is_ours = self._advance(
             video_id,
             State.READY,
@@ -182,11 +184,11 @@ class FakeVideos:
         video = self.videos.get(video_id)
         if video is None or video.run_id != run_id:
             return False
-        return self._end_ladder(video, ladder=Ladder.COMPLETE, renditions=tuple(renditions))
+        return self._end_ladder(video, ladder=LadderState.COMPLETE, renditions=tuple(renditions))
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
         video = self.videos.get(video_id)
-        return video is not None and self._end_ladder(video, ladder=Ladder.FAILED, failure=failure)
+        return video is not None and self._end_ladder(video, ladder=LadderState.FAILED, failure=failure)
 
     def fail(self, video_id: str, failure: Failure) -> bool:
         return self._advance(video_id, State.FAILED, failure=failure)
@@ -212,11 +214,11 @@ class FakeVideos:
 
     def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
         for video in self.videos.values():
-            if video.ladder is Ladder.ENCODING and after < video.updated_at < before:
+            if video.ladder is LadderState.ENCODING and after < video.updated_at < before:
                 yield video
 
     def _end_ladder(self, video: Video, **changes: Any) -> bool:
-        if video.ladder is not Ladder.ENCODING:
+        if video.ladder is not LadderState.ENCODING:
             return False
         self.videos[video.video_id] = replace(video, updated_at=self._now(), **changes)
         return True

@@ -1,6 +1,6 @@
 """Transport streams made by hand, byte for byte, to be read by `tests.support.readers.transport_stream`.
 
-Pictures are no real ones: an access unit is its NAL units' first bytes, but for a true parameter set.
+Stills are no real ones: an access unit is its NAL units' first bytes, but for a true parameter set.
 """
 
 from collections.abc import Sequence

@@ -29,7 +29,7 @@ class FakeReelway:
     texts: dict[str, str | bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
-    most_bytes: int = 1000
+    max_bytes: int = 1000
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         path = unquote(request.url.path.removeprefix("/prefix"))
@@ -91,7 +91,7 @@ class FakeReelway:
                 (n, _etag(body)) for n, body in sorted(parts.items())
             ]
             body = b"".join(parts[n] for n in sorted(parts))
-            if len(body) > self.most_bytes:
+            if len(body) > self.max_bytes:
                 return problem(413, f"The file has {len(body)} bytes.")
             self.files[video_id] = body
         if video_id not in self.files:

@@ -155,7 +155,7 @@ def test_where_only_the_last_answer_was_lost_there_is_no_second_video(
 def test_too_large_a_file_is_refused_in_the_servers_words_and_forgotten(
     fake: FakeReelway, run: Run, clip: Path, notes: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake.most_bytes = 3
+    fake.max_bytes = 3
 
     assert run("upload", clip) == 1
 

@@ -5,7 +5,7 @@ import pytest
 from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.errors import StorageFailed
-from reelway.video import Ladder, State
+from reelway.video import LadderState, State
 from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
 from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -77,7 +77,7 @@ def test_a_video_that_changed_lately_is_left_alone(setup: SweeperSetup) -> None:
 
 
 def test_a_finished_video_is_left_alone(setup: SweeperSetup) -> None:
-    setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=Ladder.COMPLETE)
+    setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.COMPLETE)
     assert setup.sweep() == 0
     assert setup.outcome == (State.READY, None)
 
@@ -101,12 +101,12 @@ def test_a_video_that_cannot_be_settled_keeps_no_other_waiting(
 def test_a_ladder_that_nobody_encodes_any_more_has_failed_and_the_video_stays_ready(
     setup: SweeperSetup,
 ) -> None:
-    setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=Ladder.ENCODING)
+    setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.ENCODING)
     setup.workflows.running.add(VIDEO_ID)
     assert setup.sweep() == 0
 
     setup.workflows.running.clear()
     assert setup.sweep() == 1
     assert setup.outcome == (State.READY, "processing_lost")
-    assert setup.videos.videos[VIDEO_ID].ladder is Ladder.FAILED
+    assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
     assert setup.sweep() == 0

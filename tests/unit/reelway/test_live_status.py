@@ -10,7 +10,7 @@ import pytest
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status import Pusher, message_of
 from reelway.ports import Claim, Connection
-from reelway.video import Failure, Ladder, State, Video
+from reelway.video import Failure, LadderState, State, Video
 from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO, VIDEO_ID
 
@@ -53,7 +53,7 @@ class PusherSetup:
         return self.video
 
     def finish(self) -> Video:
-        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
         return self.video
 
     def states_of(self, connection_id: str = "socket") -> list[str]:

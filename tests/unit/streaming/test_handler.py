@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from reelway.video import Ladder, new_video_id
+from reelway.video import LadderState, new_video_id
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
@@ -34,7 +34,7 @@ def handler(handlers: Callable[[str], Any]) -> Any:
     for key in (keys.manifest(VIDEO_ID), keys.rendition(VIDEO_ID, "480p")):
         handler.media.put(key, PLAYLIST, content_type="application/vnd.apple.mpegurl")
     handler.videos.create(VIDEO_ID, size_bytes=1)
-    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
     return handler
 
 
@@ -117,7 +117,7 @@ def list_more(handler: Any, count: int) -> None:
     for _ in range(count):
         video_id = new_video_id()
         handler.videos.create(video_id, size_bytes=1)
-        handler.videos.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+        handler.videos.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
 
 
 def test_a_part_of_a_segment_is_206_with_its_place(handler: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import RequestRefused
-from reelway.video import Ladder
+from reelway.video import LadderState
 from streaming.listing import MAX_LIMIT, ready
 from tests.support.doubles import moto_aws
 from tests.support.samples import RENDITION, RUN_ID
@@ -23,7 +23,7 @@ def videos(mocked_aws: None) -> VideosTable:
     table = VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=lambda: next(times))
     for video_id in IDS:
         table.create(video_id, size_bytes=1)
-        table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+        table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
     return table
 
 

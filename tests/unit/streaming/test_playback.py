@@ -4,7 +4,7 @@ import pytest
 
 from reelway import keys
 from reelway.errors import RequestRefused
-from reelway.video import Failure, Ladder
+from reelway.video import Failure, LadderState
 from streaming import playback
 from tests.support.doubles.fakes import FakeBucket, FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
@@ -34,7 +34,7 @@ def media() -> FakeBucket:
 
 
 def ready(videos: FakeVideos) -> FakeVideos:
-    videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+    videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
     return videos
 
 
@@ -132,10 +132,10 @@ def test_a_picture_of_a_ready_video_is_served(videos: FakeVideos, media: FakeBuc
 
 @pytest.mark.parametrize(
     ("ladder", "answer"),
-    [(Ladder.ENCODING, (409, "not_ready")), (Ladder.COMPLETE, (404, "media_missing"))],
+    [(LadderState.ENCODING, (409, "not_ready")), (LadderState.COMPLETE, (404, "media_missing"))],
 )
 def test_a_picture_that_is_not_there_may_still_come(
-    videos: FakeVideos, media: FakeBucket, ladder: Ladder, answer: tuple[int, str]
+    videos: FakeVideos, media: FakeBucket, ladder: LadderState, answer: tuple[int, str]
 ) -> None:
     videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=ladder)
     refused = refusal(lambda: playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))

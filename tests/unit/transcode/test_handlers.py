@@ -8,7 +8,7 @@ import pytest
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan import plan as plans
-from reelway.video import Ladder, State
+from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
 
@@ -176,17 +176,17 @@ def test_a_failed_execution_tells_its_cause_through_eventbridge_too(fail: Any) -
 
 
 def test_a_ready_video_does_not_fail_any_more(fail: Any) -> None:
-    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=Ladder.COMPLETE)
+    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=LadderState.COMPLETE)
     before = fail.videos.find(VIDEO_ID)
     fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)
     assert fail.videos.find(VIDEO_ID) == before
 
 
 def test_a_ladder_that_breaks_leaves_its_video_ready(fail: Any) -> None:
-    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=Ladder.ENCODING)
+    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=LadderState.ENCODING)
     fail.lambda_handler(samples.event("step-fail"), None)
     video = fail.videos.find(VIDEO_ID)
-    assert (video.state, video.ladder, video.failure.code) == (State.READY, Ladder.FAILED, "undecodable")
+    assert (video.state, video.ladder, video.failure.code) == (State.READY, LadderState.FAILED, "undecodable")
 
 
 def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Load, fail: Any) -> None:

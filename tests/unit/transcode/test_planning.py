@@ -9,7 +9,7 @@ from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan import plan as plans
 from reelway.probe.limits import Limits
-from reelway.video import Failure, Ladder, State, Video
+from reelway.video import Failure, LadderState, State, Video
 from tests.support import samples
 from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
 from tests.support.samples import VIDEO_ID, plan
@@ -228,7 +228,7 @@ def test_a_video_in_a_final_state_is_not_touched_by_a_late_event(
     if is_failure:
         setup.videos.fail(VIDEO_ID, Failure("x", "y"))
     else:
-        setup.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=Ladder.COMPLETE)
+        setup.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=LadderState.COMPLETE)
     before = setup.video
     setup.accept()
     assert setup.video == before

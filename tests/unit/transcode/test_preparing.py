@@ -13,7 +13,7 @@ from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, S
 from reelway.hls import renditions
 from reelway.plan import plan as plans
 from reelway.plan.plan import Plan
-from reelway.video import Ladder, State
+from reelway.video import LadderState, State
 from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
 from tests.support.media import copied_source
 from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
@@ -152,7 +152,7 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
     setup.copying(copied_source.files(gops=15))
     prepared = setup.prepare(of=source())
     video = setup.videos.videos[VIDEO_ID]
-    assert (video.state, video.ladder) == (State.READY, Ladder.ENCODING)
+    assert (video.state, video.ladder) == (State.READY, LadderState.ENCODING)
     [rendition] = video.renditions
     assert (rendition.name, rendition.codecs) == ("720p", "avc1.4d401f,mp4a.40.2")
     assert setup.media.order[-3:] == [

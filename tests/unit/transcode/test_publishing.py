@@ -9,7 +9,7 @@ from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
 from reelway.hls.playlists import Segment
 from reelway.hls.renditions import Measured, to_json
 from reelway.plan.plan import Plan, keeping_source
-from reelway.video import Failure, Ladder, State
+from reelway.video import Failure, LadderState, State
 from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID, plan, source
 from transcode.publishing import Publisher
@@ -57,7 +57,7 @@ class PublisherSetup:
         self.plan = keeping_source(self.plan, self.plan.cuts)
         found = Measured(RENDITION, (Segment("src.ts", 30.0, 4_000_000),))
         self.uploads.put(keys.source_report(VIDEO_ID), to_json(found).encode(), content_type="x/y")
-        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.ENCODING)
+        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
 
     def text(self, key: str) -> str:
         return (self.media.read(key) or b"").decode()
@@ -174,7 +174,7 @@ def test_a_ready_video_gets_the_rungs_behind_its_source() -> None:
     setup.keep()
     assert setup.publish()
     video = setup.videos.videos[VIDEO_ID]
-    assert (video.state, video.ladder) == (State.READY, Ladder.COMPLETE)
+    assert (video.state, video.ladder) == (State.READY, LadderState.COMPLETE)
     assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
     assert "segment/src.ts" in setup.text(keys.manifest(VIDEO_ID))
     assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in setup.text(keys.master(VIDEO_ID))
@@ -185,7 +185,7 @@ def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
     setup.keep()
     setup.videos.fail_ladder(VIDEO_ID, Failure("processing_lost", "x"))
     assert not setup.publish()
-    assert setup.videos.videos[VIDEO_ID].ladder is Ladder.FAILED
+    assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
 
 
 def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> None:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from reelway.video import Failure, Ladder, State
+from reelway.video import Failure, LadderState, State
 from tests.support.samples import RENDITION, VIDEO, VIDEO_ID
 from videos.description import describe
 
@@ -44,6 +44,6 @@ def test_a_failed_video_tells_why_and_nothing_of_its_runs() -> None:
 
 
 def test_a_ready_video_whose_ladder_is_encoded_tells_how_far_it_is() -> None:
-    video = replace(VIDEO, state=State.READY, progress=1.0, ladder=Ladder.ENCODING, ladder_progress=0.25)
+    video = replace(VIDEO, state=State.READY, progress=1.0, ladder=LadderState.ENCODING, ladder_progress=0.25)
     described = describe(video)
     assert (described["progress"], described["ladder"]) == (1.0, {"state": "encoding", "progress": 0.25})

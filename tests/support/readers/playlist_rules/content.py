@@ -10,7 +10,7 @@ from tests.support.readers.playlist_rules import media
 from tests.support.readers.playlist_rules.media import Listed
 from tests.support.readers.transport_stream import TICKS_PER_S, MalformedError, TransportStream
 
-MOST_SEGMENT_BYTES = 4_400_000
+MAX_SEGMENT_BYTES = 4_400_000
 _TOLERANCE_S = 0.001
 _ROUNDING_TICKS = 1
 
@@ -105,8 +105,8 @@ def _segment_violations(content: Content) -> list[str]:
     for segment in content.segments:
         uri, stream, first = segment.listed.uri, segment.stream, segment.stream.pictures[0]
         found += [f"{uri}: {error}" for error in stream.errors]
-        if segment.size_bytes > MOST_SEGMENT_BYTES:
-            found.append(f"{uri} has {segment.size_bytes} bytes, more than {MOST_SEGMENT_BYTES}.")
+        if segment.size_bytes > MAX_SEGMENT_BYTES:
+            found.append(f"{uri} has {segment.size_bytes} bytes, more than {MAX_SEGMENT_BYTES}.")
         if not stream.begins_with_tables:
             found.append(f"{uri} does not start with PAT and PMT.")
         if not (first.is_idr and first.is_random_access):
@@ -158,7 +158,7 @@ def _sound_violations(content: Content) -> list[str]:
 def alignment_violations(contents: Mapping[str, Content]) -> list[str]:
     """A player changes renditions between any two segments, so all of them start at the same times.
 
-    Pictures do to the tick. Sound may differ by the frame that the decoding times of pictures decide about;
+    Stills do to the tick. Sound may differ by the frame that the decoding times of pictures decide about;
     more would be a gap that players stumble over.
     """
     found = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tests.support.readers.playlist_rules import text as texts
 from tests.support.readers.playlist_rules.text import Tag
 
-MOST_TARGET_S = 6
+MAX_TARGET_S = 6
 _DECIMAL_VERSION = 3
 _TAGS = {
     "EXT-X-TARGETDURATION",
@@ -83,8 +83,8 @@ def _target_violations(text: str) -> list[str]:
         for segment in segments(text)
         if math.floor(segment.duration_s + 0.5) > target_s
     ]
-    if target_s > MOST_TARGET_S:
-        found.append(f"The target duration is {target_s} s, more than {MOST_TARGET_S} s.")
+    if target_s > MAX_TARGET_S:
+        found.append(f"The target duration is {target_s} s, more than {MAX_TARGET_S} s.")
     return found
 
 

@@ -15,7 +15,7 @@ _SYNTAX = {
     "RESOLUTION": r"[1-9][0-9]*x[1-9][0-9]*",
     "FRAME-RATE": r"[0-9]+(\.[0-9]{1,3})?",
 }
-_MOST_RATE = 60
+_MAX_RATE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def violations(text: str) -> list[str]:
     for variant in variants(text):
         if variant.average_bandwidth_bps > variant.bandwidth_bps:
             found.append(f"{variant.uri}: AVERAGE-BANDWIDTH is above BANDWIDTH.")
-        if variant.frame_rate > _MOST_RATE:
-            found.append(f"{variant.uri}: {variant.frame_rate} fps are more than {_MOST_RATE}.")
+        if variant.frame_rate > _MAX_RATE:
+            found.append(f"{variant.uri}: {variant.frame_rate} fps are more than {_MAX_RATE}.")
     return found
 
 

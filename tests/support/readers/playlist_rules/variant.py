@@ -6,7 +6,7 @@ from tests.support.readers.playlist_rules.multivariant import Variant
 from tests.support.readers.transport_stream import TICKS_PER_S
 
 _TOLERANCE = 0.1
-_MOST_PEAK = 2.0
+_MAX_PEAK = 2.0
 _ROUNDING_TICKS = 1
 
 
@@ -29,10 +29,10 @@ def _bandwidth_violations(variant: Variant, content: Content) -> list[str]:
         found.append(
             f"AVERAGE-BANDWIDTH is {variant.average_bandwidth_bps}, the average {average_bps:.0f} bit/s."
         )
-    if peak_bps > _MOST_PEAK * average_bps:
+    if peak_bps > _MAX_PEAK * average_bps:
         found.append(
             f"The peak of {peak_bps:.0f} bit/s is {peak_bps / average_bps:.2f} times the average, "
-            f"more than {_MOST_PEAK:g}."
+            f"more than {_MAX_PEAK:g}."
         )
     return found
 

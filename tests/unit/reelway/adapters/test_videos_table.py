@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from reelway.adapters import video_items
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import StorageFailed
-from reelway.video import Failure, Ladder, State, Video
+from reelway.video import Failure, LadderState, State, Video
 from tests.support.doubles import moto_aws
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -40,11 +40,11 @@ def start(table: VideosTable, run_id: str = RUN_ID, video_id: str = VIDEO_ID) ->
 
 
 def finish(table: VideosTable, run_id: str = RUN_ID, video_id: str = VIDEO_ID) -> bool:
-    return table.finish(video_id, run_id=run_id, renditions=[RENDITION], ladder=Ladder.COMPLETE)
+    return table.finish(video_id, run_id=run_id, renditions=[RENDITION], ladder=LadderState.COMPLETE)
 
 
 def publish_source(table: VideosTable, video_id: str = VIDEO_ID) -> bool:
-    return table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=Ladder.ENCODING)
+    return table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
 
 
 def number(n: int) -> str:
@@ -306,7 +306,7 @@ def test_a_ladder_is_completed_once_by_its_own_run_without_a_new_version(table: 
     assert table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION, RENDITION])
     assert not table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[])
     video = found(table)
-    assert (video.state, video.version, video.ladder) == (State.READY, version, Ladder.COMPLETE)
+    assert (video.state, video.version, video.ladder) == (State.READY, version, LadderState.COMPLETE)
     assert (video.renditions, video.ladder_progress) == ((RENDITION, RENDITION), 1.0)
 
 
@@ -330,7 +330,7 @@ def test_a_ladder_that_fails_leaves_the_video_ready_and_is_counted_once(
     publish_source(table)
     assert [table.fail_ladder(VIDEO_ID, FAILURE) for _ in range(2)] == [True, False]
     video = found(table)
-    assert (video.state, video.ladder, video.failure) == (State.READY, Ladder.FAILED, FAILURE)
+    assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.FAILED, FAILURE)
     assert list(table.ready_ids()) == [VIDEO_ID]
     assert capsys.readouterr().out.count('"LaddersFailed":[1.0]') == 1
 

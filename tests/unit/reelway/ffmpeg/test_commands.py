@@ -8,7 +8,7 @@ from reelway import ffmpeg
 from reelway.ffmpeg import ChunkInputs, Input
 from reelway.plan.chunks import Chunk
 from reelway.probe.source import Bounds, Source
-from tests.support.samples import AUDIO_TRACK, HDR, SOURCE, plan, source
+from tests.support.samples import AUDIO_STREAM, HDR, SOURCE, plan, source
 
 URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
 UPLOAD = Input(URL)
@@ -52,7 +52,7 @@ def graph(command: list[str]) -> str:
 
 ALL = {
     "remux": ffmpeg.remux("mp4", UPLOAD, FOLDER / "source"),
-    "audio": ffmpeg.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER),
+    "audio": ffmpeg.audio(SOURCE, AUDIO_STREAM, UPLOAD, FOLDER),
     "copy": ffmpeg.copy_source(plan(), UPLOAD, FOLDER),
     "encode": encode(),
 }
@@ -93,7 +93,7 @@ def test_pictures_may_not_outgrow_what_the_probe_saw() -> None:
     remuxed = Input("https://bucket.example/jobs/1/source")
     for command in (
         ffmpeg.remux("mp4", upload, FOLDER / "source"),
-        ffmpeg.audio(of, AUDIO_TRACK, upload, FOLDER / "audio.m4a"),
+        ffmpeg.audio(of, AUDIO_STREAM, upload, FOLDER / "audio.m4a"),
         encode(of=of, video=upload, audio=None),
         encode(of=of, video=remuxed, audio=None),
     ):
@@ -164,8 +164,8 @@ def test_measuring_is_guarded_and_lists_packets_only() -> None:
 
 
 def test_only_network_inputs_are_reconnected() -> None:
-    assert values(ffmpeg.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER), "-reconnect") == ["1"]
-    assert "-reconnect" not in ffmpeg.audio(SOURCE, AUDIO_TRACK, Input("/job/source"), FOLDER)
+    assert values(ffmpeg.audio(SOURCE, AUDIO_STREAM, UPLOAD, FOLDER), "-reconnect") == ["1"]
+    assert "-reconnect" not in ffmpeg.audio(SOURCE, AUDIO_STREAM, Input("/job/source"), FOLDER)
 
 
 @pytest.mark.parametrize("container", ["mp4", "matroska"])
@@ -177,14 +177,14 @@ def test_a_remux_copies_the_picture_into_the_asked_container(container: str) -> 
 
 
 def test_sound_that_players_take_is_copied() -> None:
-    command = ffmpeg.audio(SOURCE, AUDIO_TRACK, UPLOAD, FOLDER)
+    command = ffmpeg.audio(SOURCE, AUDIO_STREAM, UPLOAD, FOLDER)
     assert values(command, "-c:a") == ["copy"]
     assert "-af" not in command
 
 
 def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
     of = source(container="matroska,webm")
-    command = ffmpeg.audio(of, replace(AUDIO_TRACK, index=3), UPLOAD, FOLDER)
+    command = ffmpeg.audio(of, replace(AUDIO_STREAM, index=3), UPLOAD, FOLDER)
     assert values(command, "-map") == ["0:3", "0:3"]
     assert values(command, "-c:a") == ["aac"]
     assert values(command, "-profile:a") == ["aac_low"]
@@ -195,8 +195,8 @@ def test_other_sound_becomes_aac_lc_stereo_on_the_files_clock() -> None:
 
 
 def test_sound_that_ends_early_goes_on_in_silence_until_the_picture_ends() -> None:
-    late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_TRACK, duration_s=12.0))
-    command = ffmpeg.audio(late, AUDIO_TRACK, UPLOAD, FOLDER / "audio.m4a")
+    late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_STREAM, duration_s=12.0))
+    command = ffmpeg.audio(late, AUDIO_STREAM, UPLOAD, FOLDER / "audio.m4a")
     assert values(command, "-af") == [f"atrim=end=76.500000,{CONTINUOUS},apad=whole_dur=31.500000"]
 
 
@@ -243,7 +243,7 @@ def test_a_chunk_is_trimmed_by_frames_after_the_rate_is_set(chunk: Chunk, trim: 
 
 
 def test_the_last_picture_is_held_before_the_cut_is_made() -> None:
-    longer = source(audio=replace(AUDIO_TRACK, duration_s=70.0))
+    longer = source(audio=replace(AUDIO_STREAM, duration_s=70.0))
     assert "[0:V:0]fps=25,tpad=stop=-1:stop_mode=clone,trim=" in graph(encode(LAST, longer))
     assert "tpad" not in graph(encode(LAST))
 
@@ -363,7 +363,7 @@ def test_sound_is_read_no_further_than_a_frame_past_the_chunk() -> None:
 
 
 def test_sound_in_the_file_of_the_picture_is_read_with_it() -> None:
-    upload = ffmpeg.uploaded(source(audio=replace(AUDIO_TRACK, index=2)), URL)
+    upload = ffmpeg.uploaded(source(audio=replace(AUDIO_STREAM, index=2)), URL)
     command = encode(video=upload, audio=upload, preroll_s=0)
     assert values(command, "-i") == [URL]
     assert values(command, "-map").count("0:2") == 4

@@ -11,7 +11,7 @@ from reelway.hls.passthrough import Gop, packets_of
 from reelway.hls.playlists import Segment
 from reelway.probe.source import Source
 from tests.support.media import copied_source
-from tests.support.samples import AUDIO_TRACK, HDR, SOURCE, source
+from tests.support.samples import AUDIO_STREAM, HDR, SOURCE, source
 
 GRID = grid_for(Fraction(25))
 OPENING = Opening(copied_source.SPS, is_idr=True)
@@ -26,7 +26,7 @@ def listed(frames: int = 750, gop_frames: int = 50, **changes: Any) -> dict[int,
 def test_mp4_with_h264_and_aac_is_a_candidate() -> None:
     assert passthrough.is_candidate(SOURCE)
     assert passthrough.is_candidate(source(audio=None))
-    assert passthrough.is_candidate(source(audio=replace(AUDIO_TRACK, channels=6)))
+    assert passthrough.is_candidate(source(audio=replace(AUDIO_STREAM, channels=6)))
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_mp4_with_h264_and_aac_is_a_candidate() -> None:
         source(width=641, height=360),
         source(frame_rate=Fraction(120)),
         source(bitrate_bps=9_000_000),
-        source(audio=replace(AUDIO_TRACK, codec="mp3")),
-        source(audio=replace(AUDIO_TRACK, profile="HE-AAC")),
-        source(audio=replace(AUDIO_TRACK, start_s=1.0)),
-        source(audio=replace(AUDIO_TRACK, duration_s=90.0)),
+        source(audio=replace(AUDIO_STREAM, codec="mp3")),
+        source(audio=replace(AUDIO_STREAM, profile="HE-AAC")),
+        source(audio=replace(AUDIO_STREAM, start_s=1.0)),
+        source(audio=replace(AUDIO_STREAM, duration_s=90.0)),
     ],
 )
 def test_anything_unusual_is_encoded(other: Source) -> None:
@@ -166,7 +166,7 @@ def kept(
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"of": source(audio=replace(AUDIO_TRACK, channels=6))}, "sound"),
+        ({"of": source(audio=replace(AUDIO_STREAM, channels=6))}, "sound"),
         ({"of": source(is_steady=False)}, "frame rate"),
         ({"of": source(frame_rate=Fraction(24))}, "frame rate"),
         ({"of": source(start_s=0.08)}, "first picture"),

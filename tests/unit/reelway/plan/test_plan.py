@@ -6,7 +6,7 @@ import pytest
 
 from reelway.plan.chunks import Chunk
 from reelway.plan.plan import Plan, from_json, to_json
-from tests.support.samples import AUDIO_TRACK, HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
+from tests.support.samples import AUDIO_STREAM, HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_file_may_hold_twice_as_much_as_it_tells_and_15_seconds() -> None:
 
 
 def test_a_held_picture_ends_with_the_sound() -> None:
-    held = plan(source(audio=replace(AUDIO_TRACK, duration_s=42.5)))
+    held = plan(source(audio=replace(AUDIO_STREAM, duration_s=42.5)))
     assert held.chunks[-1].end_frame == 1063
     assert held.goes_on_from_s is None
 
 
 def test_much_less_than_promised_is_too_little() -> None:
-    assert plan().least_s == 29.0
-    assert plan(source(duration_s=100.0)).least_s == 98.0
+    assert plan().min_s == 29.0
+    assert plan(source(duration_s=100.0)).min_s == 98.0

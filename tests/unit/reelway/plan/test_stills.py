@@ -5,14 +5,14 @@ import pytest
 from reelway.frame_grid import grid_for
 from reelway.plan import stills
 from reelway.plan.chunks import Chunk
-from reelway.plan.stills import Pictures, pictures_of
+from reelway.plan.stills import Stills, stills_of
 
 GRID = grid_for(Fraction(25))
 
 
-def of(duration_s: float = 60.0, width: int = 1920, height: int = 1080, first_frame: int = 0) -> Pictures:
+def of(duration_s: float = 60.0, width: int = 1920, height: int = 1080, first_frame: int = 0) -> Stills:
     frames = round(duration_s * 25)
-    return pictures_of(width=width, height=height, grid=GRID, first_frame=first_frame, frames=frames)
+    return stills_of(width=width, height=height, grid=GRID, first_frame=first_frame, frames=frames)
 
 
 @pytest.mark.parametrize(("duration_s", "interval_s"), [(1, 2), (60, 2), (200, 2), (201, 3), (3600, 36)])

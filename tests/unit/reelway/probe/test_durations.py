@@ -12,7 +12,7 @@ PICTURE = {
     "index": 0, "codec_type": "video", "codec_name": "vp9", "width": 320, "height": 240,
     "r_frame_rate": "25/1", "avg_frame_rate": "25/1", "start_time": "0.500000",
 }  # fmt: skip
-SOUND = {
+AUDIO = {
     "index": 1, "codec_type": "audio", "codec_name": "opus", "channels": 2, "sample_rate": "48000",
     "start_time": "0.500000",
 }  # fmt: skip
@@ -23,7 +23,7 @@ def report(
 ) -> dict[str, Any]:
     """Of a file that starts at 0.5 s; `duration` is what it says of the whole."""
     form = {"format_name": container, "start_time": "0.500000"} | ({"duration": duration} if duration else {})
-    return {"streams": [PICTURE | picture, copy.deepcopy(SOUND)], "format": form}
+    return {"streams": [PICTURE | picture, copy.deepcopy(AUDIO)], "format": form}
 
 
 def without_sound(probed: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from reelway.errors import MediaRejected
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
-from reelway.probe.source import AudioTrack, Bounds, HdrColor, Source, from_json, to_json
+from reelway.probe.source import AudioStream, Bounds, HdrColor, Source, from_json, to_json
 
 LIMITS = Limits()
 SIZE_BYTES = 1_000_000
@@ -46,7 +46,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
     assert (video.hdr, video.is_interlaced, video.color_matrix) == (None, False, "bt709")
-    assert source.audio == AudioTrack(1, "aac", "LC", 6, 48_000, 0.0, 5.312)
+    assert source.audio == AudioStream(1, "aac", "LC", 6, 48_000, 0.0, 5.312)
 
 
 @pytest.mark.parametrize(

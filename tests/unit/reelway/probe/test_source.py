@@ -2,28 +2,28 @@ from dataclasses import replace
 
 import pytest
 
-from reelway.probe.source import AudioTrack
-from tests.support.samples import AUDIO_TRACK, source
+from reelway.probe.source import AudioStream
+from tests.support.samples import AUDIO_STREAM, source
 
 
 @pytest.mark.parametrize(("start_s", "duration_s"), [(0.0, 30.0), (0.0213, 30.0), (0.0, 29.91), (0.0, 40.0)])
 def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> None:
-    assert source(audio=replace(AUDIO_TRACK, start_s=start_s, duration_s=duration_s)).keeps_audio
+    assert source(audio=replace(AUDIO_STREAM, start_s=start_s, duration_s=duration_s)).keeps_audio
 
 
 @pytest.mark.parametrize(
     "audio",
     [
-        replace(AUDIO_TRACK, codec="mp3"),
-        replace(AUDIO_TRACK, profile="HE-AAC"),
-        replace(AUDIO_TRACK, channels=6),
-        replace(AUDIO_TRACK, sample_rate_hz=96_000),
-        replace(AUDIO_TRACK, start_s=0.022),
-        replace(AUDIO_TRACK, duration_s=29.89),
+        replace(AUDIO_STREAM, codec="mp3"),
+        replace(AUDIO_STREAM, profile="HE-AAC"),
+        replace(AUDIO_STREAM, channels=6),
+        replace(AUDIO_STREAM, sample_rate_hz=96_000),
+        replace(AUDIO_STREAM, start_s=0.022),
+        replace(AUDIO_STREAM, duration_s=29.89),
         None,
     ],
 )
-def test_any_other_sound_is_not(audio: AudioTrack | None) -> None:
+def test_any_other_sound_is_not(audio: AudioStream | None) -> None:
     assert not source(audio=audio).keeps_audio
 
 
@@ -63,11 +63,11 @@ def test_a_codec_tells_what_it_can_be_remuxed_to(codec: str, container: str | No
 def test_the_last_picture_stands_while_the_sound_goes_on(
     start_s: float, duration_s: float, shown_s: float
 ) -> None:
-    assert source(audio=replace(AUDIO_TRACK, start_s=start_s, duration_s=duration_s)).shown_s == shown_s
+    assert source(audio=replace(AUDIO_STREAM, start_s=start_s, duration_s=duration_s)).shown_s == shown_s
 
 
 def test_a_picture_that_starts_late_needs_that_much_less_standing_still() -> None:
-    assert source(start_s=4.0, audio=replace(AUDIO_TRACK, duration_s=40.0)).shown_s == 36.0
+    assert source(start_s=4.0, audio=replace(AUDIO_STREAM, duration_s=40.0)).shown_s == 36.0
 
 
 def test_without_sound_the_picture_is_as_long_as_it_is() -> None:
