@@ -58,11 +58,11 @@ export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DE
 
 export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
 export const masterUrl = (videoId) => `${streamPath(videoId)}/master`;
-/** What the browser keeps of the playlist may be some seconds old, and have fewer qualities. */
+/** Refreshes the browser's cached playlist, which may be some seconds old and list fewer qualities. */
 export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' });
 export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
 export const storyboardUrl = (videoId) => `${streamPath(videoId)}/storyboard`;
-/** Of the socket that tells the video's states and progress. */
+/** URL of the WebSocket that sends the video's states and progress. */
 export const statusUrl = (videoId) => {
   const url = new URL(`${videoPath(videoId)}/status/stream?progress=true`, location.href);
   url.protocol = url.protocol.replace('http', 'ws');

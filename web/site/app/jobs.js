@@ -1,4 +1,4 @@
-// The list of this browser's uploads: from the choice of a file until its video has all renditions.
+// The list of this browser's uploads, each from the chosen file until its video has all renditions.
 
 import { abortUpload, describe } from './api.js';
 import { follow } from './ladder.js';
@@ -12,7 +12,7 @@ const uploads = new Uploads();
 const jobs = new Set();
 let onReady = () => {};
 
-/** `ready(videoId, {isAsked})` is called when a video can be played, and when its row is asked to. */
+/** Calls `ready(videoId, {isAsked})` when a video can be played; `isAsked` when its row's button was pressed. */
 export function start(ready) {
   onReady = ready;
   for (const kind of ['online', 'offline']) window.addEventListener(kind, tellConnection);
@@ -30,7 +30,7 @@ export function add(files) {
   }
 }
 
-/** The video is gone: so is its row. */
+/** Removes the row of a deleted video. */
 export function drop(videoId) {
   for (const job of jobs) if (job.kept.videoId === videoId) job.end();
 }
@@ -83,7 +83,7 @@ class Job {
     });
   }
 
-  /** `anew` is the file where the sending has to begin again. */
+  /** `anew` is the file if its upload has to begin again. */
   stopped(error, anew) {
     this.row.fail(`The upload stopped. ${error.message}`);
     this.row.offer({
@@ -99,10 +99,10 @@ class Job {
 
   cancel() {
     if (uploads.cancel(this.sendingId) || !this.kept.upload) return;
-    abortUpload(this.kept.upload).catch(() => {}); // if it is not there, all the better
+    abortUpload(this.kept.upload).catch(() => {}); // already gone: nothing to abort
   }
 
-  // A page may not open a file by itself: after a reload it has to be chosen once more.
+  // Browsers do not let a page reopen a file: after a reload the user has to choose it again.
   interrupted() {
     this.isInterrupted = true;
     this.row.show('Interrupted. Choose the same file again, and it goes on where it was.', null);

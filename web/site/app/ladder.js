@@ -1,4 +1,4 @@
-// What is still made of a READY video: it plays at once in one quality; the others and its pictures come behind it.
+// Follows the encoding of a READY video's remaining renditions and stills; it already plays in one quality.
 
 import { describe } from './api.js';
 
@@ -6,7 +6,7 @@ const EVERY_MS = 2000;
 
 export const isEncoding = (video) => video.ladder?.state === 'encoding';
 
-/** Calls `onVideo(video)` now and again until nothing is made any more. Returns a function that ends it. */
+/** Polls the video, calling `onVideo(video)`, until its ladder is complete or failed. Returns a function to stop. */
 export function follow(videoId, onVideo) {
   let timer;
   let isOver = false;

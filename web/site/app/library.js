@@ -1,4 +1,4 @@
-// What is ready, newest first, as posters to choose from.
+// The ready videos, newest first, as posters to choose from.
 
 import { posterUrl, readyPage } from './api.js';
 import { follow, isEncoding } from './ladder.js';
@@ -20,7 +20,7 @@ export function start(chosen) {
   return refresh();
 }
 
-/** Reads the first page anew. */
+/** Reloads the first page of the list. */
 export async function refresh() {
   await load(undefined, { isFirst: true });
 }
@@ -31,7 +31,7 @@ async function load(url, { isFirst = false } = {}) {
   more.disabled = true;
   try {
     const page = await readyPage(url);
-    if (mine !== turn) return; // what was asked for later counts
+    if (mine !== turn) return; // a later request supersedes this one
     if (isFirst) clear();
     list.append(...page.ids.map(entry));
     nextUrl = page.next;
@@ -58,7 +58,7 @@ function entry(videoId) {
   const picture = document.createElement('img');
   const caption = document.createElement('span');
   Object.assign(picture, { alt: '', loading: 'lazy', width: 320, height: 180 });
-  picture.onerror = () => picture.removeAttribute('src'); // a video without a picture has none
+  picture.onerror = () => picture.removeAttribute('src'); // this video has no poster
   button.type = 'button';
   button.dataset.videoId = videoId;
   caption.textContent = 'Play';

@@ -1,4 +1,4 @@
-// Wires the parts together. The video that is shown stands in the address, so that a reload shows it again.
+// Wires the modules together. The URL names the video that is shown, so that a reload shows it again.
 
 import './vendor.js';
 import * as jobs from './jobs.js';
@@ -21,7 +21,7 @@ function deleted(videoId) {
   library.refresh();
 }
 
-// What becomes ready by itself is shown only where nothing else is.
+// A video that becomes ready is shown only if no other one is being shown.
 function ready(videoId, { isAsked }) {
   if (!isAsked) library.refresh();
   if (isAsked || !shownInAddress()) show(videoId, { isAsked });
@@ -40,7 +40,7 @@ files.onchange = () => {
 for (const kind of ['dragenter', 'dragover']) drop.addEventListener(kind, () => drop.classList.add('over'));
 for (const kind of ['dragleave', 'drop']) drop.addEventListener(kind, () => drop.classList.remove('over'));
 drop.addEventListener('drop', ({ dataTransfer }) => jobs.add(dataTransfer.files));
-// A file that misses the box must not replace the page.
+// Without this, a file dropped beside the drop zone would replace the page.
 for (const kind of ['dragenter', 'dragover', 'drop']) {
   window.addEventListener(kind, (event) => event.preventDefault());
 }

@@ -1,4 +1,4 @@
-// What a reload must not forget: the uploads of this browser, each
+// What survives a reload: the uploads of this browser, each
 // {id, name, size, lastModified, upload?: {uploadId, key}, videoId?}.
 
 const KEY = 'reelway-uploads';
@@ -15,7 +15,7 @@ function write(kept) {
   try {
     localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
-    // A browser that keeps nothing works too, until it is reloaded.
+    // Without storage everything works until the page is reloaded.
   }
 }
 

@@ -1,4 +1,4 @@
-// The one player: media-chrome's controls around hls.js, with a quality menu and storyboard previews.
+// The player: media-chrome's controls around hls.js, with a quality menu and storyboard previews.
 
 import { describe, masterUrl, posterUrl, refreshMaster, remove, storyboardUrl } from './api.js';
 import { follow, isEncoding } from './ladder.js';
@@ -18,7 +18,7 @@ let stop = () => {};
 
 const media = () => document.getElementById('video');
 
-/** Shows the video as soon as it can be played; `onDeleted(videoId)` is called after its button was used. */
+/** Shows the video as soon as it can be played; calls `onDeleted(videoId)` after it was deleted with its button. */
 export async function show(videoId, { onDeleted, isAsked = false }) {
   hide();
   shownId = videoId;
@@ -49,7 +49,7 @@ async function play(video) {
   tell(video);
   await load(video);
   if (shownId !== video.videoId) return;
-  controller.hidden = false; // not before: what is pressed now reaches the right element
+  controller.hidden = false; // only now: earlier presses would reach the previous element
   if (!isEncoding(video)) return;
   stop = follow(video.videoId, (now) => {
     tell(now);
@@ -75,7 +75,7 @@ function tell({ videoId, durationSeconds, renditions }) {
   facts.textContent = [span(durationSeconds), renditions.map(({ name }) => name).join(', '), videoId].join(' · ');
 }
 
-// A player does not ask for the qualities twice. Whoever watches already decides when it may stop for a moment.
+// hls.js loads the list of qualities once. Reloading interrupts playback, so the viewer decides when.
 function renew(video) {
   const { currentTime, paused } = media();
   if (paused && !currentTime) return load(video);
@@ -103,10 +103,10 @@ async function askToDelete(videoId, onDeleted) {
   onDeleted(videoId);
 }
 
-// A new element for each video: nothing of the last one, such as its levels and tracks, stays behind.
+// A new element for each video, so that levels and text tracks of the previous one cannot linger.
 async function load(video) {
   const { videoId } = video;
-  await refreshMaster(videoId).catch(() => {}); // the player asks again, and says what is wrong
+  await refreshMaster(videoId).catch(() => {}); // the player requests it again and reports the error
   const element = document.createElement('hls-video');
   const attributes = { slot: 'media', id: 'video', crossorigin: '', playsinline: '', src: masterUrl(videoId) };
   if (!isEncoding(video)) {

@@ -1,4 +1,4 @@
-// One upload in the list, as it is seen and heard.
+// One upload in the list, for eyes and for screen readers.
 
 const list = document.getElementById('jobs');
 const told = document.getElementById('told');
@@ -17,7 +17,7 @@ export class Row {
     list.prepend(this.element);
   }
 
-  /** `share` is 0 to 1, or null where it is not known. */
+  /** `share` is 0 to 1, or null while it is unknown. */
   show(text, share) {
     this.element.classList.remove('failed');
     this.bar.hidden = false;
@@ -32,12 +32,12 @@ export class Row {
     this.#say(sentence);
   }
 
-  /** Whether the server is heard at the moment. */
+  /** Shows whether the status socket is open. */
   connected(isHeard) {
     this.element.classList.toggle('offline', !isHeard);
   }
 
-  /** Buttons instead of those before: `{label: act}`. */
+  /** Replaces the row's buttons: `{label: action}`. */
   offer(actions) {
     const hadFocus = this.buttons.contains(document.activeElement);
     this.buttons.replaceChildren(...Object.entries(actions).map(([label, act]) => this.#button(label, act)));
@@ -59,7 +59,7 @@ export class Row {
     return button;
   }
 
-  // A screen reader hears of each step, not of each percent.
+  // Screen readers announce each step, not each percent.
   #say(text) {
     const step = text.replace(/[\d.,]+ (%|B|kB|MB|GB)( of)?/g, '').trim();
     if (step !== this.step) told.textContent = `${this.name}: ${text}`;

@@ -1,15 +1,15 @@
-// A video's states as its socket delivers them. A socket that drops is opened again, later and later; the server
-// greets with the present state, so none that matters is missed.
+// A video's states, as its status socket delivers them. A dropped socket is reopened with a growing delay; the server
+// greets it with the current state, so a final state is never missed.
 
 import { describe, statusUrl } from './api.js';
 
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 15_000;
+const MAX_DELAY_MS = 15_000;
 const FINAL = new Set(['READY', 'FAILED']);
 
 /**
- * Calls `onState({state, timestamp, progress})` for every message, `onProblem(Error)` when the video is not there,
- * and `onConnection(isOpen)`. Returns a function that ends it.
+ * Calls `onState({state, timestamp, progress})` for every message, `onProblem(Error)` when there is no such video,
+ * and `onConnection(isOpen)`. Returns a function that closes it.
  */
 export function watch(videoId, { onState, onProblem, onConnection = () => {} }) {
   let socket;
@@ -35,7 +35,7 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {} }) 
     socket.onclose = again;
   };
 
-  // A browser does not say why a socket was refused: the API does.
+  // Browsers do not say why a handshake was refused; the API does.
   const again = async () => {
     if (isOver) return;
     onConnection(false);
@@ -50,7 +50,7 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {} }) 
     }
     if (isOver) return;
     timer = setTimeout(open, delayMs * (0.5 + Math.random() / 2));
-    delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS);
+    delayMs = Math.min(delayMs * 2, MAX_DELAY_MS);
   };
 
   open();

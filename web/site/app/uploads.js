@@ -1,11 +1,11 @@
-// Files on their way to S3: Uppy sends them in parts, past the functions, and goes on where it was interrupted.
+// Uploads to S3: Uppy sends files in parts, past the functions, and resumes interrupted ones.
 
 import { beginUpload, describe, storedParts, videoOfUpload } from './api.js';
 import { AwsS3, Uppy } from './vendor.js';
 
 const MIB = 2 ** 20;
-const PART_BYTES = 8 * MIB; // also the most that is sent again after an interruption
-const MOST_PARTS = 10_000;
+const PART_BYTES = 8 * MIB; // also the most that has to be sent again after an interruption
+const MAX_PARTS = 10_000;
 const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 16_000];
 
 /** Sends files; at most one upload of the same file at a time. */
@@ -17,7 +17,7 @@ export class Uploads {
     this.#uppy.use(AwsS3, {
       companionEndpoint: location.origin,
       shouldUseMultipart: true,
-      getChunkSize: ({ size }) => Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS)),
+      getChunkSize: ({ size }) => Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS)),
     });
     this.#uppy.on('upload-progress', ({ id }, { bytesUploaded, bytesTotal }) => {
       this.#sending.get(id)?.on.progress(bytesUploaded, bytesTotal);
@@ -31,7 +31,7 @@ export class Uploads {
   }
 
   /**
-   * Sends `file`, or what is missing of `upload`, `{uploadId, key}`, where that is there still; the sending's id.
+   * Sends `file`, or just what is missing of `upload`, `{uploadId, key}`, if S3 still has it. Returns Uppy's file id.
    *
    * `on.begun(upload)`, `on.progress(bytes, total)`, `on.retrying()`, `on.done(videoId)` and `on.failed(Error)` are
    * called. Throws an Error with a sentence when the file is not taken.
@@ -62,7 +62,7 @@ export class Uploads {
     return this.#uppy.pauseResume(id);
   }
 
-  /** True when S3 is told to forget the parts: Uppy tells it only while it sends. */
+  /** True when Uppy aborts the upload at S3 itself, which it does only while sending. */
   cancel(id) {
     const sending = this.#sending.get(id);
     clearTimeout(sending?.timer);
@@ -79,7 +79,7 @@ export class Uploads {
     sending?.on.done(videoId);
   }
 
-  // Uppy does not tell what the server said: the state of the upload does.
+  // Uppy does not pass the server's answer on, so the state of the upload is looked up.
   async #failed(id) {
     const sending = this.#sending.get(id);
     if (!sending) return;
@@ -104,7 +104,7 @@ export class Uploads {
     sending.timer = setTimeout(() => this.retry(id), delayMs);
   }
 
-  /** `{videoId}` of an upload that is complete, `{}` of one that waits for parts, null of one that is gone. */
+  /** `{videoId}` for a complete upload, `{}` for one that waits for parts, null for one that is gone. */
   async #whatIsThereOf(upload) {
     try {
       await storedParts(upload);
