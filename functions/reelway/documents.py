@@ -124,6 +124,7 @@ def _checked(kind: type[T], plain: Any) -> T:
 _hints = cache(get_type_hints)
 
 
+@cache
 def _camel_case(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)

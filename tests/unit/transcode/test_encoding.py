@@ -187,10 +187,10 @@ def test_a_file_that_cannot_be_decoded_leaves_no_report(setup: EncoderSetup) -> 
 def test_progress_is_counted_about_once_a_second_and_adds_up(setup: EncoderSetup) -> None:
     setup.frames = tuple(range(1, 41))
     setup.encode()
-    told = setup.videos.frames[VIDEO_ID]
-    assert sum(told) == 40
-    assert 5 < len(told) <= 14  # the clock went on by 0.3 s per look: 12 to 16 s in all
-    assert all(frames > 0 for frames in told)
+    counted = setup.videos.frames[VIDEO_ID]
+    assert sum(counted) == 40
+    assert 5 < len(counted) <= 14  # the clock went on by 0.3 s per look: 12 to 16 s in all
+    assert all(frames > 0 for frames in counted)
 
 
 def test_a_short_chunks_frames_are_counted_once_at_the_end(setup: EncoderSetup) -> None:

@@ -40,15 +40,15 @@ class _Failing(FakeEncoder):
 
 @dataclass(slots=True)
 class _Growing(FakeEncoder):
-    """Writes its files before it tells of any frame; notes which of `frames` were asked for."""
+    """Writes its files before it reports any frame; `reported` are those of `frames` that were asked for."""
 
-    told: list[int] = field(default_factory=list)
+    reported: list[int] = field(default_factory=list)
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         for name, body in self.files.items():
             (Path(command[-1]).parent / name).write_bytes(body)
         for frames in self.frames:
-            self.told.append(frames)
+            self.reported.append(frames)
             yield frames
 
 
@@ -163,7 +163,7 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
     assert len(setup.encoder.commands) == 1
     assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
     assert [rung.name for rung in prepared.rungs] == ["480p", "360p", "240p"]
-    assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"sound"
+    assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"audio"
     stored = setup.uploads.read(keys.source_report(VIDEO_ID)) or b""
     assert SOURCE_REPORT.load(stored).rendition == rendition
 
@@ -212,7 +212,7 @@ def test_of_a_copy_with_a_defect_no_more_is_made_than_it_takes_to_find_it(setup:
     encoder = _Growing(files=copied_source.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
     setup.encoder = encoder
     setup.prepare(of=source())
-    assert encoder.told == [100]
+    assert encoder.reported == [100]
     assert setup.notes == [
         "not standard: The source is not played as it is: keyframes are 8.0 s apart or more."
     ]
