@@ -14,7 +14,7 @@ from reelway.plan.chunks import Chunk
 
 CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"
-CACHE_CONTROL = "public, max-age=3600"
+CACHE_CONTROL = "public, max-age=3600"  # an hour: their URLs stay when a repeated run makes them anew
 # 10 x 10 tiles of 160 x 90 are a sprite of 1600 x 900 pixels, about as large as one large JPEG.
 COLUMNS = 10
 _MAX_TILES = 100
