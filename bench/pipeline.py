@@ -17,8 +17,8 @@ from local import demo, processes, system
 from local.environment import isolate
 from local.settings import Settings
 from reelway import keys
-from reelway.plan import plan as plans
 from reelway.plan.plan import Plan
+from reelway.plan.plan_document import PLAN
 from tests.support.system.cloud import Cloud
 from transcode import job
 
@@ -61,7 +61,7 @@ class Pipeline:
         """As the steps of this video read it."""
         bucket = self.running.outputs["UploadsBucketName"]
         stored = self.cloud.s3.get_object(Bucket=bucket, Key=keys.prepared_plan(video_id))
-        return plans.from_json(stored["Body"].read().decode())
+        return PLAN.load(stored["Body"].read())
 
     def threads(self) -> int:
         """Of one ffmpeg in the encode function, by its deployed memory."""

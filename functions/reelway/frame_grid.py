@@ -1,17 +1,19 @@
-"""The one grid of output frames that every chunk and every rung shares.
+"""The frame grid: the output's frame times, shared by every chunk and every rung.
 
-All cuts are made in whole frames at the output rate, so that chunks encoded on different
-machines join without a frame lost, doubled or shifted.
+All cuts are whole frames of the grid, so that chunks encoded on different machines join without a frame
+lost, doubled or shifted.
 """
 
 import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-MAX_RATE = 60
+_MAX_FPS = 60  # Apple's HLS authoring rules, 1.19
+# Rungs below 720p have at most so many frames per second: there sharpness is worth more than smooth motion.
 SMOOTH_RATE = 30
+_GOP_S = 2  # Apple's HLS authoring rules, 1.13: an IDR frame every 2 s
+# Segments of 4 s. Apple asks for about 6 s (7.5): shorter ones start and switch sooner, at more requests.
 GOPS_PER_SEGMENT = 2
-_GOP_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class FrameGrid:
 
     @property
     def segment_frames(self) -> int:
-        """Frames of a segment, unless it is cut where the source has a keyframe."""
+        """Frames of a regular segment; where the source is the top rung, its keyframes decide instead."""
         return self.gop_frames * GOPS_PER_SEGMENT
 
     @property
@@ -32,20 +34,20 @@ class FrameGrid:
 
     @property
     def cut_step(self) -> int:
-        """Segments begin at multiples of this: above 30 fps small rungs have every second frame only."""
+        """Cuts are multiples of this: above 30 fps small rungs have every second frame only."""
         return 2 if self.rate > SMOOTH_RATE else 1
 
     def frame_at(self, time_s: float) -> int:
-        """The frame nearest to a time at which a segment may begin."""
+        """The possible cut at or just before the frame nearest to `time_s`."""
         frame = round(time_s * self.rate)
         return frame - frame % self.cut_step
 
 
 def grid_for(source_rate: Fraction) -> FrameGrid:
-    """At most 60 frames per second: faster sources keep every second (third, …) frame.
+    """At most 60 frames per second: of faster sources every second, third, … frame is kept.
 
-    Above 30 fps the GOP is even, so that rungs at half the rate keep the same IDR times.
+    Above 30 fps the GOP is even, so that rungs at half the rate have the same IDR times.
     """
-    rate = source_rate / max(1, math.ceil(source_rate / MAX_RATE))
+    rate = source_rate / max(1, math.ceil(source_rate / _MAX_FPS))
     gop_frames = max(1, round(rate * _GOP_S))
     return FrameGrid(rate, gop_frames - gop_frames % 2 if rate > SMOOTH_RATE else gop_frames)

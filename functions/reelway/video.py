@@ -1,4 +1,4 @@
-"""A video, its states, and what is known of it at any moment."""
+"""A video, its states, and what is recorded of it."""
 
 import uuid
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """The lifecycle of a video as clients see it; a video only ever moves to a higher rank."""
+    """The lifecycle of a video as clients see it; it only moves to states of a higher rank."""
 
     UPLOADED = "UPLOADED"
     PROCESSING = "PROCESSING"
@@ -28,7 +28,7 @@ _RANKS = {State.UPLOADED: 0, State.PROCESSING: 1, State.READY: _FINAL_RANK, Stat
 
 
 class LadderState(StrEnum):
-    """How far the renditions of a READY video are: it may be played before all of them are there."""
+    """How far the renditions of a READY video are, which may be played before all of them are there."""
 
     ENCODING = "encoding"
     COMPLETE = "complete"
@@ -37,7 +37,7 @@ class LadderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a video or its ladder FAILED: a stable code, and a sentence that tells the uploader what to do."""
+    """Why a video or its ladder FAILED: a stable code, and what the uploader should know and do."""
 
     code: str
     message: str
@@ -45,7 +45,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One published rung. `bandwidth_bps` is the measured peak, `average_bandwidth_bps` the measured mean."""
+    """One published rung. `bandwidth_bps` is the measured peak bit rate, `average_bandwidth_bps` the mean."""
 
     name: str
     width: int
@@ -60,8 +60,8 @@ class Rendition:
 class Video:
     """One video's record. Timestamps are ISO 8601 in UTC.
 
-    `progress` is 0..1, on the way to READY; `ladder_progress` is that of all renditions, and `failure` that
-    of the video, or else of the ladder.
+    `version` counts the changes of the state. `progress` is 0..1 on the way to READY, `ladder_progress` 0..1
+    on the way to all renditions. `failure` is the video's when it FAILED, or else the ladder's.
     """
 
     video_id: str

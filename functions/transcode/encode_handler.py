@@ -7,8 +7,8 @@ from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.errors import MediaRejected
 from transcode.encoding import ChunkEncoder
-from transcode.failing import put_rejection
 from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of, threads
+from transcode.rejections import put_rejection
 
 logger = telemetry.logger_for("encode")
 uploads = wiring.uploads_bucket()

@@ -1,14 +1,14 @@
 """One chunk of a video, encoded into every rung's segments."""
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import ffmpeg, keys
+from reelway import documents, ffmpeg, keys
 from reelway.frame_grid import GOPS_PER_SEGMENT
 from reelway.hls import playlists
+from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
 from reelway.plan import stills
 from reelway.plan.chunks import Chunk
@@ -17,6 +17,7 @@ from reelway.plan.plan import Plan
 from reelway.ports import Bucket, Encoder, Videos
 from transcode.job import check_disk, check_upload, put_segment
 
+# 90 chunks at once are then 90 writes per second to one item; DynamoDB takes 1,000.
 _REPORT_EVERY_S = 1.0
 
 
@@ -44,21 +45,21 @@ class ChunkEncoder:
             frames_so_far = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
             self._report_progress(plan, frames_so_far)
             check_disk(folder)
-            if _is_whole_at_the_start(plan, chunk, folder):
+            if _has_first_frame(plan, chunk, folder):
                 break
-        report = {rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs}
+        report = ChunkReport({rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs})
         self._put_stills(plan, chunk, folder)
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
-            json.dumps(report).encode(),
-            content_type="application/json",
+            CHUNK_REPORT.dump(report),
+            content_type=documents.CONTENT_TYPE,
         )
 
     def _attempts(self, plan: Plan, chunk: Chunk, folder: Path) -> list[list[str]]:
-        """The command, with a longer and longer way to the chunk.
+        """The command in variants, each of which begins to decode earlier before the chunk.
 
-        Seeking goes by decoding time. After a long gap between frames it may lead to the keyframe behind
-        the gap, and the frame that shows on during the gap would be missed.
+        Seeking goes by decoding time. Where frames are far apart it may land on the keyframe after the
+        chunk's start, and the frame that is still shown there would be missed.
         """
         inputs = self._inputs(plan)
         attempts: list[list[str]] = []
@@ -74,13 +75,13 @@ class ChunkEncoder:
         source = plan.source
         if plan.remux_container:
             remuxed = self.uploads.url(keys.remuxed_source(plan.video_id))
-            picture = ffmpeg.Input(remuxed, request_bytes=ffmpeg.request_bytes(source))
+            video = ffmpeg.Input(remuxed, request_bytes=ffmpeg.request_bytes(source))
         else:
-            picture = ffmpeg.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
+            video = ffmpeg.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
         if plan.shares_upload:
-            return ffmpeg.ChunkInputs(picture, picture)
-        sound = ffmpeg.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
-        return ffmpeg.ChunkInputs(picture, sound)
+            return ffmpeg.ChunkInputs(video, video)
+        audio = ffmpeg.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
+        return ffmpeg.ChunkInputs(video, audio)
 
     def _report_progress(self, plan: Plan, frames_so_far: Iterable[int]) -> None:
         reported, last, reported_at_s = 0, 0, self.clock_s()
@@ -91,19 +92,19 @@ class ChunkEncoder:
         if last > reported:
             self.videos.add_progress(plan.video_id, run_id=plan.run_id, frames=last - reported)
 
-    def _publish(self, plan: Plan, chunk: Chunk, rung: Rung, folder: Path) -> list[list[object]]:
-        """Upload one rung's segments; the rows of the report: id, duration in seconds, bytes."""
-        rows: list[list[object]] = []
+    def _publish(self, plan: Plan, chunk: Chunk, rung: Rung, folder: Path) -> tuple[Segment, ...]:
+        """Upload one rung's segments."""
+        segments: list[Segment] = []
         for index, gops in enumerate(_grouped(plan, rung, folder)):
             segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
             body = b"".join((folder / name).read_bytes() for _, name in gops)
             put_segment(plan, segment_id, body, self.media)
             duration_s = sum(gop_s for gop_s, _ in gops)
-            rows.append([segment_id, _in_whole_frames(duration_s, plan, rung), len(body)])
-        return rows
+            segments.append(Segment(segment_id, _in_whole_frames(duration_s, plan, rung), len(body)))
+        return tuple(segments)
 
     def _put_stills(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
-        """A chunk of a short or damaged video may have none."""
+        """Leave the tiles and the poster in the job area; a chunk may have neither."""
         for key, path in (
             (keys.chunk_tiles(plan.video_id, chunk.index), ffmpeg.chunk_tiles(folder)),
             (keys.chunk_poster(plan.video_id), ffmpeg.chunk_poster(folder)),
@@ -112,29 +113,24 @@ class ChunkEncoder:
                 self.uploads.put_file(key, path, content_type=stills.CONTENT_TYPE)
 
 
-def segments_of(report: str, rung_name: str) -> list[Segment]:
-    """One rung's segments out of a chunk's report."""
-    return [Segment(*row) for row in json.loads(report)[rung_name]]
-
-
 def _in_whole_frames(duration_s: float, plan: Plan, rung: Rung) -> float:
-    """A segment's exact duration: ffmpeg adds up rounded ones where it knows no next segment's start."""
+    """A segment's exact duration: for the last one ffmpeg adds up rounded durations of frames."""
     rate = rung.rate(plan.grid)
-    return round(float(max(1, round(duration_s * rate)) / rate), 6)
+    return round(float(max(1, round(duration_s * rate)) / rate), 6)  # EXTINF is written to the microsecond
 
 
-def _is_whole_at_the_start(plan: Plan, chunk: Chunk, folder: Path) -> bool:
-    """Whether the chunk's own first frame was encoded; the first chunk begins where the source does."""
+def _has_first_frame(plan: Plan, chunk: Chunk, folder: Path) -> bool:
+    """Whether the chunk's first frame was encoded; the first chunk may begin with any."""
     if chunk.start_frame is None:
         return True
     return _first_frame(plan, folder) == chunk.start_frame
 
 
 def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str]]]:
-    """The rung's GOPs, (duration in seconds, file name), grouped where the plan cuts.
+    """The rung's GOPs, (duration in seconds, file name), grouped to segments at the plan's cuts.
 
-    After the last cut, where the source goes on for longer than it tells, segments are of a regular length;
-    of one that is kept all cuts are known.
+    Frames after the last cut, where the source is longer than it declares, get segments of the regular
+    length; where the source is the top rung, all cuts are known.
     """
     playlist = ffmpeg.chunk_playlist(folder, rung.name)
     listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
@@ -153,6 +149,6 @@ def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str
 
 
 def _first_frame(plan: Plan, folder: Path) -> int | None:
-    """The grid's number of the first frame that was encoded; None when there was none."""
+    """The first frame of the grid that was encoded; None when there was none."""
     times_s = ffmpeg.chunk_times(folder).read_text().split(maxsplit=1)
     return round(float(times_s[0]) * plan.grid.rate) if times_s else None

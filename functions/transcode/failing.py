@@ -1,44 +1,37 @@
-"""Why an execution failed, as its uploader is told."""
+"""Why an execution failed, in the words that its uploader gets."""
 
 import json
-import re
 from typing import Any
 
-from reelway import keys
-from reelway.errors import MediaRejected
+from reelway.errors import ProcessingInterrupted
 from reelway.ports import Bucket
 from reelway.video import Failure
+from transcode.rejections import failure_in, stored_rejection
 
-_REJECTION = re.compile(r"^MediaRejected (?P<code>[a-z_]+): (?P<message>.+)$", re.DOTALL)
 _OUR_FAULT = Failure(
     "processing_failed", "Processing broke down; this is not the file's fault. Upload it again."
 )
 
 
 def failure_of(video_id: str, cause: Any, uploads: Bucket) -> Failure:
-    """Read the cause of a failed state: JSON of Lambda's error document, or anything else.
+    """The failure in the cause of a failed state: Lambda's error document as JSON, or anything else.
 
-    Only a MediaRejected is the file's fault; whatever else went wrong is ours. A distributed Map hands no
-    cause on: its chunks leave theirs in the job area.
+    Only a MediaRejected is the file's fault; whatever else went wrong is ours. A distributed Map passes no
+    cause on: the rejection of a chunk is in the job area.
     """
-    return _rejection_in(cause) or _stored_rejection(video_id, uploads) or _OUR_FAULT
+    return _failure_in_cause(cause) or _failure_of_chunk(video_id, uploads) or _OUR_FAULT
 
 
-def put_rejection(video_id: str, rejection: MediaRejected, uploads: Bucket) -> None:
-    body = json.dumps({"errorMessage": str(rejection)})
-    uploads.put(keys.rejection(video_id), body.encode(), content_type="application/json")
-
-
-def _stored_rejection(video_id: str, uploads: Bucket) -> Failure | None:
-    stored = uploads.read(keys.rejection(video_id))
-    return _rejection_in(stored.decode()) if stored else None
-
-
-def _rejection_in(cause: Any) -> Failure | None:
+def _failure_in_cause(cause: Any) -> Failure | None:
     try:
-        document = json.loads(cause)
+        return failure_in(json.loads(cause))
     except (TypeError, ValueError):
         return None
-    message = document.get("errorMessage") if isinstance(document, dict) else None
-    match = _REJECTION.match(message) if isinstance(message, str) else None
-    return Failure(match["code"], match["message"]) if match else None
+
+
+def _failure_of_chunk(video_id: str, uploads: Bucket) -> Failure | None:
+    """A rejection that cannot be read is passed over: the video must fail, whatever the reason is."""
+    try:
+        return stored_rejection(video_id, uploads)
+    except ProcessingInterrupted:
+        return None

@@ -1,4 +1,4 @@
-"""What the steps of the state machine share: the plan, the upload it is about, a clean folder."""
+"""What the steps of the state machine share: the plan, the upload that it is about, an empty folder."""
 
 import os
 import shutil
@@ -10,22 +10,23 @@ from tempfile import TemporaryDirectory
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.hls import playlists
-from reelway.plan import plan as plans
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan
+from reelway.plan.plan_document import PLAN
 from reelway.ports import Bucket
 
 _MB_PER_VCPU = 1769
-_MIN_FREE_BYTES = 1_000_000
+_MIN_FREE_BYTES = 1_000_000  # with less, some file could not be written to its end
 _PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
 
 
 def plan_of(video_id: str, uploads: Bucket) -> Plan:
-    """The plan before it was prepared."""
+    """The plan as planning wrote it; raises ProcessingInterrupted when there is none that can be read."""
     return _stored_plan(keys.plan(video_id), uploads)
 
 
 def prepared_plan_of(video_id: str, uploads: Bucket) -> Plan:
+    """The plan as preparing left it; raises ProcessingInterrupted when there is none that can be read."""
     return _stored_plan(keys.prepared_plan(video_id), uploads)
 
 
@@ -33,13 +34,13 @@ def _stored_plan(key: str, uploads: Bucket) -> Plan:
     stored = uploads.read(key)
     if stored is None:
         raise ProcessingInterrupted("plan_missing", f"There is no plan {key}.")
-    return plans.from_json(stored.decode())
+    return PLAN.load(stored)
 
 
 def check_upload(plan: Plan, uploads: Bucket) -> None:
     """Raises MediaRejected when the file is no longer the one that was probed.
 
-    A presigned form may be posted to again: the limits were checked for the first file only.
+    A presigned form can be used twice, and the limits were checked for the first file only.
     """
     upload = uploads.head(keys.upload(plan.video_id))
     if upload is None or upload.etag != plan.etag:
@@ -50,16 +51,16 @@ def check_upload(plan: Plan, uploads: Bucket) -> None:
 
 
 def check_disk(folder: Path) -> None:
-    """ffmpeg's HLS muxer ends well, and without a word, when there is no room for its segments.
+    """Raises ProcessingInterrupted when the disk is full.
 
-    Raises ProcessingInterrupted, for that is the machine's fault.
+    ffmpeg's HLS muxer reports neither an error nor a failure when there is no room for its segments.
     """
     if shutil.disk_usage(folder).free < _MIN_FREE_BYTES:
         raise ProcessingInterrupted("disk_full", "There was no room for the segments.")
 
 
 def put_segment(plan: Plan, segment_id: str, body: bytes, media: Bucket) -> None:
-    """Publish a segment for ever; raises ProcessingInterrupted when it is too large to be served."""
+    """Put a segment into the media bucket; raises ProcessingInterrupted when it is too large to be served."""
     if len(body) > playlists.MAX_SEGMENT_BYTES:
         raise ProcessingInterrupted(
             "segment_too_large",
@@ -75,7 +76,7 @@ def put_segment(plan: Plan, segment_id: str, body: bytes, media: Bucket) -> None
 
 @contextmanager
 def job_folder() -> Iterator[Path]:
-    """An empty folder, wiped afterwards: a warm function keeps /tmp for the next job."""
+    """An empty folder that is removed afterwards: a warm function keeps /tmp from one job to the next."""
     with TemporaryDirectory(prefix="reelway-") as folder:
         yield Path(folder)
 

@@ -7,61 +7,73 @@ from pathlib import Path
 
 from reelway import ffmpeg, h264, keys
 from reelway.errors import MediaRejected
-from reelway.hls import passthrough, playlists
-from reelway.hls.passthrough import Gop, Packet, Piece
+from reelway.hls import playlists
+from reelway.hls.passthrough.alignment import aligned_cuts, misalignment
+from reelway.hls.passthrough.gop_segments import Gop, GopSegment, joined_gops
+from reelway.hls.passthrough.measurements import defect_of, defect_so_far
+from reelway.hls.passthrough.packets import Packet, packets_by_stream
 from reelway.hls.playlists import Segment
-from reelway.hls.renditions import Measured, measured
+from reelway.hls.renditions import MeasuredRendition, measured_rendition
 from reelway.plan.ladder import cap_bps
 from reelway.plan.plan import Plan
 from reelway.ports import Bucket, Encoder
 from transcode.job import check_disk, put_segment
 
-# Enough for the parameter sets, x264's long message and the header of the first slice.
-_OPENING_BYTES = 188 * 64
+# 64 transport packets: enough for the parameter sets, x264's long SEI message and the first slice's header.
+_START_BYTES = 188 * 64
+# An upload mostly waits for S3; so many segments take 70 MB of memory at most.
 _UPLOADS_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A standard source in a folder: its packets, and the segments that they make."""
+class StreamCopy:
+    """The packets of a standard source in `folder`, and the segments that they make."""
 
     folder: Path
-    pictures: tuple[Packet, ...]
-    pieces: tuple[Piece, ...]
+    video_packets: tuple[Packet, ...]
+    segments: tuple[GopSegment, ...]
     video_codec: str
 
 
-def copied(plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, *, timeout_s: float) -> Copy:
+def copied_source(
+    plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, *, timeout_s: float
+) -> StreamCopy:
     """Copy the source's packets into `folder` and measure them.
 
-    Raises MediaRejected when the source is not to be played as it is; that does not speak against encoding
-    it. Raises ProcessingInterrupted, also where the disk is full.
+    Raises MediaRejected when they must not be published, which does not mean that the source cannot be
+    encoded, and ProcessingInterrupted, also when the disk is full.
     """
+    gops = _copied_gops(plan, upload, folder, encoder, timeout_s)
+    packets = packets_by_stream(ffmpeg.copied_packets(folder).read_text())
+    defect = defect_of(plan.source, packets, gops)
+    if defect or not gops[0].start:
+        raise _not_standard(defect)
+    segments = joined_gops(gops, plan.grid)
+    if any(segment.size_bytes > playlists.MAX_SEGMENT_BYTES for segment in segments):
+        raise _not_standard("a segment would be too large")
+    return StreamCopy(folder, tuple(packets[0]), tuple(segments), gops[0].start.codec)
+
+
+def _copied_gops(
+    plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, timeout_s: float
+) -> list[Gop]:
+    """Copy the packets and check the GOPs meanwhile, so as to read no further than to the first defect."""
     gops: list[Gop] = []
-    frames_then = 0
+    frames_in_gops = 0
     with closing(encoder.run(ffmpeg.copy_source(plan, upload, folder), timeout_s=timeout_s)) as progress:
-        for frames in progress:  # so that of a file of gigabytes only as much is read as it takes to doubt
+        for frames in progress:
             check_disk(folder)
             further = _further_gops(folder, len(gops))
-            gops, frames_then = [*gops, *further], frames if further else frames_then
-            doubt = passthrough.doubt_so_far(plan.source, gops, frames - frames_then)
-            if doubt:
-                raise _not_standard(doubt)
+            gops, frames_in_gops = [*gops, *further], frames if further else frames_in_gops
+            defect = defect_so_far(plan.source, gops, frames - frames_in_gops)
+            if defect:
+                raise _not_standard(defect)
     check_disk(folder)
-    gops += _further_gops(folder, len(gops))
-    packets = passthrough.packets_of(ffmpeg.copied_packets(folder).read_text())
-    doubt = passthrough.doubt_of(plan.source, packets, gops)
-    pieces = passthrough.pieces_of(gops, plan.grid) if not doubt else []
-    if any(piece.size_bytes > playlists.MAX_SEGMENT_BYTES for piece in pieces):
-        doubt = "a segment would be too large"
-    opening = gops[0].opening if gops else None
-    if doubt or opening is None:
-        raise _not_standard(doubt)
-    return Copy(folder, tuple(packets[0]), tuple(pieces), opening.codec)
+    return [*gops, *_further_gops(folder, len(gops))]
 
 
-def _not_standard(doubt: str | None) -> MediaRejected:
-    return MediaRejected("not_standard", f"The source is not played as it is: {doubt}.")
+def _not_standard(defect: str | None) -> MediaRejected:
+    return MediaRejected("not_standard", f"The source is not played as it is: {defect}.")
 
 
 def _further_gops(folder: Path, known: int) -> list[Gop]:
@@ -70,20 +82,26 @@ def _further_gops(folder: Path, known: int) -> list[Gop]:
     return [_gop(folder / name, duration_s) for duration_s, name in listed[known:]]
 
 
-def publish_copy(plan: Plan, copy: Copy, media: Bucket) -> Measured:
-    """Put the copy's segments into the media bucket; what they measure."""
+def _gop(path: Path, duration_s: float) -> Gop:
+    with path.open("rb") as file:
+        start = h264.segment_start(file.read(_START_BYTES))
+    return Gop(path.name, duration_s, path.stat().st_size, start)
+
+
+def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket) -> MeasuredRendition:
+    """Put the copy's segments into the media bucket; the rendition that they are."""
     video = plan.source.video
     name = f"{video.short_side}p"
 
-    def publish(index: int, piece: Piece) -> Segment:
+    def publish(index: int, made: GopSegment) -> Segment:
         segment_id = keys.segment_id(plan.token, name, None, index)
-        body = b"".join((copy.folder / part).read_bytes() for part in piece.names)
+        body = b"".join((copy.folder / gop_name).read_bytes() for gop_name in made.gop_names)
         put_segment(plan, segment_id, body, media)
-        return Segment(segment_id, piece.duration_s, len(body))
+        return Segment(segment_id, made.duration_s, len(body))
 
     with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
-        segments = list(pool.map(publish, range(len(copy.pieces)), copy.pieces))
-    return measured(
+        segments = list(pool.map(publish, range(len(copy.segments)), copy.segments))
+    return measured_rendition(
         name,
         width=video.width,
         height=video.height,
@@ -94,21 +112,21 @@ def publish_copy(plan: Plan, copy: Copy, media: Bucket) -> Measured:
     )
 
 
-def kept_cuts(plan: Plan, copy: Copy, found: Measured) -> tuple[int, ...] | str:
-    """Where encoded rungs must begin their segments to go with the copy; a text, why it is not kept."""
-    if not any(rung.short_side < plan.source.video.short_side for rung in plan.rungs):
+def why_replaced(plan: Plan, copy: StreamCopy, found: MeasuredRendition) -> str | None:
+    """Why the copy cannot be the top rung for good, as part of a sentence; None when it can."""
+    video = plan.source.video
+    if not any(rung.short_side < video.short_side for rung in plan.rungs):
         return "it would be the only rung"
-    return passthrough.kept_cuts(
+    return misalignment(
         plan.source,
         plan.grid,
-        copy.pictures,
+        copy.video_packets,
         found.segments,
-        cap_bps=cap_bps(plan.source.video.short_side),
+        cap_bps=cap_bps(video.short_side),
         lead_s=ffmpeg.decoding_lead_s(plan.grid, plan.rungs),
     )
 
 
-def _gop(path: Path, duration_s: float) -> Gop:
-    with path.open("rb") as file:
-        opening = h264.opening(file.read(_OPENING_BYTES))
-    return Gop(path.name, duration_s, path.stat().st_size, opening)
+def cuts_of(plan: Plan, copy: StreamCopy, found: MeasuredRendition) -> tuple[int, ...]:
+    """The frames at which encoded rungs must begin their segments to align with the copy."""
+    return aligned_cuts(plan.grid, copy.video_packets, found.segments)

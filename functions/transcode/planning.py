@@ -9,9 +9,9 @@ from typing import Any
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.plan import plan as plans
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
+from reelway.plan.plan_document import PLAN
 from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
 from reelway.probe import durations
 from reelway.probe.inspection import source_of
@@ -95,8 +95,7 @@ class Planner:
             etag=upload.etag,
             pace=self.pace,
         )
-        body = plans.to_json(plan).encode()
-        if self.uploads.put_if_absent(keys.plan(video_id), body, content_type="application/json"):
+        if self.uploads.put_if_absent(keys.plan(video_id), PLAN.dump(plan), content_type="application/json"):
             return plan
         return self._stored_plan(video_id) or plan
 
@@ -115,4 +114,4 @@ class Planner:
 
     def _stored_plan(self, video_id: str) -> Plan | None:
         stored = self.uploads.read(keys.plan(video_id))
-        return plans.from_json(stored.decode()) if stored else None
+        return PLAN.load(stored) if stored else None

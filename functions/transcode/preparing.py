@@ -1,7 +1,7 @@
 """What is done once per file, before its chunks.
 
-A standard source is published as it is, so that it can be played at once. Sound that cannot be copied is
-encoded for the whole file, and a container that cannot be sought exactly is replaced.
+A standard source is published as it is, so that it can be played at once. Audio that cannot be copied is
+encoded for the whole file, and a file in which ffmpeg cannot seek exactly is remuxed.
 """
 
 import json
@@ -10,24 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reelway import ffmpeg, keys
+from reelway import documents, ffmpeg, keys
 from reelway.errors import MediaRejected
-from reelway.hls import passthrough, renditions
-from reelway.plan import plan as plans
+from reelway.hls.passthrough.declarations import is_candidate
+from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan, keeping_source
+from reelway.plan.plan_document import PLAN
 from reelway.ports import Bucket, Encoder, Videos
 from reelway.video import LadderState
 from transcode.job import check_upload
-from transcode.passthrough import Copy, copied, kept_cuts, publish_copy
-from transcode.publishing import put_playlists
+from transcode.passthrough import StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
+from transcode.playlist_files import put_playlists
 
 _BYTES = "application/octet-stream"
-_SOUND = "audio/mp4"
+_AUDIO = "audio/mp4"
 
 
 @dataclass(frozen=True, slots=True)
 class Preparer:
-    """`tell(what, why)` is called of each decision that was made about the file, for the log."""
+    """`tell(what, why)` is called with each decision about the file, for the log."""
 
     uploads: Bucket
     media: Bucket
@@ -38,9 +39,9 @@ class Preparer:
     clock_s: Callable[[], float] = time.monotonic
 
     def prepare(self, plan: Plan, folder: Path) -> Plan:
-        """Write the job area's prepared plan and what its chunks read; that plan.
+        """Write what the chunks read into the job area, and the prepared plan, which is returned.
 
-        All of it within `timeout_s`. Raises MediaRejected and ProcessingInterrupted.
+        Takes `timeout_s` at most. Raises MediaRejected and ProcessingInterrupted.
         """
         check_upload(plan, self.uploads)
         deadline_s = self.clock_s() + self.timeout_s
@@ -48,54 +49,54 @@ class Preparer:
         copy = self._standard_copy(plan, upload, folder, deadline_s)
         prepared = self._publish_copy(plan, copy) if copy else plan
         if prepared.keeps_source and prepared.source.audio:
-            self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)
+            self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _AUDIO)
         elif not prepared.shares_upload:
-            prepared = self._with_sound(prepared, upload, folder, deadline_s)
+            prepared = self._with_audio(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
-        self._put_json(keys.prepared_plan(plan.video_id), plans.to_json(prepared))
-        self._put_json(keys.chunk_list(plan.video_id), json.dumps([c.index for c in prepared.chunks]))
+        self._put_json(keys.prepared_plan(plan.video_id), PLAN.dump(prepared))
+        self._put_chunk_list(prepared)
         return prepared
 
     def _standard_copy(
         self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float
-    ) -> Copy | None:
-        if not passthrough.is_candidate(plan.source):
+    ) -> StreamCopy | None:
+        if not is_candidate(plan.source):
             return None
         try:
-            return copied(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
-        except MediaRejected as doubt:
-            self.tell("not standard", doubt.detail)
+            return copied_source(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
+        except MediaRejected as rejection:
+            self.tell("not standard", rejection.detail)
             return None
 
-    def _publish_copy(self, plan: Plan, copy: Copy) -> Plan:
-        """READY, with the copy as the only rendition; the plan for those behind it."""
+    def _publish_copy(self, plan: Plan, copy: StreamCopy) -> Plan:
+        """Make the video READY with the copy as its only rendition; the plan for the encoded ones."""
         found = publish_copy(plan, copy, self.media)
         put_playlists(plan.video_id, [found], self.media)
         self.videos.finish(
             plan.video_id, run_id=plan.run_id, renditions=[found.rendition], ladder=LadderState.ENCODING
         )
-        cuts = kept_cuts(plan, copy, found)
-        if isinstance(cuts, str):
-            self.tell("published, to be replaced", cuts)
+        reason = why_replaced(plan, copy, found)
+        if reason:
+            self.tell("published, to be replaced", reason)
             return plan
         self.tell("published for good", f"{len(found.segments)} segments")
-        self._put_json(keys.source_report(plan.video_id), renditions.to_json(found))
-        return keeping_source(plan, cuts)
+        self._put_json(keys.source_report(plan.video_id), SOURCE_REPORT.dump(found))
+        return keeping_source(plan, cuts_of(plan, copy, found))
 
-    def _with_sound(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
-        """The sound for all chunks; a track that is declared, but of which nothing comes, is passed over."""
-        sound = plan.source.audio
-        if sound is None:
+    def _with_audio(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
+        """Encode or copy the audio for all chunks; the plan without audio where its stream has no packets."""
+        audio = plan.source.audio
+        if audio is None:
             return plan
         try:
-            self._run(ffmpeg.audio(plan.source, sound, upload, folder), deadline_s)
+            self._run(ffmpeg.audio(plan.source, audio, upload, folder), deadline_s)
         except MediaRejected:
             if _has_packets(ffmpeg.audio_packets(folder)):
                 raise
         if not _has_packets(ffmpeg.audio_packets(folder)):
-            self.tell("silent", "the sound track is empty")
+            self.tell("silent", "the audio stream is empty")
             return replace(plan, source=replace(plan.source, audio=None))
-        self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)
+        self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _AUDIO)
         return plan
 
     def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:
@@ -111,13 +112,18 @@ class Preparer:
     def _put_job_file(self, key: str, path: Path, content_type: str) -> None:
         self.uploads.put_file(key, path, content_type=content_type)
 
-    def _put_json(self, key: str, text: str) -> None:
-        self.uploads.put(key, text.encode(), content_type="application/json")
+    def _put_chunk_list(self, plan: Plan) -> None:
+        """A bare array, without a version: Step Functions reads it, not we."""
+        indexes = json.dumps([chunk.index for chunk in plan.chunks])
+        self._put_json(keys.chunk_list(plan.video_id), indexes.encode())
+
+    def _put_json(self, key: str, body: bytes) -> None:
+        self.uploads.put(key, body, content_type=documents.CONTENT_TYPE)
 
 
-def _has_packets(listed: Path) -> bool:
-    """Whether a list that ffmpeg's framecrc muxer has written, if it came to that, tells of any packet."""
-    if not listed.exists():
+def _has_packets(framecrc: Path) -> bool:
+    """Whether ffmpeg's framecrc muxer has listed any packet in the file, which need not exist."""
+    if not framecrc.exists():
         return False
-    with listed.open() as lines:
+    with framecrc.open() as lines:
         return any(not line.startswith("#") for line in lines)

@@ -1,4 +1,4 @@
-"""The last step: check what was encoded, write the playlists and the pictures, mark READY."""
+"""The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,31 +6,20 @@ from pathlib import Path
 
 from reelway import ffmpeg, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.hls import playlists, renditions
+from reelway.hls import playlists
+from reelway.hls.chunk_report import CHUNK_REPORT
 from reelway.hls.playlists import Segment
-from reelway.hls.renditions import Measured, measured
+from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition, measured_rendition
 from reelway.plan import stills
-from reelway.plan.ladder import Rung, default_rung
+from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
 from reelway.ports import Bucket, Encoder, Videos
 from reelway.video import LadderState, Rendition
-from transcode.encoding import segments_of
+from transcode.playlist_files import put_playlists
 
-# The last frames before the end of encoding may be missing, as a low rate has them far apart.
+# Encoding stops at a time, and the last frame before it may be so much earlier: low rates have frames far
+# apart.
 _LAST_FRAMES_S = 1.0
-
-
-def put_playlists(video_id: str, found: Sequence[Measured], media: Bucket) -> None:
-    """Write the playlists of all renditions, from large to small; the default manifest last.
-
-    Each is one object, so that a player sees the renditions of before or those of now, never some of both.
-    """
-    texts = {each.rendition.name: playlists.media_playlist(each.segments) for each in found}
-    for name, text in texts.items():
-        _put_playlist(media, keys.rendition(video_id, name), text)
-    master = playlists.multivariant_playlist([each.rendition for each in found])
-    _put_playlist(media, keys.master(video_id), master)
-    _put_playlist(media, keys.manifest(video_id), texts[default_rung(list(texts))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +33,18 @@ class Publisher:
     timeout_s: float
 
     def publish(self, plan: Plan, folder: Path) -> bool:
-        """Publish all renditions and mark the video READY, or, if it is that, its ladder complete.
+        """Publish all renditions and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
-        than the file promised and `wrong_duration` when it did not end, and ProcessingInterrupted when a
-        report is missing.
+        False when neither changed, as when it was repeated. Raises MediaRejected `truncated` when much less
+        was decoded than the file declares and `wrong_duration` when it went on after that, and
+        ProcessingInterrupted when a report is missing.
         """
         by_rung = self._segments(plan)
         _check_duration(plan, by_rung)
         found = [_measured(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
         if plan.keeps_source:
-            found.insert(0, renditions.from_json(self._read(keys.source_report(plan.video_id))))
-        self._publish_pictures(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
+            found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.video_id))))
+        self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
         put_playlists(plan.video_id, found, self.media)
         return self._settle(plan, [each.rendition for each in found])
 
@@ -68,19 +57,21 @@ class Publisher:
         )
 
     def _segments(self, plan: Plan) -> dict[str, list[Segment]]:
-        reports = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
+        """The segments of every rung, out of the reports of all chunks."""
+        stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
+        reports = [CHUNK_REPORT.load(body) for body in stored]
         return {
-            rung.name: [segment for report in reports for segment in segments_of(report, rung.name)]
+            rung.name: [segment for report in reports for segment in report.segments[rung.name]]
             for rung in plan.rungs
         }
 
-    def _read(self, key: str) -> str:
+    def _read(self, key: str) -> bytes:
         stored = self.uploads.read(key)
         if stored is None:
             raise ProcessingInterrupted("report_missing", f"There is no {key}.")
-        return stored.decode()
+        return stored
 
-    def _publish_pictures(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
+    def _publish_stills(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
         """The poster, and the storyboard out of the chunks' tiles; a video may be too short for either."""
         poster = self.uploads.read(keys.chunk_poster(plan.video_id))
         if poster:
@@ -106,7 +97,7 @@ class Publisher:
 
 
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
-    """A file cut off in the middle decodes without an error; only its length tells."""
+    """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
@@ -123,8 +114,8 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
             )
 
 
-def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> Measured:
-    return measured(
+def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> MeasuredRendition:
+    return measured_rendition(
         rung.name,
         width=rung.width,
         height=rung.height,
@@ -133,7 +124,3 @@ def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> Measured:
         has_audio=plan.source.audio is not None,
         segments=segments,
     )
-
-
-def _put_playlist(media: Bucket, key: str, text: str) -> None:
-    media.put(key, text.encode(), content_type=playlists.CONTENT_TYPE)

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from reelway.documents import to_plain
 from reelway.video import Rendition, Video
+
+# The public API's names where they are not those of the table's items.
+_PUBLIC_NAMES = {"bandwidthBps": "bandwidth", "averageBandwidthBps": "averageBandwidth"}
 
 
 def describe(video: Video) -> dict[str, Any]:
-    """JSON-ready; keys whose value is not known yet are left out."""
+    """As JSON data; names whose value is not known yet are left out."""
     known = {
         "videoId": video.video_id,
         "state": video.state,
@@ -17,18 +21,10 @@ def describe(video: Video) -> dict[str, Any]:
         "durationSeconds": video.duration_s,
         "renditions": [_describe_rendition(rendition) for rendition in video.renditions],
         "ladder": video.ladder and {"state": video.ladder, "progress": video.ladder_progress},
-        "failure": video.failure and {"code": video.failure.code, "message": video.failure.message},
+        "failure": video.failure and to_plain(video.failure),
     }
     return {name: value for name, value in known.items() if value is not None}
 
 
 def _describe_rendition(rendition: Rendition) -> dict[str, Any]:
-    return {
-        "name": rendition.name,
-        "width": rendition.width,
-        "height": rendition.height,
-        "frameRate": rendition.frame_rate,
-        "codecs": rendition.codecs,
-        "bandwidth": rendition.bandwidth_bps,
-        "averageBandwidth": rendition.average_bandwidth_bps,
-    }
+    return {_PUBLIC_NAMES.get(name, name): value for name, value in to_plain(rendition).items()}

@@ -119,7 +119,7 @@ class VideosTable:
     ) -> bool:
         fields = {
             "runId": run_id,
-            "renditions": [video_items.rendition_fields(rendition) for rendition in renditions],
+            "renditions": list(renditions),
             "ladder": ladder,
             "listing": video_items.READY_LIST,
         }
@@ -133,20 +133,20 @@ class VideosTable:
             video_id,
             {
                 "ladder": LadderState.COMPLETE,
-                "renditions": [video_items.rendition_fields(rendition) for rendition in renditions],
+                "renditions": list(renditions),
             },
             run_id,
         )
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
-        fields = {"ladder": LadderState.FAILED, "failure": video_items.failure_fields(failure)}
+        fields = {"ladder": LadderState.FAILED, "failure": failure}
         is_changed = self._end_ladder(video_id, fields)
         if is_changed:
             telemetry.count("LaddersFailed")
         return is_changed
 
     def fail(self, video_id: str, failure: Failure) -> bool:
-        is_changed = self._advance(video_id, State.FAILED, {"failure": video_items.failure_fields(failure)})
+        is_changed = self._advance(video_id, State.FAILED, {"failure": failure})
         if is_changed:
             telemetry.count("VideosFailed", code=failure.code)
         return is_changed

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from reelway.video import Rendition
 
-CONTENT_TYPE = "application/vnd.apple.mpegurl"
-SEGMENT_CONTENT_TYPE = "video/MP2T"
-SEGMENT_CACHE_CONTROL = "public, max-age=31536000, immutable"
+CONTENT_TYPE = "application/vnd.apple.mpegurl"  # RFC 8216, 4
+SEGMENT_CONTENT_TYPE = "video/MP2T"  # Apple's HLS authoring rules, 10.4
+SEGMENT_CACHE_CONTROL = "public, max-age=31536000, immutable"  # a year; an id never changes its bytes
+# A function answers with 6 MB at most, and base64 makes four bytes of three: 4.5 MB, less the headers.
 MAX_SEGMENT_BYTES = 4_400_000
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One MPEG-TS segment as it was measured after encoding."""
+    """One MPEG-TS segment; `duration_s` is measured on its frames."""
 
     segment_id: str
     duration_s: float
@@ -38,7 +39,7 @@ def media_playlist(segments: Sequence[Segment]) -> str:
 
 
 def multivariant_playlist(renditions: Sequence[Rendition]) -> str:
-    """The playlist of playlists; its URIs resolve under `/stream/{videoId}/`."""
+    """The multivariant playlist; its URIs resolve under `/stream/{videoId}/`."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-INDEPENDENT-SEGMENTS"]
     for rendition in renditions:
         attributes = (
@@ -53,8 +54,8 @@ def multivariant_playlist(renditions: Sequence[Rendition]) -> str:
 
 
 def target_duration_s(segments: Sequence[Segment]) -> int:
-    """The longest duration in whole seconds, at least 1."""
-    # RFC 8216 rounds half up, Python's round() half to even.
+    """The longest segment duration, rounded to whole seconds, at least 1 (RFC 8216, 4.3.3.1)."""
+    # The RFC rounds half up, Python's round() half to even.
     return max(1, *(math.floor(segment.duration_s + 0.5) for segment in segments))
 
 
@@ -68,9 +69,9 @@ def average_bps(segments: Sequence[Segment]) -> int:
 
 
 def peak_bps(segments: Sequence[Segment]) -> int:
-    """Largest bit rate of neighbouring segments that last 0.5 to 1.5 target durations together.
+    """The largest bit rate of any run of segments that lasts 0.5 to 1.5 target durations (RFC 8216, 4.3.4.2).
 
-    So RFC 8216, 4.3.4.2, defines it. A video of less than half its target duration has its average.
+    Where there is no such run, because the video is shorter than half its target duration: its mean bit rate.
     """
     target_s = target_duration_s(segments)
     peak = 0.0
@@ -89,5 +90,5 @@ _ENTRY = re.compile(r"^#EXTINF:(?P<duration>[0-9.]+),[^\n]*\n(?P<uri>[^#\n]+)$",
 
 
 def entries(playlist: str) -> list[tuple[float, str]]:
-    """(duration in seconds, URI) of each segment in a media playlist that ffmpeg has written."""
+    """(duration in seconds, URI) of each segment in a media playlist as ffmpeg's HLS muxer writes it."""
     return [(float(match["duration"]), match["uri"]) for match in _ENTRY.finditer(playlist)]

@@ -2,10 +2,9 @@
 
     chunk_s = min( max( target_s x vcpus / cost,  duration_s / concurrency ),  timeout_s / 2 x vcpus / cost )
 
-`cost` is the CPU seconds that one second of the video takes: its pixels per second, decoded once and read by
-every rung's scaler, and those of every rung, encoded, times what a pixel was measured to take. So a chunk is
-done `target_s` after it was begun; a video has no more chunks than run at once, for more would only wait; and
-none comes near the function's time limit.
+`cost` is the CPU seconds for one second of the video. The three terms: encoding a chunk takes `target_s`; a
+video has no more chunks than can run at once, as further ones would only wait; and no chunk needs more than
+half of the function's time limit.
 """
 
 from collections.abc import Sequence
@@ -15,19 +14,22 @@ from reelway.frame_grid import FrameGrid
 from reelway.plan.ladder import Rung
 from reelway.probe.source import VideoStream
 
-# CPU nanoseconds for each pixel, measured on film from a camera at the rungs' caps (docs/encoding.md).
-_DECODE_NS = 5.0
-_SCALE_NS = 0.9
-_ENCODE_NS = 15.0
+# CPU nanoseconds per pixel, measured on film from a camera at the rungs' caps; animation takes two thirds of
+# it (docs/encoding.md, "Segments, chunks, joints").
+_DECODE_NS = 5.0  # per pixel of the source
+_SCALE_NS = 0.9  # per pixel of the source, for each rung
+_ENCODE_NS = 15.0  # per pixel of a rung
+# The formula may be wrong by a factor of two, for hard films or slow hosts, before a chunk times out.
 _SHARE_OF_TIMEOUT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the owner asks for: a chunk's seconds of encoding, and the machine that gives them.
+    """The inputs of the formula that the stack's owner sets.
 
-    `vcpus` is what the function's memory buys, `concurrency` how many chunks are encoded at once. `chunk_s`
-    above 0 is taken instead of the formula's answer.
+    `target_s` is how long encoding a chunk should take, `vcpus` what the function's memory buys,
+    `concurrency` how many chunks are encoded at once, `timeout_s` the function's time limit. A `chunk_s`
+    above 0 replaces the formula.
     """
 
     target_s: float
@@ -48,7 +50,7 @@ class Pace:
 
 
 def cost_of(video: VideoStream, grid: FrameGrid, rungs: Sequence[Rung]) -> float:
-    """CPU seconds for each second of the video."""
+    """CPU seconds for one second of the video: one decode, and a scaler and an encoder for each rung."""
     decoded = video.width * video.height * float(video.frame_rate)
     encoded = sum(rung.width * rung.height * float(rung.rate(grid)) for rung in rungs)
     return (decoded * (_DECODE_NS + _SCALE_NS * len(rungs)) + encoded * _ENCODE_NS) / 1e9

@@ -1,4 +1,4 @@
-"""Where a video is cut: into segments, and into the chunks of whole segments that are encoded apart."""
+"""Where a video is cut: into segments, and into chunks of whole segments that are encoded independently."""
 
 import math
 from bisect import bisect_left, bisect_right
@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from reelway.frame_grid import FrameGrid
 
-_HARDLY_MORE = 0.1
+# A chunk may be so much longer than was asked for, before a video gets one chunk more.
+_MAX_EXCESS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The frames `start_frame` ≤ n < `end_frame` of the grid; None means from the source's own start."""
+    """The frames `start_frame` ≤ n < `end_frame` of the grid.
+
+    `start_frame` is None for the first chunk, which begins with the source's first frame wherever that is.
+    """
 
     index: int
     start_frame: int | None
@@ -20,19 +24,20 @@ class Chunk:
 
 
 def regular_cuts(grid: FrameGrid, first_frame: int, frames: int) -> tuple[int, ...]:
-    """Where segments begin when nothing speaks for other places; without the first segment's frame."""
+    """Frames at which segments of the regular length begin, without the first segment's `first_frame`."""
     return tuple(range(first_frame + grid.segment_frames, first_frame + frames, grid.segment_frames))
 
 
 def chunks_of(
     cuts: Sequence[int], *, first_frame: int, frames: int, chunk_frames: int, end_frame: int
 ) -> tuple[Chunk, ...]:
-    """Chunks of equal length, but that they are cut where segments begin, of hardly more than `chunk_frames`.
+    """Divide `frames` into equal parts of at most 1.1 `chunk_frames`; each boundary moves to the nearest cut.
 
-    The first chunk has no start, and the last goes on to `end_frame`, which may lie after the `frames` that
-    the file tells of, so that one which is wrong loses nothing and does not go on for ever.
+    `frames` is what the file declares. The last chunk goes on to `end_frame`, which may be later: so a file
+    that declares too little loses nothing, and one without an end still stops. Two boundaries at one cut
+    become one.
     """
-    count = max(1, math.ceil(frames / chunk_frames - _HARDLY_MORE))
+    count = max(1, math.ceil(frames / chunk_frames - _MAX_EXCESS))
     starts: list[int] = []
     for n in range(1, count):
         nearest = _nearest(cuts, first_frame + round(n * frames / count))
@@ -43,7 +48,7 @@ def chunks_of(
 
 
 def cuts_within(chunk: Chunk, cuts: Sequence[int]) -> Sequence[int]:
-    """The cuts inside a chunk, without the one at its start."""
+    """The cuts inside a chunk, without the one at its start. `cuts` must be sorted."""
     first = 0 if chunk.start_frame is None else bisect_right(cuts, chunk.start_frame)
     return cuts[first : bisect_left(cuts, chunk.end_frame)]
 

@@ -1,4 +1,4 @@
-"""Which renditions a source gets."""
+"""The ladder: which rungs a source gets, their sizes and the most bits per second that each may have."""
 
 import math
 from dataclasses import dataclass
@@ -7,10 +7,18 @@ from fractions import Fraction
 from reelway.frame_grid import SMOOTH_RATE, FrameGrid
 from reelway.probe.source import VideoStream
 
+# Of AAC-LC in stereo, for which Apple's HLS authoring rules take 32 to 160 kbit/s.
 AUDIO_BPS = 128_000
-_SMOOTH_FROM = 720
-_MAX_DEFAULT_HEIGHT = 720
+# Above 30 fps, rungs of at least this short side keep all frames; those below have every second.
+_MIN_SMOOTH_SIDE = 720
+# What a player starts with that cannot switch: Apple's default variant has about 2 Mbit/s (1.32).
+_MAX_DEFAULT_SIDE = 720
+# Below this x264 has nothing to spend; a source that declares less is short, still or wrong about itself.
 _MIN_BPS = 100_000
+# Short side in pixels, and the cap on the bitrate. Caps, not averages: x264 aims at a constant quality, and
+# film takes 0.6 to 0.7 of them, at VMAF 92 in 720p and 90 in 1080p (bench/results/encode.md). Each is 1.75 to
+# 2 times the next, as Apple advises for neighbours; the upper two stay below Apple's averages (3.0 and 6.0
+# Mbit/s, 1.25), because the next bits cost more delivery than they show (docs/encoding.md, "The preset").
 _STEPS = ((1080, 5_000_000), (720, 2_800_000), (480, 1_400_000), (360, 800_000), (240, 400_000))
 
 # ITU-T H.264 table A-1: level, macroblocks per second, macroblocks per frame, and
@@ -28,7 +36,10 @@ _LEVELS = (
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rendition to encode: even `width` and `height`, every `frame_step`-th frame of the grid."""
+    """One rendition to encode: even `width` and `height`, every `frame_step`-th frame of the grid.
+
+    `name` is the short side and a "p".
+    """
 
     name: str
     width: int
@@ -45,33 +56,40 @@ class Rung:
 
     def level(self, grid: FrameGrid) -> str:
         """The lowest H.264 level of `_LEVELS` that holds this rung."""
-        frame = -(-self.width // 16) * -(-self.height // 16)
+        macroblocks = -(-self.width // 16) * -(-self.height // 16)
         for level, per_second, per_frame, bps in _LEVELS:
-            if frame <= per_frame and frame * self.rate(grid) <= per_second and self.max_bps <= bps:
+            if (
+                macroblocks <= per_frame
+                and macroblocks * self.rate(grid) <= per_second
+                and self.max_bps <= bps
+            ):
                 return level
         return _LEVELS[-1][0]
 
     def video_codec(self, grid: FrameGrid) -> str:
-        """RFC 6381 name of H.264 High at this level, e.g. 'avc1.64001f'."""
+        """RFC 6381's name of H.264 High at this level: 'avc1.64001f' is level 3.1."""
         return f"avc1.6400{int(self.level(grid).replace('.', '')):02x}"
 
 
 def ladder_for(video: VideoStream, grid: FrameGrid) -> tuple[Rung, ...]:
-    """The rungs from large to small: never larger than the source in size or bitrate, never empty."""
+    """The rungs from large to small, at least one; none exceeds the source in size or bitrate.
+
+    A source smaller than every step gets one rung of its own size.
+    """
     ceiling_bps = max(_MIN_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
     steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
     return tuple(_rung(video, grid, short_side, min(cap_bps, ceiling_bps)) for short_side, cap_bps in steps)
 
 
 def cap_bps(short_side: int) -> int:
-    """The highest bitrate of a rendition of this size: that of the next step that is not smaller."""
+    """The cap on the bitrate of a rendition of this size: that of the smallest step not below it."""
     return min((cap for side, cap in _STEPS if side >= short_side), default=_STEPS[0][1])
 
 
 def default_rung(names: list[str]) -> str:
-    """The rendition of the plain manifest: the best at or below 720, else the smallest."""
+    """The rendition that the manifest shows: the largest up to 720p, or else the smallest."""
     by_size = sorted(names, key=_short_side)
-    return next((name for name in reversed(by_size) if _short_side(name) <= _MAX_DEFAULT_HEIGHT), by_size[0])
+    return next((name for name in reversed(by_size) if _short_side(name) <= _MAX_DEFAULT_SIDE), by_size[0])
 
 
 def _short_side(name: str) -> int:
@@ -80,7 +98,7 @@ def _short_side(name: str) -> int:
 
 def _rung(video: VideoStream, grid: FrameGrid, short_side: int, max_bps: int) -> Rung:
     scale = Fraction(short_side, video.short_side)
-    halves = grid.rate > SMOOTH_RATE and short_side < _SMOOTH_FROM
+    halves = grid.rate > SMOOTH_RATE and short_side < _MIN_SMOOTH_SIDE
     return Rung(
         name=f"{short_side}p",
         width=_even(video.width * scale),
@@ -91,5 +109,5 @@ def _rung(video: VideoStream, grid: FrameGrid, short_side: int, max_bps: int) ->
 
 
 def _even(size: Fraction) -> int:
-    """The nearest even number of pixels, at least 2, as 4:2:0 sampling needs; of two, the smaller."""
+    """The nearest even number, as 4:2:0 sampling needs, at least 2; of two that are as near, the smaller."""
     return max(2, math.ceil(size / 2 - Fraction(1, 2)) * 2)

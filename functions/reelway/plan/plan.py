@@ -1,9 +1,7 @@
-"""The plan of one processing run: written once, read by every step of the state machine."""
+"""The plan of one processing run: every decision about a video, made before anything is decoded."""
 
-import json
 import math
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from reelway.frame_grid import FrameGrid, grid_for
 from reelway.plan import stills
@@ -11,9 +9,9 @@ from reelway.plan.chunk_length import Pace
 from reelway.plan.chunks import Chunk, chunks_of, regular_cuts
 from reelway.plan.ladder import Rung, ladder_for
 from reelway.plan.stills import Stills
-from reelway.probe import source as sources
 from reelway.probe.source import Source
 
+# A video may be so much shorter than the file declares: muxers round, and encoders drop frames at the end.
 _TOLERANCE_S = 1.0
 _TOLERANCE = 0.02
 _ONE_CHUNK_S = 10**9  # longer than any video
@@ -21,10 +19,11 @@ _ONE_CHUNK_S = 10**9  # longer than any video
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`token` is the unguessable part of this run's segment ids, `etag` the upload's, as it was probed.
+    """`token` is the unguessable part of this run's segment ids, `etag` the ETag of the upload that was
+    probed.
 
-    Segments begin at the frames `cuts`, and at the video's first. With `keeps_source` the source's own stream
-    is the top rung, and `rungs` are those below.
+    Segments begin at the video's first frame and at the frames `cuts`. With `keeps_source` the source's own
+    video stream is the top rung (passthrough), and `rungs` are those below.
     """
 
     video_id: str
@@ -47,32 +46,35 @@ class Plan:
 
     @property
     def shares_upload(self) -> bool:
-        """Whether chunks copy the sound out of the upload itself, where they read the picture.
+        """Whether chunks copy the audio out of the file that they read the video from, the upload itself.
 
-        Not where the source is kept: its copy has brought the sound along, and chunks that begin at its
-        keyframes would have to read one group of pictures more.
+        Not where the source is the top rung: its stream copy has left the audio in a file of its own, and
+        chunks that begin at the source's keyframes would have to read one GOP more to find theirs.
         """
         return self.source.keeps_audio and self.remux_container is None and not self.keeps_source
 
     @property
     def min_s(self) -> float:
-        """What must have come out of the decoder, or the file is incomplete."""
-        promised_s = self.source.shown_s
-        return promised_s - max(_TOLERANCE_S, promised_s * _TOLERANCE)
+        """The least duration that must have been decoded; a file with less is truncated."""
+        declared_s = self.source.shown_s
+        return declared_s - max(_TOLERANCE_S, declared_s * _TOLERANCE)
 
     @property
     def goes_on_from_s(self) -> float | None:
-        """Where encoding was ended for a file that plays on after all that it tells of its length."""
+        """The duration after which encoding stops; a file that reaches it declares a wrong one.
+
+        None where the last frame is held while the audio goes on: such a video is meant to end there.
+        """
         return None if self.source.is_held else self.source.latest_s
 
     @property
     def first_frame(self) -> int:
-        """Where the picture is expected to begin."""
+        """The frame of the grid at which the video stream should begin."""
         return self.grid.frame_at(self.source.video.start_s)
 
     @property
     def total_frames(self) -> int:
-        """Frames of the grid that the video is expected to fill, at least 1."""
+        """How many frames of the grid the video should fill by its declared duration, at least 1."""
         return max(1, round(self.source.shown_s * self.grid.rate))
 
     @property
@@ -87,9 +89,10 @@ class Plan:
 
 
 def plan_for(video_id: str, source: Source, *, run_id: str, token: str, etag: str, pace: Pace) -> Plan:
-    """Decide everything about the processing of `source`; a pure function of its arguments.
+    """The plan for `source`; a pure function of its arguments.
 
-    A source that can neither be sought exactly nor be remuxed is one chunk: that needs no seek.
+    A source in which ffmpeg cannot seek exactly, and that cannot be remuxed to one in which it can, is one
+    chunk, which needs no seek.
     """
     grid = grid_for(source.video.frame_rate)
     rungs = ladder_for(source.video, grid)
@@ -112,7 +115,7 @@ def plan_for(video_id: str, source: Source, *, run_id: str, token: str, etag: st
 
 
 def keeping_source(plan: Plan, cuts: tuple[int, ...]) -> Plan:
-    """The same plan with the source's stream as its top rung, whose segments begin at the frames `cuts`."""
+    """The same plan with the source's video stream as the top rung, whose segments begin at `cuts`."""
     below = tuple(rung for rung in plan.rungs if rung.short_side < plan.source.video.short_side)
     return _cut(replace(plan, rungs=below, keeps_source=True), cuts)
 
@@ -126,39 +129,3 @@ def _cut(plan: Plan, cuts: tuple[int, ...]) -> Plan:
         end_frame=plan.first_frame + math.ceil(plan.source.latest_s * plan.grid.rate),
     )
     return replace(plan, cuts=cuts, chunks=chunks)
-
-
-def to_json(plan: Plan) -> str:
-    return json.dumps(
-        {
-            "videoId": plan.video_id,
-            "runId": plan.run_id,
-            "token": plan.token,
-            "etag": plan.etag,
-            "source": sources.to_json(plan.source),
-            "grid": {"rate": str(plan.grid.rate), "gopFrames": plan.grid.gop_frames},
-            "rungs": [[r.name, r.width, r.height, r.frame_step, r.max_bps] for r in plan.rungs],
-            "cuts": plan.cuts,
-            "chunkFrames": plan.chunk_frames,
-            "chunks": [[c.index, c.start_frame, c.end_frame] for c in plan.chunks],
-            "keepsSource": plan.keeps_source,
-        }
-    )
-
-
-def from_json(text: str) -> Plan:
-    """The inverse of `to_json`."""
-    data = json.loads(text)
-    return Plan(
-        video_id=data["videoId"],
-        run_id=data["runId"],
-        token=data["token"],
-        etag=data["etag"],
-        source=sources.from_json(data["source"]),
-        grid=FrameGrid(Fraction(data["grid"]["rate"]), data["grid"]["gopFrames"]),
-        rungs=tuple(Rung(*fields) for fields in data["rungs"]),
-        cuts=tuple(data["cuts"]),
-        chunk_frames=data["chunkFrames"],
-        chunks=tuple(Chunk(*fields) for fields in data["chunks"]),
-        keeps_source=data["keepsSource"],
-    )

@@ -1,7 +1,7 @@
-"""The still pictures of a video: its poster, and the storyboard that players show while seeking.
+"""The stills of a video: its poster, and the storyboard that players show while seeking.
 
-Both come out of the decode that feeds the rungs. The storyboard's tiles are JPEGs at equal distances; they
-become one sprite, which a WebVTT file maps to times.
+Both are made by the decode that feeds the rungs. The storyboard's tiles are JPEGs at equal distances; they
+are joined to one sprite, and a WebVTT file maps times to rectangles of it.
 """
 
 import math
@@ -14,24 +14,27 @@ from reelway.plan.chunks import Chunk
 
 CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"
-CACHE_CONTROL = "public, max-age=3600"
+CACHE_CONTROL = "public, max-age=3600"  # an hour: their URLs stay when a repeated run makes them anew
+# 10 x 10 tiles of 160 x 90 are a sprite of 1600 x 900 pixels, about as large as one large JPEG.
 COLUMNS = 10
 _MAX_TILES = 100
-_MIN_INTERVAL_S = 2
-_TILE_SIDE = 160
-_POSTER_SIDE = 720
+_MIN_INTERVAL_S = 2  # one tile for each GOP of the rungs; closer ones hardly differ
+_TILE_SIDE = 160  # the longer side in pixels, about what players show above the seek bar
+_POSTER_SIDE = 720  # the shorter side in pixels, as the default rendition's
+# After titles and fades, and within the first chunks.
 _POSTER_AFTER = Fraction(1, 10)
 _MAX_POSTER_AFTER_S = 30
+# Frames, one second apart, of which ffmpeg's thumbnail filter takes the most typical one.
 _POSTER_CANDIDATES = 5
-_JPEG_START = b"\xff\xd8"  # no other byte 0xff of a JPEG is followed by 0xd8
+_JPEG_START = b"\xff\xd8"  # SOI (ITU-T T.81, table B.1); in the data of a JPEG 0xff is followed by 0x00
 
 
 @dataclass(frozen=True, slots=True)
 class Stills:
-    """What is taken out of the frames from `first_frame` on; sizes in pixels, times in frames.
+    """Which frames of the grid become stills, and their sizes (width, height) in pixels.
 
-    A tile every `interval_frames`. The poster is the most typical of a few frames that follow `poster_frame`
-    in distances of `poster_step`.
+    A tile is taken every `interval_frames`, from `first_frame` on. The poster is the most typical of
+    `poster_candidates` frames, `poster_step` frames apart, from `poster_frame` on.
     """
 
     first_frame: int
@@ -61,7 +64,7 @@ def stills_of(*, width: int, height: int, grid: FrameGrid, first_frame: int, fra
 
 
 def tile_count(tiles: bytes) -> int:
-    """How many JPEGs stand one after the other."""
+    """The number of JPEGs in a file of concatenated ones."""
     return tiles.count(_JPEG_START)
 
 
@@ -69,10 +72,10 @@ def rows_of(tiles: int) -> int:
     return -(-tiles // COLUMNS)
 
 
-def storyboard(pictures: Stills, grid: FrameGrid, *, tiles: int, duration_s: float) -> str:
-    """WebVTT: for each span of time the rectangle of the sprite that shows it."""
-    width, height = pictures.tile_size
-    interval_s = pictures.interval_frames / grid.rate
+def storyboard(made: Stills, grid: FrameGrid, *, tiles: int, duration_s: float) -> str:
+    """WebVTT with a cue for each tile: `start --> end`, then `storyboard.jpg#xywh=x,y,width,height`."""
+    width, height = made.tile_size
+    interval_s = made.interval_frames / grid.rate
     lines = ["WEBVTT", ""]
     for n in range(tiles):
         start_s, end_s = float(n * interval_s), min(float((n + 1) * interval_s), duration_s)
@@ -88,7 +91,7 @@ def storyboard(pictures: Stills, grid: FrameGrid, *, tiles: int, duration_s: flo
 
 
 def _fitted(width: int, height: int, scale: Fraction) -> tuple[int, int]:
-    """Even sizes, at least 2, as JPEG's 4:2:0 sampling wants."""
+    """Width and height times `scale`, rounded to even numbers of at least 2, as 4:2:0 sampling needs."""
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 

@@ -1,8 +1,7 @@
 """What is known of an uploaded file before anything is decoded."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 _AAC_FRAME_SAMPLES = 1024
 _SURROUND_CHANNELS = 6
@@ -167,88 +166,3 @@ class Source:
             and self.audio.sample_rate_hz <= 48_000
             and self.audio.start_s * self.audio.sample_rate_hz <= _AAC_FRAME_SAMPLES
         )
-
-
-def to_json(source: Source) -> dict[str, Any]:
-    """A JSON-ready dict; the frame rate is written as 'numerator/denominator'."""
-    return {
-        "container": source.container,
-        "startS": source.start_s,
-        "durationS": source.duration_s,
-        "sizeBytes": source.size_bytes,
-        "isIndexed": source.is_indexed,
-        "bounds": asdict(source.bounds),
-        "video": {
-            "index": source.video.index,
-            "codec": source.video.codec,
-            "width": source.video.width,
-            "height": source.video.height,
-            "frameRate": str(source.video.frame_rate),
-            "startS": source.video.start_s,
-            "durationS": source.video.duration_s,
-            "bitrateBps": source.video.bitrate_bps,
-            "colorMatrix": source.video.color_matrix,
-            "hdr": source.video.hdr and asdict(source.video.hdr),
-            "isInterlaced": source.video.is_interlaced,
-            "pixelFormat": source.video.pixel_format,
-            "profile": source.video.profile,
-            "level": source.video.level,
-            "isRotated": source.video.is_rotated,
-            "isSquare": source.video.is_square,
-            "isSteady": source.video.is_steady,
-            "hasAlpha": source.video.has_alpha,
-        },
-        "audio": source.audio
-        and {
-            "index": source.audio.index,
-            "codec": source.audio.codec,
-            "profile": source.audio.profile,
-            "channels": source.audio.channels,
-            "sampleRateHz": source.audio.sample_rate_hz,
-            "startS": source.audio.start_s,
-            "durationS": source.audio.duration_s,
-        },
-    }
-
-
-def from_json(data: dict[str, Any]) -> Source:
-    """The inverse of `to_json`."""
-    video, audio = data["video"], data["audio"]
-    return Source(
-        container=data["container"],
-        start_s=data["startS"],
-        duration_s=data["durationS"],
-        size_bytes=data["sizeBytes"],
-        is_indexed=data["isIndexed"],
-        video=VideoStream(
-            index=video["index"],
-            codec=video["codec"],
-            width=video["width"],
-            height=video["height"],
-            frame_rate=Fraction(video["frameRate"]),
-            start_s=video["startS"],
-            duration_s=video["durationS"],
-            bitrate_bps=video["bitrateBps"],
-            color_matrix=video["colorMatrix"],
-            hdr=HdrColor(**video["hdr"]) if video["hdr"] else None,
-            is_interlaced=video["isInterlaced"],
-            pixel_format=video["pixelFormat"],
-            profile=video["profile"],
-            level=video["level"],
-            is_rotated=video["isRotated"],
-            is_square=video["isSquare"],
-            is_steady=video["isSteady"],
-            has_alpha=video["hasAlpha"],
-        ),
-        audio=audio
-        and AudioStream(
-            index=audio["index"],
-            codec=audio["codec"],
-            profile=audio["profile"],
-            channels=audio["channels"],
-            sample_rate_hz=audio["sampleRateHz"],
-            start_s=audio["startS"],
-            duration_s=audio["durationS"],
-        ),
-        bounds=Bounds(**data["bounds"]),
-    )

@@ -9,8 +9,8 @@ _RATE = 25
 _NULL_PACKET = b"\x47\x1f\xff\x10"
 
 
-def picture(first_slice: int = IDR, *, sps: bytes = SPS) -> bytes:
-    """Two packets of a transport stream: some other stream's, and the first picture of a GOP."""
+def segment_bytes(first_slice: int = IDR, *, sps: bytes = SPS) -> bytes:
+    """Two packets of a transport stream: some other stream's, and the start of a GOP's first access unit."""
     units = b"\x00\x00\x00\x01\x09\xf0" + b"\x00\x00\x00\x01" + sps + b"\x00\x00\x00\x01\x68\xee"
     slices = b"\x00\x00\x01" + bytes([first_slice]) + b"\x88\x84"
     pes = b"\x00\x00\x01\xe0\x00\x00\x84\xc0\x0a" + b"\x31\x00\x01\x00\x01" * 2 + units + slices
@@ -25,27 +25,27 @@ def picture(first_slice: int = IDR, *, sps: bytes = SPS) -> bytes:
 def packets(
     frames: int, *, gop_frames: int, size_bytes: int = 1000, skip: Sequence[int] = (), lead_frames: int = 0
 ) -> str:
-    """The list of framecrc: pictures at 25 fps and AAC at 48 kHz, but for the frames to skip."""
+    """The list of framecrc: video at 25 fps without the frames `skip`, and AAC at 48 kHz."""
     lines = ["#tb 0: 1/12800", "#tb 1: 1/48000"]
     for n in range(frames):
         flags = "" if n % gop_frames == 0 else ", F=0x0"
         if n not in skip:
             lines.append(f"0, {(n - lead_frames) * 512}, {n * 512}, 512, {size_bytes}, 0x00000000{flags}")
-    sounds = int(Fraction(frames, _RATE) * 48_000 / 1024)
-    lines += [f"1, {n * 1024}, {n * 1024}, 1024, 300, 0x00000000" for n in range(sounds + 1)]
+    audio_packets = int(Fraction(frames, _RATE) * 48_000 / 1024)
+    lines += [f"1, {n * 1024}, {n * 1024}, 1024, 300, 0x00000000" for n in range(audio_packets + 1)]
     return "\n".join(lines)
 
 
 def files(
     *, gops: int, gop_s: float = 2.0, skip: Sequence[int] = (), first_slice: int = IDR
 ) -> dict[str, bytes]:
-    """The folder's files: a list of GOPs and one file for each, the list of packets, the sound."""
+    """The folder's files: a list of GOPs and one file for each, the list of packets, the audio."""
     names = [f"source-{n:05d}.ts" for n in range(gops)]
     listed = "".join(f"#EXTINF:{gop_s:.6f},\n{name}\n" for name in names)
     gop_frames = round(gop_s * _RATE)
     return {
         "source.m3u8": f"#EXTM3U\n{listed}#EXT-X-ENDLIST\n".encode(),
         "packets.txt": packets(gops * gop_frames, gop_frames=gop_frames, skip=skip).encode(),
-        "audio.m4a": b"sound",
-        **{name: picture(first_slice) + _NULL_PACKET + name.encode().ljust(184) for name in names},
+        "audio.m4a": b"audio",
+        **{name: segment_bytes(first_slice) + _NULL_PACKET + name.encode().ljust(184) for name in names},
     }

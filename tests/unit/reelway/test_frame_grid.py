@@ -31,7 +31,7 @@ def test_a_source_rate_gives_the_grids_rate_and_idr_spacing(
     assert grid_for(source_rate) == FrameGrid(rate, gop_frames)
 
 
-def test_a_segment_is_two_groups_of_pictures() -> None:
+def test_a_segment_is_two_gops() -> None:
     grid = grid_for(2 * NTSC)
     assert grid.segment_frames == 240
     assert grid.segment_s == Fraction(240 * 1001, 60000)

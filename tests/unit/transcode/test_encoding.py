@@ -1,4 +1,3 @@
-import json
 import shutil
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,11 +8,12 @@ import pytest
 
 from reelway import ffmpeg, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway.hls.chunk_report import CHUNK_REPORT
 from reelway.hls.playlists import Segment
 from reelway.plan.plan import Plan, keeping_source
 from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
 from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
-from transcode.encoding import ChunkEncoder, segments_of
+from transcode.encoding import ChunkEncoder
 
 PLAN = plan(source(width=640, height=360))  # rungs 360p and 240p, chunks of two segments
 
@@ -68,6 +68,10 @@ class EncoderSetup:
         self.commands, self.timeouts_s = encoder.commands, encoder.timeouts_s
         return encoder.commands[0]
 
+    def reported(self, chunk: int, rung: str) -> tuple[Segment, ...]:
+        """What the chunk's report has of a rung."""
+        return CHUNK_REPORT.load(self.uploads.read(keys.chunk_report(VIDEO_ID, chunk)) or b"").segments[rung]
+
     def tick(self) -> float:
         self.clock_s += 0.3
         return self.clock_s
@@ -89,15 +93,14 @@ def test_every_segment_is_published_under_the_id_that_its_playlist_will_name(set
     assert stored.cache_control == "public, max-age=31536000, immutable"
 
 
-def test_the_report_tells_each_rungs_segments_with_length_and_size(setup: EncoderSetup) -> None:
+def test_the_report_has_each_rungs_segments_with_length_and_size(setup: EncoderSetup) -> None:
     setup.encode()
-    report = setup.uploads.read(keys.chunk_report(VIDEO_ID, 1))
-    assert report
-    assert set(json.loads(report)) == {"360p", "240p"}
-    assert segments_of(report.decode(), "240p") == [
+    report = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"")
+    assert set(report.segments) == {"360p", "240p"}
+    assert report.segments["240p"] == (
         Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10),
         Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 10),
-    ]
+    )
 
 
 def test_a_segment_is_a_whole_number_of_frames_long(setup: EncoderSetup) -> None:
@@ -105,9 +108,7 @@ def test_a_segment_is_a_whole_number_of_frames_long(setup: EncoderSetup) -> None
     files["360p.m3u8"] = files["360p.m3u8"].replace(b"4.000000", b"4.001333")
     setup.files = files
     setup.encode()
-    report = setup.uploads.read(keys.chunk_report(VIDEO_ID, 1))
-    assert report
-    assert [segment.duration_s for segment in segments_of(report.decode(), "360p")] == [4.0, 4.0]
+    assert [segment.duration_s for segment in setup.reported(1, "360p")] == [4.0, 4.0]
 
 
 def test_encoding_a_chunk_again_overwrites_its_own_segments_only(setup: EncoderSetup) -> None:
@@ -124,34 +125,31 @@ def test_segments_are_cut_where_the_plan_says_not_after_a_number_of_gops(setup: 
     setup.files = files_of("240p", gops_s=(2.0, 2.0, 1.28, 2.0, 2.0))
     setup.plan = replace(setup.plan, rungs=setup.plan.rungs[-1:])
     setup.encode(1)
-    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"").decode()
-    assert [segment.duration_s for segment in segments_of(report, "240p")] == [5.28, 4.0]
+    assert [segment.duration_s for segment in setup.reported(1, "240p")] == [5.28, 4.0]
 
 
-def test_what_goes_on_for_longer_than_told_is_cut_into_segments_of_a_regular_length(
+def test_what_goes_on_for_longer_than_declared_is_cut_into_segments_of_a_regular_length(
     setup: EncoderSetup,
 ) -> None:
     setup.files = files_of("360p", "240p", gops_s=(2.0,) * 7)
     setup.encode(3)  # from second 24; the plan knows of 30
-    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"").decode()
-    assert [segment.duration_s for segment in segments_of(report, "360p")] == [4.0, 4.0, 4.0, 2.0]
+    assert [segment.duration_s for segment in setup.reported(3, "360p")] == [4.0, 4.0, 4.0, 2.0]
 
 
 def test_a_video_that_begins_late_is_cut_where_the_plan_says_all_the_same(setup: EncoderSetup) -> None:
     setup.first_frames = (25,)
     setup.files = files_of("360p", "240p", gops_s=(2.0, 1.0, 2.0, 2.0))
     setup.encode(0)
-    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
-    assert [segment.duration_s for segment in segments_of(report, "360p")] == [3.0, 4.0]
+    assert [segment.duration_s for segment in setup.reported(0, "360p")] == [3.0, 4.0]
 
 
-def test_the_chunks_pictures_are_left_for_publishing(setup: EncoderSetup) -> None:
+def test_the_chunks_stills_are_left_for_publishing(setup: EncoderSetup) -> None:
     setup.encode(0)
     assert setup.uploads.read(keys.chunk_tiles(VIDEO_ID, 0)) == b"tiles"
     assert setup.uploads.read(keys.chunk_poster(VIDEO_ID)) == b"poster"
 
 
-def test_a_chunk_without_pictures_is_encoded_all_the_same(setup: EncoderSetup) -> None:
+def test_a_chunk_without_stills_is_encoded_all_the_same(setup: EncoderSetup) -> None:
     setup.files = {**files_of("360p", "240p"), "tiles.mjpeg": b"", "poster.jpg": b""}
     setup.encode(0)
     assert setup.uploads.order == [keys.chunk_report(VIDEO_ID, 0)]
@@ -167,10 +165,8 @@ def test_a_file_that_was_replaced_meanwhile_is_refused(setup: EncoderSetup) -> N
 def test_a_rung_without_a_playlist_is_reported_as_empty(setup: EncoderSetup) -> None:
     setup.files = files_of("360p")
     setup.encode()
-    report = setup.uploads.read(keys.chunk_report(VIDEO_ID, 1))
-    assert report
-    assert segments_of(report.decode(), "240p") == []
-    assert len(segments_of(report.decode(), "360p")) == 2
+    assert setup.reported(1, "240p") == ()
+    assert len(setup.reported(1, "360p")) == 2
 
 
 def test_a_segment_that_a_function_could_not_serve_is_never_published(setup: EncoderSetup) -> None:
@@ -188,16 +184,16 @@ def test_a_file_that_cannot_be_decoded_leaves_no_report(setup: EncoderSetup) -> 
     assert setup.uploads.order == setup.media.order == []
 
 
-def test_progress_is_told_about_once_a_second_and_adds_up(setup: EncoderSetup) -> None:
+def test_progress_is_counted_about_once_a_second_and_adds_up(setup: EncoderSetup) -> None:
     setup.frames = tuple(range(1, 41))
     setup.encode()
-    told = setup.videos.frames[VIDEO_ID]
-    assert sum(told) == 40
-    assert 5 < len(told) <= 14  # the clock went on by 0.3 s per look: 12 to 16 s in all
-    assert all(frames > 0 for frames in told)
+    counted = setup.videos.frames[VIDEO_ID]
+    assert sum(counted) == 40
+    assert 5 < len(counted) <= 14  # the clock went on by 0.3 s per look: 12 to 16 s in all
+    assert all(frames > 0 for frames in counted)
 
 
-def test_a_short_chunk_tells_its_frames_once_at_the_end(setup: EncoderSetup) -> None:
+def test_a_short_chunks_frames_are_counted_once_at_the_end(setup: EncoderSetup) -> None:
     setup.frames = (0, 10, 10, 50)
     setup.clock_s = -1_000_000.0
     setup.tick = lambda: 0.0  # type: ignore[method-assign]
@@ -205,7 +201,7 @@ def test_a_short_chunk_tells_its_frames_once_at_the_end(setup: EncoderSetup) -> 
     assert setup.videos.frames[VIDEO_ID] == [50]
 
 
-def test_picture_and_sound_are_read_from_one_file_where_it_can_be(setup: EncoderSetup) -> None:
+def test_video_and_audio_are_read_from_one_file_where_they_can_be(setup: EncoderSetup) -> None:
     assert _read(setup.encode()) == [setup.uploads.url(keys.upload(VIDEO_ID))]
 
 
@@ -252,8 +248,7 @@ def test_nothing_is_published_from_a_disk_that_is_full(
     assert setup.media.order == setup.uploads.order == []
 
 
-def test_a_chunk_without_a_frame_is_reported_as_empty_whatever_sound_it_has(setup: EncoderSetup) -> None:
+def test_a_chunk_without_a_frame_is_reported_as_empty_whatever_audio_it_has(setup: EncoderSetup) -> None:
     setup.first_frames = (None,)
     setup.encode(0)
-    report = (setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"").decode()
-    assert segments_of(report, "360p") == []
+    assert setup.reported(0, "360p") == ()

@@ -2,11 +2,13 @@ import json
 
 import pytest
 
+from reelway import keys
 from reelway.errors import MediaRejected
 from reelway.video import Failure
 from tests.support.doubles.fakes import FakeBucket
 from tests.support.samples import VIDEO_ID
-from transcode.failing import failure_of, put_rejection
+from transcode.failing import failure_of
+from transcode.rejections import put_rejection
 
 
 def cause(error: Exception) -> str:
@@ -15,16 +17,23 @@ def cause(error: Exception) -> str:
 
 
 @pytest.mark.parametrize("detail", ["It is damaged.", "Two\nlines: and a colon.", "Schöne Grüße"])
-def test_a_rejection_is_told_as_it_was_raised(detail: str) -> None:
-    told = failure_of(VIDEO_ID, cause(MediaRejected("no_video", detail)), FakeBucket())
-    assert told == Failure("no_video", detail)
+def test_a_rejection_reads_as_it_was_raised(detail: str) -> None:
+    failure = failure_of(VIDEO_ID, cause(MediaRejected("no_video", detail)), FakeBucket())
+    assert failure == Failure("no_video", detail)
 
 
-def test_a_distributed_maps_failure_is_told_by_the_chunk_that_was_rejected() -> None:
+def test_a_distributed_maps_failure_is_that_of_the_chunk_that_was_rejected() -> None:
     uploads = FakeBucket()
     put_rejection(VIDEO_ID, MediaRejected("undecodable", "Broken; upload it again."), uploads)
     threshold = json.dumps("The specified tolerated failure threshold was exceeded")
     assert failure_of(VIDEO_ID, threshold, uploads) == Failure("undecodable", "Broken; upload it again.")
+
+
+@pytest.mark.parametrize("stored", [b'{"version": 3, "reason": "newer"}', b"not json", b"[]", b"{}"])
+def test_a_chunks_rejection_that_cannot_be_read_does_not_keep_the_video_from_failing(stored: bytes) -> None:
+    uploads = FakeBucket()
+    uploads.put(keys.rejection(VIDEO_ID), stored, content_type="application/json")
+    assert failure_of(VIDEO_ID, None, uploads).code == "processing_failed"
 
 
 @pytest.mark.parametrize(

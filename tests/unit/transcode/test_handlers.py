@@ -7,7 +7,7 @@ import pytest
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.plan import plan as plans
+from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
@@ -94,7 +94,7 @@ def test_many_chunks_are_left_in_s3_for_a_distributed_map(
 ) -> None:
     handler = load("transcode.prepare_handler")
     many = samples.plan(samples.source(container="matroska,webm", duration_s=400.0), etag=_etag(handler))
-    handler.uploads.put(keys.plan(VIDEO_ID), plans.to_json(many).encode(), content_type="x/y")
+    handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
     answer = handler.lambda_handler(samples.event("step-prepare"), None)
     assert answer == {"videoId": VIDEO_ID, "isMany": True, "chunks": []}
     assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
@@ -134,8 +134,8 @@ def test_a_job_leaves_no_file_behind(load: Load, tmp_path: Path, monkeypatch: py
 
 def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
     handler = load("transcode.encode_handler")
-    prepared = plans.to_json(samples.plan(etag=_etag(handler)))
-    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared.encode(), content_type="x/y")
+    prepared = PLAN.dump(samples.plan(etag=_etag(handler)))
+    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
     handler.lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 2))
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
@@ -191,8 +191,8 @@ def test_a_ladder_that_breaks_leaves_its_video_ready(fail: Any) -> None:
 
 def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Load, fail: Any) -> None:
     handler = load("transcode.encode_handler")
-    prepared = plans.to_json(samples.plan(etag="other"))
-    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared.encode(), content_type="x/y")
+    prepared = PLAN.dump(samples.plan(etag="other"))
+    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
     with pytest.raises(MediaRejected):
         handler.lambda_handler(samples.event("step-encode"), None)
     fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)

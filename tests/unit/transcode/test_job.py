@@ -4,7 +4,7 @@ import pytest
 
 from reelway import keys
 from reelway.errors import ProcessingInterrupted
-from reelway.plan import plan as plans
+from reelway.plan.plan_document import PLAN
 from tests.support.doubles.fakes import FakeBucket
 from tests.support.samples import VIDEO_ID, plan
 from transcode.job import ffmpeg_mb, job_folder, plan_of, threads
@@ -12,7 +12,7 @@ from transcode.job import ffmpeg_mb, job_folder, plan_of, threads
 
 def test_every_step_reads_the_plan_that_was_written() -> None:
     uploads = FakeBucket()
-    uploads.put(keys.plan(VIDEO_ID), plans.to_json(plan()).encode(), content_type="application/json")
+    uploads.put(keys.plan(VIDEO_ID), PLAN.dump(plan()), content_type="application/json")
     assert plan_of(VIDEO_ID, uploads) == plan()
 
 

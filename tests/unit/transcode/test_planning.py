@@ -7,7 +7,8 @@ import pytest
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.plan import plan as plans
+from reelway.plan.plan import Plan
+from reelway.plan.plan_document import PLAN
 from reelway.probe.limits import Limits
 from reelway.video import Failure, LadderState, State, Video
 from tests.support import samples
@@ -89,10 +90,10 @@ def test_the_stored_plan_is_the_one_of_the_started_run(setup: PlannerSetup) -> N
     assert len(planned.token) >= 24
 
 
-def stored_plan(setup: PlannerSetup) -> plans.Plan:
+def stored_plan(setup: PlannerSetup) -> Plan:
     stored = setup.uploads.read(keys.plan(VIDEO_ID))
     assert stored
-    return plans.from_json(stored.decode())
+    return PLAN.load(stored)
 
 
 def recorded() -> dict[str, Any]:
@@ -161,13 +162,13 @@ def test_the_first_plan_is_kept_when_two_deliveries_race(setup: PlannerSetup) ->
     class Slow(FakeEncoder):
         def probe(self, url: str) -> dict[str, Any]:
             setup.uploads.put_if_absent(
-                keys.plan(VIDEO_ID), plans.to_json(first).encode(), content_type="application/json"
+                keys.plan(VIDEO_ID), PLAN.dump(first), content_type="application/json"
             )
             return PROBED
 
     setup.encoder = Slow()
     setup.accept()
-    assert setup.uploads.read(keys.plan(VIDEO_ID)) == plans.to_json(first).encode()
+    assert setup.uploads.read(keys.plan(VIDEO_ID)) == PLAN.dump(first)
     assert setup.video.run_id == first.run_id
 
 

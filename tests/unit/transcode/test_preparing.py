@@ -10,9 +10,9 @@ import pytest
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
-from reelway.hls import renditions
-from reelway.plan import plan as plans
+from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan
+from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
 from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
 from tests.support.media import copied_source
@@ -40,15 +40,15 @@ class _Failing(FakeEncoder):
 
 @dataclass(slots=True)
 class _Growing(FakeEncoder):
-    """Writes its files before it tells of any frame; notes which of `frames` were asked for."""
+    """Writes its files before it reports any frame; `reported` are those of `frames` that were asked for."""
 
-    told: list[int] = field(default_factory=list)
+    reported: list[int] = field(default_factory=list)
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         for name, body in self.files.items():
             (Path(command[-1]).parent / name).write_bytes(body)
         for frames in self.frames:
-            self.told.append(frames)
+            self.reported.append(frames)
             yield frames
 
 
@@ -94,11 +94,11 @@ def setup(tmp_path: Path) -> PreparerSetup:
     return PreparerSetup(tmp_path)
 
 
-def test_of_a_seekable_file_the_sound_is_made_and_the_plan_written(setup: PreparerSetup) -> None:
+def test_of_a_seekable_file_the_audio_is_made_and_the_plan_written(setup: PreparerSetup) -> None:
     prepared = setup.prepare()
     assert setup.uploads.order == [keys.audio(VIDEO_ID), PREPARED, CHUNKS]
     assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"aac"
-    assert plans.from_json((setup.uploads.read(PREPARED) or b"").decode()) == prepared
+    assert PLAN.load(setup.uploads.read(PREPARED) or b"") == prepared
     assert json.loads(setup.uploads.read(CHUNKS) or b"") == [0, 1, 2, 3]
     assert setup.state is State.PROCESSING
 
@@ -130,13 +130,13 @@ def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) ->
 
 
 @pytest.mark.parametrize("listed", [None, "#tb 0: 1/48000\n"])
-def test_a_sound_track_without_packets_is_passed_over(setup: PreparerSetup, listed: str | None) -> None:
+def test_an_audio_stream_without_packets_is_passed_over(setup: PreparerSetup, listed: str | None) -> None:
     setup.encoder.failure = MediaRejected("undecodable", "nothing to write")
     if listed:
         (setup.folder / "sound.txt").write_text(listed)
     assert setup.prepare().source.audio is None
     assert setup.uploads.order == [PREPARED, CHUNKS]
-    assert setup.notes == ["silent: the sound track is empty"]
+    assert setup.notes == ["silent: the audio stream is empty"]
 
 
 @pytest.mark.parametrize("etag", ["other"])
@@ -163,9 +163,9 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
     assert len(setup.encoder.commands) == 1
     assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
     assert [rung.name for rung in prepared.rungs] == ["480p", "360p", "240p"]
-    assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"sound"
+    assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"audio"
     stored = setup.uploads.read(keys.source_report(VIDEO_ID)) or b""
-    assert renditions.from_json(stored.decode()).rendition == rendition
+    assert SOURCE_REPORT.load(stored).rendition == rendition
 
 
 def test_a_copys_segments_are_the_bytes_of_its_gops(setup: PreparerSetup) -> None:
@@ -199,7 +199,7 @@ def test_a_copy_that_would_be_the_only_rung_is_replaced_too(setup: PreparerSetup
         copied_source.files(gops=15, gop_s=6.5),
     ],
 )
-def test_a_copy_in_doubt_is_not_published(setup: PreparerSetup, files: dict[str, bytes]) -> None:
+def test_a_copy_with_a_defect_is_not_published(setup: PreparerSetup, files: dict[str, bytes]) -> None:
     setup.copying(files)
     prepared = setup.prepare(of=source())
     assert setup.state is State.PROCESSING
@@ -208,11 +208,11 @@ def test_a_copy_in_doubt_is_not_published(setup: PreparerSetup, files: dict[str,
     assert setup.notes[0].startswith("not standard: ")
 
 
-def test_of_a_copy_in_doubt_no_more_is_made_than_it_takes_to_doubt(setup: PreparerSetup) -> None:
+def test_of_a_copy_with_a_defect_no_more_is_made_than_it_takes_to_find_it(setup: PreparerSetup) -> None:
     encoder = _Growing(files=copied_source.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
     setup.encoder = encoder
     setup.prepare(of=source())
-    assert encoder.told == [100]
+    assert encoder.reported == [100]
     assert setup.notes == [
         "not standard: The source is not played as it is: keyframes are 8.0 s apart or more."
     ]

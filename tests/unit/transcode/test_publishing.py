@@ -6,8 +6,9 @@ import pytest
 
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
+from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
-from reelway.hls.renditions import Measured, to_json
+from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
 from reelway.plan.plan import Plan, keeping_source
 from reelway.video import Failure, LadderState, State
 from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
@@ -26,18 +27,18 @@ class PublisherSetup:
         self.videos.create(VIDEO_ID, size_bytes=1)
         self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
         for chunk in planned.chunks:
-            rows = {
-                rung.name: [
-                    [keys.segment_id("t", rung.name, chunk.index, n), length_s, 100_000 * (n + 1)]
+            segments = {
+                rung.name: tuple(
+                    Segment(keys.segment_id("t", rung.name, chunk.index, n), length_s, 100_000 * (n + 1))
                     for n, length_s in enumerate(lengths_s)
-                ]
+                )
                 for rung in planned.rungs
             }
-            self.report(chunk.index, rows)
+            self.report(chunk.index, ChunkReport(segments))
 
-    def report(self, index: int, rows: object) -> None:
+    def report(self, index: int, report: ChunkReport) -> None:
         key = keys.chunk_report(VIDEO_ID, index)
-        self.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
+        self.uploads.put(key, CHUNK_REPORT.dump(report), content_type="application/json")
 
     def publish(self) -> bool:
         encoder = FakeEncoder(frames=(1,))
@@ -55,8 +56,8 @@ class PublisherSetup:
     def keep(self) -> None:
         """Let the source's own stream be the top rung."""
         self.plan = keeping_source(self.plan, self.plan.cuts)
-        found = Measured(RENDITION, (Segment("src.ts", 30.0, 4_000_000),))
-        self.uploads.put(keys.source_report(VIDEO_ID), to_json(found).encode(), content_type="x/y")
+        found = MeasuredRendition(RENDITION, (Segment("src.ts", 30.0, 4_000_000),))
+        self.uploads.put(keys.source_report(VIDEO_ID), SOURCE_REPORT.dump(found), content_type="x/y")
         self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
 
     def text(self, key: str) -> str:
@@ -140,7 +141,7 @@ def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
     ("lengths_s", "code"),
     [((4.0, 3.0), "truncated"), ((), "truncated"), ((70.0, 4.5), "wrong_duration")],
 )
-def test_much_less_than_promised_or_no_end_is_refused(lengths_s: tuple[float, ...], code: str) -> None:
+def test_much_less_than_declared_or_no_end_is_refused(lengths_s: tuple[float, ...], code: str) -> None:
     setup = PublisherSetup(lengths_s=lengths_s)
     with pytest.raises(MediaRejected) as caught:
         setup.publish()
@@ -149,14 +150,14 @@ def test_much_less_than_promised_or_no_end_is_refused(lengths_s: tuple[float, ..
 
 
 @pytest.mark.parametrize("lengths_s", [(4.0, 3.26), (4.0, 3.74), (10.0, 8.0)])
-def test_a_second_less_or_more_than_promised_is_fine(lengths_s: tuple[float, ...]) -> None:
+def test_a_second_less_or_more_than_declared_is_fine(lengths_s: tuple[float, ...]) -> None:
     assert PublisherSetup(lengths_s=lengths_s).publish()
 
 
 def test_one_rung_that_is_cut_short_is_enough_to_reject() -> None:
     setup = PublisherSetup()
-    report = json.loads(setup.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"")
-    setup.report(3, report | {"240p": []})
+    report = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 3)) or b"")
+    setup.report(3, ChunkReport(report.segments | {"240p": ()}))
     with pytest.raises(MediaRejected, match="240p"):
         setup.publish()
 
@@ -165,6 +166,15 @@ def test_a_chunk_without_a_report_is_not_the_files_fault() -> None:
     setup = PublisherSetup()
     setup.uploads.delete(keys.chunk_report(VIDEO_ID, 2))
     with pytest.raises(ProcessingInterrupted, match=r"chunks/00002\.json"):
+        setup.publish()
+    assert setup.media.order == []
+
+
+def test_a_report_of_a_newer_release_is_met_by_an_error_that_the_state_machine_retries() -> None:
+    setup = PublisherSetup()
+    newer = b'{"version": 3, "segments": {}}'
+    setup.uploads.put(keys.chunk_report(VIDEO_ID, 2), newer, content_type="application/json")
+    with pytest.raises(ProcessingInterrupted, match="The chunk report has version 3; this release reads"):
         setup.publish()
     assert setup.media.order == []
 
@@ -188,6 +198,20 @@ def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
     assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
 
 
+def test_reports_of_the_release_before_versions_are_published_too() -> None:
+    setup = PublisherSetup()
+    written = dict(setup.uploads.objects)
+    setup.publish()
+    expected = dict(setup.media.objects)
+    for key in written:
+        report = json.loads(setup.uploads.read(key) or b"")["segments"]
+        rows = {rung: [list(segment.values()) for segment in segments] for rung, segments in report.items()}
+        setup.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
+    setup.media.objects.clear()
+    setup.publish()
+    assert setup.media.objects == expected
+
+
 def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> None:
     setup = PublisherSetup()
     setup.draw()
@@ -197,7 +221,7 @@ def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> N
     assert setup.text(keys.storyboard(VIDEO_ID)).count(" --> ") == 8
 
 
-def test_a_video_without_pictures_is_published_all_the_same() -> None:
+def test_a_video_without_stills_is_published_all_the_same() -> None:
     setup = PublisherSetup()
     setup.publish()
     assert setup.media.read(keys.poster(VIDEO_ID)) is None

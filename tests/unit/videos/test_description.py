@@ -16,7 +16,7 @@ def test_what_is_not_known_yet_is_left_out() -> None:
     }
 
 
-def test_a_ready_video_tells_its_renditions() -> None:
+def test_a_ready_video_has_its_renditions() -> None:
     video = replace(
         VIDEO, state=State.READY, progress=1.0, size_bytes=9, duration_s=5.28, renditions=(RENDITION,)
     )
@@ -35,7 +35,7 @@ def test_a_ready_video_tells_its_renditions() -> None:
     ]
 
 
-def test_a_failed_video_tells_why_and_nothing_of_its_runs() -> None:
+def test_a_failed_video_has_the_reason_and_nothing_of_its_runs() -> None:
     described = describe(
         replace(VIDEO, state=State.FAILED, run_id="run", failure=Failure("no_video", "None."))
     )
@@ -43,7 +43,7 @@ def test_a_failed_video_tells_why_and_nothing_of_its_runs() -> None:
     assert "run" not in described.values()
 
 
-def test_a_ready_video_whose_ladder_is_encoded_tells_how_far_it_is() -> None:
+def test_a_ready_video_whose_ladder_is_encoded_says_how_far_it_is() -> None:
     video = replace(VIDEO, state=State.READY, progress=1.0, ladder=LadderState.ENCODING, ladder_progress=0.25)
     described = describe(video)
     assert (described["progress"], described["ladder"]) == (1.0, {"state": "encoding", "progress": 0.25})

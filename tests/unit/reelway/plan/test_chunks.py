@@ -64,7 +64,7 @@ def test_no_two_chunks_begin_at_one_cut() -> None:
     assert starts(chunks((400,))) == [400]
 
 
-def test_the_last_chunk_leaves_room_for_more_than_promised() -> None:
+def test_the_last_chunk_leaves_room_for_more_than_declared() -> None:
     assert chunks()[-1].end_frame == 900
 
 

@@ -1,32 +1,8 @@
-import json
 from dataclasses import replace
 from fractions import Fraction
 
-import pytest
-
 from reelway.plan.chunks import Chunk
-from reelway.plan.plan import Plan, from_json, to_json
-from tests.support.samples import AUDIO_STREAM, HDR, RUN_ID, TOKEN, VIDEO_ID, plan, source
-
-
-@pytest.mark.parametrize(
-    "planned",
-    [
-        plan(),
-        plan(source(frame_rate=Fraction(60000, 1001), start_s=0.04, hdr=HDR, is_interlaced=True)),
-        plan(source(audio=None, duration_s=1.0, width=176, height=144)),
-    ],
-)
-def test_a_plan_survives_its_json_form(planned: Plan) -> None:
-    assert from_json(to_json(planned)) == planned
-
-
-def test_the_json_form_holds_what_a_person_looks_for() -> None:
-    written = json.loads(to_json(plan()))
-    assert (written["videoId"], written["runId"], written["token"]) == (VIDEO_ID, RUN_ID, TOKEN)
-    assert written["grid"] == {"rate": "25", "gopFrames": 50}
-    assert written["cuts"] == [100, 200, 300, 400, 500, 600, 700]
-    assert written["chunks"] == [[0, None, 200], [1, 200, 400], [2, 400, 600], [3, 600, 1875]]
+from tests.support.samples import AUDIO_STREAM, plan, source
 
 
 def test_frames_are_counted_at_the_output_rate() -> None:
@@ -53,17 +29,17 @@ def test_what_can_neither_be_sought_nor_remuxed_is_one_chunk() -> None:
     assert planned.remux_container is None
 
 
-def test_a_file_may_hold_twice_as_much_as_it_tells_and_15_seconds() -> None:
+def test_a_file_may_hold_twice_as_much_as_it_declares_and_15_seconds() -> None:
     assert plan().chunks[-1].end_frame == (2 * 30 + 15) * 25
     assert plan().goes_on_from_s == 75.0
 
 
-def test_a_held_picture_ends_with_the_sound() -> None:
+def test_a_held_frame_ends_with_the_audio() -> None:
     held = plan(source(audio=replace(AUDIO_STREAM, duration_s=42.5)))
     assert held.chunks[-1].end_frame == 1063
     assert held.goes_on_from_s is None
 
 
-def test_much_less_than_promised_is_too_little() -> None:
+def test_much_less_than_declared_is_too_little() -> None:
     assert plan().min_s == 29.0
     assert plan(source(duration_s=100.0)).min_s == 98.0

@@ -29,7 +29,7 @@ def test_a_storyboard_has_a_hundred_tiles_at_most(duration_s: float, interval_s:
         ((3000, 2), (160, 2), (3000, 2)),
     ],
 )
-def test_pictures_keep_the_shape_of_the_video(
+def test_stills_keep_the_shape_of_the_video(
     size: tuple[int, int], tile: tuple[int, int], poster: tuple[int, int]
 ) -> None:
     made = of(width=size[0], height=size[1])

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from reelway.documents import from_plain, to_plain
 from reelway.errors import MediaRejected
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
-from reelway.probe.source import AudioStream, Bounds, HdrColor, Source, from_json, to_json
+from reelway.probe.source import AudioStream, Bounds, HdrColor, Source
 
 LIMITS = Limits()
 SIZE_BYTES = 1_000_000
@@ -55,7 +56,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
 )
 def test_a_source_survives_its_json_form(name: str) -> None:
     source = read(probed(name))
-    assert from_json(json.loads(json.dumps(to_json(source)))) == source
+    assert from_plain(Source, json.loads(json.dumps(to_plain(source)))) == source
 
 
 @pytest.mark.parametrize(("turn", "size"), [(90, (272, 640)), (-90, (272, 640)), (180, (640, 272))])

@@ -1,0 +1,23 @@
+"""What encoding a chunk leaves for publishing: the segments of every rung."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reelway.documents import DocumentFormat
+from reelway.hls.playlists import Segment
+from reelway.hls.segment_rows import segments_of_rows
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkReport:
+    """By rung name, the chunk's segments in order; empty where nothing could be decoded."""
+
+    segments: dict[str, tuple[Segment, ...]]
+
+
+def _with_named_fields(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 was the segments by rung name, each an array of its values."""
+    return {"segments": {rung: segments_of_rows(rows) for rung, rows in data.items()}}
+
+
+CHUNK_REPORT = DocumentFormat("chunk report", ChunkReport, version=2, upgrades={1: _with_named_fields})

@@ -1,0 +1,29 @@
+"""Which sources are candidates for passthrough, by what the file declares."""
+
+from reelway.probe.source import Source
+
+# Apple's HLS authoring rules for H.264: at most High profile, level 4.2 (1.3), and 60 fps (1.19).
+_PROFILES = {"Constrained Baseline", "Main", "High"}
+_MAX_LEVEL = 42
+_MAX_FPS = 60
+# Their highest bitrate for 1080p is 7.8 Mbit/s (1.25). Whatever has more is encoded to less.
+MAX_BPS = 8_000_000
+
+
+def is_candidate(source: Source) -> bool:
+    """Whether the file declares H.264 and AAC, or no audio, as every player takes them."""
+    video = source.video
+    return (
+        source.container.startswith("mov,")
+        and video.codec == "h264"
+        and video.profile in _PROFILES
+        and 0 < video.level <= _MAX_LEVEL
+        and video.pixel_format == "yuv420p"
+        and not (video.is_interlaced or video.is_rotated or video.hdr)
+        and video.is_square
+        and video.width % 2 == video.height % 2 == 0
+        and video.frame_rate <= _MAX_FPS
+        and video.bitrate_bps <= MAX_BPS
+        and not source.is_held
+        and (source.audio is None or source.has_playable_audio)
+    )

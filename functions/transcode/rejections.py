@@ -1,0 +1,40 @@
+"""The rejection that a chunk leaves in the job area, as a distributed Map does not pass on why it failed."""
+
+import re
+from typing import Any
+
+from reelway import documents, keys
+from reelway.documents import DocumentFormat
+from reelway.errors import MediaRejected
+from reelway.ports import Bucket
+from reelway.video import Failure
+
+# The text of a MediaRejected, as reelway.errors writes it.
+_REJECTION = re.compile(r"^MediaRejected (?P<code>[a-z_]+): (?P<message>.+)$", re.DOTALL)
+
+
+def failure_in(error: Any) -> Failure | None:
+    """The failure in Lambda's error document, when the error was a MediaRejected."""
+    text = error.get("errorMessage") if isinstance(error, dict) else None
+    match = _REJECTION.match(text) if isinstance(text, str) else None
+    return Failure(match["code"], match["message"]) if match else None
+
+
+def _out_of_error_document(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 was a part of Lambda's error document."""
+    plain: dict[str, Any] = documents.to_plain(failure_in(data))
+    return plain
+
+
+REJECTION = DocumentFormat("rejection", Failure, version=2, upgrades={1: _out_of_error_document})
+
+
+def put_rejection(video_id: str, rejection: MediaRejected, uploads: Bucket) -> None:
+    failure = Failure(rejection.code, rejection.detail)
+    uploads.put(keys.rejection(video_id), REJECTION.dump(failure), content_type=documents.CONTENT_TYPE)
+
+
+def stored_rejection(video_id: str, uploads: Bucket) -> Failure | None:
+    """None where no chunk was rejected; raises ProcessingInterrupted when it cannot be read."""
+    stored = uploads.read(keys.rejection(video_id))
+    return REJECTION.load(stored) if stored else None
