@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from reelway import keys
@@ -24,9 +26,15 @@ def failure_of(video_id: str, cause: Any, uploads: Bucket) -> Failure:
     return _rejection_in(cause) or _stored_rejection(video_id, uploads) or _OUR_FAULT
 
 
-def put_rejection(video_id: str, rejection: MediaRejected, uploads: Bucket) -> None:
-    body = json.dumps({"errorMessage": str(rejection)})
-    uploads.put(keys.rejection(video_id), body.encode(), content_type="application/json")
+@contextmanager
+def rejection_kept(video_id: str, uploads: Bucket) -> Iterator[None]:
+    """Leave a MediaRejected of the body in the job area, for `failure_of`, and raise it on."""
+    try:
+        yield
+    except MediaRejected as rejection:
+        body = json.dumps({"errorMessage": str(rejection)})
+        uploads.put(keys.rejection(video_id), body.encode(), content_type="application/json")
+        raise
 
 
 def _stored_rejection(video_id: str, uploads: Bucket) -> Failure | None:

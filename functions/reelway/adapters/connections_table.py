@@ -9,10 +9,14 @@ claim).
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import fields_at_refusal
 from reelway.ports import Claim, Connection
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
 
 BY_CONNECTION_INDEX = "byConnection"
 # Longer than a message takes, and shorter than a stream's record is tried again.
@@ -24,7 +28,9 @@ _LIFETIME_S = 2 * 3600 + 600
 class ConnectionsTable:
     """`client` is a boto3 DynamoDB client; `now_s` gives seconds since the epoch."""
 
-    def __init__(self, client: Any, table: str, *, now_s: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, *, now_s: Callable[[], float] = time.time
+    ) -> None:
         self._client = client
         self._table = table
         self._now_s = now_s
@@ -125,7 +131,7 @@ class ConnectionsTable:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                return video_items.fields_of(refusal.response.get("Item", {}))
+                return fields_at_refusal(refusal)
         return None
 
 

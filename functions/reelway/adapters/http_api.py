@@ -37,7 +37,7 @@ Event = dict[str, Any]
 Answer = Response[Any]
 
 
-class Api:
+class HttpApi:
     """One function's `routes`, rule to methods. Unknown paths are 404, known paths with other methods 405."""
 
     def __init__(self, logger: Logger) -> None:

@@ -25,7 +25,7 @@ _KEY = re.compile(r"[!-~]{1,255}")
 _RETRY_AFTER_S = 1
 
 
-class Once:
+class IdempotentCalls:
     """Remembers answers by key in a DynamoDB table; `client` is a boto3 DynamoDB client."""
 
     def __init__(self, client: Any, table: str) -> None:

@@ -3,12 +3,17 @@
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reelway.adapters import telemetry, video_items
+from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import fields_at_refusal
+from reelway.adapters.telemetry import Metrics
 from reelway.ports import Listed
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Rendition, State, Video
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
 
 LISTING_INDEX = "byListing"
 _BEGINNING, _END = "0", "9"  # before and after every time that is written as ISO 8601
@@ -17,9 +22,12 @@ _BEGINNING, _END = "0", "9"  # before and after every time that is written as IS
 class VideosTable:
     """`client` is a boto3 DynamoDB client; `now` gives ISO 8601 times."""
 
-    def __init__(self, client: Any, table: str, *, now: Callable[[], str] = utc_now) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, metrics: Metrics, *, now: Callable[[], str] = utc_now
+    ) -> None:
         self._client = client
         self._table = table
+        self._metrics = metrics
         self._now = now
 
     def find(self, video_id: str) -> Video | None:
@@ -44,7 +52,7 @@ class VideosTable:
             video_id, fields, condition, also=", version = version + :one", values={":one": 1}
         )
         if is_changed:
-            telemetry.count("VideosDeleted")
+            self._metrics.count("VideosDeleted")
         return is_changed
 
     def deleted_ids(self, before: str) -> Iterator[str]:
@@ -81,7 +89,7 @@ class VideosTable:
                 Item=video_items.item_of(fields),
                 ConditionExpression="attribute_not_exists(videoId)",
             )
-            telemetry.count("VideosUploaded")
+            self._metrics.count("VideosUploaded")
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         return self._advance(
@@ -125,7 +133,7 @@ class VideosTable:
         }
         is_changed = self._advance(video_id, State.READY, fields)
         if is_changed:
-            telemetry.count("VideosReady")
+            self._metrics.count("VideosReady")
         return is_changed
 
     def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
@@ -142,13 +150,13 @@ class VideosTable:
         fields = {"ladder": LadderState.FAILED, "failure": video_items.failure_fields(failure)}
         is_changed = self._end_ladder(video_id, fields)
         if is_changed:
-            telemetry.count("LaddersFailed")
+            self._metrics.count("LaddersFailed")
         return is_changed
 
     def fail(self, video_id: str, failure: Failure) -> bool:
         is_changed = self._advance(video_id, State.FAILED, {"failure": video_items.failure_fields(failure)})
         if is_changed:
-            telemetry.count("VideosFailed", code=failure.code)
+            self._metrics.count("VideosFailed", code=failure.code)
         return is_changed
 
     def unlist(self, video_id: str) -> None:
@@ -252,7 +260,10 @@ class VideosTable:
     def _update(
         self, video_id: str, fields: dict[str, Any], condition: str, *, values: dict[str, Any], also: str = ""
     ) -> bool:
-        """Set `fields`, of which one is a new `writeId`; whether this very call did."""
+        """Set `fields`, of which one is a new `writeId`; whether this very call did.
+
+        A write whose answer was lost is repeated by the SDK and then refused; its `writeId` is stored.
+        """
         sets = ", ".join(f"#{name} = :{name}" for name in fields)
         values = values | {f":{name}": value for name, value in fields.items()}
         with video_items.storage_errors():
@@ -267,11 +278,5 @@ class VideosTable:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                return _is_own(refusal, fields["writeId"])
+                return bool(fields_at_refusal(refusal).get("writeId") == fields["writeId"])
         return True
-
-
-def _is_own(refusal: Any, write_id: str) -> bool:
-    """Whether a refused write was refused only because it had been done before, and its answer lost."""
-    stored = video_items.fields_of(refusal.response.get("Item", {}))
-    return bool(stored.get("writeId") == write_id)
