@@ -25,10 +25,9 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
 
 def _plan(key: str) -> None:
     video_id = keys.video_of_upload_event(key)
-    if video_id is None:
-        logger.warning("not an upload of ours", key=key)
-        return
     logger.set_correlation_id(video_id)
-    failure = planner.accept(video_id)
+    failure = planner.accept(video_id) if video_id else None
     if failure:
         logger.warning("rejected", code=failure.code, reason=failure.message)
+    elif video_id is None:
+        logger.warning("not an upload of ours", key=key)

@@ -12,7 +12,7 @@ class Client:
 
 
 def test_everything_below_a_path_is_invalidated_each_time_anew() -> None:
-    client = Client()
+    client: Any = Client()
     cache = CloudFrontCache(client, "E1")
 
     cache.forget("/stream/id/")

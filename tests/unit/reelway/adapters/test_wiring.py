@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from reelway.adapters import wiring
@@ -23,19 +25,24 @@ def test_uploads_are_sent_to_the_address_of_the_buckets_own_region() -> None:
     assert f"/{REGION}/s3/aws4_request" in fields["x-amz-credential"]
 
 
+def config_of(client: Any) -> Any:
+    """What botocore works with; its attributes have no types."""
+    return client.meta.config
+
+
 def test_two_calls_that_nobody_answers_end_before_api_gateway_gives_up() -> None:
-    config, max_pause_s = wiring.dynamodb(wiring.ANSWERING).meta.config, 1
+    config, max_pause_s = config_of(wiring.dynamodb(wiring.ANSWERING)), 1
     call_s = config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout)
     assert 2 * (call_s + max_pause_s) < 29
 
 
 def test_an_answering_bucket_is_as_impatient() -> None:
-    config = wiring.bucket(moto_aws.UPLOADS, wiring.ANSWERING)._client.meta.config
+    config = config_of(wiring.bucket(moto_aws.UPLOADS, wiring.ANSWERING)._client)
     assert (config.connect_timeout, config.read_timeout) == (2, 4)
     assert config.signature_version == "s3v4"
 
 
 def test_a_socket_that_hangs_is_tried_once() -> None:
-    config = wiring.sockets()._client.meta.config
+    config = config_of(wiring.sockets()._client)
     assert (config.connect_timeout, config.read_timeout) == (1, 2)
     assert config.retries["total_max_attempts"] == 1
