@@ -1,11 +1,61 @@
-"""What DynamoDB answers to a conditional write that it refused."""
+"""Conditional writes of DynamoDB, and what is known of those that it refused."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from reelway.adapters import video_items
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True)
+class ItemUpdate:
+    """SETs `fields`, and does what `clause` adds to the update expression, where `condition` holds.
+
+    `values` are those of the condition's and the clause's own placeholders.
+    """
+
+    fields: Mapping[str, Any]
+    condition: str
+    values: Mapping[str, Any]
+    clause: str = ""
+
+    def apply(self, client: "DynamoDBClient", table: str, key: Mapping[str, Any]) -> bool:
+        """Whether this very call changed the item, which `fields` give a new `writeId`.
+
+        A write whose answer was lost is repeated by the SDK and then refused; its `writeId` is stored.
+        """
+        sets = ", ".join(f"#{name} = :{name}" for name in self.fields)
+        values = {**self.values, **{f":{name}": value for name, value in self.fields.items()}}
+        with video_items.storage_errors():
+            try:
+                client.update_item(
+                    TableName=table,
+                    Key=video_items.item_of(dict(key)),
+                    UpdateExpression=f"SET {sets}{self.clause}",
+                    ConditionExpression=self.condition,
+                    ExpressionAttributeNames={f"#{name}": name for name in self.fields},
+                    ExpressionAttributeValues=video_items.item_of(values),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except client.exceptions.ConditionalCheckFailedException as refusal:
+                return bool(fields_at_refusal(refusal).get("writeId") == self.fields["writeId"])
+        return True
+
+
+@contextmanager
+def unless_refused(client: "DynamoDBClient") -> Iterator[None]:
+    """For writes that have nothing to do where their condition does not hold; other errors are ours."""
+    with video_items.storage_errors():
+        try:
+            yield
+        except client.exceptions.ConditionalCheckFailedException:
+            return
 
 
 def fields_at_refusal(refusal: ClientError) -> dict[str, Any]:

@@ -5,33 +5,11 @@ variables are those that template.yaml sets for the function, and those that Lam
 No other module reads the environment.
 """
 
-import math
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Self, get_type_hints
 
-
-class BadSetting(Exception):
-    """An environment variable is missing, or is not what was expected; the function cannot start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One environment variable; `parse` raises ValueError for what is not as `expected`."""
-
-    name: str
-    expected: str
-    parse: Callable[[str], object]
-
-    def read(self) -> object:
-        text = os.environ.get(self.name)
-        if text is None:
-            raise BadSetting(f"{self.name} is not set; expected {self.expected}")
-        try:
-            return self.parse(text)
-        except ValueError as error:
-            raise BadSetting(f"{self.name} is {text!r}; expected {self.expected}") from error
+from reelway.adapters.variables import Variable, seconds, text, whole_number
 
 
 def search_path() -> str:
@@ -39,50 +17,18 @@ def search_path() -> str:
     return os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")
 
 
-def _name(text: str) -> str:
-    if not text.strip():
-        raise ValueError("empty")
-    return text
-
-
-def _whole_number(text: str) -> int:
-    """ASCII digits alone: int() itself would also take signs, spaces and underscores."""
-    if not (text.isascii() and text.isdigit()):
-        raise ValueError("not all digits")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError("no time span")
-    return seconds
-
-
-def _name_of(variable: str, what: str) -> Variable:
-    return Variable(variable, f"the name of {what}", _name)
-
-
-def _number(variable: str) -> Variable:
-    return Variable(variable, "a whole number", _whole_number)
-
-
-def _time(variable: str) -> Variable:
-    return Variable(variable, "a number of seconds above 0", _seconds)
-
-
-UploadsBucket = Annotated[str, _name_of("UPLOADS_BUCKET", "the bucket of uploads and jobs")]
-MediaBucket = Annotated[str, _name_of("MEDIA_BUCKET", "the bucket of published media")]
-SiteBucket = Annotated[str, _name_of("SITE_BUCKET", "the bucket of the web page")]
-VideosTable = Annotated[str, _name_of("VIDEOS_TABLE", "the table of videos")]
-ConnectionsTable = Annotated[str, _name_of("CONNECTIONS_TABLE", "the table of open sockets")]
-IdempotencyTable = Annotated[str, _name_of("IDEMPOTENCY_TABLE", "the table of idempotency keys")]
-PlanFunction = Annotated[str, _name_of("PLAN_FUNCTION", "the function that plans")]
-StackName = Annotated[str, _name_of("STACK_NAME", "the stack, a dimension of its metrics")]
-StateMachineArn = Annotated[str, Variable("STATE_MACHINE_ARN", "the ARN of the state machine", _name)]
-DistributionId = Annotated[str, Variable("DISTRIBUTION_ID", "the id of the CloudFront distribution", _name)]
-StepTimeoutS = Annotated[float, _time("STEP_TIMEOUT_SECONDS")]
-FunctionMemoryMb = Annotated[int, _number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
+UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
+MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
+SiteBucket = Annotated[str, text("SITE_BUCKET", "the name of the bucket of the web page")]
+VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of videos")]
+ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
+IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
+PlanFunction = Annotated[str, text("PLAN_FUNCTION", "the name of the function that plans")]
+StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
+StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
+DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
+FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
 
 
 class _Settings:
@@ -98,7 +44,7 @@ class _Settings:
 
     @classmethod
     def from_environ(cls) -> Self:
-        return cls(**{field: variable.read() for field, variable in cls.variables().items()})
+        return cls(**{field: variable.read(os.environ) for field, variable in cls.variables().items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +53,7 @@ class UploadSettings(_Settings):
     videos_table: VideosTable
     idempotency_table: IdempotencyTable
     stack_name: StackName
-    max_upload_bytes: Annotated[int, _number("MAX_UPLOAD_BYTES")]
+    max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +102,16 @@ class PlanSettings(_Settings):
     videos_table: VideosTable
     stack_name: StackName
     state_machine_arn: StateMachineArn
-    max_duration_s: Annotated[int, _number("MAX_DURATION_SECONDS")]
-    max_pixels: Annotated[int, _number("MAX_PIXELS")]
-    max_frame_rate: Annotated[int, _number("MAX_FRAME_RATE")]
-    max_frames: Annotated[int, _number("MAX_FRAMES")]
-    max_upload_bytes: Annotated[int, _number("MAX_UPLOAD_BYTES")]
-    max_streams: Annotated[int, _number("MAX_STREAMS")]
-    chunk_s: Annotated[int, _number("CHUNK_SECONDS")]
-    chunk_target_s: Annotated[float, _time("CHUNK_TARGET_SECONDS")]
-    encode_concurrency: Annotated[int, _number("ENCODE_CONCURRENCY")]
-    encode_memory_mb: Annotated[int, _number("ENCODE_MEMORY_MB")]
+    max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
+    max_pixels: Annotated[int, whole_number("MAX_PIXELS")]
+    max_frame_rate: Annotated[int, whole_number("MAX_FRAME_RATE")]
+    max_frames: Annotated[int, whole_number("MAX_FRAMES")]
+    max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
+    max_streams: Annotated[int, whole_number("MAX_STREAMS")]
+    chunk_s: Annotated[int, whole_number("CHUNK_SECONDS")]
+    chunk_target_s: Annotated[float, seconds("CHUNK_TARGET_SECONDS")]
+    encode_concurrency: Annotated[int, whole_number("ENCODE_CONCURRENCY")]
+    encode_memory_mb: Annotated[int, whole_number("ENCODE_MEMORY_MB")]
     step_timeout_s: StepTimeoutS
 
 

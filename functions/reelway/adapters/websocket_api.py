@@ -11,7 +11,7 @@ from reelway.errors import ProcessingInterrupted
 if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
 
-# API Gateway refuses a message while another is on its way to the same socket, some milliseconds as a rule.
+# Pauses between attempts, because API Gateway refuses calls above its rate limit (LimitExceededException).
 _BUSY_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
@@ -30,7 +30,10 @@ class ApiGatewaySockets:
         self._reaches(lambda: self._client.delete_connection(ConnectionId=connection_id))
 
     def _reaches(self, call: Callable[[], object]) -> bool:
-        """Whether the socket was still there; a busy API is asked again after growing pauses."""
+        """Whether the socket was still there.
+
+        Raises ProcessingInterrupted `socket_unreachable` when no attempt was answered well.
+        """
         for delay_s in (*_BUSY_DELAYS_S, None):
             try:
                 call()

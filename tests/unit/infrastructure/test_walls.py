@@ -43,7 +43,7 @@ def lint_imports(house: Path) -> tuple[int, str]:
 
 
 def ruff(house: Path) -> tuple[int, str]:
-    return run(house, "ruff", "check", "--no-cache", "--output-format=concise", "functions")
+    return run(house, "ruff", "check", "--no-cache", "--select=TID", "--output-format=concise", "functions")
 
 
 def run(house: Path, program: str, *arguments: str) -> tuple[int, str]:

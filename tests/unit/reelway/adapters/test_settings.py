@@ -1,6 +1,7 @@
 import pytest
 
-from reelway.adapters.settings import BadSetting, PlanSettings, UploadSettings, search_path
+from reelway.adapters.settings import PlanSettings, UploadSettings, search_path
+from reelway.adapters.variables import BadSetting
 from tests.support.doubles import moto_aws
 from tests.support.readers import function_environment
 
