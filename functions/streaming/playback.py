@@ -49,8 +49,8 @@ def still(video_id: str, key: str, *, videos: Videos, media: Bucket) -> StoredOb
     _check_ready(video)
     found = media.get(key)
     if found is None and video.ladder is LadderState.ENCODING:
-        raise _not_yet("Its pictures are being made.")
-    return found or _refuse_missing("picture")
+        raise _not_yet("Its stills are being made.")
+    return found or _refuse_missing("still")
 
 
 def segment(

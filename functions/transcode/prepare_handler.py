@@ -22,11 +22,11 @@ videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb))
 
 
-def tell(decision: str, reason: str) -> None:
+def log(decision: str, reason: str) -> None:
     logger.info(decision, reason=reason)
 
 
-preparer = Preparer(uploads, media, videos, ffmpeg, settings.step_timeout_s, tell)
+preparer = Preparer(uploads, media, videos, ffmpeg, settings.step_timeout_s, log)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the environment tells each function: one frozen class per function, read when its handler is imported.
+"""The environment of each function: one frozen class per function, read when its handler is imported.
 
 `SomeSettings.from_environ()` raises BadSetting with the variable, its value and what was expected. The
 variables are those that template.yaml sets for the function, and those that Lambda sets itself.
