@@ -22,7 +22,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """An object without its bytes; `stored_at_s` in seconds since the epoch. other bytes have another `etag`."""
+    """An object without its bytes; `stored_at_s` in seconds since the epoch. Other bytes, another `etag`."""
 
     etag: str
     size_bytes: int
