@@ -67,8 +67,7 @@ class Pipeline:
         """Of one ffmpeg in the encode function, by its deployed memory."""
         name = self.cloud.physical_id("EncodeFunction")
         found = self.cloud.functions.get_function_configuration(FunctionName=name)
-        os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(found["MemorySize"])
-        return job.threads()
+        return job.threads(found["MemorySize"])
 
     async def _watched(self, clip: Path) -> tuple[str, float, float]:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)

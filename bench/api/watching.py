@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from bench.pipeline import Pipeline
 from bench.spread import percentile
+from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.video import LadderState
 
@@ -34,7 +35,8 @@ _SETTLE_S = 1.0
 
 def measure(pipeline: Pipeline, counts: Sequence[int], changes: int) -> dict[str, Any]:
     """By the number of sockets: what `summary` tells of progress, and of READY, which closes the socket."""
-    table = VideosTable(pipeline.cloud.dynamodb, pipeline.running.outputs["VideosTableName"])
+    outputs = pipeline.running.outputs
+    table = VideosTable(pipeline.cloud.dynamodb, outputs["VideosTableName"], Metrics("bench"))
     return {str(count): asyncio.run(_measured(pipeline, table, count, changes)) for count in counts}
 
 

@@ -4,10 +4,15 @@ from typing import Any
 
 from maintenance.removing import Remover
 from reelway.adapters import stream_batches, telemetry, video_items, wiring
+from reelway.adapters.settings import RemoveSettings
 
+settings = RemoveSettings.from_environ()
 logger = telemetry.logger_for("remove")
 remover = Remover(
-    wiring.uploads_bucket(), wiring.media_bucket(), wiring.workflows(), wiring.distribution().forget
+    wiring.bucket(settings.uploads_bucket),
+    wiring.bucket(settings.media_bucket),
+    wiring.workflows(settings.state_machine_arn),
+    wiring.cdn_cache(settings.distribution_id).forget,
 )
 
 

@@ -1,7 +1,7 @@
 """Finds videos that nothing is working on any more.
 
-S3 may drop an event, and an execution may end without a word; both would leave a video in
-UPLOADED or PROCESSING for ever.
+An event of S3 or of an ended execution may be lost; either would leave a video in UPLOADED or PROCESSING
+for ever.
 """
 
 from collections.abc import Callable
@@ -18,35 +18,33 @@ _WORK_LOST = Failure("processing_lost", "Processing stopped without a result. Up
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """`replan(video_id)` starts planning again, as the S3 event would have.
-
-    `report(video_id)` is called, while its exception is handled, of a video that could not be settled.
-    """
+    """`replan(video_id)` starts planning again, as the S3 event would have."""
 
     uploads: Bucket
     videos: Videos
     workflows: Workflows
     replan: Callable[[str], None]
-    report: Callable[[str], None]
 
-    def sweep(self, *, after: str, before: str) -> int:
-        """Settle every video unfinished since `before`, an ISO 8601 time; how many there were.
+    def sweep(self, report: Callable[[str], None], *, after: str, before: str) -> int:
+        """Settle every video that is unfinished since `before`, an ISO 8601 time. Returns how many.
 
-        Of those whose ladder is unfinished only what became READY after `after`: no run takes longer.
+        READY videos whose ladder is unfinished are looked at only if they became READY after `after`, before
+        which every run has ended. `report(video_id)` is called for a video that could not be settled, while
+        the exception is handled.
         """
         unfinished = chain(
             self.videos.unfinished_since(before), self.videos.unfinished_ladders(after, before)
         )
-        return sum(self._settle(video) for video in unfinished)
+        return sum(self._settle(video, report) for video in unfinished)
 
-    def _settle(self, video: Video) -> bool:
-        """Whether there was anything to do; one video's failure keeps none of the others waiting."""
+    def _settle(self, video: Video, report: Callable[[str], None]) -> bool:
+        """Whether there was anything to do. A video that cannot be settled holds up none of the others."""
         try:
             if self.workflows.is_running(video.video_id):
                 return False
             self._end_or_replan(video)
         except Exception:
-            self.report(video.video_id)
+            report(video.video_id)
             return False
         return True
 

@@ -6,13 +6,14 @@ from importlib.resources.abc import Traversable
 
 from reelway.ports import Bucket
 
-# Browsers ask each time, and are answered 304 while nothing has changed.
+# Browsers ask each time, and are answered 304 while a file has not changed.
 _CACHE_CONTROL = "no-cache"
+# With their charset, which mimetypes does not give.
 _TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
 
 
 def copy_page(folder: Traversable, site: Bucket) -> list[str]:
-    """Put every file below `folder` under its path; the keys."""
+    """Put every file below `folder` under its path in it. Returns the keys."""
     copied = []
     for key, file in _files(folder, ""):
         site.put(key, file.read_bytes(), content_type=_type_of(key), cache_control=_CACHE_CONTROL)

@@ -2,15 +2,15 @@
 
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
                      jobs/{videoId}/…                       intermediate files of processing
-    media bucket     stream/{videoId}/manifest              the default media playlist
+    media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/master                the multivariant playlist
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
-                     stream/{videoId}/poster                a picture of the video
-                     stream/{videoId}/storyboard            WebVTT, of the tiles in storyboard.jpg
+                     stream/{videoId}/poster                a still, as JPEG
+                     stream/{videoId}/storyboard            WebVTT, whose cues are tiles of storyboard.jpg
 
-Keys of segments are the URL paths that clients ask for, so that the CDN serves them
-from the bucket without a function in between.
+Keys of segments are the paths of their URLs, so that the CDN serves them from the bucket without a function
+in between.
 """
 
 import re
@@ -20,9 +20,10 @@ from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
 SPRITE_NAME = "storyboard.jpg"
-# Metadata of an upload that came through us: its receiver writes the record, or has told the client that
-# the upload failed. The record of an upload without it is made by the S3 event.
+# S3 metadata of an upload through `POST /upload`, whose function writes the video's record, or answers that
+# the upload failed. The records of all other uploads are created by their S3 events.
 RECEIVED = {"recorded-by": "receiver"}
+# Wider than `segment_id` makes them, and narrow enough for a URL path and an S3 key.
 _SEGMENT_ID = re.compile(r"[A-Za-z0-9_-]{1,100}\.ts")
 _RENDITION = re.compile(r"[0-9]{1,5}p")
 
@@ -38,17 +39,17 @@ def video_of_upload(key: str) -> str | None:
 
 
 def video_of_upload_event(event_key: str) -> str | None:
-    """The same of the form-URL-encoded object key of an S3 event."""
+    """As `video_of_upload`, for the key in an S3 event, which is form-URL-encoded."""
     return video_of_upload(unquote_plus(event_key))
 
 
 def job_prefix(video_id: str) -> str:
-    """Of all intermediate files."""
+    """The prefix of all intermediate files."""
     return f"jobs/{video_id}/"
 
 
 def media_prefix(video_id: str) -> str:
-    """Of everything that is published."""
+    """The prefix of everything that is published."""
     return f"stream/{video_id}/"
 
 
@@ -65,7 +66,7 @@ def audio(video_id: str) -> str:
 
 
 def prepared_plan(video_id: str) -> str:
-    """The plan as preparing it has left it."""
+    """The plan after preparing, which may have changed it."""
     return f"jobs/{video_id}/prepared.json"
 
 
@@ -87,12 +88,12 @@ def chunk_poster(video_id: str) -> str:
 
 
 def source_report(video_id: str) -> str:
-    """The rendition that is the source's own stream."""
+    """The report of the passthrough rendition."""
     return f"jobs/{video_id}/source.json"
 
 
 def rejection(video_id: str) -> str:
-    """Why a chunk was rejected: a distributed Map does not hand that on."""
+    """Why a chunk was rejected, which the failure of a distributed Map does not contain."""
     return f"jobs/{video_id}/rejection.json"
 
 
@@ -140,10 +141,10 @@ def is_rendition_name(text: str) -> bool:
 
 
 def segment_id(token: str, rendition_name: str, chunk_index: int | None, index: int) -> str:
-    """`token` is unguessable and belongs to one plan, so an id never changes its meaning.
+    """`token` is unguessable and belongs to one plan, so an id is never used for another segment.
 
-    Segments of the source's own stream belong to no chunk. The ending is `.ts` because HLS demuxers check a
-    segment's extension against its format.
+    `chunk_index` is None for passthrough segments, which belong to no chunk. The id ends in `.ts` because
+    ffmpeg's HLS demuxer compares a segment's extension with its format.
     """
     part = "source" if chunk_index is None else f"{chunk_index:05d}"
     return f"{token}-{rendition_name}-{part}-{index:03d}.ts"

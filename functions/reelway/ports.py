@@ -1,4 +1,4 @@
-"""What the use cases ask of the outside world; `reelway.adapters` and the tests' fakes provide it."""
+"""The interfaces to the outside world; `reelway.adapters` and the tests' fakes implement them."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from reelway.video import Failure, LadderState, Rendition, Video
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object or the asked range of it; `content_range` is set when it is a range."""
+    """An object, or a range of it, whose place `content_range` gives (HTTP's Content-Range)."""
 
     body: bytes
     content_type: str
@@ -22,7 +22,7 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectHead:
-    """An object without its bytes; `stored_at_s` in seconds since the epoch. Other bytes, other `etag`."""
+    """An object without its bytes; `stored_at_s` in seconds since the epoch. Other bytes, another `etag`."""
 
     etag: str
     size_bytes: int
@@ -31,7 +31,7 @@ class ObjectHead:
 
 
 class Bucket(Protocol):
-    """One S3 bucket. Methods raise StorageFailed unless a line says otherwise."""
+    """One S3 bucket. Methods raise StorageFailed, and what their docstrings name."""
 
     def put(
         self,
@@ -60,17 +60,17 @@ class Bucket(Protocol):
         ...
 
     def head(self, key: str) -> ObjectHead | None:
-        """What is known of the object, or None when there is no such key."""
+        """The object's metadata, or None when there is no such key."""
         ...
 
     def delete(self, key: str) -> None: ...
 
     def delete_all(self, prefix: str) -> None:
-        """Every object whose key begins so."""
+        """Delete every object whose key begins with `prefix`."""
         ...
 
     def url(self, key: str) -> str:
-        """A presigned GET URL that outlives the longest processing step."""
+        """A presigned GET URL, which is valid for longer than a processing step may take."""
         ...
 
     def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
@@ -90,15 +90,15 @@ class Part:
 class PartUploads(Protocol):
     """Multipart uploads to one S3 bucket, whose parts clients send to presigned URLs.
 
-    Methods raise StorageFailed unless a line says otherwise.
+    Methods raise StorageFailed, and what their docstrings name.
     """
 
     def begin(self, key: str, *, content_type: str) -> str:
-        """A new upload's id."""
+        """Begin an upload; returns its id."""
         ...
 
     def exists(self, key: str, upload_id: str) -> bool:
-        """Whether this upload to this key was begun, and is neither completed nor aborted."""
+        """Whether this upload to this key is open: begun, and neither completed nor aborted."""
         ...
 
     def parts(self, key: str, upload_id: str) -> list[Part] | None:
@@ -106,38 +106,38 @@ class PartUploads(Protocol):
         ...
 
     def part_url(self, key: str, upload_id: str, number: int, *, expires_s: int) -> str:
-        """A presigned PUT URL; nothing is asked of S3."""
+        """A presigned PUT URL; signing it takes no call of S3."""
         ...
 
     def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> bool:
-        """Make the object of the parts; False when there is no such upload.
+        """Join the parts to an object; False when there is no such upload.
 
-        Raises RequestRefused 400 when S3 refuses a part, as one of less than 5 MiB before the last.
+        Raises RequestRefused 400 when S3 refuses a part, for example one below 5 MiB that is not the last.
         """
         ...
 
     def abort(self, key: str, upload_id: str) -> bool:
-        """Forget the upload and its parts; False when there is no such upload."""
+        """Delete the upload and its parts; False when there is no such upload."""
         ...
 
     def location(self, key: str) -> str:
-        """The object's URL, without the right to read it."""
+        """The object's URL, which is not signed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of the ready list, and by that a place in it."""
+    """An entry of the ready list; a page of the list may begin after it. `listed_at` is ISO 8601."""
 
     video_id: str
     listed_at: str
 
 
 class Videos(Protocol):
-    """The table of videos. All writes are conditional on the state's rank and bump `version`.
+    """The table of videos. Changes of state are conditional writes on its rank, and count up `version`.
 
-    A bool tells whether this very call changed the state. A deleted video is known no more, and its id
-    never used again.
+    Writes that return a bool return whether this very call changed the video. A deleted video leaves a
+    tombstone: it is found no more, and its id is never used again. Methods raise StorageFailed.
     """
 
     def find(self, video_id: str) -> Video | None: ...
@@ -145,15 +145,15 @@ class Videos(Protocol):
     def was_deleted(self, video_id: str) -> bool: ...
 
     def delete(self, video_id: str) -> bool:
-        """Whatever its state is; False, and without effect, for a video that is not known any more."""
+        """Whatever the video's state; without effect for an unknown or deleted video."""
         ...
 
     def deleted_ids(self, before: str) -> Iterator[str]:
-        """Videos that were deleted before the ISO 8601 time `before` and not yet `settle_deleted`."""
+        """Videos that were deleted before the ISO 8601 time `before`, and not settled since."""
         ...
 
     def settle_deleted(self, video_id: str) -> None:
-        """Nothing of the video is left anywhere: take it out of `deleted_ids`."""
+        """Take the video off `deleted_ids`, because nothing of it is left in storage."""
         ...
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
@@ -165,25 +165,28 @@ class Videos(Protocol):
         ...
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        """Count encoded frames; without effect unless this run is encoding."""
+        """Add encoded frames; without effect unless this run is encoding the video or its ladder."""
         ...
 
     def finish(
         self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
     ) -> bool:
-        """Any state but a final one → READY, and listed; `ladder` is COMPLETE, or ENCODING for the first."""
+        """Any state but a final one → READY, and on the ready list.
+
+        `ladder` is COMPLETE, or ENCODING where the source itself is published before its ladder.
+        """
         ...
 
     def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
-        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the state stays."""
+        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY."""
         ...
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
-        """A ladder that is ENCODING behind a READY video → FAILED; the video stays READY."""
+        """The ladder of a READY video, ENCODING → FAILED; the video stays READY."""
         ...
 
     def fail(self, video_id: str, failure: Failure) -> bool:
-        """Any state but a final one → FAILED; an unknown video stays unknown."""
+        """Any state but a final one → FAILED; without effect for an unknown video."""
         ...
 
     def unlist(self, video_id: str) -> None:
@@ -195,7 +198,7 @@ class Videos(Protocol):
         ...
 
     def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        """So many of the ready list, from behind `after` on; and whether there are more."""
+        """At most `limit` entries of the ready list behind `after`, and whether there are more."""
         ...
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
@@ -218,14 +221,16 @@ class Connection:
 
 
 class Claim(Enum):
-    """What came of asking for the right to send a version to a socket."""
+    """The outcome of asking for the right to send a version of a video to a socket."""
 
     GRANTED = auto()
-    TOLD = auto()  # the socket has heard it, or something newer, or has left
-    BUSY = auto()  # a message is on its way, which this one must not overtake
+    TOLD = auto()  # this version or a newer one was sent before, or the socket has left
+    BUSY = auto()  # another message is on its way, which this one must not overtake
 
 
 class Connections(Protocol):
+    """The table of open sockets. Methods raise StorageFailed."""
+
     def add(self, connection: Connection) -> None: ...
 
     def remove(self, video_id: str, connection_id: str) -> None: ...
@@ -237,10 +242,10 @@ class Connections(Protocol):
     def all(self) -> Iterator[Connection]: ...
 
     def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
-        """Granted once for each version (and progress) above the last; with `again`, for the last too.
+        """Granted once for each version (and progress) above the last one; with `again`, for the last too.
 
-        Until `release` or `done` the others find the socket BUSY. A sender that does neither has died:
-        some seconds later its claim is granted to another.
+        Until `release` or `done`, other senders find the socket BUSY. A sender that calls neither has died;
+        some seconds later its claim is granted to another one.
         """
         ...
 
@@ -255,7 +260,7 @@ class Connections(Protocol):
 
 class Sockets(Protocol):
     def send(self, connection_id: str, message: str) -> bool:
-        """False when the socket is gone; raises ProcessingInterrupted when it could not be reached."""
+        """False when the socket is gone. Raises ProcessingInterrupted when it could not be reached."""
         ...
 
     def close(self, connection_id: str) -> None: ...
@@ -263,13 +268,13 @@ class Sockets(Protocol):
 
 class Workflows(Protocol):
     def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
-        """Start the video's one execution; without effect when it was started before."""
+        """Start the video's only execution; without effect when it was started before."""
         ...
 
     def is_running(self, video_id: str) -> bool: ...
 
     def stop(self, video_id: str) -> None:
-        """End the video's execution, if it has one that runs."""
+        """Stop the video's execution, if it is running."""
         ...
 
 

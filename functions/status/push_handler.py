@@ -5,15 +5,17 @@ from typing import Any
 
 from reelway.adapters import stream_batches, telemetry, video_items, wiring
 from reelway.adapters.connections_table import connection_of
+from reelway.adapters.settings import PushSettings
 from reelway.errors import ProcessingInterrupted, ReelwayError
 from reelway.live_status import Pusher
 
+settings = PushSettings.from_environ()
 logger = telemetry.logger_for("push")
 # Sockets that are told something at the same time; a client of boto3 keeps ten connections.
 AT_ONCE = 8
 pusher = Pusher(
-    wiring.videos_table(),
-    wiring.connections_table(),
+    wiring.videos_table(settings.videos_table, stack=settings.stack_name),
+    wiring.connections_table(settings.connections_table),
     wiring.sockets(),
     for_each=ThreadPoolExecutor(AT_ONCE).map,
 )

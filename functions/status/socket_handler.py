@@ -4,11 +4,13 @@ import time
 from typing import Any
 
 from reelway.adapters import telemetry, wiring
+from reelway.adapters.settings import SocketSettings
 from status.subscribing import subscribe
 
+settings = SocketSettings.from_environ()
 logger = telemetry.logger_for("socket")
-videos = wiring.videos_table(**wiring.ANSWERING)
-connections = wiring.connections_table(**wiring.ANSWERING)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+connections = wiring.connections_table(settings.connections_table, wiring.ANSWERING)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -1,1 +1,1 @@
-"""Plays videos back: the ready list, playlists, and segments where no CDN stands in front."""
+"""Serves what players read: the ready list, playlists, stills, and the segments that no CDN has served."""

@@ -12,6 +12,7 @@ from reelway.errors import RequestRefused
 from reelway.ports import Listed, Videos
 from reelway.video import is_video_id
 
+# Ids in one page: a screenful or two. The frozen contract's whole list has no pages.
 MAX_LIMIT = 100
 _TIME = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
@@ -19,17 +20,18 @@ _TIME = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 def ready(query: Mapping[str, str], videos: Videos) -> tuple[list[str], str | None]:
     """Ids, newest first, and the `Link` to the next page; the whole list when no page is asked for.
 
-    `limit` is 1 to 100, `cursor` what a `Link` before had. Raises RequestRefused 400.
+    `limit` is 1 to `MAX_LIMIT`, `cursor` comes from the `Link` of the page before. Raises RequestRefused 400
+    `bad_limit` or `bad_cursor`.
     """
     if "limit" not in query and "cursor" not in query:
         return list(videos.ready_ids()), None
     limit = _limit(query.get("limit", str(MAX_LIMIT)))
     page, has_more = videos.ready_page(
-        limit=limit, after=_place(query["cursor"]) if "cursor" in query else None
+        limit=limit, after=_listed_at(query["cursor"]) if "cursor" in query else None
     )
     link = None
     if has_more:
-        # Relative to the request's own URL: nothing here knows what domain and path stand before it.
+        # Relative to the request's own URL, since the distribution's domain is not known here.
         link = f'<?{urlencode({"limit": limit, "cursor": _cursor(page[-1])})}>; rel="next"'
     return [entry.video_id for entry in page], link
 
@@ -44,18 +46,18 @@ def _cursor(entry: Listed) -> str:
     return base64.urlsafe_b64encode(json.dumps([entry.video_id, entry.listed_at]).encode()).decode()
 
 
-def _place(cursor: str) -> Listed:
+def _listed_at(cursor: str) -> Listed:
     try:
         video_id, listed_at = json.loads(base64.urlsafe_b64decode(cursor))
     except (binascii.Error, ValueError, TypeError, RecursionError):
         video_id, listed_at = "", ""
-    if not (isinstance(video_id, str) and is_video_id(video_id) and _is_time(listed_at)):
+    if not (isinstance(video_id, str) and is_video_id(video_id) and _is_listing_time(listed_at)):
         raise RequestRefused(
             HTTPStatus.BAD_REQUEST, "bad_cursor", "The cursor is not one of this list's; begin without."
         )
     return Listed(video_id, listed_at)
 
 
-def _is_time(value: object) -> bool:
-    """DynamoDB takes no place in the list for one that lies outside of it."""
+def _is_listing_time(value: object) -> bool:
+    """Whether it is a time as the table has them; DynamoDB refuses a start key outside of the list."""
     return isinstance(value, str) and bool(_TIME.fullmatch(value))

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Mapping
 
-# Python reads no number of more than 4,300 digits.
+# At most 1,000 digits each: int() refuses more than 4,300 (sys.int_info.default_max_str_digits).
 _SINGLE_RANGE = re.compile(r"bytes=([0-9]{1,1000}-[0-9]{0,1000}|-[0-9]{1,1000})")
 
 
 def byte_range(headers: Mapping[str, str]) -> str | None:
-    """The Range header if it asks for one range of bytes; else None, which means the whole.
+    """The Range header if it asks for one range of bytes; else None, for the whole object.
 
-    `headers` have lower-case names. With If-Range the whole is sent: proving that the
-    validator still holds would cost a second request, and segments never change.
+    `headers` have lower-case names. If-Range gets the whole object, which RFC 9110 allows: comparing its
+    validator would take a second request to S3, and few clients send it for segments that never change.
     """
     asked = headers.get("range", "").replace(" ", "")
     first, _, last = asked.removeprefix("bytes=").partition("-")

@@ -4,9 +4,11 @@ from typing import Any
 
 from reelway import keys
 from reelway.adapters import telemetry, wiring
+from reelway.adapters.settings import UnlistSettings
 
+settings = UnlistSettings.from_environ()
 logger = telemetry.logger_for("unlist")
-videos = wiring.videos_table()
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:

@@ -1,35 +1,28 @@
 """State machine input `{videoId, chunk}` → the chunk's segments are published."""
 
-import os
 from typing import Any
 
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
-from reelway.errors import MediaRejected
+from reelway.adapters.settings import EncodeSettings
 from transcode.encoding import ChunkEncoder
 from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of, threads
-from transcode.rejections import put_rejection
+from transcode.rejections import rejection_kept
 
+settings = EncodeSettings.from_environ()
 logger = telemetry.logger_for("encode")
-uploads = wiring.uploads_bucket()
-chunk_encoder = ChunkEncoder(
-    uploads=uploads,
-    media=wiring.media_bucket(),
-    videos=wiring.videos_table(),
-    encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
-    threads=threads(),
-    timeout_s=int(os.environ["STEP_TIMEOUT_SECONDS"]),
-)
+uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+memory_mb = settings.function_memory_mb
+ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(memory_mb))
+encoder = ChunkEncoder(uploads, media, videos, ffmpeg, threads(memory_mb), settings.step_timeout_s)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    logger.set_correlation_id(event["videoId"])
-    plan = prepared_plan_of(event["videoId"], uploads)
+    video_id = event["videoId"]
+    logger.set_correlation_id(video_id)
+    plan = prepared_plan_of(video_id, uploads)
     chunk = plan.chunks[event["chunk"]]
-    try:
-        with job_folder() as folder:
-            chunk_encoder.encode(plan, chunk, folder)
-    except MediaRejected as rejection:
-        put_rejection(event["videoId"], rejection, uploads)
-        raise
+    with rejection_kept(video_id, uploads), job_folder() as folder:
+        encoder.encode(plan, chunk, folder)
     logger.info("encoded", chunk=chunk.index, of=len(plan.chunks))

@@ -30,7 +30,7 @@ class ChunkEncoder:
     videos: Videos
     encoder: Encoder
     threads: int
-    timeout_s: int
+    timeout_s: float
     clock_s: Callable[[], float] = time.monotonic
 
     def encode(self, plan: Plan, chunk: Chunk, folder: Path) -> None:

@@ -1,6 +1,5 @@
 """What the steps of the state machine share: the plan, the upload that it is about, an empty folder."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +9,11 @@ from tempfile import TemporaryDirectory
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.hls import playlists
-from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
 from reelway.ports import Bucket
 
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 _MB_PER_VCPU = 1769
 _MIN_FREE_BYTES = 1_000_000  # with less, some file could not be written to its end
 _PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
@@ -82,30 +81,15 @@ def job_folder() -> Iterator[Path]:
 
 
 def vcpus(memory_mb: int) -> float:
-    """What a function's memory buys (1,769 MB for each vCPU); not what the host has."""
+    """What a function's memory buys, a share of a vCPU included; the host may have more."""
     return memory_mb / _MB_PER_VCPU
 
 
-def threads() -> int:
-    """Whole vCPUs of this function, at least 1."""
-    return max(1, round(vcpus(_function_mb())))
+def threads(memory_mb: int) -> int:
+    """Whole vCPUs of a function with this memory, at least 1."""
+    return max(1, round(vcpus(memory_mb)))
 
 
-def ffmpeg_mb() -> int:
-    """What a program may take of the function's memory: all but what Python needs itself."""
-    return max(_PYTHON_MB, _function_mb() - _PYTHON_MB)
-
-
-def pace() -> Pace:
-    """As the template's parameters set it."""
-    return Pace(
-        target_s=float(os.environ["CHUNK_TARGET_SECONDS"]),
-        vcpus=vcpus(int(os.environ["ENCODE_MEMORY_MB"])),
-        concurrency=int(os.environ["ENCODE_CONCURRENCY"]),
-        timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
-        chunk_s=int(os.environ["CHUNK_SECONDS"]),
-    )
-
-
-def _function_mb() -> int:
-    return int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])
+def ffmpeg_mb(memory_mb: int) -> int:
+    """What ffmpeg may take of a function's memory: all but what Python needs itself."""
+    return max(_PYTHON_MB, memory_mb - _PYTHON_MB)

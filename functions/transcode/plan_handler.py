@@ -1,42 +1,33 @@
 """S3 `ObjectCreated` events of the uploads bucket → planning."""
 
-import os
 from typing import Any
 
 from reelway import keys
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
-from reelway.probe.limits import Limits
-from transcode.job import pace
+from reelway.adapters.settings import PlanSettings
+from transcode.plan_settings import limits_of, pace_of
 from transcode.planning import Planner
 
+settings = PlanSettings.from_environ()
 logger = telemetry.logger_for("plan")
-limits = Limits(
-    duration_s=int(os.environ["MAX_DURATION_SECONDS"]),
-    pixels=int(os.environ["MAX_PIXELS"]),
-    frame_rate=int(os.environ["MAX_FRAME_RATE"]),
-    frames=int(os.environ["MAX_FRAMES"]),
-    size_bytes=int(os.environ["MAX_UPLOAD_BYTES"]),
-    streams=int(os.environ["MAX_STREAMS"]),
-)
-planner = Planner(
-    uploads=wiring.uploads_bucket(),
-    videos=wiring.videos_table(),
-    encoder=Ffmpeg(limits=limits),
-    workflows=wiring.workflows(),
-    limits=limits,
-    pace=pace(),
-)
+uploads = wiring.bucket(settings.uploads_bucket)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+workflows = wiring.workflows(settings.state_machine_arn)
+limits = limits_of(settings)
+planner = Planner(uploads, videos, Ffmpeg(limits=limits), workflows, limits, pace_of(settings))
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     for record in event["Records"]:
-        key = record["s3"]["object"]["key"]
-        video_id = keys.video_of_upload_event(key)
-        if video_id is None:
-            logger.warning("not an upload of ours", key=key)
-            continue
-        logger.set_correlation_id(video_id)
-        failure = planner.accept(video_id)
-        if failure:
-            logger.warning("rejected", code=failure.code, reason=failure.message)
+        _plan(record["s3"]["object"]["key"])
+
+
+def _plan(key: str) -> None:
+    video_id = keys.video_of_upload_event(key)
+    logger.set_correlation_id(video_id)
+    failure = planner.accept(video_id) if video_id else None
+    if failure:
+        logger.warning("rejected", code=failure.code, reason=failure.message)
+    elif video_id is None:
+        logger.warning("not an upload of ours", key=key)

@@ -1,22 +1,19 @@
 """State machine input `{videoId}` → the video is READY, with all its renditions."""
 
-import os
 from typing import Any
 
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.adapters.settings import PublishSettings
 from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of
 from transcode.publishing import Publisher
 
+settings = PublishSettings.from_environ()
 logger = telemetry.logger_for("publish")
-uploads = wiring.uploads_bucket()
-publisher = Publisher(
-    uploads=uploads,
-    media=wiring.media_bucket(),
-    videos=wiring.videos_table(),
-    encoder=Ffmpeg(memory_mb=ffmpeg_mb()),
-    timeout_s=float(os.environ["STEP_TIMEOUT_SECONDS"]),
-)
+uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb))
+publisher = Publisher(uploads, media, videos, ffmpeg, settings.step_timeout_s)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:

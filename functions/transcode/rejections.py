@@ -1,6 +1,8 @@
 """The rejection that a chunk leaves in the job area, as a distributed Map does not pass on why it failed."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from reelway import documents, keys
@@ -29,9 +31,15 @@ def _out_of_error_document(data: dict[str, Any]) -> dict[str, Any]:
 REJECTION = DocumentFormat("rejection", Failure, version=2, upgrades={1: _out_of_error_document})
 
 
-def put_rejection(video_id: str, rejection: MediaRejected, uploads: Bucket) -> None:
-    failure = Failure(rejection.code, rejection.detail)
-    uploads.put(keys.rejection(video_id), REJECTION.dump(failure), content_type=documents.CONTENT_TYPE)
+@contextmanager
+def rejection_kept(video_id: str, uploads: Bucket) -> Iterator[None]:
+    """Leave a MediaRejected of the body in the job area, for `stored_rejection`, and raise it on."""
+    try:
+        yield
+    except MediaRejected as rejection:
+        body = REJECTION.dump(Failure(rejection.code, rejection.detail))
+        uploads.put(keys.rejection(video_id), body, content_type=documents.CONTENT_TYPE)
+        raise
 
 
 def stored_rejection(video_id: str, uploads: Bucket) -> Failure | None:

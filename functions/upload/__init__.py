@@ -1,1 +1,1 @@
-"""Takes uploads: `POST /upload`, and `GET /s3/params` for files too large to pass a function."""
+"""Takes uploads: `POST /upload`, and under `/s3` files that are too large to pass a function."""

@@ -1,4 +1,4 @@
-"""Large files, in parts that go straight to S3: what `@uppy/aws-s3` and other clients ask of us.
+"""Large files are uploaded in parts, which clients send straight to S3 (a multipart upload of S3).
 
 The server makes the keys and signs the URLs; no byte of a file passes a function.
 """
@@ -14,20 +14,24 @@ from reelway.errors import AnswerCode, RequestRefused
 from reelway.ports import Bucket, Part, PartUploads, Videos
 from reelway.video import new_video_id
 
-# S3's limits for the parts of one upload.
+# S3's limits for the parts of one upload, of which the last may be smaller:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 MAX_PARTS = 10_000
 MIN_PART_BYTES = 5 * 2**20
-# So many URLs fit into one answer of a Lambda function, 6 MB, with the credentials that each carries.
+# URLs in one answer: each has up to 2 KB, with the credentials that sign it, and Lambda answers 6 MB at most.
 MAX_URLS = 1000
+# Clients ask for a part's URL when they are about to send it, and for another one when it has expired.
 URL_EXPIRES_S = 900
+# An MD5, which is the ETag of a part in a bucket that is encrypted with S3's own keys.
 _ETAG = re.compile(r"[0-9a-f]{32}")
-_UNNAMED_TYPE = "application/octet-stream"
+_DEFAULT_TYPE = "application/octet-stream"
+# A media type and its parameters, in what an HTTP header may hold.
 _TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}(;[ -~]{0,100})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """A multipart upload that clients may send parts to."""
+class BegunUpload:
+    """A multipart upload that is open for parts."""
 
     video_id: str
     key: str
@@ -36,26 +40,26 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class MultipartUploads:
-    """Methods raise RequestRefused 400 for what cannot be read, 404 for an upload that is not there."""
+    """Methods raise RequestRefused: 400 for an invalid key, number or part, 404 for an unknown upload."""
 
     parts: PartUploads
     uploads: Bucket
     videos: Videos
     max_bytes: int
 
-    def begin(self, content_type: object, *, size_bytes: object = None) -> Begun:
-        """Both as the client has said them, or has not.
+    def begin(self, content_type: object, *, size_bytes: object = None) -> BegunUpload:
+        """Begin an upload of a file of this media type and size, both as the client declares them, or None.
 
-        Raises RequestRefused 413 for a size that is too large, before a byte of it is sent.
+        Raises RequestRefused 413 for a size above `max_bytes`, before a byte of the file is sent.
         """
         if isinstance(size_bytes, int) and size_bytes > self.max_bytes:
             raise _too_large(size_bytes, self.max_bytes)
         video_id = new_video_id()
         key = keys.upload(video_id)
-        return Begun(video_id, key, self.parts.begin(key, content_type=_readable_type(content_type)))
+        return BegunUpload(video_id, key, self.parts.begin(key, content_type=_type_of(content_type)))
 
     def stored_parts(self, key: str, upload_id: str) -> list[Part]:
-        """What has arrived, so that a client goes on where it was interrupted."""
+        """The parts that S3 holds, with which an interrupted client resumes."""
         _video_of(key)
         stored = self.parts.parts(key, upload_id)
         if stored is None:
@@ -63,12 +67,12 @@ class MultipartUploads:
         return stored
 
     def urls(self, key: str, upload_id: str, numbers: Sequence[int]) -> dict[int, str]:
-        """Presigned URLs to PUT parts to, within `URL_EXPIRES_S`."""
+        """Presigned URLs to PUT parts to, by number; they expire after `URL_EXPIRES_S`."""
         _video_of(key)
         if not 1 <= len(numbers) <= MAX_URLS:
             raise _bad("bad_part_numbers", f"Ask for 1 to {MAX_URLS} parts at once, not {len(numbers)}.")
         for number in numbers:
-            _check_number(number)
+            check_part_number(number)
         if not self.parts.exists(key, upload_id):
             raise _unknown_upload(upload_id)
         return {
@@ -76,9 +80,9 @@ class MultipartUploads:
         }
 
     def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> str:
-        """Make one file of the parts and record the video as UPLOADED; its id, also when asked again.
+        """Have S3 join the parts, and record the video as UPLOADED. Returns its id, also when called again.
 
-        Raises RequestRefused 413 for too large a file, which is forgotten.
+        Raises RequestRefused 413 for a file above `max_bytes`, whose upload is aborted.
         """
         video_id = _video_of(key)
         _check_listed(parts)
@@ -99,7 +103,7 @@ class MultipartUploads:
             raise _unknown_upload(upload_id)
 
     def _completed_before(self, video_id: str, key: str, upload_id: str, parts: Sequence[Part]) -> str:
-        """S3 forgets an upload that is completed; that the object was made of these parts tells its ETag."""
+        """S3 no longer knows a completed upload; the object's ETag proves that it was made of these parts."""
         found = self.uploads.head(key)
         if found is None or found.etag.strip('"') != _etag_of(parts):
             raise _unknown_upload(upload_id)
@@ -107,16 +111,9 @@ class MultipartUploads:
         return video_id
 
 
-def part_of(number: object, etag: object) -> Part:
-    """A part as a client lists it, its ETag with or without quotes."""
-    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(etag, str):
-        raise _bad("invalid_part", "Each part has a whole PartNumber and a text ETag.")
-    return Part(_check_number(number), f'"{etag.strip().strip(chr(34))}"')
-
-
-def _readable_type(content_type: object) -> str:
-    is_one = isinstance(content_type, str) and _TYPE.fullmatch(content_type)
-    return str(content_type) if is_one else _UNNAMED_TYPE
+def _type_of(content_type: object) -> str:
+    is_type = isinstance(content_type, str) and _TYPE.fullmatch(content_type)
+    return str(content_type) if is_type else _DEFAULT_TYPE
 
 
 def _video_of(key: str) -> str:
@@ -130,7 +127,8 @@ def _video_of(key: str) -> str:
     return video_id
 
 
-def _check_number(number: int) -> int:
+def check_part_number(number: int) -> int:
+    """The number itself; raises RequestRefused 400 unless S3 takes it."""
     if not 1 <= number <= MAX_PARTS:
         raise _bad("bad_part_numbers", f"Part numbers are 1 to {MAX_PARTS}, not {number}.")
     return number
@@ -144,7 +142,7 @@ def _check_listed(parts: Sequence[Part]) -> None:
 
 
 def _size_of(parts: Sequence[Part], stored: Sequence[Part]) -> int:
-    """Bytes of the listed parts, which must be stored as they are listed."""
+    """Bytes of all parts together; raises RequestRefused 400 unless S3 holds each as it is listed."""
     found = {part.number: part for part in stored}
     for part in parts:
         there = found.get(part.number)
@@ -161,7 +159,11 @@ def _size_of(parts: Sequence[Part], stored: Sequence[Part]) -> int:
 
 
 def _etag_of(parts: Sequence[Part]) -> str | None:
-    """The ETag that S3 gives to an object of these parts: the MD5 of their MD5s, and their count."""
+    """The ETag that S3 gives to an object of these parts: the MD5 of their MD5s, and their count.
+
+    None if they have no MD5s. See
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+    """
     etags = [part.etag.strip('"').lower() for part in sorted(parts, key=lambda part: part.number)]
     if not all(_ETAG.fullmatch(etag) for etag in etags):
         return None

@@ -1,4 +1,4 @@
-"""What happens to an uploaded file before it is processed."""
+"""Takes files in one piece: through the function itself, or by a form that posts to S3."""
 
 from contextlib import suppress
 from http import HTTPStatus
@@ -8,18 +8,19 @@ from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports import Bucket, Videos
 from reelway.video import new_video_id
 
-# A Lambda event is 6 MB at most, and base64 makes 4 bytes of 3.
+# Lambda takes an event of 6 MB at most, in which a file is base64, 4 bytes for 3; the rest is for headers.
 MAX_FILE_BYTES = 4_400_000
 DIRECT_ROUTE, MULTIPART_ROUTE = "/s3/params", "/s3/multipart"
+# Time in which the client must begin to post the file.
 FORM_EXPIRES_S = 900
 
 
 def receive(file: bytes, *, uploads: Bucket, videos: Videos) -> str:
-    """Store the file, then record the video as UPLOADED; the new video's id.
+    """Store the file, then record the video as UPLOADED. Returns the new video's id.
 
-    Raises RequestRefused 413 and StorageFailed. What a client was told has failed must not turn up
-    later: the file is removed again, also where only S3's answer was lost. If that fails too, planning
-    removes it, because it has no record.
+    Raises RequestRefused 413 and StorageFailed. An upload that was answered with an error must not become
+    a video later: its file is deleted, also where S3 stored it and only the answer was lost. If deleting
+    fails too, planning does it, because the file has no record.
     """
     if len(file) > MAX_FILE_BYTES:
         raise too_large(len(file))
@@ -36,7 +37,7 @@ def receive(file: bytes, *, uploads: Bucket, videos: Videos) -> str:
 
 
 def direct_form(*, uploads: Bucket, max_bytes: int) -> dict[str, object]:
-    """A presigned POST in the form that Uppy's companion gives; the record is made by the S3 event."""
+    """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record."""
     url, fields = uploads.upload_form(
         keys.upload(new_video_id()), max_bytes=max_bytes, expires_s=FORM_EXPIRES_S
     )

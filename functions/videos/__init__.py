@@ -1,1 +1,1 @@
-"""Tells of single videos over HTTP, and answers for every path that nothing else serves."""
+"""Describes and deletes single videos over HTTP, and answers every path that no other function serves."""

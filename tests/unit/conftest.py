@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -12,9 +12,9 @@ import pytest_socket
 from moto import mock_aws
 
 from tests.support.doubles import moto_aws
+from tests.support.readers import function_environment
 
-_FUNCTIONS = ("upload", "streaming", "videos", "status", "transcode", "maintenance", "page")
-_NEVER_LEAK = ("AWS_", "UPLOADS_BUCKET", "MEDIA_BUCKET", "VIDEOS_TABLE", "CONNECTIONS_TABLE", "POWERTOOLS_")
+_NEVER_LEAK = ("AWS_", "POWERTOOLS_", *function_environment.all_variables())
 
 
 def pytest_runtest_setup() -> None:
@@ -43,42 +43,35 @@ def mocked_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
-    """Imports a handler as Lambda does: its clients are made at import, from the environment.
+class Handlers:
+    """Imports a handler as Lambda does: in the environment that the template gives its function.
 
-    `handlers("upload.handler")` is the module, wired to moto's buckets, tables and state machine.
+    `handlers("upload.handler")` is the module, wired to moto's buckets, tables and state machine. Keywords
+    are variables that have another value than the template's.
     """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self._ids = function_environment.handlers()
+
+    def __call__(self, module: str, **changed: str) -> Any:
+        environment = function_environment.environment_of(self._ids[module], moto_aws.REFERENCES)
+        with self._monkeypatch.context() as patch:
+            for name, value in (environment | changed).items():
+                patch.setenv(name, value)
+            return importlib.import_module(module)
+
+    def forget(self) -> None:
+        for module in self._ids:
+            sys.modules.pop(module, None)
+
+
+@pytest.fixture
+def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Handlers]:
     moto_aws.make_buckets()
     moto_aws.make_tables()
-    settings = {
-        "UPLOADS_BUCKET": moto_aws.UPLOADS,
-        "MEDIA_BUCKET": moto_aws.MEDIA,
-        "VIDEOS_TABLE": moto_aws.VIDEOS,
-        "CONNECTIONS_TABLE": moto_aws.CONNECTIONS,
-        "STATE_MACHINE_ARN": moto_aws.make_state_machine(),
-        "PLAN_FUNCTION": "plan-function",
-        "DISTRIBUTION_ID": "E1",
-        "IDEMPOTENCY_TABLE": moto_aws.IDEMPOTENCY,
-        "MAX_UPLOAD_BYTES": "5368709120",
-        "CHUNK_SECONDS": "0",
-        "CHUNK_TARGET_SECONDS": "30",
-        "ENCODE_CONCURRENCY": "40",
-        "ENCODE_MEMORY_MB": "3008",
-        "STACK_NAME": "reelway",
-        "MAX_DURATION_SECONDS": "14400",
-        "MAX_PIXELS": "35389440",
-        "MAX_FRAME_RATE": "300",
-        "MAX_FRAMES": "864000",
-        "MAX_STREAMS": "32",
-        "STEP_TIMEOUT_SECONDS": "60",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3008",
-        "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": "https://abc.execute-api.us-east-1.amazonaws.com/ws",
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    before = set(sys.modules)
-    yield importlib.import_module
-    for name in set(sys.modules) - before:
-        if name.endswith("handler") and name.split(".")[0] in _FUNCTIONS:
-            del sys.modules[name]
+    moto_aws.make_state_machine()
+    handlers = Handlers(monkeypatch)
+    handlers.forget()
+    yield handlers
+    handlers.forget()

@@ -8,35 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.doubles import moto_aws
+from tests.support.readers import function_environment
 from tests.support.samples import ROOT
 
-HANDLERS = (
-    "upload.handler",
-    "streaming.handler",
-    "streaming.unlist_handler",
-    "videos.handler",
-    "status.socket_handler",
-    "status.push_handler",
-    "transcode.plan_handler",
-    "transcode.prepare_handler",
-    "transcode.encode_handler",
-    "transcode.publish_handler",
-    "transcode.fail_handler",
-    "maintenance.handler",
-    "maintenance.remove_handler",
-    "page.handler",
-)
+HANDLERS = tuple(function_environment.handlers())
 ROUTING = {"upload.handler", "streaming.handler", "videos.handler"}
 BATCHES = {"status.push_handler", "maintenance.remove_handler"}
-# Imports each handler in a fork of its own. boto3 is loaded before, since all of them need it; clients
-# are not made, because that loads no module of ours.
+# Imports each handler in a fork of its own, in its function's environment. boto3 is loaded before, since all
+# of them need it; clients are not made, because that loads no module of ours.
 PROBE = """
 import json, os, sys
 import boto3, boto3.dynamodb.types
 boto3.client = lambda *_, **__: object()
-for name in sys.argv[1:]:
+for name, environment in json.loads(sys.argv[1]).items():
     sys.stdout.flush()
     if os.fork() == 0:
+        os.environ |= environment
         before = set(sys.modules)
         __import__(name)
         print(json.dumps({name: sorted(set(sys.modules) - before)}), flush=True)
@@ -56,17 +44,18 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     traps = tmp_path_factory.mktemp("traps")
     for name in ("pydantic", "aws_xray_sdk"):
         (traps / f"{name}.py").write_text("")
-    settings = (
-        "UPLOADS_BUCKET MEDIA_BUCKET VIDEOS_TABLE CONNECTIONS_TABLE STATE_MACHINE_ARN PLAN_FUNCTION "
-        "MAX_UPLOAD_BYTES MAX_DURATION_SECONDS MAX_PIXELS MAX_FRAME_RATE MAX_FRAMES MAX_STREAMS "
-        "CHUNK_SECONDS CHUNK_TARGET_SECONDS ENCODE_CONCURRENCY ENCODE_MEMORY_MB "
-        "IDEMPOTENCY_TABLE DISTRIBUTION_ID SITE_BUCKET STEP_TIMEOUT_SECONDS AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
-    )
-    environment = dict.fromkeys(settings.split(), "1024")
-    environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": f"{traps}:{ROOT / 'functions'}"}
+    settings = {
+        handler: function_environment.environment_of(function, moto_aws.REFERENCES)
+        for handler, function in function_environment.handlers().items()
+    }
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{traps}:{ROOT / 'functions'}"}
     # Unlike the tests themselves, the child must not depend on the folder it is started in.
     done = subprocess.run(
-        [sys.executable, "-c", PROBE, *HANDLERS], env=environment, cwd=traps, capture_output=True, text=True
+        [sys.executable, "-c", PROBE, json.dumps(settings)],
+        env=environment,
+        cwd=traps,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, set[str]] = {}

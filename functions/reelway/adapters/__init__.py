@@ -1,1 +1,1 @@
-"""The outside world: AWS through boto3, ffmpeg through subprocess, HTTP through Powertools."""
+"""The outside world: AWS through boto3, ffmpeg through subprocess, HTTP through Powertools, settings."""

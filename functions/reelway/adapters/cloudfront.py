@@ -1,21 +1,27 @@
-"""What the CloudFront distribution keeps of published media."""
+"""What the CloudFront distribution has cached of published media."""
 
 import uuid
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_cloudfront.client import CloudFrontClient
 
 
-class Distribution:
-    """`client` is a boto3 CloudFront client; without a `distribution_id` nothing is kept anywhere."""
+@dataclass(frozen=True, slots=True)
+class CloudFrontCache:
+    """`client` is a boto3 CloudFront client."""
 
-    def __init__(self, client: Any, distribution_id: str) -> None:
-        self._client = client
-        self._distribution_id = distribution_id
+    client: "CloudFrontClient"
+    distribution_id: str
 
     def forget(self, path: str) -> None:
-        """Invalidate `path` and everything below it, which is through in a minute or two."""
-        if self._distribution_id:
-            paths = {"Quantity": 1, "Items": [f"{path}*"]}
-            self._client.create_invalidation(
-                DistributionId=self._distribution_id,
-                InvalidationBatch={"Paths": paths, "CallerReference": str(uuid.uuid4())},
-            )
+        """Invalidate `path` and everything below it; CloudFront takes a minute or two to do so."""
+        self.client.create_invalidation(
+            DistributionId=self.distribution_id,
+            InvalidationBatch={
+                "Paths": {"Quantity": 1, "Items": [f"{path}*"]},
+                # CloudFront takes a second request with the same reference for the first one.
+                "CallerReference": str(uuid.uuid4()),
+            },
+        )

@@ -1,30 +1,37 @@
 """The Connections table as `ports.Connections`.
 
-One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds;
-the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress,
-busyUntil (epoch seconds; 0 unless a message is on the way, or its sender died), claimId (of the last
-claim).
+One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
+TTL, because API Gateway's $disconnect is best effort), wantsProgress, lastVersion and lastProgress (of the
+last message), busyUntil (epoch seconds, until when the sender of a message holds its claim; 0 when it is
+done), claimId (of the last claim).
 """
 
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import fields_at_refusal
 from reelway.ports import Claim, Connection
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
 BY_CONNECTION_INDEX = "byConnection"
-# Longer than a message takes, and shorter than a stream's record is tried again.
+# How long a claim holds: longer than a message takes as a rule, since an attempt is given up after 3 s.
+# Whoever finds it held comes again with the stream's record, which is retried for 5 minutes.
 _HOLD_S = 5
-# API Gateway ends every socket after 2 h.
+# API Gateway ends every socket after 2 h; ten minutes more, lest a row go before its socket.
 _LIFETIME_S = 2 * 3600 + 600
 
 
 class ConnectionsTable:
     """`client` is a boto3 DynamoDB client; `now_s` gives seconds since the epoch."""
 
-    def __init__(self, client: Any, table: str, *, now_s: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, *, now_s: Callable[[], float] = time.time
+    ) -> None:
         self._client = client
         self._table = table
         self._now_s = now_s
@@ -59,7 +66,7 @@ class ConnectionsTable:
             self.remove(video_items.fields_of(item)["videoId"], connection_id)
 
     def watching(self, video_id: str) -> Iterator[Connection]:
-        """Strongly consistent, so that no socket is missed between its first message and a change."""
+        """Read consistently, so that a change misses no socket whose row was just written."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="videoId = :video",
@@ -76,7 +83,7 @@ class ConnectionsTable:
                 yield from map(connection_of, page["Items"])
 
     def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
-        """A claim whose answer was lost is repeated by the SDK and refused; it is ours by its `claimId`."""
+        """A write whose answer was lost is repeated by the SDK and then refused; its `claimId` is stored."""
         now_s = self._now_s()
         values = {
             ":version": version,
@@ -113,7 +120,7 @@ class ConnectionsTable:
     def _update(
         self, connection: Connection, update: str, condition: str, values: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """None when the row was written, else the fields (none, if there is no row) that refused it."""
+        """None when the row was written, else its fields that refused the write, {} if there is no row."""
         with video_items.storage_errors():
             try:
                 self._client.update_item(
@@ -125,12 +132,12 @@ class ConnectionsTable:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                return video_items.fields_of(refusal.response.get("Item", {}))
+                return fields_at_refusal(refusal)
         return None
 
 
 def connection_of(item: dict[str, Any]) -> Connection:
-    """A Connection out of an item or a stream record's image."""
+    """The Connection in an item or in a stream record's image."""
     fields = video_items.fields_of(item)
     return Connection(
         video_id=fields["videoId"],
@@ -145,7 +152,7 @@ def _key(video_id: str, connection_id: str) -> dict[str, Any]:
 
 
 def _newer(connection: Connection, *, again: bool) -> str:
-    """Newer than what was told, or the same where its sender has died before it could say `done`."""
+    """The condition: the message is newer than the last one, or its sender died before it was `done`."""
     same = "busyUntil > :free"
     if again:
         same += " OR lastProgress <= :progress"

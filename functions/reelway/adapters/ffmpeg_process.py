@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelway import ffmpeg
+from reelway.adapters.settings import search_path
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.probe.limits import Limits
 from reelway.probe.rejections import failed_decoding, misencoding, misreading, refusal
@@ -227,7 +228,7 @@ def _running(command: Sequence[str], timeout_s: float, allowance: _Allowance) ->
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env={"PATH": os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")},
+        env={"PATH": search_path()},
         start_new_session=True,
     ) as process:
         allowance.grant(process.pid)

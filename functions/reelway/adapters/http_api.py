@@ -1,4 +1,4 @@
-"""The HTTP side that all API functions share: routing, problem documents, CORS.
+"""HTTP as all API functions serve it: routing, problem documents, CORS.
 
 Every answer carries the same CORS headers, also errors and answers to requests without an
 Origin, so that a cache never holds an answer that a browser may not read.
@@ -30,15 +30,18 @@ _PREFLIGHT = _CORS | {
     "Access-Control-Allow-Headers": (
         "Authorization,Content-Type,Range,If-None-Match,If-Range,Idempotency-Key,uppy-auth-token,uppy-credentials-params"
     ),
-    "Access-Control-Max-Age": "3000",
+    "Access-Control-Max-Age": "3000",  # seconds, as the buckets' and the distribution's CORS rules have it
 }
 
 Event = dict[str, Any]
 Answer = Response[Any]
 
 
-class Api:
-    """One function's `routes`, rule to methods. Unknown paths are 404, known paths with other methods 405."""
+class HttpApi:
+    """The routes of one function; `routes` are the methods of each path.
+
+    Unknown paths are 404, known paths with other methods 405.
+    """
 
     def __init__(self, logger: Logger) -> None:
         self.routes: dict[str, tuple[str, ...]] = {}
@@ -78,11 +81,11 @@ class Api:
 
     @property
     def context(self) -> Any:
-        """The function's own, of the request that is being answered."""
+        """Lambda's context of the request that is being answered."""
         return self._app.lambda_context
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object; {} for none. Raises RequestRefused 400 `malformed_json`."""
+        """The body as a JSON object, {} when it is empty. Raises RequestRefused 400 `malformed_json`."""
         try:
             document = json.loads(self.body or b"{}")
         except (ValueError, RecursionError) as error:
@@ -121,7 +124,7 @@ class Api:
     def _problem(
         self, status: HTTPStatus, code: AnswerCode, detail: str, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """RFC 9457, with `message` and `error` repeated for upload clients that read these."""
+        """A problem document (RFC 9457); `message` and `error` repeat it for clients that read those."""
         event = self._app.current_event
         document = {
             "type": f"urn:reelway:problem:{code}",
@@ -160,7 +163,7 @@ def response(
     headers: Mapping[str, str],
     content_type: str | None = None,
 ) -> Answer:
-    """Text goes as text: API Gateway gets bytes as base64, which it must decode."""
+    """A text body is passed to API Gateway as it is, a body of bytes in base64."""
     return Response(status_code=status, content_type=content_type, headers=dict(headers), body=body)
 
 

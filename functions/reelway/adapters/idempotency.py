@@ -1,10 +1,14 @@
-"""`Idempotency-Key`: a client that repeats an upload within a day gets one video."""
+"""`Idempotency-Key`: a client that repeats an upload within a day gets one video.
+
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+"""
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
@@ -19,27 +23,32 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 
 from reelway.errors import RequestRefused, StorageFailed
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
 HEADER = "idempotency-key"
 _DAY_S = 86_400
+# The draft standard has it a quoted string; most services take any visible ASCII, up to 255.
 _KEY = re.compile(r"[!-~]{1,255}")
+# An upload through a function is received within a second or two.
 _RETRY_AFTER_S = 1
 
 
-class Once:
-    """Remembers answers by key in a DynamoDB table; `client` is a boto3 DynamoDB client."""
+class IdempotentCalls:
+    """Stores answers by key in a DynamoDB table; `client` is a boto3 DynamoDB client."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._config = IdempotencyConfig(
             event_key_jmespath="key", payload_validation_jmespath="digest", expires_after_seconds=_DAY_S
         )
         self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
 
     def call(self, key: str, file: bytes, receive: Callable[[bytes], str], context: Any) -> str:
-        """`receive(file)`, or what it gave for the same key before.
+        """`receive(file)`, or what it returned for the same key before; `context` is Lambda's.
 
-        Raises RequestRefused: 400 for a key that is none, 409 while the first request is still at work, 422
-        when the key came with another file; StorageFailed; and whatever `receive` raises, which is
-        not remembered.
+        Raises RequestRefused: 400 for an invalid key, 409 while the first request is still being served, 422
+        when the key came with another file; StorageFailed; and whatever `receive` raises, which is not
+        stored.
         """
         if not _KEY.fullmatch(key):
             raise RequestRefused(
@@ -59,20 +68,27 @@ class Once:
             config=self._config,
         )
 
-        try:
+        with _own_errors():
             return str(received(request={"key": key, "digest": hashlib.sha256(file).hexdigest()}))
-        except IdempotencyAlreadyInProgressError as error:
-            raise RequestRefused(
-                HTTPStatus.CONFLICT,
-                "upload_in_progress",
-                "An upload with this Idempotency-Key is still being received. Ask again in a moment.",
-                {"Retry-After": str(_RETRY_AFTER_S)},
-            ) from error
-        except IdempotencyValidationError as error:
-            raise RequestRefused(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "idempotency_key_reused",
-                "This Idempotency-Key came with another file before. Take a new one for each file.",
-            ) from error
-        except IdempotencyPersistenceLayerError as error:
-            raise StorageFailed("storage_failed", f"The key was not recorded: {error}") from error
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Raises RequestRefused and StorageFailed for what Powertools raises."""
+    try:
+        yield
+    except IdempotencyAlreadyInProgressError as error:
+        raise RequestRefused(
+            HTTPStatus.CONFLICT,
+            "upload_in_progress",
+            "An upload with this Idempotency-Key is still being received. Ask again in a moment.",
+            {"Retry-After": str(_RETRY_AFTER_S)},
+        ) from error
+    except IdempotencyValidationError as error:
+        raise RequestRefused(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "idempotency_key_reused",
+            "This Idempotency-Key came with another file before. Take a new one for each file.",
+        ) from error
+    except IdempotencyPersistenceLayerError as error:
+        raise StorageFailed("storage_failed", f"The key was not recorded: {error}") from error

@@ -35,10 +35,10 @@ def file_of(content_type: str, body: bytes) -> bytes:
 
 
 def _fields(boundary: str, body: bytes) -> list[bytes]:
-    """The contents of all fields named `file`. The parser yields a segment, its bytes, then None."""
+    """The contents of all fields named `file`. For each, the parser yields a segment, its bytes, None."""
     files: list[bytearray] = []
     is_ours = False
-    # Latin-1 takes any byte: nothing but our own field's name is read of the headers.
+    # Any bytes are valid Latin-1; of the headers, only the name of the field is read.
     parser = PushMultipartParser(boundary, content_length=len(body), strict=True, header_charset="latin-1")
     with parser:
         for event in parser.parse(body):

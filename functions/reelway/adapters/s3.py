@@ -1,10 +1,10 @@
 """One S3 bucket as a `ports.Bucket`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,14 +12,26 @@ from botocore.exceptions import BotoCoreError, ClientError
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports import ObjectHead, StoredObject
 
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+    from types_boto3_s3.type_defs import (
+        GetObjectRequestTypeDef,
+        ObjectIdentifierTypeDef,
+        PutObjectRequestTypeDef,
+    )
+
+# Error codes of S3; those of HEAD, which has no body, are HTTP statuses.
 _ABSENT = {"NoSuchKey", "404", "NotFound"}
 _PRESENT = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
+_BAD_RANGE = {"InvalidRange", "416"}
+# The longest step ends after 15 minutes, as every Lambda function; its URL was made when it began.
+_URL_EXPIRES_S = 3600
 
 
 class S3Bucket:
     """`client` is a boto3 S3 client with Signature Version 4; URLs expire after `url_expires_s`."""
 
-    def __init__(self, client: Any, name: str, *, url_expires_s: int = 3600) -> None:
+    def __init__(self, client: "S3Client", name: str, *, url_expires_s: int = _URL_EXPIRES_S) -> None:
         self._client = client
         self.name = name
         self._url_expires_s = url_expires_s
@@ -33,9 +45,18 @@ class S3Bucket:
         cache_control: str | None = None,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        described = _headers(content_type, cache_control) | ({"Metadata": dict(metadata)} if metadata else {})
+        asked: PutObjectRequestTypeDef = {
+            "Bucket": self.name,
+            "Key": key,
+            "Body": body,
+            "ContentType": content_type,
+        }
+        if cache_control:
+            asked["CacheControl"] = cache_control
+        if metadata:
+            asked["Metadata"] = metadata
         with _storage_errors(key):
-            self._client.put_object(Bucket=self.name, Key=key, Body=body, **described)
+            self._client.put_object(**asked)
 
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
         with _storage_errors(key):
@@ -58,10 +79,12 @@ class S3Bucket:
         return found.body if found else None
 
     def get(self, key: str, *, byte_range: str | None = None) -> StoredObject | None:
-        asked = {"Range": byte_range} if byte_range else {}
+        asked: GetObjectRequestTypeDef = {"Bucket": self.name, "Key": key}
+        if byte_range:
+            asked["Range"] = byte_range
         try:
             with _storage_errors(key):
-                answer = self._client.get_object(Bucket=self.name, Key=key, **asked)
+                answer = self._client.get_object(**asked)
                 body = answer["Body"].read()
         except _AbsentError:
             return None
@@ -103,19 +126,20 @@ class S3Bucket:
         with _storage_errors(prefix):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
             for page in pages:
-                found = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
+                found = [entry["Key"] for entry in page.get("Contents", [])]
                 if found:
                     self._delete_listed(found)
 
-    def _delete_listed(self, objects: list[dict[str, str]]) -> None:
-        """Up to 1,000; S3 answers well, and lists what it could not delete."""
+    def _delete_listed(self, keys: Sequence[str]) -> None:
+        """Up to 1,000, as a page lists. S3 answers 200 also where it could not delete some of them."""
+        objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
         answer = self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
         for refused in answer.get("Errors", []):
             raise StorageFailed("storage_failed", f"S3 kept {refused.get('Key')!r}: {refused.get('Code')}")
 
     def url(self, key: str) -> str:
         asked = {"Bucket": self.name, "Key": key}
-        return str(self._client.generate_presigned_url("get_object", asked, ExpiresIn=self._url_expires_s))
+        return self._client.generate_presigned_url("get_object", asked, ExpiresIn=self._url_expires_s)
 
     def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
         form = self._client.generate_presigned_post(
@@ -142,7 +166,7 @@ class _RangeError(Exception):
 
 @contextmanager
 def _storage_errors(key: str) -> Iterator[None]:
-    """Turn boto3's errors into ours; answers about the key or the range are told apart from failures."""
+    """Raises StorageFailed for boto3's errors, or one of the above for answers about the key or range."""
     try:
         yield
     except ClientError as error:
@@ -150,10 +174,10 @@ def _storage_errors(key: str) -> Iterator[None]:
             raise _AbsentError from error
         if _code(error) in _PRESENT:
             raise _PresentError from error
-        if _code(error) in {"InvalidRange", "416"}:
+        if _code(error) in _BAD_RANGE:
             raise _RangeError from error
         raise StorageFailed("storage_failed", f"S3 refused {key!r}: {_code(error)}") from error
-    # Boto3Error is what upload_file turns every refusal into.
+    # upload_file raises Boto3Error for whatever S3 refused.
     except (BotoCoreError, Boto3Error, OSError) as error:
         raise StorageFailed("storage_failed", f"S3 did not take {key!r}: {error}") from error
 

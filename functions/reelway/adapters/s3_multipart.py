@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import AnswerCode, ReelwayError, RequestRefused, StorageFailed
 from reelway.ports import Part
 
+if TYPE_CHECKING:
+    from types_boto3_s3.client import S3Client
+    from types_boto3_s3.type_defs import CompletedPartTypeDef
+
+# Error codes of S3.
 _NO_SUCH_UPLOAD = {"NoSuchUpload", "404"}
-_CLIENTS_FAULT: dict[str, tuple[AnswerCode, str]] = {
+_FAULTS_OF_CLIENTS: dict[str, tuple[AnswerCode, str]] = {
     "EntityTooSmall": ("part_too_small", "All parts but the last have 5242880 bytes (5 MiB) at least."),
     "InvalidPart": ("invalid_part", "A part is not stored, or its ETag is another one."),
     "InvalidPartOrder": ("invalid_part", "Parts must be in the order of their numbers."),
@@ -18,19 +23,27 @@ _CLIENTS_FAULT: dict[str, tuple[AnswerCode, str]] = {
 }
 
 
+class _Upload(TypedDict):
+    Bucket: str
+    Key: str
+    UploadId: str
+
+
 class S3PartUploads:
     """`client` is a boto3 S3 client with Signature Version 4."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
     def begin(self, key: str, *, content_type: str) -> str:
-        asked = {"Bucket": self._bucket, "Key": key, "ContentType": content_type}
         try:
-            return str(self._client.create_multipart_upload(**asked)["UploadId"])
+            answer = self._client.create_multipart_upload(
+                Bucket=self._bucket, Key=key, ContentType=content_type
+            )
         except (ClientError, BotoCoreError) as error:
             raise _ours(error) from error
+        return answer["UploadId"]
 
     def exists(self, key: str, upload_id: str) -> bool:
         try:
@@ -53,11 +66,13 @@ class S3PartUploads:
             return None
 
     def part_url(self, key: str, upload_id: str, number: int, *, expires_s: int) -> str:
-        asked = self._upload(key, upload_id) | {"PartNumber": number}
-        return str(self._client.generate_presigned_url("upload_part", asked, ExpiresIn=expires_s))
+        asked = {**self._upload(key, upload_id), "PartNumber": number}
+        return self._client.generate_presigned_url("upload_part", asked, ExpiresIn=expires_s)
 
     def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> bool:
-        listed = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+        listed: list[CompletedPartTypeDef] = [
+            {"PartNumber": part.number, "ETag": part.etag} for part in parts
+        ]
         try:
             self._client.complete_multipart_upload(
                 **self._upload(key, upload_id), MultipartUpload={"Parts": listed}
@@ -77,9 +92,9 @@ class S3PartUploads:
 
     def location(self, key: str) -> str:
         asked = {"Bucket": self._bucket, "Key": key}
-        return str(self._client.generate_presigned_url("get_object", asked)).partition("?")[0]
+        return self._client.generate_presigned_url("get_object", asked).partition("?")[0]
 
-    def _upload(self, key: str, upload_id: str) -> dict[str, Any]:
+    def _upload(self, key: str, upload_id: str) -> _Upload:
         return {"Bucket": self._bucket, "Key": key, "UploadId": upload_id}
 
 
@@ -89,7 +104,7 @@ def _raise_unless_unknown(error: ClientError | BotoCoreError) -> None:
 
 
 def _ours(error: ClientError | BotoCoreError) -> ReelwayError:
-    refusal = _CLIENTS_FAULT.get(_code(error))
+    refusal = _FAULTS_OF_CLIENTS.get(_code(error))
     if refusal:
         return RequestRefused(HTTPStatus.BAD_REQUEST, *refusal)
     return StorageFailed("storage_failed", f"S3 did not take a multipart upload: {error}")

@@ -1,14 +1,17 @@
-"""Step Functions executions as `ports.Workflows`; the execution's name is the video's id."""
+"""Step Functions executions as `ports.Workflows`. An execution has the video's id as its name."""
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types_boto3_stepfunctions.client import SFNClient
 
 
 class StepFunctionsWorkflows:
     """`client` is a boto3 `stepfunctions` client."""
 
-    def __init__(self, client: Any, state_machine_arn: str) -> None:
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
@@ -25,7 +28,7 @@ class StepFunctionsWorkflows:
             status = self._client.describe_execution(executionArn=self._execution_arn(video_id))["status"]
         except self._client.exceptions.ExecutionDoesNotExist:
             return False
-        return str(status) in {"RUNNING", "PENDING_REDRIVE"}
+        return status in {"RUNNING", "PENDING_REDRIVE"}
 
     def stop(self, video_id: str) -> None:
         if self.is_running(video_id):

@@ -1,4 +1,4 @@
-"""Batches of DynamoDB stream records, of which single ones may fail and come again."""
+"""Batches of DynamoDB stream records, in which single records may fail and be retried."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ _processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entir
 
 
 def handle(event: dict[str, Any], context: Any, handler: Callable[[Record], None]) -> dict[str, Any]:
-    """Hand each raw record to `handler`, in order; the answer's `batchItemFailures` are those that raised."""
+    """Call `handler` with each record, in order; those that raised are the answer's `batchItemFailures`."""
 
     def handle_record(record: DynamoDBRecord) -> None:
         handler(record.raw_event)

@@ -1,6 +1,6 @@
 """Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
 
-import os
+from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
@@ -12,8 +12,14 @@ def logger_for(service: str) -> Logger:
     return Logger(service=service)
 
 
-def count(name: str, **dimensions: str) -> None:
-    """Add 1 to a CloudWatch metric of the Reelway namespace, which all stacks of an account share."""
-    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=_NAMESPACE) as metric:
-        for dimension, value in {"stack": os.environ.get("STACK_NAME", ""), **dimensions}.items():
-            metric.add_dimension(name=dimension, value=value)
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Metrics of one stack, in a namespace that all stacks of an account share."""
+
+    stack: str
+
+    def count(self, name: str, **dimensions: str) -> None:
+        """Add 1 to a CloudWatch metric."""
+        with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=_NAMESPACE) as metric:
+            for dimension, value in {"stack": self.stack, **dimensions}.items():
+                metric.add_dimension(name=dimension, value=value)

@@ -1,25 +1,34 @@
-"""The Videos table as `ports.Videos`. Each change of state is counted once, where it is written."""
+"""The Videos table as `ports.Videos`.
+
+Whichever call writes a change of state counts it as a metric, so each change is counted once.
+"""
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reelway.adapters import telemetry, video_items
+from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
+from reelway.adapters.telemetry import Metrics
+from reelway.adapters.video_lists import VideoLists
 from reelway.ports import Listed
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Rendition, State, Video
 
-LISTING_INDEX = "byListing"
-_BEGINNING, _END = "0", "9"  # before and after every time that is written as ISO 8601
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
 
 
 class VideosTable:
     """`client` is a boto3 DynamoDB client; `now` gives ISO 8601 times."""
 
-    def __init__(self, client: Any, table: str, *, now: Callable[[], str] = utc_now) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, metrics: Metrics, *, now: Callable[[], str] = utc_now
+    ) -> None:
         self._client = client
         self._table = table
+        self._metrics = metrics
+        self._lists = VideoLists(client, table)
         self._now = now
 
     def find(self, video_id: str) -> Video | None:
@@ -40,16 +49,14 @@ class VideosTable:
             "writeId": str(uuid.uuid4()),
         }
         condition = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
-        is_changed = self._update(
-            video_id, fields, condition, also=", version = version + :one", values={":one": 1}
-        )
+        update = ItemUpdate(fields, condition, {":one": 1}, ", version = version + :one")
+        is_changed = self._apply(video_id, update)
         if is_changed:
-            telemetry.count("VideosDeleted")
+            self._metrics.count("VideosDeleted")
         return is_changed
 
     def deleted_ids(self, before: str) -> Iterator[str]:
-        for item in self._listed(video_items.DELETED_LIST, before=before):
-            yield video_items.fields_of(item)["videoId"]
+        return self._lists.ids(video_items.DELETED_LIST, before=before)
 
     def settle_deleted(self, video_id: str) -> None:
         self._unlist(video_id, video_items.DELETED_LIST)
@@ -59,8 +66,7 @@ class VideosTable:
             answer = self._client.get_item(
                 TableName=self._table, Key=video_items.item_of({"videoId": video_id}), ConsistentRead=True
             )
-        item: dict[str, Any] | None = answer.get("Item")
-        return item
+        return answer.get("Item")
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
         now = self._now()
@@ -75,13 +81,13 @@ class VideosTable:
             "listing": video_items.OPEN_LIST,
             "listedAt": now,
         }
-        with video_items.storage_errors(), self._unless_refused():
+        with unless_refused(self._client):
             self._client.put_item(
                 TableName=self._table,
                 Item=video_items.item_of(fields),
                 ConditionExpression="attribute_not_exists(videoId)",
             )
-            telemetry.count("VideosUploaded")
+            self._metrics.count("VideosUploaded")
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         return self._advance(
@@ -97,7 +103,7 @@ class VideosTable:
         )
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        with video_items.storage_errors(), self._unless_refused():
+        with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
@@ -125,7 +131,7 @@ class VideosTable:
         }
         is_changed = self._advance(video_id, State.READY, fields)
         if is_changed:
-            telemetry.count("VideosReady")
+            self._metrics.count("VideosReady")
         return is_changed
 
     def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
@@ -142,20 +148,20 @@ class VideosTable:
         fields = {"ladder": LadderState.FAILED, "failure": failure}
         is_changed = self._end_ladder(video_id, fields)
         if is_changed:
-            telemetry.count("LaddersFailed")
+            self._metrics.count("LaddersFailed")
         return is_changed
 
     def fail(self, video_id: str, failure: Failure) -> bool:
         is_changed = self._advance(video_id, State.FAILED, {"failure": failure})
         if is_changed:
-            telemetry.count("VideosFailed", code=failure.code)
+            self._metrics.count("VideosFailed", code=failure.code)
         return is_changed
 
     def unlist(self, video_id: str) -> None:
         self._unlist(video_id, video_items.READY_LIST)
 
     def _unlist(self, video_id: str, listing: str) -> None:
-        with video_items.storage_errors(), self._unless_refused():
+        with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
@@ -165,113 +171,43 @@ class VideosTable:
             )
 
     def ready_ids(self) -> Iterator[str]:
-        for item in self._listed(video_items.READY_LIST):
-            yield video_items.fields_of(item)["videoId"]
+        return self._lists.ids(video_items.READY_LIST)
 
     def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        """The index is asked for one more than `limit`, which tells whether there are more."""
-        asked = self._query(video_items.READY_LIST) | {"Limit": limit + 1}
-        if after:
-            place = {
-                "listing": video_items.READY_LIST,
-                "listedAt": after.listed_at,
-                "videoId": after.video_id,
-            }
-            asked["ExclusiveStartKey"] = video_items.item_of(place)
-        with video_items.storage_errors():
-            found = [video_items.fields_of(item) for item in self._client.query(**asked)["Items"]]
-        page = [Listed(fields["videoId"], fields["listedAt"]) for fields in found[:limit]]
-        return page, len(found) > limit
+        return self._lists.page(video_items.READY_LIST, limit=limit, after=after)
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
-        for video in self._found(self._listed(video_items.OPEN_LIST, before=before)):
+        for video in self._found(self._lists.ids(video_items.OPEN_LIST, before=before)):
             if not video.state.is_final:
                 yield video
 
     def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        for video in self._found(self._listed(video_items.READY_LIST, after=after, before=before)):
+        for video in self._found(self._lists.ids(video_items.READY_LIST, after=after, before=before)):
             if video.ladder is LadderState.ENCODING:
                 yield video
 
-    def _found(self, items: Iterator[dict[str, Any]]) -> Iterator[Video]:
-        for item in items:
-            video = self.find(video_items.fields_of(item)["videoId"])
-            if video:
-                yield video
-
-    @contextmanager
-    def _unless_refused(self) -> Iterator[None]:
-        """For conditional writes that have nothing to do where their condition does not hold."""
-        try:
-            yield
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
-
-    def _listed(
-        self, listing: str, *, after: str = _BEGINNING, before: str = _END
-    ) -> Iterator[dict[str, Any]]:
-        """Keys of a list between two times, newest first. The index is eventually consistent."""
-        with video_items.storage_errors():
-            for page in self._client.get_paginator("query").paginate(**self._query(listing, after, before)):
-                yield from page["Items"]
-
-    def _query(self, listing: str, after: str = _BEGINNING, before: str = _END) -> dict[str, Any]:
-        values = {":listing": listing, ":after": after, ":before": before}
-        return {
-            "TableName": self._table,
-            "IndexName": LISTING_INDEX,
-            "KeyConditionExpression": "listing = :listing AND listedAt BETWEEN :after AND :before",
-            "ExpressionAttributeValues": video_items.item_of(values),
-            "ScanIndexForward": False,
-        }
+    def _found(self, ids: Iterator[str]) -> Iterator[Video]:
+        return filter(None, map(self.find, ids))
 
     def _end_ladder(self, video_id: str, fields: dict[str, Any], run_id: str | None = None) -> bool:
-        """Once, and without a new version: whoever watches has heard READY, and nothing else is told."""
+        """Without a new `version`: a socket is sent READY once, and nothing after it."""
         fields = fields | {"updatedAt": self._now(), "writeId": str(uuid.uuid4())}
         condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
-        values: dict[str, Any] = {":encoding": LadderState.ENCODING}
+        values: dict[str, str] = {":encoding": LadderState.ENCODING}
         if run_id:
-            condition, values = f"{condition} AND runId = :run", values | {":run": run_id}
-        return self._update(video_id, fields, condition, values=values)
+            condition, values = f"{condition} AND runId = :run", {**values, ":run": run_id}
+        return self._apply(video_id, ItemUpdate(fields, condition, values))
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
-        """The only way a state changes: to a higher rank, once, whatever is delivered twice.
-
-        A write whose answer was lost is repeated by the SDK and then refused; it is ours by its `writeId`.
-        """
+        """The only way in which a state changes: to a higher rank, however often an event is delivered."""
         now = self._now()
         fields = fields | {"state": state, "rank": state.rank, "updatedAt": now, "writeId": str(uuid.uuid4())}
         if "listing" in fields:
             fields["listedAt"] = now
-        drops = "" if "listing" in fields else " REMOVE listing, listedAt"
+        removed = "" if "listing" in fields else " REMOVE listing, listedAt"
         condition = "attribute_exists(videoId) AND attribute_not_exists(deletedAt) AND #rank < :rank"
-        return self._update(
-            video_id, fields, condition, also=f", version = version + :one{drops}", values={":one": 1}
-        )
+        clause = f", version = version + :one{removed}"
+        return self._apply(video_id, ItemUpdate(fields, condition, {":one": 1}, clause))
 
-    def _update(
-        self, video_id: str, fields: dict[str, Any], condition: str, *, values: dict[str, Any], also: str = ""
-    ) -> bool:
-        """Set `fields`, of which one is a new `writeId`; whether this very call did."""
-        sets = ", ".join(f"#{name} = :{name}" for name in fields)
-        values = values | {f":{name}": value for name, value in fields.items()}
-        with video_items.storage_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=video_items.item_of({"videoId": video_id}),
-                    UpdateExpression=f"SET {sets}{also}",
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={f"#{name}": name for name in fields},
-                    ExpressionAttributeValues=video_items.item_of(values),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                return _is_own(refusal, fields["writeId"])
-        return True
-
-
-def _is_own(refusal: Any, write_id: str) -> bool:
-    """Whether a refused write was refused only because it had been done before, and its answer lost."""
-    stored = video_items.fields_of(refusal.response.get("Item", {}))
-    return bool(stored.get("writeId") == write_id)
+    def _apply(self, video_id: str, update: ItemUpdate) -> bool:
+        return update.apply(self._client, self._table, {"videoId": video_id})

@@ -2,34 +2,41 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import ProcessingInterrupted
 
+if TYPE_CHECKING:
+    from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
+
+# Pauses between attempts, because API Gateway refuses calls above its rate limit (LimitExceededException).
 _BUSY_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class ApiGatewaySockets:
     """`client` is a boto3 `apigatewaymanagementapi` client for the API's stage."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: "ApiGatewayManagementApiClient") -> None:
         self._client = client
 
     def send(self, connection_id: str, message: str) -> bool:
         return self._reaches(
-            self._client.post_to_connection, ConnectionId=connection_id, Data=message.encode()
+            lambda: self._client.post_to_connection(ConnectionId=connection_id, Data=message.encode())
         )
 
     def close(self, connection_id: str) -> None:
-        self._reaches(self._client.delete_connection, ConnectionId=connection_id)
+        self._reaches(lambda: self._client.delete_connection(ConnectionId=connection_id))
 
-    def _reaches(self, call: Callable[..., object], **arguments: object) -> bool:
-        """Whether the socket was still there; a busy API is asked again after growing pauses."""
+    def _reaches(self, call: Callable[[], object]) -> bool:
+        """Whether the socket was still there.
+
+        Raises ProcessingInterrupted `socket_unreachable` when no attempt was answered well.
+        """
         for delay_s in (*_BUSY_DELAYS_S, None):
             try:
-                call(**arguments)
+                call()
             except self._client.exceptions.GoneException:
                 return False
             except (ClientError, BotoCoreError) as error:

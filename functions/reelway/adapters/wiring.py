@@ -1,20 +1,27 @@
-"""boto3 clients as every function uses them: one per service, made when the module is imported."""
+"""The adapters over boto3's clients, as handlers make them when they are imported."""
 
-import os
-from typing import Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
-from reelway.adapters.cloudfront import Distribution
+from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.plan_function import PlanFunction
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
+from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.adapters.websocket_api import ApiGatewaySockets
 
-_CONFIG = Config(
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_s3.client import S3Client
+
+# For functions that nobody waits for: a call that hangs is given up after 20 s (boto3's own default is 60 s)
+# and tried three times more, so that a service that stumbles for some seconds fails no video.
+PATIENT = Config(
     connect_timeout=3,
     read_timeout=20,
     retries={"mode": "standard", "total_max_attempts": 4},
@@ -22,68 +29,57 @@ _CONFIG = Config(
     signature_version="v4",
 )
 
+# For functions that a client waits for: API Gateway gives up after 29 s, and two calls that nobody
+# answers must have failed by then: 2 calls x 2 attempts x (2 s + 4 s), and the pauses between attempts.
+ANSWERING = PATIENT.merge(
+    Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
+)
+
+# One attempt: the sockets are asked again by their adapter, and one that hangs must not hold up the others.
+_SOCKETS = PATIENT.merge(Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
+
 # Virtual addressing presigns for the bucket's own region: the global endpoint answers 307 for a new
 # bucket elsewhere, and a signature does not survive the redirect.
-_S3 = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
-
-# For functions that a client waits for: API Gateway gives up after 29 s, and two calls that nobody
-# answers must have failed by then.
-ANSWERING: dict[str, Any] = {
-    "connect_timeout": 2,
-    "read_timeout": 4,
-    "retries": {"mode": "standard", "total_max_attempts": 2},
-}
+_S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
-def _client(service: str, **overrides: Any) -> Any:
-    make: Any = boto3.client  # its type stubs know services by literal names only
-    return make(service, config=_CONFIG.merge(Config(**overrides)))
+def bucket(name: str, config: Config = PATIENT) -> S3Bucket:
+    return S3Bucket(_s3(config), name)
 
 
-def uploads_bucket(**overrides: Any) -> S3Bucket:
-    return S3Bucket(_client("s3", **_S3, **overrides), os.environ["UPLOADS_BUCKET"])
+def part_uploads(bucket_name: str, config: Config = PATIENT) -> S3PartUploads:
+    return S3PartUploads(_s3(config), bucket_name)
 
 
-def part_uploads(**overrides: Any) -> S3PartUploads:
-    return S3PartUploads(_client("s3", **_S3, **overrides), os.environ["UPLOADS_BUCKET"])
+def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTable:
+    """Changes of state are counted as metrics of `stack`."""
+    return VideosTable(dynamodb(config), name, Metrics(stack))
 
 
-def media_bucket(**overrides: Any) -> S3Bucket:
-    return S3Bucket(_client("s3", **_S3, **overrides), os.environ["MEDIA_BUCKET"])
+def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:
+    return ConnectionsTable(dynamodb(config), name)
 
 
-def site_bucket() -> S3Bucket:
-    return S3Bucket(_client("s3", **_S3), os.environ["SITE_BUCKET"])
-
-
-def videos_table(**overrides: Any) -> VideosTable:
-    return VideosTable(_client("dynamodb", **overrides), os.environ["VIDEOS_TABLE"])
-
-
-def dynamodb(**overrides: Any) -> Any:
-    return _client("dynamodb", **overrides)
-
-
-def connections_table(**overrides: Any) -> ConnectionsTable:
-    return ConnectionsTable(_client("dynamodb", **overrides), os.environ["CONNECTIONS_TABLE"])
+def dynamodb(config: Config = PATIENT) -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=config)
 
 
 def sockets() -> ApiGatewaySockets:
-    """boto3 reads the API's address from AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI.
-
-    It tries once: the sockets themselves are asked again, and one that hangs must not keep the others.
-    """
-    once = {"connect_timeout": 1, "read_timeout": 2, "retries": {"total_max_attempts": 1}}
-    return ApiGatewaySockets(_client("apigatewaymanagementapi", **once))
+    """boto3 reads the API's address from AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI."""
+    return ApiGatewaySockets(boto3.client("apigatewaymanagementapi", config=_SOCKETS))
 
 
-def workflows() -> StepFunctionsWorkflows:
-    return StepFunctionsWorkflows(_client("stepfunctions"), os.environ["STATE_MACHINE_ARN"])
+def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:
+    return StepFunctionsWorkflows(boto3.client("stepfunctions", config=PATIENT), state_machine_arn)
 
 
-def distribution() -> Distribution:
-    return Distribution(_client("cloudfront"), os.environ["DISTRIBUTION_ID"])
+def cdn_cache(distribution_id: str) -> CloudFrontCache:
+    return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
 
 
-def lambda_client() -> Any:
-    return _client("lambda")
+def plan_function(name: str) -> PlanFunction:
+    return PlanFunction(boto3.client("lambda", config=PATIENT), name)
+
+
+def _s3(config: Config) -> "S3Client":
+    return boto3.client("s3", config=config.merge(_S3))

@@ -11,8 +11,25 @@ from botocore.config import Config
 
 from tests.support.readers import template
 
-UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
+# As the template names them for a stack "reelway" in moto's account.
+UPLOADS, MEDIA = (f"reelway-{what}-123456789012-us-east-1" for what in ("uploads", "media"))
+SITE = "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
+PLAN_FUNCTION, DISTRIBUTION = "plan-function", "E1"
+STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:processing"
+# What `!Ref` gives of the template's resources.
+REFERENCES = {
+    "UploadsBucket": UPLOADS,
+    "MediaBucket": MEDIA,
+    "SiteBucket": SITE,
+    "VideosTable": VIDEOS,
+    "ConnectionsTable": CONNECTIONS,
+    "IdempotencyTable": IDEMPOTENCY,
+    "PlanFunction": PLAN_FUNCTION,
+    "Distribution": DISTRIBUTION,
+    "ProcessingStateMachine": STATE_MACHINE_ARN,
+    "WebSocketApi": "abc",
+}
 _TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 # Faults in tests are made on purpose: trying again would only take time.
 _CONFIG = Config(retries={"total_max_attempts": 1})
@@ -69,7 +86,7 @@ def make_tables() -> None:
 
 
 def make_state_machine() -> str:
-    """Its ARN. It does nothing; the real definition is executed by the integration tests."""
+    """Its ARN. It does nothing; the integration tests execute the real definition."""
     answer = client("stepfunctions").create_state_machine(
         name="processing",
         definition=json.dumps(_PASS),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reelway.adapters import telemetry
+from reelway.adapters.telemetry import Metrics
 from reelway.probe.limits import Limits
 from tests.support.readers import template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
@@ -226,11 +226,8 @@ def test_idempotency_keys_expire() -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
 
 
-def test_the_alarm_watches_what_is_counted_when_a_ladder_fails(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("STACK_NAME", "reelway")
-    telemetry.count("LaddersFailed")
+def test_the_alarm_watches_what_is_counted_when_a_ladder_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    Metrics("reelway").count("LaddersFailed")
     [counted] = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
 
     alarm = template.properties("LadderAlarm")

@@ -25,10 +25,8 @@ class SweeperSetup:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     def sweep(self, before: str = LATER) -> int:
-        sweeper = Sweeper(
-            self.uploads, self.videos, self.workflows, self.replanned.append, self.reported.append
-        )
-        return sweeper.sweep(after="2025", before=before)
+        sweeper = Sweeper(self.uploads, self.videos, self.workflows, self.replanned.append)
+        return sweeper.sweep(self.reported.append, after="2025", before=before)
 
     @property
     def outcome(self) -> tuple[State, str | None]:

@@ -35,7 +35,6 @@ def handler(handlers: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.
     (package / "__init__.py").touch()
     (package / "app/index.html").write_text("the page")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("SITE_BUCKET", moto_aws.SITE)
     moto_aws.client("s3").create_bucket(Bucket=moto_aws.SITE)
     yield handlers("page.handler")
     sys.modules.pop("reelway_page", None)

@@ -10,7 +10,7 @@ from reelway.live_status import Pusher
 from reelway.ports import Connection
 from tests.support import samples
 from tests.support.doubles.fakes import FakeSockets
-from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[[str], Any]
 CONNECTION_ID = samples.event("websocket-connect")["requestContext"]["connectionId"]
@@ -119,36 +119,3 @@ def test_a_change_waits_for_the_retry_of_the_one_before_it(push: Any, sockets: F
     assert states(sockets) == []
     assert push.lambda_handler(event, None) == {"batchItemFailures": []}
     assert states(sockets) == ["PROCESSING", "FAILED"]
-
-
-def test_maintenance_repeats_the_state_and_finds_lost_work(
-    socket: Any, handlers: Load, sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handler = handlers("maintenance.handler")
-    monkeypatch.setattr(handler, "pusher", Pusher(handler.videos, handler.connections, sockets))
-    invoked: list[dict[str, Any]] = []
-    monkeypatch.setattr(handler.lambda_client, "invoke", lambda **asked: invoked.append(asked), raising=False)
-    monkeypatch.setattr(handler, "utc_now", lambda ago: "9999")
-    socket.connections.add(Connection(VIDEO_ID, CONNECTION_ID, 1_771_238_431, wants_progress=False))
-    handler.sweeper.uploads.put(f"uploads/{VIDEO_ID}", b"film", content_type="x/y")
-    assert handler.lambda_handler(samples.event("schedule"), None) == {
-        "settled": 1,
-        "removed": 0,
-        "sockets": 1,
-    }
-    assert states(sockets) == ["UPLOADED"]
-    assert (invoked[0]["FunctionName"], invoked[0]["InvocationType"]) == ("plan-function", "Event")
-    assert json.loads(invoked[0]["Payload"])["Records"][0]["s3"]["object"]["key"] == f"uploads/{VIDEO_ID}"
-
-
-def test_maintenance_goes_on_after_a_socket_that_cannot_be_reached(
-    socket: Any, handlers: Load, sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handler = handlers("maintenance.handler")
-    monkeypatch.setattr(handler, "pusher", Pusher(handler.videos, handler.connections, sockets))
-    handler.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
-    for name in ("a", "b"):
-        socket.connections.add(Connection(VIDEO_ID, name, 1_771_238_431, wants_progress=False))
-    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
-    assert handler.lambda_handler(samples.event("schedule"), None)["sockets"] == 1
-    assert len(sockets.sent) == 1

@@ -97,8 +97,8 @@ def test_the_ready_list_is_one_call_as_long_as_it_is_one_page(
 def test_the_ready_list_is_as_many_calls_as_dynamodb_has_pages(
     calls: list[str], mocked_aws: None, handlers: Callable[[str], Any]
 ) -> None:
-    def two_a_page(params: dict[str, Any], **_: object) -> dict[str, Any]:
-        return params | {"Limit": 2}
+    def two_a_page(params: dict[str, Any], **_: object) -> None:
+        params["Limit"] = 2
 
     event = "provide-client-params.dynamodb.Query"
     moto_aws.session().events.register(event, two_a_page)

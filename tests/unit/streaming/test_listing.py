@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import RequestRefused
 from reelway.video import LadderState
@@ -20,7 +21,9 @@ def videos(mocked_aws: None) -> VideosTable:
     """Seven READY videos, of which some became so at the same time."""
     moto_aws.make_tables()
     times = iter(f"2026-01-01T00:00:{n // 6:02d}.000000Z" for n in range(100))
-    table = VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=lambda: next(times))
+    table = VideosTable(
+        moto_aws.client("dynamodb"), moto_aws.VIDEOS, Metrics("reelway"), now=lambda: next(times)
+    )
     for video_id in IDS:
         table.create(video_id, size_bytes=1)
         table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
@@ -65,7 +68,9 @@ def test_a_page_after_a_video_that_was_deleted_goes_on_behind_it(videos: VideosT
 
 def test_an_empty_list_has_no_next_page(mocked_aws: None) -> None:
     moto_aws.make_tables()
-    assert ready({"limit": "5"}, VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS)) == ([], None)
+    assert ready(
+        {"limit": "5"}, VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, Metrics("reelway"))
+    ) == ([], None)
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", str(MAX_LIMIT + 1), "many", "", "1.5", "\u0661", "9" * 30])

@@ -48,8 +48,8 @@ def test_the_plain_manifest_the_master_and_a_rendition_are_told_apart(
     videos: FakeVideos, media: FakeBucket
 ) -> None:
     ready(videos)
-    plain = playback.playlist(VIDEO_ID, videos=videos, media=media)
-    master = playback.playlist(VIDEO_ID, master=True, videos=videos, media=media)
+    plain = playback.playlist(VIDEO_ID, rendition=None, videos=videos, media=media)
+    master = playback.master(VIDEO_ID, videos=videos, media=media)
     small = playback.playlist(VIDEO_ID, rendition="480p", videos=videos, media=media)
     assert [found.body.decode() for found in (plain, master, small)] == [
         keys.manifest(VIDEO_ID),
@@ -65,7 +65,9 @@ def test_a_rendition_that_is_not_there_is_404(videos: FakeVideos, media: FakeBuc
 
 
 def test_a_ready_video_without_its_manifest_is_404(videos: FakeVideos) -> None:
-    refused = refusal(lambda: playback.playlist(VIDEO_ID, videos=ready(videos), media=FakeBucket()))
+    refused = refusal(
+        lambda: playback.playlist(VIDEO_ID, rendition=None, videos=ready(videos), media=FakeBucket())
+    )
     assert (refused.status, refused.code) == (404, "media_missing")
 
 
@@ -87,7 +89,10 @@ def test_a_segment_that_is_not_there_is_404(videos: FakeVideos, media: FakeBucke
 
 
 CALLS = {
-    "playlist": lambda video_id, videos, media: playback.playlist(video_id, videos=videos, media=media),
+    "playlist": lambda video_id, videos, media: playback.playlist(
+        video_id, rendition=None, videos=videos, media=media
+    ),
+    "master": lambda video_id, videos, media: playback.master(video_id, videos=videos, media=media),
     "segment": lambda video_id, videos, media: playback.segment(
         video_id, SEGMENT_ID, byte_range=None, videos=videos, media=media
     ),
@@ -124,9 +129,9 @@ def test_a_failed_video_is_409_and_says_why(videos: FakeVideos, media: FakeBucke
     assert "Retry-After" not in refused.headers
 
 
-def test_a_picture_of_a_ready_video_is_served(videos: FakeVideos, media: FakeBucket) -> None:
+def test_a_still_of_a_ready_video_is_served(videos: FakeVideos, media: FakeBucket) -> None:
     media.put(keys.poster(VIDEO_ID), b"jpeg", content_type="image/jpeg")
-    found = playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=ready(videos), media=media)
+    found = playback.still(VIDEO_ID, keys.poster(VIDEO_ID), videos=ready(videos), media=media)
     assert (found.body, found.content_type) == (b"jpeg", "image/jpeg")
 
 
@@ -134,15 +139,15 @@ def test_a_picture_of_a_ready_video_is_served(videos: FakeVideos, media: FakeBuc
     ("ladder", "answer"),
     [(LadderState.ENCODING, (409, "not_ready")), (LadderState.COMPLETE, (404, "media_missing"))],
 )
-def test_a_picture_that_is_not_there_may_still_come(
+def test_a_still_that_is_not_there_may_still_come(
     videos: FakeVideos, media: FakeBucket, ladder: LadderState, answer: tuple[int, str]
 ) -> None:
     videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=ladder)
-    refused = refusal(lambda: playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
+    refused = refusal(lambda: playback.still(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
     assert (refused.status, refused.code) == answer
 
 
-def test_no_picture_leaves_before_the_video_is_ready(videos: FakeVideos, media: FakeBucket) -> None:
+def test_no_still_leaves_before_the_video_is_ready(videos: FakeVideos, media: FakeBucket) -> None:
     media.put(keys.poster(VIDEO_ID), b"jpeg", content_type="image/jpeg")
-    refused = refusal(lambda: playback.picture(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
+    refused = refusal(lambda: playback.still(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
     assert (refused.status, refused.code) == (409, "not_ready")

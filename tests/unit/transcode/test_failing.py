@@ -8,7 +8,7 @@ from reelway.video import Failure
 from tests.support.doubles.fakes import FakeBucket
 from tests.support.samples import VIDEO_ID
 from transcode.failing import failure_of
-from transcode.rejections import put_rejection
+from transcode.rejections import rejection_kept
 
 
 def cause(error: Exception) -> str:
@@ -24,7 +24,8 @@ def test_a_rejection_reads_as_it_was_raised(detail: str) -> None:
 
 def test_a_distributed_maps_failure_is_that_of_the_chunk_that_was_rejected() -> None:
     uploads = FakeBucket()
-    put_rejection(VIDEO_ID, MediaRejected("undecodable", "Broken; upload it again."), uploads)
+    with pytest.raises(MediaRejected), rejection_kept(VIDEO_ID, uploads):
+        raise MediaRejected("undecodable", "Broken; upload it again.")
     threshold = json.dumps("The specified tolerated failure threshold was exceeded")
     assert failure_of(VIDEO_ID, threshold, uploads) == Failure("undecodable", "Broken; upload it again.")
 

@@ -12,7 +12,7 @@ from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
 
-Load = Callable[[str], Any]
+Load = Callable[..., Any]
 PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
 # sound with one packet, and whatever its last argument is. A copy that it makes holds no packets.
@@ -112,8 +112,8 @@ def test_keys_that_are_not_ours_are_passed_over(load: Load) -> None:
     assert list(handler.planner.videos.unfinished_since("9999")) == []
 
 
-def test_the_limits_come_from_the_settings(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAX_DURATION_SECONDS", "5")
+def test_the_limits_come_from_the_settings(load: Load) -> None:
+    load("transcode.plan_handler", MAX_DURATION_SECONDS="5")
     run(load, "plan")
     video = load("transcode.plan_handler").planner.videos.find(VIDEO_ID)
     assert (video.state, video.failure.code) == (State.FAILED, "too_long")

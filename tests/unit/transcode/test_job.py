@@ -36,14 +36,10 @@ def test_a_job_leaves_nothing_behind_even_if_it_breaks() -> None:
     assert not used[0].exists()
 
 
-@pytest.mark.parametrize(("memory_mb", "count"), [("128", 1), ("1769", 1), ("3008", 2), ("10240", 6)])
-def test_threads_are_those_that_the_memory_buys(
-    monkeypatch: pytest.MonkeyPatch, memory_mb: str, count: int
-) -> None:
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory_mb)
-    assert threads() == count
+@pytest.mark.parametrize(("memory_mb", "count"), [(128, 1), (1769, 1), (3008, 2), (10_240, 6)])
+def test_threads_are_those_that_the_memory_buys(memory_mb: int, count: int) -> None:
+    assert threads(memory_mb) == count
 
 
-def test_a_program_gets_the_functions_memory_less_what_python_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "3008")
-    assert ffmpeg_mb() == 2608
+def test_a_program_gets_the_functions_memory_less_what_python_needs() -> None:
+    assert ffmpeg_mb(3008) == 2608

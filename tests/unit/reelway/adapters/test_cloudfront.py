@@ -1,6 +1,6 @@
 from typing import Any
 
-from reelway.adapters.cloudfront import Distribution
+from reelway.adapters.cloudfront import CloudFrontCache
 
 
 class Client:
@@ -12,20 +12,14 @@ class Client:
 
 
 def test_everything_below_a_path_is_invalidated_each_time_anew() -> None:
-    client = Client()
-    distribution = Distribution(client, "E1")
+    client: Any = Client()
+    cache = CloudFrontCache(client, "E1")
 
-    distribution.forget("/stream/id/")
-    distribution.forget("/stream/id/")
+    cache.forget("/stream/id/")
+    cache.forget("/stream/id/")
 
     first, second = client.asked
     assert first["DistributionId"] == "E1"
     assert first["InvalidationBatch"]["Paths"] == {"Quantity": 1, "Items": ["/stream/id/*"]}
     # CloudFront takes a second request with the same reference for the first one.
     assert first["InvalidationBatch"]["CallerReference"] != second["InvalidationBatch"]["CallerReference"]
-
-
-def test_without_a_distribution_nothing_is_asked() -> None:
-    client = Client()
-    Distribution(client, "").forget("/stream/id/")
-    assert client.asked == []

@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 
 from reelway.adapters import http_api
+from reelway.adapters.http_api import HttpApi
 from reelway.errors import RequestRefused, StorageFailed
 from tests.support import samples
 from tests.support.samples import VIDEO_ID
@@ -19,8 +20,8 @@ def request(path: str = "/things/1", method: str = "GET", **changes: Any) -> htt
 
 
 @pytest.fixture
-def api() -> http_api.Api:
-    api = http_api.Api(Logger(service="test", level="CRITICAL"))
+def api() -> HttpApi:
+    api = HttpApi(Logger(service="test", level="CRITICAL"))
 
     @api.route("/things/<thingId>", "GET", "HEAD")
     def things(thingId: str) -> http_api.Answer:  # noqa: N803
@@ -45,7 +46,7 @@ def api() -> http_api.Api:
     return api
 
 
-def serve(api: http_api.Api, event: http_api.Event) -> tuple[int, dict[str, str], str]:
+def serve(api: HttpApi, event: http_api.Event) -> tuple[int, dict[str, str], str]:
     answer = api.serve(event, None)
     headers = answer.get("headers") or {
         name: values[0] for name, values in answer["multiValueHeaders"].items()
@@ -53,7 +54,7 @@ def serve(api: http_api.Api, event: http_api.Event) -> tuple[int, dict[str, str]
     return int(answer["statusCode"]), headers, answer["body"]
 
 
-def test_a_route_answers_with_its_parameters_and_query(api: http_api.Api) -> None:
+def test_a_route_answers_with_its_parameters_and_query(api: HttpApi) -> None:
     status, headers, body = serve(api, request(queryStringParameters={"a": "b"}))
     assert status == 200
     assert json.loads(body) == {"thing": "1", "query": {"a": "b"}}
@@ -61,16 +62,16 @@ def test_a_route_answers_with_its_parameters_and_query(api: http_api.Api) -> Non
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_its_routes_are_listed_with_the_methods_that_they_take(api: http_api.Api) -> None:
+def test_its_routes_are_listed_with_the_methods_that_they_take(api: HttpApi) -> None:
     assert api.routes["/things/<thingId>"] == ("GET", "HEAD")
     assert set(api.routes) == {"/things/<thingId>", "/echo", "/full", "/broken", "/refused"}
 
 
-def test_a_request_without_query_has_an_empty_one(api: http_api.Api) -> None:
+def test_a_request_without_query_has_an_empty_one(api: HttpApi) -> None:
     assert json.loads(serve(api, request(queryStringParameters=None))[2])["query"] == {}
 
 
-def test_header_names_are_read_in_any_case_and_bodies_byte_by_byte(api: http_api.Api) -> None:
+def test_header_names_are_read_in_any_case_and_bodies_byte_by_byte(api: HttpApi) -> None:
     event = request(
         "/echo", "POST", headers={"cOnTent-TyPe": "image/x"}, body="AP8NCg==", isBase64Encoded=True
     )
@@ -79,7 +80,7 @@ def test_header_names_are_read_in_any_case_and_bodies_byte_by_byte(api: http_api
     assert answer["isBase64Encoded"] is True
 
 
-def test_a_body_that_came_as_text_is_utf_8(api: http_api.Api) -> None:
+def test_a_body_that_came_as_text_is_utf_8(api: HttpApi) -> None:
     event = request("/echo", "POST", headers={"content-type": "image/x"}, body="é", isBase64Encoded=False)
     assert api.serve(event, None)["body"] == "w6k="
 
@@ -87,20 +88,20 @@ def test_a_body_that_came_as_text_is_utf_8(api: http_api.Api) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/nothing", "/things", "/things/1/2", "/thingsx/1", "/things/%2e%2e/x", "//"]
 )
-def test_an_unknown_path_is_404(api: http_api.Api, path: str) -> None:
+def test_an_unknown_path_is_404(api: HttpApi, path: str) -> None:
     status, _, body = serve(api, request(path))
     assert (status, json.loads(body)["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_another_method_of_a_known_path_is_405_and_names_the_allowed(api: http_api.Api, method: str) -> None:
+def test_another_method_of_a_known_path_is_405_and_names_the_allowed(api: HttpApi, method: str) -> None:
     status, headers, body = serve(api, request(method=method))
     assert (status, json.loads(body)["code"]) == (405, "method_not_allowed")
     assert headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize("path", ["/things/1", "/nothing"])
-def test_a_preflight_is_answered_for_every_path(api: http_api.Api, path: str) -> None:
+def test_a_preflight_is_answered_for_every_path(api: HttpApi, path: str) -> None:
     status, headers, body = serve(api, request(path, "OPTIONS"))
     assert (status, body) == (204, "")
     assert headers["Access-Control-Allow-Origin"] == "*"
@@ -109,13 +110,13 @@ def test_a_preflight_is_answered_for_every_path(api: http_api.Api, path: str) ->
 
 
 @pytest.mark.parametrize("path", ["/things/1", "/nothing", "/full", "/broken", "/refused", "/echo"])
-def test_browsers_may_read_every_answer(api: http_api.Api, path: str) -> None:
+def test_browsers_may_read_every_answer(api: HttpApi, path: str) -> None:
     _, headers, _ = serve(api, request(path))
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert {"Content-Range", "ETag"} <= set(headers["Access-Control-Expose-Headers"].split(","))
 
 
-def test_a_problem_document_tells_programs_and_people(api: http_api.Api) -> None:
+def test_a_problem_document_tells_programs_and_people(api: HttpApi) -> None:
     status, headers, body = serve(api, request("/refused"))
     assert status == 409
     assert headers["Content-Type"] == "application/problem+json"
@@ -135,13 +136,13 @@ def test_a_problem_document_tells_programs_and_people(api: http_api.Api) -> None
 
 
 @pytest.mark.parametrize(("path", "code"), [("/full", "storage_failed"), ("/broken", "internal_error")])
-def test_a_fault_is_a_500_that_gives_no_details_away(api: http_api.Api, path: str, code: str) -> None:
+def test_a_fault_is_a_500_that_gives_no_details_away(api: HttpApi, path: str, code: str) -> None:
     status, _, body = serve(api, request(path))
     assert (status, json.loads(body)["code"]) == (500, code)
     assert "secret" not in body
 
 
-def test_the_log_is_correlated_by_the_video_in_the_path(api: http_api.Api) -> None:
+def test_the_log_is_correlated_by_the_video_in_the_path(api: HttpApi) -> None:
     api.serve(request(f"/things/{VIDEO_ID}"), None)
     assert api._logger.get_correlation_id() == VIDEO_ID
     api.serve(request("/things/1"), None)
@@ -150,7 +151,7 @@ def test_the_log_is_correlated_by_the_video_in_the_path(api: http_api.Api) -> No
 
 @pytest.mark.parametrize(("path", "status"), [("/things/1", 200), ("/refused", 409), ("/nowhere", 404)])
 def test_every_answer_is_a_line_in_the_log(
-    api: http_api.Api, caplog: pytest.LogCaptureFixture, path: str, status: int
+    api: HttpApi, caplog: pytest.LogCaptureFixture, path: str, status: int
 ) -> None:
     api._logger.setLevel("INFO")
     api.serve(request(path), None)

@@ -8,6 +8,7 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from reelway.adapters import video_items
+from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import StorageFailed
 from reelway.video import Failure, LadderState, State, Video
@@ -26,7 +27,7 @@ def clock() -> Callable[[], str]:
 @pytest.fixture
 def table(mocked_aws: None) -> VideosTable:
     moto_aws.make_tables()
-    return VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=clock())
+    return VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, Metrics("reelway"), now=clock())
 
 
 def found(table: VideosTable, video_id: str = VIDEO_ID) -> Video:
@@ -279,7 +280,7 @@ def test_an_index_that_lags_behind_names_no_finished_video(table: VideosTable) -
 
 
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
-    table = VideosTable(moto_aws.client("dynamodb"), "nowhere")
+    table = VideosTable(moto_aws.client("dynamodb"), "nowhere", Metrics("reelway"))
     calls: list[Callable[[], object]] = [
         lambda: table.find(VIDEO_ID),
         lambda: table.create(VIDEO_ID, size_bytes=1),

@@ -36,6 +36,10 @@ class Management:
     delete_connection: Callable[..., None] = post_to_connection
 
 
+def sockets_on(client: Any) -> ApiGatewaySockets:
+    return ApiGatewaySockets(client)
+
+
 @pytest.fixture(autouse=True)
 def slept_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
@@ -45,18 +49,18 @@ def slept_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_a_message_is_posted_as_utf_8() -> None:
     client = Management()
-    assert ApiGatewaySockets(client).send("L0SM=", "héllo")
+    assert sockets_on(client).send("L0SM=", "héllo")
     assert client.calls == [{"ConnectionId": "L0SM=", "Data": "héllo".encode()}]
 
 
 def test_a_gone_socket_is_told_apart_at_once(slept_s: list[float]) -> None:
-    assert not ApiGatewaySockets(Management(Gone())).send("L0SM=", "x")
+    assert not sockets_on(Management(Gone())).send("L0SM=", "x")
     assert slept_s == []
 
 
 def test_a_busy_api_is_tried_again_after_growing_pauses(slept_s: list[float]) -> None:
     client = Management(busy(), busy("InternalServerError"))
-    assert ApiGatewaySockets(client).send("L0SM=", "x")
+    assert sockets_on(client).send("L0SM=", "x")
     assert len(client.calls) == 3
     assert len(slept_s) == 2
     assert slept_s[0] < slept_s[1]
@@ -65,26 +69,26 @@ def test_a_busy_api_is_tried_again_after_growing_pauses(slept_s: list[float]) ->
 def test_an_api_that_stays_busy_interrupts(slept_s: list[float]) -> None:
     client = Management(*[busy() for _ in range(20)])
     with pytest.raises(ProcessingInterrupted, match="socket_unreachable"):
-        ApiGatewaySockets(client).send("L0SM=", "x")
+        sockets_on(client).send("L0SM=", "x")
     assert len(client.calls) == len(slept_s) + 1 == 6
 
 
 def test_closing_a_socket_names_it() -> None:
     client = Management()
-    ApiGatewaySockets(client).close("L0SM=")
+    sockets_on(client).close("L0SM=")
     assert client.calls == [{"ConnectionId": "L0SM="}]
 
 
 def test_closing_a_gone_socket_is_quiet() -> None:
-    ApiGatewaySockets(Management(Gone())).close("L0SM=")
+    sockets_on(Management(Gone())).close("L0SM=")
 
 
 def test_a_busy_api_is_asked_to_close_again() -> None:
     client = Management(busy())
-    ApiGatewaySockets(client).close("L0SM=")
+    sockets_on(client).close("L0SM=")
     assert len(client.calls) == 2
 
 
 def test_a_socket_that_cannot_be_closed_now_interrupts() -> None:
     with pytest.raises(ProcessingInterrupted):
-        ApiGatewaySockets(Management(*[busy() for _ in range(20)])).close("L0SM=")
+        sockets_on(Management(*[busy() for _ in range(20)])).close("L0SM=")

@@ -1,0 +1,166 @@
+"""The environment of each function: one frozen class per function, read when its handler is imported.
+
+`SomeSettings.from_environ()` raises BadSetting with the variable, its value and what was expected. The
+variables are those that template.yaml sets for the function, and those that Lambda sets itself.
+No other module reads the environment.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Annotated, Self, get_type_hints
+
+from reelway.adapters.variables import Variable, seconds, text, whole_number
+
+
+def search_path() -> str:
+    """Folders in which ffmpeg and ffprobe are found; the default is Lambda's, whose layers lie in /opt."""
+    return os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")
+
+
+UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
+MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
+SiteBucket = Annotated[str, text("SITE_BUCKET", "the name of the bucket of the web page")]
+VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of videos")]
+ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
+IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
+PlanFunction = Annotated[str, text("PLAN_FUNCTION", "the name of the function that plans")]
+StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
+StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
+DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
+FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
+
+
+class _Settings:
+    """Each field's annotation is the type of its value and the Variable that it is read from."""
+
+    __slots__ = ()
+
+    @classmethod
+    def variables(cls) -> dict[str, Variable]:
+        """By the name of the field."""
+        hints = get_type_hints(cls, include_extras=True)
+        return {field: hint.__metadata__[0] for field, hint in hints.items()}
+
+    @classmethod
+    def from_environ(cls) -> Self:
+        return cls(**{field: variable.read(os.environ) for field, variable in cls.variables().items()})
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSettings(_Settings):
+    uploads_bucket: UploadsBucket
+    videos_table: VideosTable
+    idempotency_table: IdempotencyTable
+    stack_name: StackName
+    max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamingSettings(_Settings):
+    media_bucket: MediaBucket
+    videos_table: VideosTable
+    stack_name: StackName
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistSettings(_Settings):
+    videos_table: VideosTable
+    stack_name: StackName
+
+
+@dataclass(frozen=True, slots=True)
+class VideosSettings(_Settings):
+    videos_table: VideosTable
+    stack_name: StackName
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings(_Settings):
+    site_bucket: SiteBucket
+
+
+@dataclass(frozen=True, slots=True)
+class SocketSettings(_Settings):
+    videos_table: VideosTable
+    connections_table: ConnectionsTable
+    stack_name: StackName
+
+
+@dataclass(frozen=True, slots=True)
+class PushSettings(_Settings):
+    videos_table: VideosTable
+    connections_table: ConnectionsTable
+    stack_name: StackName
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings(_Settings):
+    """`max_…` are the limits of what is accepted; the rest decides how long a video's chunks are."""
+
+    uploads_bucket: UploadsBucket
+    videos_table: VideosTable
+    stack_name: StackName
+    state_machine_arn: StateMachineArn
+    max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
+    max_pixels: Annotated[int, whole_number("MAX_PIXELS")]
+    max_frame_rate: Annotated[int, whole_number("MAX_FRAME_RATE")]
+    max_frames: Annotated[int, whole_number("MAX_FRAMES")]
+    max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
+    max_streams: Annotated[int, whole_number("MAX_STREAMS")]
+    chunk_s: Annotated[int, whole_number("CHUNK_SECONDS")]
+    chunk_target_s: Annotated[float, seconds("CHUNK_TARGET_SECONDS")]
+    encode_concurrency: Annotated[int, whole_number("ENCODE_CONCURRENCY")]
+    encode_memory_mb: Annotated[int, whole_number("ENCODE_MEMORY_MB")]
+    step_timeout_s: StepTimeoutS
+
+
+@dataclass(frozen=True, slots=True)
+class _StepSettings(_Settings):
+    """Of a step of the state machine that runs ffmpeg; `step_timeout_s` is how long ffmpeg may take."""
+
+    uploads_bucket: UploadsBucket
+    media_bucket: MediaBucket
+    videos_table: VideosTable
+    stack_name: StackName
+    step_timeout_s: StepTimeoutS
+    function_memory_mb: FunctionMemoryMb
+
+
+class PrepareSettings(_StepSettings):
+    __slots__ = ()
+
+
+class EncodeSettings(_StepSettings):
+    __slots__ = ()
+
+
+class PublishSettings(_StepSettings):
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailSettings(_Settings):
+    uploads_bucket: UploadsBucket
+    videos_table: VideosTable
+    stack_name: StackName
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSettings(_Settings):
+    uploads_bucket: UploadsBucket
+    media_bucket: MediaBucket
+    state_machine_arn: StateMachineArn
+    distribution_id: DistributionId
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceSettings(_Settings):
+    uploads_bucket: UploadsBucket
+    media_bucket: MediaBucket
+    videos_table: VideosTable
+    connections_table: ConnectionsTable
+    stack_name: StackName
+    state_machine_arn: StateMachineArn
+    distribution_id: DistributionId
+    plan_function: PlanFunction

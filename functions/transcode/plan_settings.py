@@ -1,0 +1,27 @@
+"""The plan function's settings in the terms of the domain."""
+
+from reelway.adapters.settings import PlanSettings
+from reelway.plan.chunk_length import Pace
+from reelway.probe.limits import Limits
+from transcode.job import vcpus
+
+
+def limits_of(settings: PlanSettings) -> Limits:
+    return Limits(
+        duration_s=settings.max_duration_s,
+        pixels=settings.max_pixels,
+        frame_rate=settings.max_frame_rate,
+        frames=settings.max_frames,
+        size_bytes=settings.max_upload_bytes,
+        streams=settings.max_streams,
+    )
+
+
+def pace_of(settings: PlanSettings) -> Pace:
+    return Pace(
+        target_s=settings.chunk_target_s,
+        vcpus=vcpus(settings.encode_memory_mb),
+        concurrency=settings.encode_concurrency,
+        timeout_s=settings.step_timeout_s,
+        chunk_s=settings.chunk_s,
+    )

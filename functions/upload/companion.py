@@ -1,0 +1,72 @@
+"""The JSON that `@uppy/aws-s3` and its server, Uppy's companion, exchange about an upload in parts.
+
+https://uppy.io/docs/aws-s3/ describes the plugin, and what it asks of a server of one's own.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from reelway.errors import AnswerCode, RequestRefused
+from reelway.ports import Part
+from upload.multipart import URL_EXPIRES_S, BegunUpload, check_part_number
+
+# More digits than the largest part number has; Python refuses to read one of more than 4,300.
+_MAX_DIGITS = 9
+
+
+def type_and_size(document: Mapping[str, Any]) -> tuple[object, object]:
+    """The file's media type and size in bytes as the client declares them, each None if it does not."""
+    metadata = document.get("metadata")
+    return document.get("type"), metadata.get("size") if isinstance(metadata, dict) else None
+
+
+def begun(upload: BegunUpload, bucket: str) -> dict[str, Any]:
+    return {"key": upload.key, "uploadId": upload.upload_id, "bucket": bucket}
+
+
+def stored(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    return [{"PartNumber": part.number, "ETag": part.etag, "Size": part.size_bytes} for part in parts]
+
+
+def part_numbers(listed: str) -> list[int]:
+    """The numbers in a text as "1,2,3"; raises RequestRefused 400 `bad_part_numbers`."""
+    return [part_number(text) for text in listed.split(",")]
+
+
+def part_number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
+        raise _bad("bad_part_numbers", f"{text!r} is not the number of a part.")
+    return int(text)
+
+
+def url(part_url: str) -> dict[str, Any]:
+    return {"url": part_url, "expires": URL_EXPIRES_S}
+
+
+def urls(part_urls: Mapping[int, str]) -> dict[str, Any]:
+    return {"presignedUrls": {str(number): part_url for number, part_url in part_urls.items()}}
+
+
+def listed_parts(document: Mapping[str, Any]) -> list[Part]:
+    """The parts of which the client wants its file made; raises RequestRefused 400."""
+    listed = document.get("parts")
+    if not isinstance(listed, list) or not all(isinstance(part, dict) for part in listed):
+        raise _bad("invalid_part", "The body lists no parts.")
+    return [_part_of(part.get("PartNumber"), part.get("ETag")) for part in listed]
+
+
+def completed(key: str, *, video_id: str, location: str, bucket: str) -> dict[str, Any]:
+    return {"location": location, "key": key, "bucket": bucket, "videoId": video_id}
+
+
+def _part_of(number: object, etag: object) -> Part:
+    """`etag` comes with or without its quotes, as browsers and clients pass it on."""
+    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(etag, str):
+        raise _bad("invalid_part", "Each part has a whole PartNumber and a text ETag.")
+    unquoted = etag.strip().strip('"')
+    return Part(check_part_number(number), f'"{unquoted}"')
+
+
+def _bad(code: AnswerCode, detail: str) -> RequestRefused:
+    return RequestRefused(HTTPStatus.BAD_REQUEST, code, detail)

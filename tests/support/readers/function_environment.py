@@ -1,0 +1,74 @@
+"""The environment that template.yaml and Lambda give a function, as on AWS in a stack named reelway."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tests.support.readers import template
+
+# What Lambda sets itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
+SET_BY_LAMBDA = {MEMORY, "PATH"}
+_PSEUDO_PARAMETERS = {
+    "AWS::StackName": "reelway",
+    "AWS::AccountId": "123456789012",
+    "AWS::Region": "us-east-1",
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+def handlers() -> dict[str, str]:
+    """Logical ids of all functions by their handlers' modules."""
+    functions = template.of_type("AWS::Serverless::Function")
+    return {entry["Handler"].removesuffix(".lambda_handler"): name for name, entry in functions.items()}
+
+
+def shared_variables() -> dict[str, Any]:
+    """As the template writes them, for all functions."""
+    found: dict[str, Any] = _globals()["Environment"]["Variables"]
+    return found
+
+
+def own_variables(function: str) -> dict[str, Any]:
+    """As the template writes them, for this function alone."""
+    found: dict[str, Any] = template.properties(function).get("Environment", {}).get("Variables", {})
+    return found
+
+
+def all_variables() -> tuple[str, ...]:
+    """Names of whatever the template sets for any function."""
+    own = {name for function in handlers().values() for name in own_variables(function)}
+    return (*sorted(own | set(shared_variables())),)
+
+
+def environment_of(function: str, references: Mapping[str, str]) -> dict[str, str]:
+    """Every variable with the value that it has on AWS; `references` are what `!Ref` gives of resources."""
+    memory = template.properties(function).get("MemorySize", _globals()["MemorySize"])
+    declared = shared_variables() | own_variables(function) | {MEMORY: memory}
+    return {name: _value_of(value, references) for name, value in declared.items()}
+
+
+def _globals() -> dict[str, Any]:
+    found: dict[str, Any] = template.load()["Globals"]["Function"]
+    return found
+
+
+def _value_of(value: Any, references: Mapping[str, str]) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    [(intrinsic, argument)] = value.items()
+    if intrinsic == "Ref":
+        return _referred(argument, references)
+    if intrinsic == "Fn::Sub":
+        return re.sub(r"\$\{([\w:]+)\}", lambda found: _referred(found[1], references), argument)
+    if intrinsic == "Fn::If":
+        return _value_of(argument[2], references)  # the only condition holds on an emulator
+    raise NotImplementedError(f"{intrinsic} in a function's environment")
+
+
+def _referred(name: str, references: Mapping[str, str]) -> str:
+    parameters = template.load()["Parameters"]
+    if name in parameters:
+        return str(parameters[name]["Default"])
+    return {**_PSEUDO_PARAMETERS, **references}[name]

@@ -1,0 +1,111 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from reelway.errors import ProcessingInterrupted
+from reelway.live_status import Pusher
+from reelway.ports import Connection
+from reelway.timestamps import utc_now
+from tests.support import samples
+from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes import FakeSockets
+from tests.support.samples import RUN_ID, VIDEO_ID
+
+
+def in_the_far_future(ago: timedelta) -> str:
+    return "9999"
+
+
+@pytest.fixture
+def sockets() -> FakeSockets:
+    return FakeSockets()
+
+
+@pytest.fixture
+def handler(handlers: Callable[..., Any], sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The handler beside an upload, at a time at which everything counts as lost, with sockets of ours."""
+    handler = handlers("maintenance.handler")
+    pusher = Pusher(handler.videos, handler.connections, sockets)
+    monkeypatch.setattr(
+        handler, "upkeep", replace(handler.upkeep, repeat=pusher.repeat, ago=in_the_far_future)
+    )
+    handler.videos.create(VIDEO_ID, size_bytes=1)
+    handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    return handler
+
+
+@pytest.fixture
+def invoked(handler: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the plan function's client was asked for."""
+    calls: list[dict[str, Any]] = []
+    client = handler.upkeep.sweeper.replan.__self__.client
+    monkeypatch.setattr(client, "invoke", lambda **asked: calls.append(asked), raising=False)
+    return calls
+
+
+def run(handler: Any) -> dict[str, int]:
+    counts: dict[str, int] = handler.lambda_handler(samples.event("schedule"), None)
+    return counts
+
+
+def test_the_state_is_repeated_and_lost_work_found(
+    handler: Any, sockets: FakeSockets, invoked: list[dict[str, Any]]
+) -> None:
+    handler.connections.add(Connection(VIDEO_ID, "L0SM=", 1_771_238_431, wants_progress=False))
+    assert run(handler) == {"settled": 1, "removed": 0, "sockets": 1}
+    assert [json.loads(message)["state"] for message in sockets.sent["L0SM="]] == ["UPLOADED"]
+    assert (invoked[0]["FunctionName"], invoked[0]["InvocationType"]) == (moto_aws.PLAN_FUNCTION, "Event")
+
+
+def test_a_lost_upload_is_planned_by_the_event_that_maintenance_sends(
+    handler: Any, invoked: list[dict[str, Any]], handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(handler)
+    planned: list[str] = []
+    plan_handler = handlers("transcode.plan_handler")
+    monkeypatch.setattr(type(plan_handler.planner), "accept", lambda _, video_id: planned.append(video_id))
+    plan_handler.lambda_handler(json.loads(invoked[0]["Payload"]), None)
+    assert planned == [VIDEO_ID]
+
+
+def test_a_socket_that_cannot_be_reached_holds_up_no_other(
+    handler: Any, sockets: FakeSockets, caplog: pytest.LogCaptureFixture
+) -> None:
+    handler.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    for name in ("a", "b"):
+        handler.connections.add(Connection(VIDEO_ID, name, 1_771_238_431, wants_progress=False))
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    assert run(handler)["sockets"] == 1
+    assert len(sockets.sent) == 1
+    assert "a socket could not be reached" in caplog.text
+
+
+def test_a_video_that_cannot_be_settled_is_logged(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(handler.uploads, "name", "no-such-bucket")
+    assert run(handler)["settled"] == 0
+    assert "a video could not be settled" in caplog.text
+
+
+def test_what_a_deleted_video_left_is_removed(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler.videos.delete(VIDEO_ID)
+    forgotten: list[str] = []
+    remover = replace(handler.remover, forget=forgotten.append)
+    monkeypatch.setattr(handler, "upkeep", replace(handler.upkeep, remover=remover))
+    assert run(handler) == {"settled": 0, "removed": 1, "sockets": 0}
+    assert handler.uploads.head(keys.upload(VIDEO_ID)) is None
+    assert forgotten == [f"/stream/{VIDEO_ID}/"]
+
+
+def test_nothing_is_lost_that_was_uploaded_just_now(
+    handler: Any, invoked: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "upkeep", replace(handler.upkeep, ago=utc_now))
+    assert run(handler)["settled"] == 0
+    assert invoked == []
