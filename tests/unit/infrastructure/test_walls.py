@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.samples import ROOT
 
-DOMAIN_RULE = "The domain's rooms lie on floors, and import only from those below BROKEN"
-AWS_RULE = "Only adapters know AWS, Powertools, the form parser and subprocesses BROKEN"
+DOMAIN_RULE = "The domain's rooms lie on floors, and import only from those below"
+AWS_RULE = "Only adapters know AWS, Powertools, the form parser and subprocesses"
 # One new module that breaks every rule at once.
 LEAK = """
 import os
@@ -68,8 +68,8 @@ def test_a_new_module_of_the_domain_that_leaks_breaks_every_rule(house: Path) ->
     (house / "functions/reelway/leak.py").write_text(LEAK)
     code, said = lint_imports(house)
     assert code == 1
-    assert DOMAIN_RULE in said
-    assert AWS_RULE in said
+    assert f"{DOMAIN_RULE} BROKEN" in said
+    assert f"{AWS_RULE} BROKEN" in said
     code, said = ruff(house)
     assert code == 1
     found = [line for line in said.splitlines() if line.startswith("functions/reelway/leak.py")]
@@ -83,8 +83,8 @@ def test_a_module_that_has_its_floor_may_not_import_aws_either(house: Path) -> N
     module.write_text(f"import boto3\nfrom reelway.adapters import wiring\n{module.read_text()}")
     code, said = lint_imports(house)
     assert code == 1
-    assert DOMAIN_RULE in said
-    assert AWS_RULE in said
+    assert f"{DOMAIN_RULE} BROKEN" in said
+    assert f"{AWS_RULE} BROKEN" in said
     assert "reelway.plan.ladder -> boto3" in said
 
 
@@ -108,10 +108,10 @@ def packages() -> set[str]:
 
 def test_every_package_is_within_the_rules() -> None:
     functions = packages() - {"reelway"}
-    contracts = {contract["type"]: contract for contract in rules()["contracts"]}
+    contracts = {contract["name"]: contract for contract in rules()["contracts"]}
     assert set(rules()["root_packages"]) == packages()
-    assert set(contracts["independence"]["modules"]) == functions
-    assert set(contracts["forbidden"]["source_modules"]) == packages()
+    assert set(contracts["Functions never import one another"]["modules"]) == functions
+    assert set(contracts[AWS_RULE]["source_modules"]) == packages()
     layers = [c["layers"] for c in rules()["contracts"] if c["type"] == "layers" and "containers" not in c]
     assert [set(layer.split(" | ")) for [layer, _] in layers] == [functions]
     assert [domain for [_, domain] in layers] == ["reelway"]
