@@ -10,7 +10,7 @@ from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.adapters import telemetry, wiring
 from reelway.errors import ReelwayError
-from reelway.live_status import Pusher
+from reelway.live_status.announcer import Announcer
 from reelway.timestamps import utc_now
 
 _LOST_AFTER = timedelta(minutes=10)
@@ -20,7 +20,7 @@ logger = telemetry.logger_for("maintenance")
 lambda_client = wiring.lambda_client()
 videos = wiring.videos_table()
 connections = wiring.connections_table()
-pusher = Pusher(videos, connections, wiring.sockets())
+announcer = Announcer(videos, connections, wiring.sockets())
 
 
 def replan(video_id: str) -> None:
@@ -45,7 +45,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
     sockets = 0
     for connection in connections.all():
         try:
-            pusher.repeat(connection)
+            announcer.repeat(connection)
             sockets += 1
         except ReelwayError:
             logger.exception("a socket could not be reached", connection_id=connection.connection_id)

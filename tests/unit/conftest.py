@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from tests.support.doubles import moto_aws
 
-_FUNCTIONS = ("upload", "streaming", "videos", "status", "transcode", "maintenance", "page")
+_FUNCTIONS = ("upload", "streaming", "videos", "changes", "sockets", "transcode", "maintenance", "page")
 _NEVER_LEAK = ("AWS_", "UPLOADS_BUCKET", "MEDIA_BUCKET", "VIDEOS_TABLE", "CONNECTIONS_TABLE", "POWERTOOLS_")
 
 
@@ -59,6 +59,7 @@ def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         "STATE_MACHINE_ARN": moto_aws.make_state_machine(),
         "PLAN_FUNCTION": "plan-function",
         "DISTRIBUTION_ID": "E1",
+        "REMOVAL_QUEUE_URL": moto_aws.make_removal_queue(),
         "IDEMPOTENCY_TABLE": moto_aws.IDEMPOTENCY,
         "MAX_UPLOAD_BYTES": "5368709120",
         "CHUNK_SECONDS": "0",

@@ -15,8 +15,8 @@ HANDLERS = (
     "streaming.handler",
     "streaming.unlist_handler",
     "videos.handler",
-    "status.socket_handler",
-    "status.push_handler",
+    "changes.stream_handler",
+    "sockets.handler",
     "transcode.plan_handler",
     "transcode.prepare_handler",
     "transcode.encode_handler",
@@ -27,7 +27,7 @@ HANDLERS = (
     "page.handler",
 )
 ROUTING = {"upload.handler", "streaming.handler", "videos.handler"}
-BATCHES = {"status.push_handler", "maintenance.remove_handler"}
+BATCHES = {"changes.stream_handler"}
 # Imports each handler in a fork of its own. boto3 is loaded before, since all of them need it; clients
 # are not made, because that loads no module of ours.
 PROBE = """
@@ -60,7 +60,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         "UPLOADS_BUCKET MEDIA_BUCKET VIDEOS_TABLE CONNECTIONS_TABLE STATE_MACHINE_ARN PLAN_FUNCTION "
         "MAX_UPLOAD_BYTES MAX_DURATION_SECONDS MAX_PIXELS MAX_FRAME_RATE MAX_FRAMES MAX_STREAMS "
         "CHUNK_SECONDS CHUNK_TARGET_SECONDS ENCODE_CONCURRENCY ENCODE_MEMORY_MB "
-        "IDEMPOTENCY_TABLE DISTRIBUTION_ID SITE_BUCKET STEP_TIMEOUT_SECONDS AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
+        "IDEMPOTENCY_TABLE REMOVAL_QUEUE_URL DISTRIBUTION_ID SITE_BUCKET STEP_TIMEOUT_SECONDS "
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
     )
     environment = dict.fromkeys(settings.split(), "1024")
     environment |= {"PATH": os.environ["PATH"], "PYTHONPATH": f"{traps}:{ROOT / 'functions'}"}

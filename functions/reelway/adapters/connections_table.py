@@ -1,9 +1,8 @@
 """The Connections table as `ports.Connections`.
 
-One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds;
-the table's TTL, because $disconnect is best effort), wantsProgress, lastVersion, lastProgress,
-busyUntil (epoch seconds; 0 unless a message is on the way, or its sender died), claimId (of the last
-claim).
+One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
+TTL, because $disconnect is best effort), wantsProgress; and the last claim of `live_status.delivery`:
+lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done` and `release`).
 """
 
 import time
@@ -15,9 +14,10 @@ from reelway.adapters import video_items
 from reelway.ports import Claim, Connection
 
 BY_CONNECTION_INDEX = "byConnection"
-# Longer than a message takes, and shorter than a stream's record is tried again.
+# How long a claim holds the row: longer than sending takes (API calls give up after 3 s), shorter than a
+# stream record is retried.
 _HOLD_S = 5
-# API Gateway ends every socket after 2 h.
+# API Gateway closes every socket after 2 h; ten minutes more for clocks that differ.
 _LIFETIME_S = 2 * 3600 + 600
 
 
@@ -59,7 +59,7 @@ class ConnectionsTable:
             self.remove(video_items.fields_of(item)["videoId"], connection_id)
 
     def watching(self, video_id: str) -> Iterator[Connection]:
-        """Strongly consistent, so that no socket is missed between its first message and a change."""
+        """Strongly consistent: a socket added before a change is among those that are sent it."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="videoId = :video",
@@ -76,7 +76,9 @@ class ConnectionsTable:
                 yield from map(connection_of, page["Items"])
 
     def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
-        """A claim whose answer was lost is repeated by the SDK and refused; it is ours by its `claimId`."""
+        """The SDK repeats a write whose answer was lost, and the repetition is refused; `claimId` shows that
+        the claim is this call's own.
+        """
         now_s = self._now_s()
         values = {
             ":version": version,
@@ -95,7 +97,7 @@ class ConnectionsTable:
         if refused is None or refused.get("claimId") == values[":claim"]:
             return Claim.GRANTED
         is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] <= version
-        return Claim.BUSY if is_busy else Claim.TOLD
+        return Claim.BUSY if is_busy else Claim.NOT_NEEDED
 
     def release(self, connection: Connection, *, version: int) -> None:
         self._update(
@@ -113,7 +115,7 @@ class ConnectionsTable:
     def _update(
         self, connection: Connection, update: str, condition: str, values: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """None when the row was written, else the fields (none, if there is no row) that refused it."""
+        """None when the row was written, else the row that failed the condition ({} if there is none)."""
         with video_items.storage_errors():
             try:
                 self._client.update_item(
@@ -130,7 +132,7 @@ class ConnectionsTable:
 
 
 def connection_of(item: dict[str, Any]) -> Connection:
-    """A Connection out of an item or a stream record's image."""
+    """Parse an item, or an image of a stream record."""
     fields = video_items.fields_of(item)
     return Connection(
         video_id=fields["videoId"],
@@ -145,7 +147,7 @@ def _key(video_id: str, connection_id: str) -> dict[str, Any]:
 
 
 def _newer(connection: Connection, *, again: bool) -> str:
-    """Newer than what was told, or the same where its sender has died before it could say `done`."""
+    """The version is newer than the last one, or the same whose sender died before `done`."""
     same = "busyUntil > :free"
     if again:
         same += " OR lastProgress <= :progress"

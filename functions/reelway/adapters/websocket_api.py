@@ -8,7 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import ProcessingInterrupted
 
-_BUSY_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+# Pauses before a throttled or failing API is called again; 1.55 s in all.
+_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class ApiGatewaySockets:
@@ -26,16 +27,16 @@ class ApiGatewaySockets:
         self._reaches(self._client.delete_connection, ConnectionId=connection_id)
 
     def _reaches(self, call: Callable[..., object], **arguments: object) -> bool:
-        """Whether the socket was still there; a busy API is asked again after growing pauses."""
-        for delay_s in (*_BUSY_DELAYS_S, None):
+        """Whether the socket is still there. Raises ProcessingInterrupted when the API keeps failing."""
+        for pause_s in (*_PAUSES_S, None):
             try:
                 call(**arguments)
             except self._client.exceptions.GoneException:
                 return False
             except (ClientError, BotoCoreError) as error:
-                if delay_s is None:
+                if pause_s is None:
                     raise ProcessingInterrupted("socket_unreachable", str(error)) from error
-                time.sleep(delay_s)
+                time.sleep(pause_s)
             else:
                 return True
         raise AssertionError("the last attempt either returns or raises")

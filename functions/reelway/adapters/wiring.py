@@ -8,6 +8,7 @@ from botocore.config import Config
 
 from reelway.adapters.cloudfront import Distribution
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
@@ -79,6 +80,12 @@ def sockets() -> ApiGatewaySockets:
 
 def workflows() -> StepFunctionsWorkflows:
     return StepFunctionsWorkflows(_client("stepfunctions"), os.environ["STATE_MACHINE_ARN"])
+
+
+def removal_queue() -> RemovalQueue:
+    """It gives up early: the same function sends messages to sockets, which must not wait for SQS."""
+    early = {"connect_timeout": 1, "read_timeout": 2, "retries": {"total_max_attempts": 2}}
+    return RemovalQueue(_client("sqs", **early), os.environ["REMOVAL_QUEUE_URL"])
 
 
 def distribution() -> Distribution:

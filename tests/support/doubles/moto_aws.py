@@ -68,6 +68,11 @@ def make_tables() -> None:
         )
 
 
+def make_removal_queue() -> str:
+    """Its URL."""
+    return str(client("sqs").create_queue(QueueName="removal-queue")["QueueUrl"])
+
+
 def make_state_machine() -> str:
     """Its ARN. It does nothing; the real definition is executed by the integration tests."""
     answer = client("stepfunctions").create_state_machine(

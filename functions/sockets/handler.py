@@ -1,12 +1,12 @@
-"""WebSocket API events `$connect`, `$disconnect` and `$default` (messages of clients are ignored)."""
+"""WebSocket API routes `$connect`, `$disconnect` and `$default` (clients' messages are ignored)."""
 
 import time
 from typing import Any
 
 from reelway.adapters import telemetry, wiring
-from status.subscribing import subscribe
+from sockets.subscribing import subscribe
 
-logger = telemetry.logger_for("socket")
+logger = telemetry.logger_for("sockets")
 videos = wiring.videos_table(**wiring.ANSWERING)
 connections = wiring.connections_table(**wiring.ANSWERING)
 
