@@ -24,7 +24,9 @@ class Change:
     @property
     def is_progress_only(self) -> bool:
         """The video is in the same state as before: frames were counted, or its ladder has ended."""
-        return bool(self.before and self.after) and self.before.version == self.after.version
+        if self.before is None or self.after is None:
+            return False
+        return self.before.version == self.after.version
 
 
 def change_of(record: Record) -> Change:
