@@ -221,7 +221,7 @@ class Claim(Enum):
     """The answer to asking for the right to send a version to a socket."""
 
     GRANTED = auto()
-    NOT_NEEDED = auto()  # this version or a newer one has been claimed, or the socket has left
+    NOT_NEEDED = auto()  # this version or a newer one has been sent, or the socket has left
     BUSY = auto()  # another message is being sent, which this one must not overtake
 
 
