@@ -4,8 +4,8 @@ Three senders work side by side: changes of the video, the greeting of a new soc
 repeats the state. They agree through the socket's row in the Connections table, which records the version
 claimed last (and its progress: for a socket that wants progress, more of it counts as newer):
 
-    claim     A conditional write, before sending. GRANTED: the version is newer than the last one claimed, and
-              nobody else is sending; the row is now held. NOT_NEEDED: this version or a newer one has
+    claim     A conditional write, before sending. GRANTED: the version is newer than the last one claimed,
+              and nobody else is sending; the row is now held. NOT_NEEDED: this version or a newer one has
               been sent, or the socket has left. BUSY: this version or an older one is being sent at the
               moment; wait, so that no message overtakes another.
     done      After sending: the row is free for the next version.
