@@ -20,13 +20,6 @@ CONNECTION_ID = samples.event("websocket-connect")["requestContext"]["connection
 
 
 @pytest.fixture
-def socket(handlers: Load) -> Any:
-    handler = handlers("status.socket_handler")
-    handler.videos.create(VIDEO_ID, size_bytes=1)
-    return handler
-
-
-@pytest.fixture
 def sockets() -> FakeSockets:
     return FakeSockets()
 
