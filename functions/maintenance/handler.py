@@ -7,7 +7,7 @@ from maintenance.sweeping import Sweeper
 from maintenance.upkeep import Upkeep
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import MaintenanceSettings
-from reelway.live_status import Pusher
+from reelway.live_status.announcer import Announcer
 
 settings = MaintenanceSettings.from_environ()
 logger = telemetry.logger_for("maintenance")
@@ -15,10 +15,10 @@ videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 connections = wiring.connections_table(settings.connections_table)
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 workflows = wiring.workflows(settings.state_machine_arn)
-pusher = Pusher(videos, connections, wiring.sockets())
+announcer = Announcer(videos, connections, wiring.sockets())
 sweeper = Sweeper(uploads, videos, workflows, wiring.plan_function(settings.plan_function).replan)
 remover = Remover(uploads, media, workflows, wiring.cdn_cache(settings.distribution_id).forget)
-upkeep = Upkeep(connections, pusher.repeat, videos, sweeper, remover, logger.exception)
+upkeep = Upkeep(connections, announcer.repeat, videos, sweeper, remover, logger.exception)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

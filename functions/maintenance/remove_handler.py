@@ -1,9 +1,10 @@
-"""Stream records of the Videos table → what belonged to deleted videos is removed."""
+"""Messages of the removal queue → what belonged to deleted videos is removed."""
 
 from typing import Any
 
 from maintenance.removing import Remover
-from reelway.adapters import stream_batches, telemetry, video_items, wiring
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.removal_queue import video_ids_of
 from reelway.adapters.settings import RemoveSettings
 
 settings = RemoveSettings.from_environ()
@@ -16,18 +17,10 @@ remover = Remover(
 )
 
 
-def remove(record: stream_batches.Record) -> None:
-    new = record["dynamodb"]["NewImage"]
-    if video_items.is_tombstone(new):
-        video_id = new["videoId"]["S"]
+def lambda_handler(event: dict[str, Any], context: object) -> None:
+    """Raises when a video could not be removed: SQS delivers the batch, which is one message, again."""
+    for video_id in video_ids_of(event):
         logger.set_correlation_id(video_id)
-        try:
+        with telemetry.failure_logged(logger, "not removed; it is tried again"):
             remover.remove(video_id)
-        except Exception:
-            logger.exception("not removed; it is tried again")
-            raise
         logger.info("removed")
-
-
-def lambda_handler(event: dict[str, Any], context: Any) -> Any:
-    return stream_batches.handle(event, context, remove)

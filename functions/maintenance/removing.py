@@ -1,4 +1,4 @@
-"""Takes everything that belongs to a deleted video out of storage."""
+"""Removal of everything that belongs to a deleted video."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from reelway.ports import Bucket, Videos, Workflows
 
 @dataclass(frozen=True, slots=True)
 class Remover:
-    """`forget(path)` has the CDN forget what it keeps of a path and all below it."""
+    """`forget(path)` makes the CDN drop what it has cached of a path and everything below it."""
 
     uploads: Bucket
     media: Bucket
@@ -17,9 +17,11 @@ class Remover:
     forget: Callable[[str], None]
 
     def remove(self, video_id: str) -> None:
-        """Once more does no harm: a chunk that is still being encoded may write after the first time."""
+        """Stop its processing, and delete its objects. Idempotent, and to be repeated later: a chunk that is
+        being encoded at the moment may still be written afterwards.
+        """
         self.workflows.stop(video_id)
-        # The playlists first: what nobody can find any more, nobody misses.
+        # Playlists first: without them no player asks for a segment that is already deleted.
         self.media.delete(keys.manifest(video_id))
         self.media.delete(keys.master(video_id))
         self.media.delete_all(keys.media_prefix(video_id))
@@ -28,9 +30,10 @@ class Remover:
         self.forget(f"/{keys.media_prefix(video_id)}")
 
     def settle(self, videos: Videos, report: Callable[[str], None], *, before: str) -> int:
-        """Remove what late workers have left of videos deleted before the ISO 8601 time; how many there were.
+        """Remove once more what belongs to videos deleted before the ISO 8601 time, and settle them.
 
-        `report(video_id)` is called, while its exception is handled, of one whose turn comes again.
+        Returns how many were settled. `report(video_id)` is called while the exception is handled that one
+        video raised; that video stays unsettled, and the others are removed nevertheless.
         """
         return sum(self._settle(videos, video_id, report) for video_id in videos.deleted_ids(before))
 

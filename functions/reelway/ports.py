@@ -221,15 +221,15 @@ class Connection:
 
 
 class Claim(Enum):
-    """The outcome of asking for the right to send a version of a video to a socket."""
+    """The answer to asking for the right to send a version to a socket."""
 
     GRANTED = auto()
-    TOLD = auto()  # this version or a newer one was sent before, or the socket has left
-    BUSY = auto()  # another message is on its way, which this one must not overtake
+    NOT_NEEDED = auto()  # this version or a newer one has been sent, or the socket has left
+    BUSY = auto()  # another message is being sent, which this one must not overtake
 
 
 class Connections(Protocol):
-    """The table of open sockets. Methods raise StorageFailed."""
+    """The open sockets. `live_status.delivery` describes the protocol of claim, release and done."""
 
     def add(self, connection: Connection) -> None: ...
 
@@ -242,15 +242,11 @@ class Connections(Protocol):
     def all(self) -> Iterator[Connection]: ...
 
     def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
-        """Granted once for each version (and progress) above the last one; with `again`, for the last too.
-
-        Until `release` or `done`, other senders find the socket BUSY. A sender that calls neither has died;
-        some seconds later its claim is granted to another one.
-        """
+        """Granted once for each version (and progress) above the last; with `again`, for the last too."""
         ...
 
     def release(self, connection: Connection, *, version: int) -> None:
-        """Give a claim back after the message could not be sent, so that a retry may send it."""
+        """Take a claim back after sending failed, so that a retry may claim the same version."""
         ...
 
     def done(self, connection: Connection, *, version: int) -> None:

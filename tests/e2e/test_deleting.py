@@ -1,5 +1,8 @@
 """DELETE /video/{id}, and what is left of a video afterwards: nothing."""
 
+import json
+import uuid
+
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -72,3 +75,38 @@ def test_a_video_deleted_while_it_is_processed_does_not_come_back(client: Client
     eventually(lambda: not cloud.is_running(video_id))
     assert_problem(client.get(f"/video/{video_id}"), 410, "deleted_video")
     assert video_id not in client.get("/stream/ready").json()
+
+
+def test_a_removal_that_fails_keeps_no_watcher_waiting_and_is_retried(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
+    other = str(uuid.uuid4())
+    cloud.put_video(other)
+    with cloud.queue_attributes("RemovalQueue", VisibilityTimeout="2"):
+        with cloud.denied("RemoveFunction", "s3:DeleteObject"), client.open_socket(other) as watching:
+            watching.recv(timeout=10)
+            client.http.delete(f"/video/{video_id}")
+            eventually(lambda: cloud.queued("RemovalQueue") == 1)
+
+            cloud.invoke("FailFunction", {"videoId": other, "error": {"Cause": "null"}})
+
+            assert json.loads(watching.recv(timeout=10))["state"] == "FAILED"
+            assert cloud.queued("RemovalQueue") == 1
+            assert leftovers(cloud, video_id)
+
+        eventually(lambda: not leftovers(cloud, video_id))
+        eventually(lambda: cloud.queued("RemovalQueue") == 0)
+
+
+def test_a_removal_that_keeps_failing_is_set_aside(client: Client, cloud: Cloud) -> None:
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
+    dead_letters = cloud.queue_arn("RemovalDeadLetterQueue")
+    twice = json.dumps({"deadLetterTargetArn": dead_letters, "maxReceiveCount": 2})
+    with (
+        cloud.queue_attributes("RemovalQueue", VisibilityTimeout="1", RedrivePolicy=twice),
+        cloud.denied("RemoveFunction", "s3:DeleteObject"),
+    ):
+        client.http.delete(f"/video/{video_id}")
+
+        eventually(lambda: cloud.queued("RemovalDeadLetterQueue") == 1)
+        assert cloud.queued("RemovalQueue") == 0
+        assert leftovers(cloud, video_id)

@@ -36,7 +36,7 @@ def test_a_watcher_sees_every_state_once_in_order_and_is_closed_with_1000(client
     assert watched.close_code == 1000
 
 
-def test_a_watcher_of_a_video_without_pictures_sees_it_fail(client: Client) -> None:
+def test_a_watcher_of_a_file_that_is_no_video_sees_it_fail(client: Client) -> None:
     watched = client.watch(client.upload(b"no video at all" * 1000))
 
     assert watched.states[-1] == "FAILED"
@@ -74,7 +74,7 @@ def test_a_late_watcher_gets_the_final_state_and_is_closed(client: Client, short
 
 
 def test_progress_is_sent_to_those_who_ask_and_only_grows(client: Client, cloud: Cloud) -> None:
-    with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):  # 15 chunks, each of which tells of its end
+    with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):  # 15 chunks; each reports progress at its end
         messages = client.watch(client.upload(corpus.file("demo.mov")), "?progress=true").messages
 
     progress = [message["progress"] for message in messages]

@@ -14,7 +14,7 @@ from tests.support.samples import ROOT
 
 HANDLERS = tuple(function_environment.handlers())
 ROUTING = {"upload.handler", "streaming.handler", "videos.handler"}
-BATCHES = {"status.push_handler", "maintenance.remove_handler"}
+BATCHES = {"changes.stream_handler"}
 # Imports each handler in a fork of its own, in its function's environment. boto3 is loaded before, since all
 # of them need it; clients are not made, because that loads no module of ours.
 PROBE = """

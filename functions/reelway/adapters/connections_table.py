@@ -1,9 +1,8 @@
 """The Connections table as `ports.Connections`.
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
-TTL, because API Gateway's $disconnect is best effort), wantsProgress, lastVersion and lastProgress (of the
-last message), busyUntil (epoch seconds, until when the sender of a message holds its claim; 0 when it is
-done), claimId (of the last claim).
+TTL, because $disconnect is best effort), wantsProgress; and the last claim of `live_status.delivery`:
+lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done` and `release`).
 """
 
 import time
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
 BY_CONNECTION_INDEX = "byConnection"
-# How long a claim holds: longer than a message takes as a rule, since an attempt is given up after 3 s.
-# Whoever finds it held comes again with the stream's record, which is retried for 5 minutes.
+# How long a claim holds the row: longer than sending takes (API calls give up after 3 s), shorter than a
+# stream record is retried.
 _HOLD_S = 5
-# API Gateway ends every socket after 2 h; ten minutes more, lest a row go before its socket.
+# API Gateway closes every socket after 2 h; ten minutes more for clocks that differ.
 _LIFETIME_S = 2 * 3600 + 600
 
 
@@ -66,7 +65,7 @@ class ConnectionsTable:
             self.remove(video_items.fields_of(item)["videoId"], connection_id)
 
     def watching(self, video_id: str) -> Iterator[Connection]:
-        """Read consistently, so that a change misses no socket whose row was just written."""
+        """Strongly consistent: a socket added before a change is among those that are sent it."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="videoId = :video",
@@ -83,7 +82,9 @@ class ConnectionsTable:
                 yield from map(connection_of, page["Items"])
 
     def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
-        """A write whose answer was lost is repeated by the SDK and then refused; its `claimId` is stored."""
+        """The SDK repeats a write whose answer was lost, and the repetition is refused; `claimId` shows that
+        the claim is this call's own.
+        """
         now_s = self._now_s()
         values = {
             ":version": version,
@@ -102,7 +103,7 @@ class ConnectionsTable:
         if refused is None or refused.get("claimId") == values[":claim"]:
             return Claim.GRANTED
         is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] <= version
-        return Claim.BUSY if is_busy else Claim.TOLD
+        return Claim.BUSY if is_busy else Claim.NOT_NEEDED
 
     def release(self, connection: Connection, *, version: int) -> None:
         self._update(
@@ -120,7 +121,7 @@ class ConnectionsTable:
     def _update(
         self, connection: Connection, update: str, condition: str, values: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """None when the row was written, else its fields that refused the write, {} if there is no row."""
+        """None when the row was written, else the row that failed the condition ({} if there is none)."""
         with video_items.storage_errors():
             try:
                 self._client.update_item(
@@ -137,7 +138,7 @@ class ConnectionsTable:
 
 
 def connection_of(item: dict[str, Any]) -> Connection:
-    """The Connection in an item or in a stream record's image."""
+    """Parse an item, or an image of a stream record."""
     fields = video_items.fields_of(item)
     return Connection(
         video_id=fields["videoId"],
@@ -152,7 +153,7 @@ def _key(video_id: str, connection_id: str) -> dict[str, Any]:
 
 
 def _newer(connection: Connection, *, again: bool) -> str:
-    """The condition: the message is newer than the last one, or its sender died before it was `done`."""
+    """The version is newer than the last one, or the same whose sender died before `done`."""
     same = "busyUntil > :free"
     if again:
         same += " OR lastProgress <= :progress"

@@ -81,17 +81,18 @@ class PageSettings(_Settings):
 
 
 @dataclass(frozen=True, slots=True)
-class SocketSettings(_Settings):
+class SocketsSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
 
 
 @dataclass(frozen=True, slots=True)
-class PushSettings(_Settings):
+class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
+    removal_queue_url: Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Batches of DynamoDB stream records, in which single records may fail and be retried."""
+"""Batches of DynamoDB stream records, as Lambda delivers them with ReportBatchItemFailures."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,10 @@ _processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entir
 
 
 def handle(event: dict[str, Any], context: Any, handler: Callable[[Record], None]) -> dict[str, Any]:
-    """Call `handler` with each record, in order; those that raised are the answer's `batchItemFailures`."""
+    """Hand each raw record to `handler`, in order; `batchItemFailures` of the answer are those that raised.
+
+    Lambda then delivers the batch again from the first of them on, including records that succeeded.
+    """
 
     def handle_record(record: DynamoDBRecord) -> None:
         handler(record.raw_event)

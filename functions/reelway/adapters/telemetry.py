@@ -1,5 +1,7 @@
 """Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger, single_metric
@@ -10,6 +12,16 @@ _NAMESPACE = "Reelway"
 
 def logger_for(service: str) -> Logger:
     return Logger(service=service)
+
+
+@contextmanager
+def failure_logged(logger: Logger, what: str) -> Iterator[None]:
+    """Log an exception of the body with its traceback, and raise it on."""
+    try:
+        yield
+    except Exception:
+        logger.exception(what)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from reelway.errors import ProcessingInterrupted
 if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
 
-# Pauses between attempts, because API Gateway refuses calls above its rate limit (LimitExceededException).
-_BUSY_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+# Pauses before a throttled (LimitExceededException) or failing API is called again; 1.55 s in all.
+_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class ApiGatewaySockets:
@@ -34,15 +34,15 @@ class ApiGatewaySockets:
 
         Raises ProcessingInterrupted `socket_unreachable` when no attempt was answered well.
         """
-        for delay_s in (*_BUSY_DELAYS_S, None):
+        for pause_s in (*_PAUSES_S, None):
             try:
                 call()
             except self._client.exceptions.GoneException:
                 return False
             except (ClientError, BotoCoreError) as error:
-                if delay_s is None:
+                if pause_s is None:
                     raise ProcessingInterrupted("socket_unreachable", str(error)) from error
-                time.sleep(delay_s)
+                time.sleep(pause_s)
             else:
                 return True
         raise AssertionError("the last attempt either returns or raises")

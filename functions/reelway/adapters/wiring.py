@@ -8,6 +8,7 @@ from botocore.config import Config
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.plan_function import PlanFunction
+from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
@@ -38,6 +39,11 @@ ANSWERING = PATIENT.merge(
 # One attempt: the sockets are asked again by their adapter, and one that hangs must not hold up the others.
 _SOCKETS = PATIENT.merge(Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
 
+# The function that queues removals also sends messages to sockets, which must not wait long for SQS.
+_QUEUES = PATIENT.merge(
+    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+)
+
 # Virtual addressing presigns for the bucket's own region: the global endpoint answers 307 for a new
 # bucket elsewhere, and a signature does not survive the redirect.
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
@@ -67,6 +73,10 @@ def dynamodb(config: Config = PATIENT) -> "DynamoDBClient":
 def sockets() -> ApiGatewaySockets:
     """boto3 reads the API's address from AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI."""
     return ApiGatewaySockets(boto3.client("apigatewaymanagementapi", config=_SOCKETS))
+
+
+def removal_queue(url: str) -> RemovalQueue:
+    return RemovalQueue(boto3.client("sqs", config=_QUEUES), url)
 
 
 def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:

@@ -240,16 +240,16 @@ class FakeVideos:
 
 @dataclass(slots=True)
 class FakeConnections:
-    """Connections with the (version, progress) that each has heard last, and until when it is held."""
+    """Connections with the (version, progress) that each was sent last, and until when it is held."""
 
     rows: dict[tuple[str, str], Connection] = field(default_factory=dict)
-    heard: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
+    last_sent: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
     busy_until: dict[tuple[str, str], float] = field(default_factory=dict)
     now_s: float = 0.0
 
     def add(self, connection: Connection) -> None:
         self.rows[_key(connection)] = connection
-        self.heard[_key(connection)] = (0, 0.0)
+        self.last_sent[_key(connection)] = (0, 0.0)
 
     def remove(self, video_id: str, connection_id: str) -> None:
         self.rows.pop((video_id, connection_id), None)
@@ -267,28 +267,28 @@ class FakeConnections:
     def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
         key = _key(connection)
         if key not in self.rows:
-            return Claim.TOLD
-        last_version, last_progress = self.heard[key]
+            return Claim.NOT_NEEDED
+        last_version, last_progress = self.last_sent[key]
         busy_until = self.busy_until.get(key, 0)
         if busy_until > self.now_s:
-            return Claim.BUSY if last_version <= version else Claim.TOLD
+            return Claim.BUSY if last_version <= version else Claim.NOT_NEEDED
         is_more = last_progress <= progress if again else last_progress < progress
         counts_progress = again or connection.wants_progress
-        is_worth_telling = busy_until > 0 or (counts_progress and is_more)
-        if last_version < version or (last_version == version and is_worth_telling):
-            self.heard[key] = (version, progress)
+        is_worth_sending = busy_until > 0 or (counts_progress and is_more)
+        if last_version < version or (last_version == version and is_worth_sending):
+            self.last_sent[key] = (version, progress)
             self.busy_until[key] = self.now_s + 5
             return Claim.GRANTED
-        return Claim.TOLD
+        return Claim.NOT_NEEDED
 
     def release(self, connection: Connection, *, version: int) -> None:
-        last_version, last_progress = self.heard[_key(connection)]
+        last_version, last_progress = self.last_sent[_key(connection)]
         if last_version == version:
-            self.heard[_key(connection)] = (version - 1, last_progress)
+            self.last_sent[_key(connection)] = (version - 1, last_progress)
             self.busy_until[_key(connection)] = 0
 
     def done(self, connection: Connection, *, version: int) -> None:
-        if self.heard[_key(connection)][0] == version:
+        if self.last_sent[_key(connection)][0] == version:
             self.busy_until[_key(connection)] = 0
 
 

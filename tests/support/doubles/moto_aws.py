@@ -18,6 +18,7 @@ VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempot
 PLAN_FUNCTION, DISTRIBUTION = "plan-function", "E1"
 STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:processing"
 # What `!Ref` gives of the template's resources.
+_REMOVAL_QUEUE = "removal-queue"
 REFERENCES = {
     "UploadsBucket": UPLOADS,
     "MediaBucket": MEDIA,
@@ -29,6 +30,7 @@ REFERENCES = {
     "Distribution": DISTRIBUTION,
     "ProcessingStateMachine": STATE_MACHINE_ARN,
     "WebSocketApi": "abc",
+    "RemovalQueue": f"https://sqs.us-east-1.amazonaws.com/123456789012/{_REMOVAL_QUEUE}",
 }
 _TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 # Faults in tests are made on purpose: trying again would only take time.
@@ -83,6 +85,11 @@ def make_tables() -> None:
         client("dynamodb").create_table(
             TableName=name, **{key: declared[key] for key in _TABLE_KEYS if key in declared}
         )
+
+
+def make_removal_queue() -> str:
+    """Its URL, the one in `REFERENCES`."""
+    return str(client("sqs").create_queue(QueueName=_REMOVAL_QUEUE)["QueueUrl"])
 
 
 def make_state_machine() -> str:

@@ -170,6 +170,32 @@ class Cloud:
                 self.functions.delete_function_concurrency(FunctionName=name)
 
     @contextmanager
+    def queue_attributes(self, logical_id: str, **attributes: str) -> Iterator[None]:
+        """Change a queue's settings for a while."""
+        sqs, url = self.client("sqs"), self.physical_id(logical_id)
+        answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[*attributes])
+        before = {name: answer["Attributes"][name] for name in attributes}
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+        try:
+            yield
+        finally:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
+
+    def queue_arn(self, logical_id: str) -> str:
+        answer = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.physical_id(logical_id), AttributeNames=["QueueArn"]
+        )
+        return str(answer["Attributes"]["QueueArn"])
+
+    def queued(self, logical_id: str) -> int:
+        """How many messages a queue has, including those that are being worked on."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.physical_id(logical_id), AttributeNames=names
+        )
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+    @contextmanager
     def environment(self, logical_id: str, **variables: str) -> Iterator[None]:
         """Change a function's environment for a while."""
         function = self.physical_id(logical_id)

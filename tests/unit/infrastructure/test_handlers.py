@@ -26,9 +26,6 @@ NO_CODE = {
     tokenize.ENDMARKER,
 }
 HANDLERS = sorted((ROOT / "functions").glob("*/*handler.py"))
-# Longer than the rule; they are to be rewritten, and must then be taken out of here.
-STILL_LONG = {"status/push_handler.py", "status/socket_handler.py", "maintenance/remove_handler.py"}
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -99,15 +96,8 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", HANDLERS, ids=name_of)
 def test_a_handler_only_adapts(path: Path) -> None:
     source = path.read_text()
-    if name_of(path) in STILL_LONG:
-        assert not keeps_the_rule(source), "it keeps the rule by now; take it out of STILL_LONG"
-        return
     assert {n: lines for n, lines in function_lengths(source).items() if lines > MAX_FUNCTION_LINES} == {}
     assert module_length(source) <= MAX_MODULE_LINES
-
-
-def test_no_handler_is_excused_that_is_not_there() -> None:
-    assert set(map(name_of, HANDLERS)) >= STILL_LONG
 
 
 EXAMPLE = '''"""Says

@@ -101,43 +101,6 @@ def test_only_intermediate_files_expire() -> None:
     assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["jobs/"]
 
 
-@pytest.mark.parametrize(
-    ("name", "table", "event", "age_s"),
-    [
-        ("VideosStreamMapping", "VideosTable", "MODIFY", 300),
-        ("DeletedStreamMapping", "VideosTable", "MODIFY", 3600),
-        ("ConnectionsStreamMapping", "ConnectionsTable", "INSERT", 300),
-    ],
-)
-def test_one_bad_stream_record_holds_nothing_up_for_long(
-    name: str, table: str, event: str, age_s: int
-) -> None:
-    mapping = template.of_type("AWS::Lambda::EventSourceMapping")[name]
-    assert mapping["EventSourceArn"] == {"Fn::GetAtt": [table, "StreamArn"]}
-    assert mapping["MaximumRetryAttempts"] == 5
-    assert mapping["MaximumRecordAgeInSeconds"] == age_s
-    assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {
-        "Fn::GetAtt": ["UndeliveredQueue", "Arn"]
-    }
-    [pattern] = mapping["FilterCriteria"]["Filters"]
-    assert json.loads(pattern["Pattern"])["eventName"] == [event]
-
-
-def test_streams_carry_the_images_that_the_push_function_reads() -> None:
-    tables = template.of_type("AWS::DynamoDB::Table")
-    assert tables["VideosTable"]["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
-    assert tables["ConnectionsTable"]["StreamSpecification"]["StreamViewType"] in (
-        "NEW_IMAGE",
-        "NEW_AND_OLD_IMAGES",
-    )
-    assert tables["ConnectionsTable"]["TimeToLiveSpecification"] == {
-        "AttributeName": "expiresAt",
-        "Enabled": True,
-    }
-
-
 def test_limits_are_parameters_with_the_defaults_of_the_code() -> None:
     names = {
         "MaxDurationSeconds": "duration_s",

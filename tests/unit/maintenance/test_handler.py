@@ -8,7 +8,7 @@ import pytest
 
 from reelway import keys
 from reelway.errors import ProcessingInterrupted
-from reelway.live_status import Pusher
+from reelway.live_status.announcer import Announcer
 from reelway.ports import Connection
 from reelway.timestamps import utc_now
 from tests.support import samples
@@ -30,9 +30,9 @@ def sockets() -> FakeSockets:
 def handler(handlers: Callable[..., Any], sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The handler beside an upload, at a time at which everything counts as lost, with sockets of ours."""
     handler = handlers("maintenance.handler")
-    pusher = Pusher(handler.videos, handler.connections, sockets)
+    announcer = Announcer(handler.videos, handler.connections, sockets)
     monkeypatch.setattr(
-        handler, "upkeep", replace(handler.upkeep, repeat=pusher.repeat, ago=in_the_far_future)
+        handler, "upkeep", replace(handler.upkeep, repeat=announcer.repeat, ago=in_the_far_future)
     )
     handler.videos.create(VIDEO_ID, size_bytes=1)
     handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")

@@ -25,27 +25,28 @@ def handler(handlers: Callable[[str], Any], forgotten: list[str], monkeypatch: p
     return handler
 
 
-DELETED = samples.event("dynamodb-video-deleted")
+REMOVAL = samples.event("sqs-removal")
 
 
 def test_what_belongs_to_a_deleted_video_is_removed(handler: Any, forgotten: list[str]) -> None:
-    assert handler.lambda_handler(DELETED, None) == {"batchItemFailures": []}
+    handler.lambda_handler(REMOVAL, None)
     assert handler.remover.media.get(SEGMENT) is None
     assert forgotten == [f"/stream/{VIDEO_ID}/"]
 
 
-def test_a_video_that_is_there_keeps_its_media(handler: Any) -> None:
-    assert handler.lambda_handler(samples.event("dynamodb-video-modified"), None) == {"batchItemFailures": []}
-    assert handler.remover.media.get(SEGMENT)
-
-
-def test_what_fails_is_logged_and_comes_again(
+def test_a_removal_that_fails_is_logged_and_its_message_is_delivered_again(
     handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(path: str) -> None:
         raise StorageFailed("storage_failed", f"no {path}")
 
     monkeypatch.setattr(handler, "remover", replace(handler.remover, forget=fail))
-    answer = handler.lambda_handler(DELETED, None)
-    assert len(answer["batchItemFailures"]) == 1
+    with pytest.raises(StorageFailed):
+        handler.lambda_handler(REMOVAL, None)
     assert "storage_failed" in caplog.text
+
+
+def test_a_message_that_is_delivered_twice_does_no_harm(handler: Any, forgotten: list[str]) -> None:
+    for _ in range(2):
+        handler.lambda_handler(REMOVAL, None)
+    assert forgotten == [f"/stream/{VIDEO_ID}/"] * 2

@@ -28,8 +28,8 @@ def table(mocked_aws: None, clock: list[float]) -> ConnectionsTable:
     return table
 
 
-def tell(table: ConnectionsTable, connection: Connection, version: int, progress: float = 0.0) -> Claim:
-    """Claim, and say that the message was sent."""
+def send(table: ConnectionsTable, connection: Connection, version: int, progress: float = 0.0) -> Claim:
+    """Claim a message, and report it as sent."""
     claim = table.claim(connection, version=version, progress=progress)
     table.done(connection, version=version)
     return claim
@@ -66,15 +66,15 @@ def test_a_socket_is_removed_by_its_id_alone(table: ConnectionsTable) -> None:
 
 
 def test_a_version_is_claimed_once(table: ConnectionsTable) -> None:
-    assert [tell(table, QUIET, 1), tell(table, QUIET, 1), tell(table, QUIET, 2)] == [
+    assert [send(table, QUIET, 1), send(table, QUIET, 1), send(table, QUIET, 2)] == [
         Claim.GRANTED,
-        Claim.TOLD,
+        Claim.NOT_NEEDED,
         Claim.GRANTED,
     ]
 
 
 def test_an_older_version_is_never_claimed(table: ConnectionsTable) -> None:
-    assert [tell(table, QUIET, 3), tell(table, QUIET, 2)] == [Claim.GRANTED, Claim.TOLD]
+    assert [send(table, QUIET, 3), send(table, QUIET, 2)] == [Claim.GRANTED, Claim.NOT_NEEDED]
 
 
 def test_each_socket_claims_for_itself(table: ConnectionsTable) -> None:
@@ -84,19 +84,19 @@ def test_each_socket_claims_for_itself(table: ConnectionsTable) -> None:
 
 def test_progress_within_a_version_is_claimed_by_those_that_want_it(table: ConnectionsTable) -> None:
     for connection in (QUIET, CURIOUS):
-        tell(table, connection, 2, 0.1)
-    assert tell(table, QUIET, 2, 0.2) is Claim.TOLD
-    told = [tell(table, CURIOUS, 2, progress) for progress in (0.2, 0.2, 0.15)]
-    assert told == [Claim.GRANTED, Claim.TOLD, Claim.TOLD]
+        send(table, connection, 2, 0.1)
+    assert send(table, QUIET, 2, 0.2) is Claim.NOT_NEEDED
+    claims = [send(table, CURIOUS, 2, progress) for progress in (0.2, 0.2, 0.15)]
+    assert claims == [Claim.GRANTED, Claim.NOT_NEEDED, Claim.NOT_NEEDED]
 
 
 def test_a_new_version_is_claimed_whatever_its_progress(table: ConnectionsTable) -> None:
-    assert [tell(table, CURIOUS, 2, 0.9), tell(table, CURIOUS, 3, 0.0)] == [Claim.GRANTED, Claim.GRANTED]
+    assert [send(table, CURIOUS, 2, 0.9), send(table, CURIOUS, 3, 0.0)] == [Claim.GRANTED, Claim.GRANTED]
 
 
 def test_a_socket_that_was_removed_cannot_claim_and_does_not_come_back(table: ConnectionsTable) -> None:
     table.remove(VIDEO_ID, "quiet")
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.NOT_NEEDED
     table.release(QUIET, version=1)
     assert watching(table) == {CURIOUS}
 
@@ -108,26 +108,26 @@ def test_a_released_claim_can_be_made_again(table: ConnectionsTable) -> None:
 
 
 def test_releasing_an_old_claim_does_not_undo_a_newer_one(table: ConnectionsTable) -> None:
-    tell(table, QUIET, 2)
-    tell(table, QUIET, 3)
+    send(table, QUIET, 2)
+    send(table, QUIET, 3)
     table.release(QUIET, version=2)
-    assert tell(table, QUIET, 3) is Claim.TOLD
+    assert send(table, QUIET, 3) is Claim.NOT_NEEDED
 
 
 def test_the_last_version_is_claimed_again_only_where_that_is_asked_for(table: ConnectionsTable) -> None:
-    tell(table, QUIET, 2, 0.5)
-    assert table.claim(QUIET, version=2, progress=0.4, again=True) is Claim.TOLD
-    assert table.claim(QUIET, version=1, progress=0.9, again=True) is Claim.TOLD
+    send(table, QUIET, 2, 0.5)
+    assert table.claim(QUIET, version=2, progress=0.4, again=True) is Claim.NOT_NEEDED
+    assert table.claim(QUIET, version=1, progress=0.9, again=True) is Claim.NOT_NEEDED
     assert table.claim(QUIET, version=2, progress=0.5, again=True) is Claim.GRANTED
 
 
 def test_a_socket_is_busy_while_a_message_is_on_its_way(table: ConnectionsTable) -> None:
     table.claim(QUIET, version=2, progress=0.0)
     busy = [table.claim(QUIET, version=version, progress=0.0) for version in (1, 2, 3)]
-    assert busy == [Claim.TOLD, Claim.BUSY, Claim.BUSY]
+    assert busy == [Claim.NOT_NEEDED, Claim.BUSY, Claim.BUSY]
     table.done(QUIET, version=2)
     table.done(QUIET, version=2)
-    assert [tell(table, QUIET, version) for version in (2, 3)] == [Claim.TOLD, Claim.GRANTED]
+    assert [send(table, QUIET, version) for version in (2, 3)] == [Claim.NOT_NEEDED, Claim.GRANTED]
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -167,7 +167,7 @@ def test_a_claim_whose_answer_was_lost_is_still_ours(table: ConnectionsTable) ->
     with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
     table.done(QUIET, version=1)
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.TOLD
+    assert table.claim(QUIET, version=1, progress=0.0) is Claim.NOT_NEEDED
 
 
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:

@@ -53,7 +53,7 @@ def test_a_message_is_posted_as_utf_8() -> None:
     assert client.calls == [{"ConnectionId": "L0SM=", "Data": "héllo".encode()}]
 
 
-def test_a_gone_socket_is_told_apart_at_once(slept_s: list[float]) -> None:
+def test_a_gone_socket_is_recognized_at_once(slept_s: list[float]) -> None:
     assert not sockets_on(Management(Gone())).send("L0SM=", "x")
     assert slept_s == []
 

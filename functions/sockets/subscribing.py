@@ -1,4 +1,4 @@
-"""Opening and closing a client's socket on one video."""
+"""Subscribing a client's socket to one video."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -10,9 +10,10 @@ from reelway.video import is_video_id
 def subscribe(
     query: Mapping[str, str], connection_id: str, *, now_s: int, videos: Videos, connections: Connections
 ) -> HTTPStatus:
-    """404 for an unknown video; else record the socket, whose first message the record's stream sends.
+    """The status that answers `$connect`: 404 for an unknown video, else 200 once the socket is recorded.
 
-    Nothing is sent here: a socket cannot take messages until this call has been answered.
+    Nothing is sent here, because API Gateway opens the socket only after this answer. The first message
+    is sent when the Connections table's stream delivers the new row.
     """
     video_id = query.get("videoId", "")
     if not is_video_id(video_id) or videos.find(video_id) is None:

@@ -1,7 +1,7 @@
 import pytest
 
 from reelway.ports import Connection
-from status.subscribing import subscribe
+from sockets.subscribing import subscribe
 from tests.support.doubles.fakes import FakeConnections, FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 

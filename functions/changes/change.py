@@ -1,0 +1,43 @@
+"""One write to a video's record, parsed from a record of the Videos table's stream."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reelway.adapters import video_items
+from reelway.adapters.stream_batches import Record
+from reelway.video import Video
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A video before and after one write; None where it was not there: not created yet, or deleted."""
+
+    video_id: str
+    before: Video | None
+    after: Video | None
+
+    @property
+    def is_deletion(self) -> bool:
+        """True for the write that made a tombstone of the record, and for no later write to the tombstone."""
+        return self.before is not None and self.after is None
+
+    @property
+    def is_progress_only(self) -> bool:
+        """The video is in the same state as before: frames were counted, or its ladder has ended."""
+        if self.before is None or self.after is None:
+            return False
+        return self.before.version == self.after.version
+
+
+def change_of(record: Record) -> Change:
+    """Parse a record with both images; raises KeyError, TypeError or ValueError for another one."""
+    images = record["dynamodb"]
+    return Change(
+        video_id=images["Keys"]["videoId"]["S"],
+        before=_video_of(images.get("OldImage")),
+        after=_video_of(images.get("NewImage")),
+    )
+
+
+def _video_of(image: dict[str, Any] | None) -> Video | None:
+    return video_items.video_of(image) if image and not video_items.is_tombstone(image) else None

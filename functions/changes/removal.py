@@ -1,0 +1,21 @@
+"""Listener: the removal of everything that belonged to a deleted video is ordered.
+
+Removing takes up to minutes, and may fail for hours while S3, Step Functions or CloudFront do. So it is only
+handed over to a queue here, or it would hold up the messages of all videos in the same shard of the stream.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from changes.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalListener:
+    """`order_removal(video_id)` may be called more than once for a video: removing is idempotent."""
+
+    order_removal: Callable[[str], None]
+
+    def on_change(self, change: Change) -> None:
+        if change.is_deletion:
+            self.order_removal(change.video_id)

@@ -1,0 +1,119 @@
+"""Sends a video's state to one socket: each version once, and in order, whoever comes first.
+
+Three senders work side by side: changes of the video, the greeting of a new socket, and maintenance, which
+repeats the state. They agree through the socket's row in the Connections table, which records the version
+claimed last (and its progress: for a socket that wants progress, more of it counts as newer):
+
+    claim     A conditional write, before sending. GRANTED: the version is newer than the last one claimed,
+              and nobody else is sending; the row is now held. NOT_NEEDED: this version or a newer one has
+              been sent, or the socket has left. BUSY: this version or an older one is being sent at the
+              moment; wait, so that no message overtakes another.
+    done      After sending: the row is free for the next version.
+    release   After sending failed: the claim is taken back, so that a retry may claim the same version.
+
+A sender that dies after its claim does neither. The row is then held for a few seconds more, and after that
+the same version may be claimed again, because nobody knows whether it was sent. So a message may come twice
+only after a sender has died, and when maintenance repeats it.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from enum import Enum, auto
+
+from reelway.errors import ProcessingInterrupted
+from reelway.ports import Claim, Connection, Connections, Sockets
+from reelway.video import Video
+
+# Pauses while a socket is busy or still opening; 1.55 s in all, as a handshake or a send rarely takes longer.
+_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+# The API reports a socket as gone until its handshake has ended; one that is older really is gone.
+_MAX_HANDSHAKE_S = 10
+
+
+def message_of(video: Video, *, with_progress: bool) -> str:
+    """The API's message, as JSON: videoId, state and timestamp, and `progress` only where it is asked for."""
+    message: dict[str, object] = {
+        "videoId": video.video_id,
+        "state": video.state,
+        "timestamp": video.updated_at,
+    }
+    return json.dumps(message | ({"progress": video.progress} if with_progress else {}))
+
+
+class Outcome(Enum):
+    """What became of a message to one socket."""
+
+    SENT = auto()
+    SOCKET_GONE = auto()
+    NOT_NEEDED = auto()  # sent before, or the socket has left
+
+
+class Delivery:
+    """`now_s` gives seconds since the epoch, `sleep` waits for so many seconds."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        sockets: Sockets,
+        *,
+        now_s: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._connections = connections
+        self._sockets = sockets
+        self._now_s = now_s
+        self._sleep = sleep
+
+    def is_opening(self, connection: Connection) -> bool:
+        return self._now_s() - connection.connected_at < _MAX_HANDSHAKE_S
+
+    def send(self, connection: Connection, video: Video, *, again: bool = False) -> Outcome:
+        """Send the video's state unless it was sent before; with `again`, also if it is the last one sent.
+
+        Closes the socket after a final state. Raises ProcessingInterrupted when the socket cannot be sent to
+        at the moment; the same call may then be made again.
+        """
+        for pause_s in _PAUSES_S:
+            outcome = self._try(connection, video, again=again)
+            if outcome:
+                return outcome
+            self._sleep(pause_s)
+        raise ProcessingInterrupted("socket_busy", "The socket is opening, or is being sent another message.")
+
+    def close(self, connection: Connection) -> None:
+        """Raises ProcessingInterrupted when the API cannot be reached; the row then stays for maintenance."""
+        self._sockets.close(connection.connection_id)
+        self._connections.remove(connection.video_id, connection.connection_id)
+
+    def _try(self, connection: Connection, video: Video, *, again: bool) -> Outcome | None:
+        """One attempt; None when the socket cannot take the message yet."""
+        claim = self._connections.claim(
+            connection, version=video.version, progress=video.progress, again=again
+        )
+        if claim is Claim.BUSY:
+            return None
+        if claim is Claim.NOT_NEEDED:
+            return Outcome.NOT_NEEDED
+        return self._send_claimed(connection, video)
+
+    def _send_claimed(self, connection: Connection, video: Video) -> Outcome | None:
+        if self._post(connection, video):
+            self._connections.done(connection, version=video.version)
+            if video.state.is_final:
+                self.close(connection)
+            return Outcome.SENT
+        if self.is_opening(connection):
+            self._connections.release(connection, version=video.version)
+            return None
+        self._connections.remove(connection.video_id, connection.connection_id)
+        return Outcome.SOCKET_GONE
+
+    def _post(self, connection: Connection, video: Video) -> bool:
+        """False when the socket is not there; the claim is released when that cannot be found out."""
+        message = message_of(video, with_progress=connection.wants_progress)
+        try:
+            return self._sockets.send(connection.connection_id, message)
+        except Exception:
+            self._connections.release(connection, version=video.version)
+            raise

@@ -1,0 +1,21 @@
+"""WebSocket API routes `$connect`, `$disconnect` and `$default` (clients' messages are ignored)."""
+
+import time
+from typing import Any
+
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.settings import SocketsSettings
+from sockets.routes import SocketRoutes, video_id_of
+
+settings = SocketsSettings.from_environ()
+logger = telemetry.logger_for("sockets")
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+connections = wiring.connections_table(settings.connections_table, wiring.ANSWERING)
+routes = SocketRoutes(videos, connections)
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
+    logger.set_correlation_id(video_id_of(event))
+    status = routes.answer(event, now_s=int(time.time()))
+    logger.info("answered", route=event["requestContext"]["routeKey"], status=int(status))
+    return {"statusCode": int(status)}

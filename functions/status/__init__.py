@@ -1,1 +1,0 @@
-"""Live status over WebSocket: who watches which video, and what they are told."""

@@ -1,0 +1,72 @@
+import copy
+from typing import Any
+
+import pytest
+
+from changes.change import Change, change_of
+from reelway.video import State
+from tests.support import samples
+from tests.support.samples import VIDEO_ID
+
+
+@pytest.fixture
+def modified() -> dict[str, Any]:
+    """UPLOADED → PROCESSING."""
+    record: dict[str, Any] = samples.event("dynamodb-video-modified")["Records"][0]
+    return record
+
+
+@pytest.fixture
+def deleted() -> dict[str, Any]:
+    """PROCESSING → a tombstone."""
+    record: dict[str, Any] = samples.event("dynamodb-video-deleted")["Records"][0]
+    return record
+
+
+def states(change: Change) -> list[State | None]:
+    return [video.state if video else None for video in (change.before, change.after)]
+
+
+def test_a_record_has_the_video_before_and_after(modified: dict[str, Any]) -> None:
+    change = change_of(modified)
+    assert change.video_id == VIDEO_ID
+    assert states(change) == [State.UPLOADED, State.PROCESSING]
+    assert (change.is_deletion, change.is_progress_only) == (False, False)
+
+
+def test_a_video_that_is_new_has_nothing_before(modified: dict[str, Any]) -> None:
+    del modified["dynamodb"]["OldImage"]
+    change = change_of(modified)
+    assert states(change) == [None, State.PROCESSING]
+    assert (change.is_deletion, change.is_progress_only) == (False, False)
+
+
+def test_counted_frames_are_only_progress(modified: dict[str, Any]) -> None:
+    images = modified["dynamodb"]
+    images["OldImage"] = copy.deepcopy(images["NewImage"])
+    images["NewImage"]["encodedFrames"] = {"N": "66"}
+    change = change_of(modified)
+    assert change.is_progress_only
+    assert change.after
+    assert change.after.progress == 0.5
+
+
+def test_a_deleted_video_is_no_video_any_more(deleted: dict[str, Any]) -> None:
+    change = change_of(deleted)
+    assert states(change) == [State.PROCESSING, None]
+    assert (change.is_deletion, change.is_progress_only) == (True, False)
+
+
+def test_a_later_write_to_a_tombstone_is_no_second_deletion(deleted: dict[str, Any]) -> None:
+    images = deleted["dynamodb"]
+    images["OldImage"] = copy.deepcopy(images["NewImage"])
+    del images["NewImage"]["listing"]
+    change = change_of(deleted)
+    assert states(change) == [None, None]
+    assert (change.is_deletion, change.is_progress_only) == (False, False)
+
+
+def test_a_record_of_no_video_is_an_error(modified: dict[str, Any]) -> None:
+    del modified["dynamodb"]["NewImage"]["state"]
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        change_of(modified)

@@ -1,0 +1,146 @@
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from changes.sockets import SocketsListener
+from reelway.errors import ProcessingInterrupted
+from reelway.live_status.announcer import Announcer
+from reelway.ports import Connection
+from tests.support import samples
+from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
+from tests.support.samples import VIDEO_ID
+
+Load = Callable[[str], Any]
+CONNECTION_ID = samples.event("websocket-connect")["requestContext"]["connectionId"]
+
+
+@pytest.fixture
+def sockets() -> FakeSockets:
+    return FakeSockets()
+
+
+@pytest.fixture
+def connections() -> FakeConnections:
+    return FakeConnections()
+
+
+@pytest.fixture
+def changes(
+    handlers: Load, connections: FakeConnections, sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """The handler beside the sample events' socket, which is open and recorded."""
+    handler = handlers("changes.stream_handler")
+    videos = FakeVideos()
+    videos.create(VIDEO_ID, size_bytes=1)
+    connections.add(Connection(VIDEO_ID, CONNECTION_ID, 1_771_238_431, wants_progress=False))
+    announcer = Announcer(videos, connections, sockets)
+    _, *others = handler.listeners
+    monkeypatch.setattr(handler, "announcer", announcer)
+    monkeypatch.setattr(handler, "listeners", (SocketsListener(announcer), *others))
+    return handler
+
+
+def ordered_removals() -> list[str]:
+    """The bodies of the messages in the removal queue."""
+    sqs = moto_aws.client("sqs")
+    received = sqs.receive_message(QueueUrl=moto_aws.REFERENCES["RemovalQueue"], MaxNumberOfMessages=10)
+    return [message["Body"] for message in received.get("Messages", [])]
+
+
+def states(sockets: FakeSockets) -> list[str]:
+    return [json.loads(message)["state"] for message in sockets.sent.get(CONNECTION_ID, [])]
+
+
+def test_a_new_socket_is_sent_the_present_state(changes: Any, sockets: FakeSockets) -> None:
+    answer = changes.lambda_handler(samples.event("dynamodb-connection-inserted"), None)
+    assert answer == {"batchItemFailures": []}
+    assert states(sockets) == ["UPLOADED"]
+
+
+def test_a_change_is_sent_once_even_if_its_record_comes_twice(changes: Any, sockets: FakeSockets) -> None:
+    for _ in range(2):
+        changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
+    [message] = sockets.sent[CONNECTION_ID]
+    assert json.loads(message) == {
+        "videoId": VIDEO_ID,
+        "state": "PROCESSING",
+        "timestamp": "2026-02-16T10:40:32.250000Z",
+    }
+
+
+def test_a_change_of_progress_alone_is_sent_to_those_that_asked(
+    changes: Any, connections: FakeConnections, sockets: FakeSockets
+) -> None:
+    connections.add(Connection(VIDEO_ID, "curious", 1_771_238_431, wants_progress=True))
+    event = samples.event("dynamodb-video-modified")
+    images = event["Records"][0]["dynamodb"]
+    images["OldImage"] = copy.deepcopy(images["NewImage"])
+    images["NewImage"]["encodedFrames"] = {"N": "66"}
+    changes.lambda_handler(event, None)
+    assert states(sockets) == []
+    assert [json.loads(message)["progress"] for message in sockets.sent["curious"]] == [0.5]
+
+
+def test_a_record_that_failed_is_handed_back_by_its_number(changes: Any, sockets: FakeSockets) -> None:
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    event = samples.event("dynamodb-video-modified")
+    answer = changes.lambda_handler(event, None)
+    number = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert states(sockets) == ["PROCESSING"]
+
+
+def test_a_change_waits_for_the_retry_of_the_one_before_it(changes: Any, sockets: FakeSockets) -> None:
+    event = samples.event("dynamodb-video-modified")
+    later = copy.deepcopy(event["Records"][0])
+    later["dynamodb"]["SequenceNumber"] = "999"
+    later["dynamodb"]["NewImage"] |= {"state": {"S": "FAILED"}, "version": {"N": "9"}}
+    event["Records"].append(later)
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    answer = changes.lambda_handler(event, None)
+    assert [failed["itemIdentifier"] for failed in answer["batchItemFailures"]][1:] == ["999"]
+    assert states(sockets) == []
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert states(sockets) == ["PROCESSING", "FAILED"]
+
+
+def test_a_record_that_cannot_be_read_fails_alone(
+    changes: Any, sockets: FakeSockets, caplog: pytest.LogCaptureFixture
+) -> None:
+    event = samples.event("dynamodb-video-modified")
+    broken = copy.deepcopy(event["Records"][0])
+    broken["dynamodb"]["SequenceNumber"] = "1"
+    del broken["dynamodb"]["NewImage"]["state"]
+    event["Records"].insert(0, broken)
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert states(sockets) == ["PROCESSING"]
+    assert "a record failed" in caplog.text
+
+
+def test_a_greeting_that_fails_holds_no_other_record_up(changes: Any, sockets: FakeSockets) -> None:
+    event = samples.event("dynamodb-connection-inserted")
+    event["Records"].append(copy.deepcopy(event["Records"][0]))
+    event["Records"][1]["dynamodb"]["SequenceNumber"] = "2"
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    answer = changes.lambda_handler(event, None)
+    number = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+    assert states(sockets) == ["UPLOADED"]
+
+
+def test_a_deleted_videos_sockets_are_closed_and_its_removal_ordered(
+    changes: Any, sockets: FakeSockets
+) -> None:
+    assert changes.lambda_handler(samples.event("dynamodb-video-deleted"), None) == {"batchItemFailures": []}
+    assert sockets.closed == [CONNECTION_ID]
+    assert ordered_removals() == [samples.event("sqs-removal")["Records"][0]["body"]]
+
+
+def test_a_video_that_is_there_is_not_removed(changes: Any) -> None:
+    changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
+    assert ordered_removals() == []
