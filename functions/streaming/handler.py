@@ -55,7 +55,7 @@ def segment(videoId: str, segmentId: str) -> http_api.Answer:  # noqa: N803  the
     return answers.segment(found, api.headers)
 
 
-def lambda_handler(event: http_api.Event, context: Any) -> dict[str, Any]:
+def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
 
 

@@ -82,7 +82,7 @@ def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  
     return http_api.json_response(HTTPStatus.OK, companion.url(urls[number]))
 
 
-def lambda_handler(event: http_api.Event, context: Any) -> dict[str, Any]:
+def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
 
 

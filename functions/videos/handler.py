@@ -31,5 +31,5 @@ def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path paramet
     raise upgrade_required()
 
 
-def lambda_handler(event: http_api.Event, context: Any) -> dict[str, Any]:
+def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)

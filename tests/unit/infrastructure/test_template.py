@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from reelway.adapters.telemetry import Metrics
-from reelway.probe.limits import Limits
 from tests.support.readers import template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
 
@@ -101,20 +100,6 @@ def test_only_intermediate_files_expire() -> None:
     assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["jobs/"]
 
 
-def test_limits_are_parameters_with_the_defaults_of_the_code() -> None:
-    names = {
-        "MaxDurationSeconds": "duration_s",
-        "MaxPixels": "pixels",
-        "MaxFrameRate": "frame_rate",
-        "MaxFrames": "frames",
-        "MaxUploadBytes": "size_bytes",
-        "MaxStreams": "streams",
-    }
-    parameters = template.load()["Parameters"]
-    defaults = {field: parameters[name]["Default"] for name, field in names.items()}
-    assert Limits(**defaults) == Limits()
-    variables = FUNCTIONS["PlanFunction"]["Environment"]["Variables"]
-    assert set(names) <= {value["Ref"] for value in variables.values() if isinstance(value, dict)}
 
 
 def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:

@@ -1,10 +1,12 @@
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
+from typing import Any
 
 import pytest
 
 from reelway.adapters.settings import PlanSettings
+from reelway.probe.limits import Limits
 from tests.support.doubles import moto_aws
-from tests.support.readers import function_environment
+from tests.support.readers import function_environment, template
 from transcode.plan_settings import limits_of, pace_of
 
 
@@ -15,24 +17,19 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> PlanSettings:
     return PlanSettings.from_environ()
 
 
-def test_every_limit_is_the_setting_of_its_name(settings: PlanSettings) -> None:
-    changed = replace(
-        settings,
-        max_duration_s=1,
-        max_pixels=2,
-        max_frame_rate=3,
-        max_frames=4,
-        max_upload_bytes=5,
-        max_streams=6,
-    )
-    assert asdict(limits_of(changed)) == {
-        "duration_s": 1,
-        "pixels": 2,
-        "frame_rate": 3,
-        "frames": 4,
-        "size_bytes": 5,
-        "streams": 6,
-    }
+def test_each_limit_is_a_setting_of_its_own(settings: PlanSettings) -> None:
+    names = [field.name for field in fields(settings) if field.name.startswith("max_")]
+    changes: dict[str, Any] = {name: number for number, name in enumerate(names)}
+    limits = asdict(limits_of(replace(settings, **changes)))
+    assert sorted(limits.values()) == list(range(len(names)))
+
+
+def test_limits_are_parameters_with_the_defaults_of_the_code(settings: PlanSettings) -> None:
+    assert limits_of(settings) == Limits()
+    variables = function_environment.own_variables("PlanFunction")
+    limits = [value for name, value in variables.items() if name.startswith("MAX_")]
+    assert len(limits) == len(fields(Limits))
+    assert {value["Ref"] for value in limits} <= set(template.load()["Parameters"])
 
 
 def test_the_pace_is_that_of_the_function_that_encodes(settings: PlanSettings) -> None:
