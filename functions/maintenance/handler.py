@@ -1,7 +1,5 @@
 """EventBridge schedule (every 5 minutes) → sweep lost work, repeat the state on open sockets."""
 
-import json
-import os
 from datetime import timedelta
 from typing import Any
 
@@ -17,18 +15,15 @@ _LOST_AFTER = timedelta(minutes=10)
 _MAX_RUN = timedelta(hours=3)  # the state machine ends after two
 
 logger = telemetry.logger_for("maintenance")
-lambda_client = wiring.lambda_client()
+events = wiring.event_queue()
 videos = wiring.videos_table()
 connections = wiring.connections_table()
 pusher = Pusher(videos, connections, wiring.sockets())
 
 
 def replan(video_id: str) -> None:
-    """Send the plan function the event that S3 seems to have dropped."""
-    event = {"Records": [{"s3": {"object": {"key": keys.upload(video_id)}}}]}
-    lambda_client.invoke(
-        FunctionName=os.environ["PLAN_FUNCTION"], InvocationType="Event", Payload=json.dumps(event)
-    )
+    """Put the event into the planning's queue that S3 seems to have dropped."""
+    events.put(keys.upload(video_id))
 
 
 def report(video_id: str) -> None:

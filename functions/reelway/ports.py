@@ -268,6 +268,10 @@ class Workflows(Protocol):
 
     def is_running(self, video_id: str) -> bool: ...
 
+    def was_started(self, video_id: str) -> bool:
+        """Whether there is an execution, running or ended."""
+        ...
+
     def stop(self, video_id: str) -> None:
         """End the video's execution, if it has one that runs."""
         ...

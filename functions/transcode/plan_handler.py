@@ -1,4 +1,4 @@
-"""S3 `ObjectCreated` events of the uploads bucket → planning."""
+"""S3 `ObjectCreated` events of the uploads bucket, out of a queue → planning."""
 
 import os
 from typing import Any
@@ -11,6 +11,7 @@ from transcode.job import pace
 from transcode.planning import Planner
 
 logger = telemetry.logger_for("plan")
+events = wiring.event_queue()
 limits = Limits(
     duration_s=int(os.environ["MAX_DURATION_SECONDS"]),
     pixels=int(os.environ["MAX_PIXELS"]),
@@ -29,14 +30,16 @@ planner = Planner(
 )
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> None:
-    for record in event["Records"]:
-        key = record["s3"]["object"]["key"]
-        video_id = keys.video_of_upload_event(key)
-        if video_id is None:
-            logger.warning("not an upload of ours", key=key)
-            continue
-        logger.set_correlation_id(video_id)
-        failure = planner.accept(video_id)
-        if failure:
-            logger.warning("rejected", code=failure.code, reason=failure.message)
+def plan(key: str) -> None:
+    video_id = keys.video_of_upload_event(key)
+    if video_id is None:
+        logger.warning("not an upload of ours", key=key)
+        return
+    logger.set_correlation_id(video_id)
+    failure = planner.accept(video_id)
+    if failure:
+        logger.warning("rejected", code=failure.code, reason=failure.message)
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return events.handle(event, plan, logger.exception)

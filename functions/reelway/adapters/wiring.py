@@ -9,6 +9,7 @@ from botocore.config import Config
 from reelway.adapters.cloudfront import Distribution
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.s3 import S3Bucket
+from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.videos_table import VideosTable
@@ -85,5 +86,5 @@ def distribution() -> Distribution:
     return Distribution(_client("cloudfront"), os.environ["DISTRIBUTION_ID"])
 
 
-def lambda_client() -> Any:
-    return _client("lambda")
+def event_queue() -> EventQueue:
+    return EventQueue(_client("sqs"), os.environ["EVENT_QUEUE_URL"])
