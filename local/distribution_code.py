@@ -1,4 +1,4 @@
-"""Writes the distribution's functions from distribution/*.js into template.yaml, or checks that they are there.
+"""Writes distribution/*.js, the distribution's functions, into template.yaml, or checks that they are there.
 
 CloudFormation takes a CloudFront function as text in the template only, where no formatter or linter sees it:
 

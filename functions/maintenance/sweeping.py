@@ -52,7 +52,7 @@ class Sweeper:
     def _end_or_replan(self, video: Video) -> bool:
         if video.state is State.READY:
             return self.videos.fail_ladder(video.video_id, _WORK_LOST)
-        # Planning writes PROCESSING before it starts the execution, and may be waiting for a retry in between.
+        # Planning writes PROCESSING before it starts the execution, and may wait for its retry in between.
         if video.state is State.PROCESSING and self.workflows.was_started(video.video_id):
             return self.videos.fail(video.video_id, _WORK_LOST)
         if self.uploads.head(keys.upload(video.video_id)) is None:

@@ -57,7 +57,7 @@ def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         "VIDEOS_TABLE": moto_aws.VIDEOS,
         "CONNECTIONS_TABLE": moto_aws.CONNECTIONS,
         "STATE_MACHINE_ARN": moto_aws.make_state_machine(),
-        "PLAN_FUNCTION": "plan-function",
+        "EVENT_QUEUE_URL": moto_aws.make_queue(),
         "DISTRIBUTION_ID": "E1",
         "IDEMPOTENCY_TABLE": moto_aws.IDEMPOTENCY,
         "MAX_UPLOAD_BYTES": "5368709120",

@@ -54,7 +54,7 @@ class EventQueue:
         return True
 
     def _retry_later(self, message: Message) -> None:
-        """Without this, every retry would wait for the visibility timeout, which is made for slow functions."""
+        """Without this, retries would wait for the visibility timeout, which is six times the function's."""
         tries = int(message["attributes"]["ApproximateReceiveCount"])
         if tries >= _HELD_UP_AFTER_TRIES:
             telemetry.count("EventsHeldUp")

@@ -68,6 +68,18 @@ def make_tables() -> None:
         )
 
 
+def make_queue() -> str:
+    """Its URL."""
+    return str(client("sqs").create_queue(QueueName="events")["QueueUrl"])
+
+
+def messages() -> list[str]:
+    """Bodies of the messages in the queue that can be received now."""
+    url = client("sqs").get_queue_url(QueueName="events")["QueueUrl"]
+    received = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return [message["Body"] for message in received.get("Messages", [])]
+
+
 def make_state_machine() -> str:
     """Its ARN. It does nothing; the real definition is executed by the integration tests."""
     answer = client("stepfunctions").create_state_machine(

@@ -79,6 +79,15 @@ class Cloud:
             ExpressionAttributeValues={":state": {"S": state}, ":rank": {"N": "2"}, ":one": {"N": "1"}},
         )
 
+    def put_back(self, video_id: str) -> None:
+        """Let a record look as if it had been written long ago."""
+        self.dynamodb.update_item(
+            TableName=self.outputs["VideosTableName"],
+            Key={"videoId": {"S": video_id}},
+            UpdateExpression="SET listedAt = :long_ago",
+            ExpressionAttributeValues={":long_ago": {"S": "2026-01-01T00:00:00.000000Z"}},
+        )
+
     def forget_video(self, video_id: str) -> None:
         """Take the record away, as if it had never been."""
         self.dynamodb.delete_item(TableName=self.outputs["VideosTableName"], Key={"videoId": {"S": video_id}})
@@ -108,11 +117,14 @@ class Cloud:
         assert error is None, payload
         return payload
 
-    def error_of(self, logical_id: str, event: dict[str, Any]) -> str:
-        """Call a function that raises; the text of its exception."""
-        error, payload = self._invoke(logical_id, event)
-        assert error, payload
-        return str(payload["errorMessage"])
+    def log_lines(self, text: str) -> list[str]:
+        """All that any function has logged with `text` in it."""
+        pages = (
+            self.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(logGroupName=self.outputs["LogGroupName"], filterPattern=f'"{text}"')
+        )
+        return [event["message"] for page in pages for event in page["events"]]
 
     def _invoke(self, logical_id: str, event: dict[str, Any]) -> tuple[str | None, Any]:
         answer = self.functions.invoke(
@@ -135,12 +147,7 @@ class Cloud:
 
     def function_starts(self) -> int:
         """How often any Lambda function was started, as their log group has it."""
-        pages = (
-            self.client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(logGroupName=f"/reelway/{STACK}", filterPattern='"START RequestId"')
-        )
-        return sum(len(page["events"]) for page in pages)
+        return len(self.log_lines("START RequestId"))
 
     @contextmanager
     def denied(self, logical_id: str, action: str) -> Iterator[None]:
@@ -154,6 +161,30 @@ class Cloud:
             yield
         finally:
             self.iam.delete_role_policy(RoleName=role, PolicyName="outage")
+
+    @contextmanager
+    def queue_attributes(self, logical_id: str, **attributes: str) -> Iterator[None]:
+        """Change a queue's attributes for a while."""
+        sqs, url = self.client("sqs"), self.physical_id(logical_id)
+        before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(attributes))["Attributes"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+        try:
+            yield
+        finally:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
+
+    def queue_arn(self, logical_id: str) -> str:
+        url = self.physical_id(logical_id)
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return str(answer["Attributes"]["QueueArn"])
+
+    def messages_in(self, logical_id: str) -> int:
+        """How many messages a queue holds, those included that are being handled or wait for their retry."""
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        answer = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.physical_id(logical_id), AttributeNames=list(names)
+        )
+        return sum(int(answer["Attributes"][name]) for name in names)
 
     @contextmanager
     def without_functions(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.live_status import Pusher
 from reelway.ports import Connection
 from tests.support import samples
+from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes import FakeSockets
 from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -126,8 +127,6 @@ def test_maintenance_repeats_the_state_and_finds_lost_work(
 ) -> None:
     handler = handlers("maintenance.handler")
     monkeypatch.setattr(handler, "pusher", Pusher(handler.videos, handler.connections, sockets))
-    invoked: list[dict[str, Any]] = []
-    monkeypatch.setattr(handler.lambda_client, "invoke", lambda **asked: invoked.append(asked), raising=False)
     monkeypatch.setattr(handler, "utc_now", lambda ago: "9999")
     socket.connections.add(Connection(VIDEO_ID, CONNECTION_ID, 1_771_238_431, wants_progress=False))
     handler.sweeper.uploads.put(f"uploads/{VIDEO_ID}", b"film", content_type="x/y")
@@ -137,8 +136,8 @@ def test_maintenance_repeats_the_state_and_finds_lost_work(
         "sockets": 1,
     }
     assert states(sockets) == ["UPLOADED"]
-    assert (invoked[0]["FunctionName"], invoked[0]["InvocationType"]) == ("plan-function", "Event")
-    assert json.loads(invoked[0]["Payload"])["Records"][0]["s3"]["object"]["key"] == f"uploads/{VIDEO_ID}"
+    [body] = moto_aws.messages()
+    assert json.loads(body) == {"Records": [{"s3": {"object": {"key": f"uploads%2F{VIDEO_ID}"}}}]}
 
 
 def test_maintenance_goes_on_after_a_socket_that_cannot_be_reached(
