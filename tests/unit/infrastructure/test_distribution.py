@@ -1,4 +1,4 @@
-"""The distribution's functions: what their files do, that the template has them, and CloudFront takes them."""
+"""The distribution's functions: what they do, that the template has them, and that CloudFront takes them."""
 
 import asyncio
 import json

@@ -1,6 +1,8 @@
 """The promises of template.yaml that no deployment would complain about."""
 
+import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -316,3 +318,18 @@ def test_an_alarm_watches_what_is_counted(
     assert alarm["MetricName"] == counted["Metrics"][0]["Name"]
     assert [[dimension["Name"] for dimension in alarm["Dimensions"]]] == counted["Dimensions"]
     assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_the_table_of_contents_has_the_sections_in_their_order() -> None:
+    head, _, body = (template.ROOT / "template.yaml").read_text().partition("\nParameters:\n")
+    listed = re.findall(r"^#   (\w.*?)   ", head, re.MULTILINE)
+    sections = re.findall(r"^  # ── (.+?) ─+$", body, re.MULTILINE)
+    assert listed == ["Parameters, Globals", *sections, "Outputs"]
+    assert list(template.load())[-1] == "Outputs"
+
+
+def test_every_sample_event_of_a_queue_names_a_queue_of_the_template() -> None:
+    for sample in (template.ROOT / "events").glob("sqs-*.json"):
+        [message] = json.loads(sample.read_text())["Records"]
+        assert message["eventSourceARN"].split(":")[-1].split("-")[1] in QUEUES
+        assert hashlib.md5(message["body"].encode()).hexdigest() == message["md5OfBody"]  # noqa: S324
