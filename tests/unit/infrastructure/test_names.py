@@ -13,8 +13,7 @@ RESOURCES: dict[str, Any] = template.load()["Resources"]
 STACK_NAME = "Films-" * 21 + "X1"
 STACK_UUID = "3f0e8f3a-4c39-4ea1-9d1f-27a4f1f4b0c7"
 _STACK_UUID_OF = {"Id": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
-# Where a template may name what it makes: (type, properties) -> (the longest name, its letters).
-# From the services' references of CreateX, and CloudFormation's of each type.
+# Names that the template gives: (type, property) -> (maximum length, letters), from the API references.
 LIMITS = {
     ("AWS::Serverless::WebSocketApi", "Name"): (128, r".+"),
     ("AWS::Serverless::Api", "DefinitionBody/info/title"): (1024, r".+"),
@@ -35,12 +34,12 @@ GENERATED = {
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::Serverless::Function": "FunctionName",
 }
-# Parts that name something else, or are not there to be told apart.
+# Names of other resources, or text that may be the same in two stacks.
 _OF_OTHERS = re.compile(r"(Policies|Environment|DefinitionSubstitutions)/")
 
 
 def resolved(value: Any) -> str:
-    """A name as CloudFormation would make it for the longest stack name."""
+    """A name as CloudFormation would make it for a stack name of maximum length."""
     if isinstance(value, str):
         return value
     if value == {"Ref": "AWS::StackName"}:
@@ -81,9 +80,9 @@ NAMED = [
 def test_a_name_fits_its_service_whatever_the_stack_is_called(logical_id: str, path: str) -> None:
     assert len(STACK_NAME) == 128
     resource = RESOURCES[logical_id]
-    longest, letters = LIMITS[resource["Type"], path]
+    max_length, letters = LIMITS[resource["Type"], path]
     name = resolved(at(resource["Properties"], path))
-    assert len(name) <= longest
+    assert len(name) <= max_length
     assert re.fullmatch(letters, name)
 
 
