@@ -3,8 +3,6 @@
 import json
 import uuid
 
-import pytest
-
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 from tests.support.samples import queued
@@ -54,55 +52,6 @@ def test_an_aborted_execution_fails_the_video(client: Client, cloud: Cloud) -> N
 
     eventually(lambda: client.describe(video_id)["state"] == "FAILED")
     assert client.describe(video_id)["failure"]["code"] == "processing_failed"
-
-
-def test_an_upload_that_cannot_be_planned_to_the_end_fails(client: Client, cloud: Cloud) -> None:
-    redrive = json.dumps({"deadLetterTargetArn": cloud.queue_arn("UnplannedQueue"), "maxReceiveCount": 1})
-    with (
-        cloud.denied("PlanFunction", "states:StartExecution"),
-        cloud.queue_attributes("PlanQueue", RedrivePolicy=redrive),
-    ):
-        video_id = client.upload(corpus.file("carphone_pristine.mp4"))
-        eventually(lambda: client.describe(video_id)["state"] == "FAILED", within_s=60)
-
-    assert client.describe(video_id)["failure"]["code"] == "processing_failed"
-    assert eventually(lambda: cloud.messages_in("UnplannedQueue") == 0)
-
-
-@pytest.mark.parametrize("outage", ["states:StartExecution", "s3:GetObject", "dynamodb:*"])
-def test_an_upload_waits_out_an_outage_of_planning(client: Client, cloud: Cloud, outage: str) -> None:
-    with cloud.denied("PlanFunction", outage):
-        tries = failed_tries(cloud)
-        video_id = client.upload(corpus.file("carphone_pristine.mp4"))
-        eventually(lambda: failed_tries(cloud) > tries)
-        # Long after the upload: what waits in the queue is not lost, and does not fail.
-        cloud.put_back(video_id)
-        cloud.invoke("MaintenanceFunction", {})
-        assert client.describe(video_id)["state"] in {"UPLOADED", "PROCESSING"}
-
-    assert client.watch(video_id).states[-1] == "READY"
-
-
-def test_a_message_that_is_no_event_of_s3_stays_in_the_queue(cloud: Cloud) -> None:
-    sqs, url = cloud.client("sqs"), cloud.physical_id("PlanQueue")
-    tries = failed_tries(cloud)
-    sqs.send_message(QueueUrl=url, MessageBody="no event")
-    try:
-        eventually(lambda: failed_tries(cloud) > tries)
-        assert eventually(lambda: cloud.messages_in("PlanQueue") == 1)
-    finally:
-        sqs.purge_queue(QueueUrl=url)
-
-
-def test_a_queue_takes_nothing_from_another_account(cloud: Cloud) -> None:
-    for queue in ("PlanQueue", "UnlistQueue"):
-        answer = cloud.client("sqs").get_queue_attributes(
-            QueueUrl=cloud.physical_id(queue), AttributeNames=["Policy"]
-        )
-        [statement] = json.loads(answer["Attributes"]["Policy"])["Statement"]
-        assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
-        account = cloud.queue_arn(queue).split(":")[4]
-        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": account}}
 
 
 def test_an_event_delivered_twice_processes_once(client: Client, cloud: Cloud) -> None:
@@ -181,10 +130,6 @@ def test_a_foreign_object_in_the_uploads_bucket_is_left_alone(cloud: Cloud) -> N
     cloud.invoke("PlanFunction", queued("uploads/not-a-uuid"))
 
     assert cloud.video_count() == before
-
-
-def failed_tries(cloud: Cloud) -> int:
-    return len(cloud.log_lines("an event could not be handled"))
 
 
 def _running(cloud: Cloud, video_id: str) -> dict[str, object] | None:

@@ -163,30 +163,6 @@ class Cloud:
             self.iam.delete_role_policy(RoleName=role, PolicyName="outage")
 
     @contextmanager
-    def queue_attributes(self, logical_id: str, **attributes: str) -> Iterator[None]:
-        """Change a queue's attributes for a while."""
-        sqs, url = self.client("sqs"), self.physical_id(logical_id)
-        before = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(attributes))["Attributes"]
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
-        try:
-            yield
-        finally:
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=before)
-
-    def queue_arn(self, logical_id: str) -> str:
-        url = self.physical_id(logical_id)
-        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return str(answer["Attributes"]["QueueArn"])
-
-    def messages_in(self, logical_id: str) -> int:
-        """How many messages a queue holds, those included that are being handled or wait for their retry."""
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        answer = self.client("sqs").get_queue_attributes(
-            QueueUrl=self.physical_id(logical_id), AttributeNames=list(names)
-        )
-        return sum(int(answer["Attributes"][name]) for name in names)
-
-    @contextmanager
     def without_functions(self) -> Iterator[None]:
         """No function of the stack runs for a while, whoever calls it."""
         listed = self.functions.list_functions()["Functions"]

@@ -3,14 +3,11 @@
 import asyncio
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from multidict import CIMultiDict
 
-from local import distribution_code
 from local.edge.viewer_event import ForwardRequest, FunctionResponse, SelectGroup, ViewerRequest
 from local.edge.viewer_function import ViewerFunction
 from tests.support.readers import template
@@ -59,43 +56,6 @@ def test_cloudfront_takes_it(name: str) -> None:
     assert not re.findall(UNKNOWN_SYNTAX, code(name))
     assert set(re.findall(r"^import .*", source(name), re.MULTILINE)) <= {"import cf from 'cloudfront';"}
     assert len(re.findall(r"^function handler\(event\) \{", source(name), re.MULTILINE)) == 1
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    shutil.copy(ROOT / "template.yaml", tmp_path)
-    shutil.copytree(
-        ROOT / "distribution", tmp_path / "distribution", ignore=shutil.ignore_patterns("node_modules")
-    )
-    return tmp_path
-
-
-@pytest.mark.parametrize("name", FUNCTIONS.values())
-def test_a_changed_file_is_noticed_and_written_into_the_template(
-    checkout: Path, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file, written = checkout / f"distribution/{name}.js", checkout / "template.yaml"
-    before = written.read_text()
-    assert distribution_code.main(["--check"], checkout) == 0
-
-    file.write_text(file.read_text() + "\n// changed\n")
-    assert distribution_code.main(["--check"], checkout) == 1
-    assert "make template" in capsys.readouterr().out
-    assert written.read_text() == before
-
-    assert distribution_code.main([], checkout) == 0
-    assert written.read_text().count("\n        // changed\n") == 1
-    assert distribution_code.main(["--check"], checkout) == 0
-
-    file.write_text(source(name))
-    distribution_code.main([], checkout)
-    assert written.read_text() == before
-
-
-def test_code_that_was_changed_in_the_template_is_noticed(checkout: Path) -> None:
-    written = checkout / "template.yaml"
-    written.write_text(written.read_text().replace("        return event.response;\n", "", 1))
-    assert distribution_code.main(["--check"], checkout) == 1
 
 
 def run(name: str) -> ViewerFunction:
