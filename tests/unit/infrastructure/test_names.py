@@ -44,9 +44,10 @@ def resolved(value: Any) -> str:
         return value
     if value == {"Ref": "AWS::StackName"}:
         return STACK_NAME
-    text, variables = value["Fn::Sub"]
+    sub = value["Fn::Sub"]
+    text, variables = (sub, _STACK_UUID_OF) if isinstance(sub, str) else sub
     assert variables == _STACK_UUID_OF
-    return str(text.replace("${Id}", STACK_UUID))
+    return str(text.replace("${Id}", STACK_UUID).replace("${AWS::StackName}", STACK_NAME))
 
 
 def stack_bound(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
