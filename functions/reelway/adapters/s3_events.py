@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from reelway.adapters import telemetry
 
 Message = dict[str, Any]
@@ -49,20 +51,23 @@ class EventQueue:
                 accept(key)
         except Exception:
             report("an event could not be handled; it comes again")
-            self._retry_later(message)
+            self._set_retry(message, report)
             return False
         return True
 
-    def _retry_later(self, message: Message) -> None:
-        """Without this, retries would wait for the visibility timeout, which is six times the function's."""
+    def _set_retry(self, message: Message, report: Callable[[str], None]) -> None:
+        """Where this fails, the retry comes after the visibility timeout, six times that of the function."""
         tries = int(message["attributes"]["ApproximateReceiveCount"])
         if tries >= _HELD_UP_AFTER_TRIES:
             telemetry.count("EventsHeldUp")
-        self._client.change_message_visibility(
-            QueueUrl=self._url,
-            ReceiptHandle=message["receiptHandle"],
-            VisibilityTimeout=retry_delay_s(tries),
-        )
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._url,
+                ReceiptHandle=message["receiptHandle"],
+                VisibilityTimeout=retry_delay_s(tries),
+            )
+        except (BotoCoreError, ClientError):
+            report("the time of an event's retry could not be set")
 
 
 def retry_delay_s(tries: int) -> int:

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from reelway.adapters.s3_events import EventQueue, retry_delay_s
 from tests.support import samples
@@ -11,19 +12,22 @@ from tests.support.doubles import moto_aws
 class FakeSqs:
     """Keeps the calls that it gets."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, forgets: bool) -> None:
         self.delays_s: list[int] = []
+        self.forgets = forgets
 
     def change_message_visibility(self, *, VisibilityTimeout: int, **named: str) -> None:  # noqa: N803
         assert named == {"QueueUrl": "queue", "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a"}
+        if self.forgets:
+            raise ClientError({"Error": {"Code": "ReceiptHandleIsInvalid"}}, "ChangeMessageVisibility")
         self.delays_s.append(VisibilityTimeout)
 
 
 class Handled:
     """An event's handling: the keys that were accepted, what was reported, the answer."""
 
-    def __init__(self, event: dict[str, Any], *, broken: str = "") -> None:
-        self.sqs = FakeSqs()
+    def __init__(self, event: dict[str, Any], *, broken: str = "", forgets: bool = False) -> None:
+        self.sqs = FakeSqs(forgets=forgets)
         self.accepted: list[str] = []
         self.reports: list[str] = []
         self.broken = broken
@@ -58,6 +62,14 @@ def test_the_other_messages_of_a_batch_are_handled_beside_one_that_fails() -> No
     event["Records"].append(other)
     handled = Handled(event, broken="a")
     assert (handled.accepted, handled.failed) == (["b"], [MESSAGE_ID])
+
+
+def test_a_retry_whose_time_cannot_be_set_keeps_no_other_message_waiting() -> None:
+    event = samples.queued("a")
+    event["Records"].append(samples.queued("b")["Records"][0] | {"messageId": "other"})
+    handled = Handled(event, broken="a", forgets=True)
+    assert (handled.accepted, handled.failed) == (["b"], [MESSAGE_ID])
+    assert len(handled.reports) == 2
 
 
 @pytest.mark.parametrize("body", ["", "no JSON", "{}", "[]", "null", '{"Records": [{}]}', '{"Records": 1}'])
