@@ -18,7 +18,7 @@ SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1
 	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PIP_INSTALL := .venv/bin/pip --disable-pip-version-check install --quiet --quiet --no-compile
 CODE := $(wildcard functions local tests bench cli)
-CHECKS := check-format check-lint check-types check-imports check-template check-unit
+CHECKS := check-format check-lint check-types check-imports check-template check-distribution check-unit
 
 # $(call timed,name,command): runs the command and prints how long it took.
 timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))
@@ -56,6 +56,11 @@ check: environments .venv/.dev-made ## format, lint, types, imports, template, u
 format: environments .venv/.dev-made ## rewrite the code in its format, with what ruff can fix
 	.venv/bin/ruff check --fix --quiet $(CODE); .venv/bin/ruff format $(CODE)
 
+.PHONY: template
+template: environments ## write the distribution's functions (distribution/*.js) into template.yaml
+	@PYTHON="$(CURDIR)/.venv/bin/python" $(MAKE) --no-print-directory -C distribution format
+	.venv/bin/python -m local.distribution_code
+
 .PHONY: bench-encode
 bench-encode: environments .venv/.dev-made .venv-bench/.made ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
@@ -82,7 +87,7 @@ deploy: build ## build, then deploy to your AWS account, asking before it change
 .PHONY: clean
 clean: ## stop Reelway, forget its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
-	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels web/.libraries web/.node
+	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels web/.libraries web/.node distribution/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -100,7 +105,10 @@ check-types:
 check-imports:
 	PYTHONPATH=functions .venv/bin/lint-imports
 check-template:
+	.venv/bin/python -m local.distribution_code --check
 	$(SAM) validate --lint
+check-distribution:
+	@PYTHON="$(CURDIR)/.venv/bin/python" $(MAKE) --no-print-directory -C distribution check
 check-unit:
 	.venv/bin/pytest tests/unit
 

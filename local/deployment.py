@@ -1,8 +1,8 @@
 """`sam build` and `sam deploy`, left out when nothing they depend on has changed.
 
-The build lies apart from `.aws-sam`, because it is not what AWS needs: ffmpeg and ffprobe are taken out of
-the layer. The emulator unpacks a layer for every process and without exec bits, so they could not run; they
-come first on its PATH instead, and 220 MB are neither zipped nor uploaded nor unpacked again.
+The build is kept apart from `.aws-sam`, because it is not what AWS needs: ffmpeg and ffprobe are taken out of
+the layer. The emulator unpacks a layer for every process and without exec bits, so they could not run there.
+They come first on its PATH instead, and 220 MB are neither zipped nor uploaded nor unpacked again.
 """
 
 import hashlib
@@ -23,9 +23,9 @@ from local.processes import last_lines
 from local.settings import STACK_NAME, Settings
 
 _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "web")
-# As many chunks at once as there are processors, and each on one: two threads on one chunk cost a tenth more.
+# One vCPU a chunk, and as many chunks at once as processors: two threads on one chunk cost a tenth more.
 _ENCODE_MEMORY_MB = 1769
-_CHUNK_TARGET_S = 5
+_CHUNK_TARGET_S = 5  # short, so that a demo's clip already has several chunks and its progress several steps
 _LAYER = "FfmpegLayer"
 
 

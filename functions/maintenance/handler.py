@@ -5,6 +5,7 @@ from typing import Any
 from maintenance.removing import Remover
 from maintenance.sweeping import Sweeper
 from maintenance.upkeep import Upkeep
+from reelway import keys
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import MaintenanceSettings
 from reelway.live_status.announcer import Announcer
@@ -16,7 +17,8 @@ connections = wiring.connections_table(settings.connections_table)
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 workflows = wiring.workflows(settings.state_machine_arn)
 announcer = Announcer(videos, connections, wiring.sockets())
-sweeper = Sweeper(uploads, videos, workflows, wiring.plan_function(settings.plan_function).replan)
+events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
+sweeper = Sweeper(uploads, videos, workflows, lambda video_id: events.put(keys.upload(video_id)))
 remover = Remover(uploads, media, workflows, wiring.cdn_cache(settings.distribution_id).forget)
 upkeep = Upkeep(connections, announcer.repeat, videos, sweeper, remover, logger.exception)
 

@@ -1,7 +1,7 @@
 """Finds videos that nothing is working on any more.
 
-An event of S3 or of an ended execution may be lost; either would leave a video in UPLOADED or PROCESSING
-for ever.
+S3 may drop an event, and an execution may end without reporting it; both would leave a video in UPLOADED or
+PROCESSING for ever.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _WORK_LOST = Failure("processing_lost", "Processing stopped without a result. Up
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """`replan(video_id)` starts planning again, as the S3 event would have."""
+    """`replan(video_id)` puts an event into the queue of planning, as S3 would have."""
 
     uploads: Bucket
     videos: Videos
@@ -42,18 +42,25 @@ class Sweeper:
         try:
             if self.workflows.is_running(video.video_id):
                 return False
-            self._end_or_replan(video)
+            return self._end_or_replan(video)
         except Exception:
             report(video.video_id)
             return False
-        return True
 
-    def _end_or_replan(self, video: Video) -> None:
+    def _end_or_replan(self, video: Video) -> bool:
         if video.state is State.READY:
-            self.videos.fail_ladder(video.video_id, _WORK_LOST)
-        elif video.state is State.PROCESSING:
-            self.videos.fail(video.video_id, _WORK_LOST)
-        elif self.uploads.head(keys.upload(video.video_id)) is None:
-            self.videos.fail(video.video_id, _UPLOAD_LOST)
-        else:
-            self.replan(video.video_id)
+            return self.videos.fail_ladder(video.video_id, _WORK_LOST)
+        # Planning writes PROCESSING before it starts the execution, and may wait for its retry in between.
+        if video.state is State.PROCESSING and self.workflows.was_started(video.video_id):
+            return self.videos.fail(video.video_id, _WORK_LOST)
+        if self.uploads.head(keys.upload(video.video_id)) is None:
+            return self.videos.fail(video.video_id, _UPLOAD_LOST)
+        return self._replan_once(video.video_id)
+
+    def _replan_once(self, video_id: str) -> bool:
+        """The queue keeps an event until it is planned or has failed for good: another one would not help."""
+        if self.uploads.head(keys.replanned(video_id)):
+            return False
+        self.replan(video_id)
+        self.uploads.put(keys.replanned(video_id), b"", content_type="text/plain")
+        return True

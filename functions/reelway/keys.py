@@ -97,6 +97,11 @@ def rejection(video_id: str) -> str:
     return f"jobs/{video_id}/rejection.json"
 
 
+def replanned(video_id: str) -> str:
+    """Exists once maintenance has asked for the video to be planned."""
+    return f"jobs/{video_id}/replanned"
+
+
 def manifest(video_id: str) -> str:
     return f"stream/{video_id}/manifest"
 

@@ -269,6 +269,10 @@ class Workflows(Protocol):
 
     def is_running(self, video_id: str) -> bool: ...
 
+    def was_started(self, video_id: str) -> bool:
+        """Whether there is an execution, running or ended."""
+        ...
+
     def stop(self, video_id: str) -> None:
         """Stop the video's execution, if it is running."""
         ...

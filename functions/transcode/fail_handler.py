@@ -4,20 +4,19 @@ from typing import Any
 
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import FailSettings
-from transcode.failing import failure_of
-from transcode.failure_events import causes_in
+from transcode.ending import FailedVideos, failed_execution_in
 
 settings = FailSettings.from_environ()
 logger = telemetry.logger_for("fail")
+events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
 uploads = wiring.bucket(settings.uploads_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+workflows = wiring.workflows(settings.state_machine_arn)
+failed = FailedVideos(uploads, videos, workflows, logger.set_correlation_id, logger.error)
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> None:
-    for video_id, cause in causes_in(event):
-        logger.set_correlation_id(video_id)
-        failure = failure_of(video_id, cause, uploads)
-        if videos.fail(video_id, failure):
-            logger.error("video failed", code=failure.code, reason=failure.message)
-        elif videos.fail_ladder(video_id, failure):
-            logger.error("ladder failed", code=failure.code, reason=failure.message)
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any] | None:
+    if "Records" in event:
+        return events.handle(event, failed.give_up, logger.exception)
+    failed.end(*failed_execution_in(event))
+    return None

@@ -1,4 +1,4 @@
-"""S3 `ObjectCreated` events of the uploads bucket → planning."""
+"""S3 `ObjectCreated` events of the uploads bucket, out of a queue → planning."""
 
 from typing import Any
 
@@ -14,16 +14,16 @@ logger = telemetry.logger_for("plan")
 uploads = wiring.bucket(settings.uploads_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 workflows = wiring.workflows(settings.state_machine_arn)
+events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
 limits = limits_of(settings)
 planner = Planner(uploads, videos, Ffmpeg(limits=limits), workflows, limits, pace_of(settings))
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> None:
-    for record in event["Records"]:
-        _plan(record["s3"]["object"]["key"])
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return events.handle(event, plan, logger.exception)
 
 
-def _plan(key: str) -> None:
+def plan(key: str) -> None:
     video_id = keys.video_of_upload_event(key)
     logger.set_correlation_id(video_id)
     failure = planner.accept(video_id) if video_id else None

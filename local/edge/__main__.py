@@ -29,7 +29,7 @@ REGION = "us-east-1"
 
 # How long a body that is refused early is still read and discarded, so that its sender sees the answer.
 LINGERING_S = 60.0
-SHUTDOWN_S = 1.0
+SHUTDOWN_S = 1.0  # clients of a system that is being stopped get no more time
 
 logger = logging.getLogger("local.edge")
 
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # A subprotocol the origin did not choose is the viewer's affair, not worth a warning.
     logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
     # A viewer's socket is two here, and the usual limit a thousand open files.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
     session = boto3.Session(region_name=REGION)
     credentials = session.get_credentials()
     if credentials is None:

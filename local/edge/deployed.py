@@ -42,7 +42,7 @@ def read_distribution(client: ClientFactory, distribution_id: str) -> Distributi
 
 
 def _has_custom_errors(config: Document) -> bool:
-    # An entry without a page or a status only says how long errors are cached.
+    # An entry without a page or a status only sets how long errors are cached.
     entries = items_of(config.get("CustomErrorResponses"))
     return any(entry.get("ResponsePagePath") or entry.get("ResponseCode") for entry in entries)
 

@@ -112,7 +112,7 @@ def normalize_path(raw_path: str) -> str:
 
 
 def path_matches(pattern: str, path: str) -> bool:
-    """Tell whether a path pattern (`*` any characters, `?` exactly one; case-sensitive) covers the path."""
+    """Whether a path pattern (`*` any characters, `?` exactly one; case-sensitive) covers the path."""
     return _compile(pattern).fullmatch(path) is not None
 
 

@@ -56,7 +56,7 @@ class Selection:
     names: frozenset[str] = frozenset()
 
     def admits(self, name: str) -> bool:
-        """Tell whether `name` is chosen; header names are compared in lower case by the caller."""
+        """Whether `name` is chosen; header names are compared in lower case by the caller."""
         match self.breadth:
             case Breadth.ALL:
                 return True
@@ -77,7 +77,7 @@ class Forwarding:
     query: tuple[Selection, ...] = ()
 
     def forwards_host(self) -> bool:
-        """Tell whether the viewer's Host header would reach the origin."""
+        """Whether the viewer's Host header would reach the origin."""
         return _admitted(self.headers, "host")
 
 

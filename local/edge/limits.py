@@ -8,13 +8,13 @@ from typing import Protocol
 
 from multidict import CIMultiDict
 
-API_GATEWAY_PAYLOAD_BYTES = 10 * 1024 * 1024
-LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024
+API_GATEWAY_PAYLOAD_BYTES = 10 * 1024 * 1024  # quota of a REST API's payload
+LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024  # quota of a synchronous invocation, request and reply each
 
 # The keys, the request context and the punctuation of an event are about this long.
 _EVENT_FRAME_BYTES = 2048
-_REPLY_FRAME_BYTES = 256
-_READ_BYTES = 64 * 1024
+_REPLY_FRAME_BYTES = 256  # the same of a reply
+_READ_BYTES = 64 * 1024  # what aiohttp's reader buffers
 
 
 class BodyTooLargeError(Exception):
@@ -29,7 +29,7 @@ class ByteSource(Protocol):
 
 
 def request_body_limit(raw_path: str, raw_query: str, headers: CIMultiDict[str]) -> int:
-    """Return the longest body in bytes that fits an API request with this path, query and headers.
+    """Return the maximum size in bytes of a body that fits an API request with this path, query and headers.
 
     A Lambda event carries the path and the query twice, each header twice, and the body as base64.
     """
@@ -39,7 +39,7 @@ def request_body_limit(raw_path: str, raw_query: str, headers: CIMultiDict[str])
 
 
 def response_body_limit(headers: CIMultiDict[str]) -> int:
-    """Return the longest body in bytes that fits a Lambda reply as base64 beside these headers."""
+    """Return the maximum size in bytes of a body that fits a Lambda reply as base64 beside these headers."""
     header_bytes = sum(len(name) + len(value) + 6 for name, value in headers.items())
     return _decoded_bytes(LAMBDA_PAYLOAD_BYTES - _REPLY_FRAME_BYTES - header_bytes)
 

@@ -61,7 +61,7 @@ def origin_url(origin: Origin, endpoint: str, raw_path: str, raw_query: str) -> 
 
 
 def signs(origin: Origin, viewer_headers: CIMultiDict[str]) -> bool:
-    """Tell whether the origin's access control signs this request."""
+    """Whether the origin's access control signs this request."""
     if origin.signing is Signing.NO_OVERRIDE:
         return "Authorization" not in viewer_headers
     return origin.signing is Signing.ALWAYS

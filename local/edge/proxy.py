@@ -116,7 +116,7 @@ class Edge:
             raise EdgeError(refused.status, "the WebSocket API refused the connection") from refused
 
     async def _refusal(self, request: web.BaseRequest, original: ViewerRequest) -> web.StreamResponse:
-        """Answer a refused upgrade: 404 if the default behavior's origin says so of this path, else 403.
+        """Answer a refused upgrade: 404 if the default behavior's origin answers so for this path, else 403.
 
         The emulator answers 403 whatever status the $connect function chose; AWS passes that status on.
         """
@@ -239,7 +239,7 @@ def _gateway_answer(response: GatewayResponse, request: web.BaseRequest, request
 
 
 def _leaves_bytes(request: web.BaseRequest) -> bool:
-    """Tell whether the connection still carries bytes of this request, so that it cannot serve another.
+    """Whether the connection still carries bytes of this request, so that it cannot serve another.
 
     The server goes on reading and discarding them for a while, so that a viewer that is still sending gets
     the answer instead of a reset.

@@ -20,7 +20,7 @@ Body = bytes | aiohttp.StreamReader | None
 
 # API Gateway answers within 29 s on AWS; an emulator on a busy laptop may take longer before it is given up.
 READ_TIMEOUT_S: Final = 120.0
-CONNECT_TIMEOUT_S: Final = 10.0
+CONNECT_TIMEOUT_S: Final = 10.0  # CloudFront's default
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Upstream:
     async def answer(
         self, stack: AsyncExitStack, route: Route, viewer: ViewerRequest, behavior: Behavior, body: Body
     ) -> tuple[Origin, aiohttp.ClientResponse]:
-        """Return the origin that answers and its answer, failing over if the route says so.
+        """Return the origin that answers and its answer, failing over if the route has a second origin.
 
         The answer lives as long as `stack`. Raises EdgeError 502 or 504 when no origin answers.
         """

@@ -22,7 +22,8 @@ from local.edge.viewer_event import (
     with_response,
 )
 
-# CloudFront stops a function after about a millisecond of its own processor; a laptop deserves more.
+# CloudFront stops a function after about a millisecond of its own processor, and at 2 MB; V8 itself needs
+# tens of MB, and a busy laptop more time.
 TIME_LIMIT_S = 1.0
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
 

@@ -15,12 +15,11 @@ from local.edge.problems import EdgeError
 from local.edge.upstream import Upstream
 from local.edge.viewer_event import ViewerRequest
 
-# API Gateway's largest message.
-MAX_MESSAGE_BYTES: Final = 128 * 1024
-HEARTBEAT_S: Final = 30.0
-CLOSE_TIMEOUT_S: Final = 2.0
+MAX_MESSAGE_BYTES: Final = 128 * 1024  # API Gateway's quota
+HEARTBEAT_S: Final = 30.0  # notices a client that is gone long before API Gateway's 10 idle minutes
+CLOSE_TIMEOUT_S: Final = 2.0  # for the other side's close frame
 
-_PROTOCOL_VERSION = "13"
+_PROTOCOL_VERSION = "13"  # RFC 6455, 4.1
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class RefusedError(Exception):
 
 
 def wants_upgrade(headers: CIMultiDict[str]) -> bool:
-    """Tell whether a request asks for a WebSocket, rightly or wrongly."""
+    """Whether a request asks for a WebSocket, rightly or wrongly."""
     return headers.get("Upgrade", "").strip().lower() == "websocket"
 
 

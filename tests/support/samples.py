@@ -56,6 +56,17 @@ def event(name: str) -> dict[str, Any]:
     return loaded
 
 
+def queued(*keys: str, body: str | None = None, tries: int = 1) -> dict[str, Any]:
+    """What a function gets from a queue: S3's event about these encoded keys, or another `body`."""
+    sample = event("sqs-object-created")
+    [message] = sample["Records"]
+    message["attributes"]["ApproximateReceiveCount"] = str(tries)
+    [record] = json.loads(message["body"])["Records"]
+    records = [record | {"s3": {"object": {"key": key}}} for key in keys]
+    message["body"] = json.dumps({"Records": records}) if body is None else body
+    return sample
+
+
 def track(**changes: Any) -> VideoStream:
     return replace(VIDEO_TRACK, **changes)
 

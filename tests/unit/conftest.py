@@ -71,7 +71,7 @@ def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hand
     moto_aws.make_buckets()
     moto_aws.make_tables()
     moto_aws.make_state_machine()
-    moto_aws.make_removal_queue()
+    moto_aws.make_queues()
     handlers = Handlers(monkeypatch)
     handlers.forget()
     yield handlers

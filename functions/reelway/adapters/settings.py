@@ -23,7 +23,7 @@ SiteBucket = Annotated[str, text("SITE_BUCKET", "the name of the bucket of the w
 VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of videos")]
 ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
-PlanFunction = Annotated[str, text("PLAN_FUNCTION", "the name of the function that plans")]
+EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
@@ -67,6 +67,7 @@ class StreamingSettings(_Settings):
 class UnlistSettings(_Settings):
     videos_table: VideosTable
     stack_name: StackName
+    event_queue_url: EventQueueUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class PlanSettings(_Settings):
     videos_table: VideosTable
     stack_name: StackName
     state_machine_arn: StateMachineArn
+    event_queue_url: EventQueueUrl
     max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
     max_pixels: Annotated[int, whole_number("MAX_PIXELS")]
     max_frame_rate: Annotated[int, whole_number("MAX_FRAME_RATE")]
@@ -145,6 +147,8 @@ class FailSettings(_Settings):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     stack_name: StackName
+    state_machine_arn: StateMachineArn
+    event_queue_url: EventQueueUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +168,4 @@ class MaintenanceSettings(_Settings):
     stack_name: StackName
     state_machine_arn: StateMachineArn
     distribution_id: DistributionId
-    plan_function: PlanFunction
+    event_queue_url: EventQueueUrl

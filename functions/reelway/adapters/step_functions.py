@@ -24,15 +24,20 @@ class StepFunctionsWorkflows:
             return
 
     def is_running(self, video_id: str) -> bool:
-        try:
-            status = self._client.describe_execution(executionArn=self._execution_arn(video_id))["status"]
-        except self._client.exceptions.ExecutionDoesNotExist:
-            return False
-        return status in {"RUNNING", "PENDING_REDRIVE"}
+        return self._status(video_id) in {"RUNNING", "PENDING_REDRIVE"}
+
+    def was_started(self, video_id: str) -> bool:
+        return self._status(video_id) is not None
 
     def stop(self, video_id: str) -> None:
         if self.is_running(video_id):
             self._client.stop_execution(executionArn=self._execution_arn(video_id), error="Deleted")
+
+    def _status(self, video_id: str) -> str | None:
+        try:
+            return str(self._client.describe_execution(executionArn=self._execution_arn(video_id))["status"])
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return None
 
     def _execution_arn(self, video_id: str) -> str:
         return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{video_id}"

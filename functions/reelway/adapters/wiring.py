@@ -7,9 +7,9 @@ from botocore.config import Config
 
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
-from reelway.adapters.plan_function import PlanFunction
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.s3 import S3Bucket
+from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
@@ -87,8 +87,8 @@ def cdn_cache(distribution_id: str) -> CloudFrontCache:
     return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
 
 
-def plan_function(name: str) -> PlanFunction:
-    return PlanFunction(boto3.client("lambda", config=PATIENT), name)
+def event_queue(url: str, *, stack: str) -> EventQueue:
+    return EventQueue(boto3.client("sqs", config=PATIENT), url, Metrics(stack))
 
 
 def _s3(config: Config) -> "S3Client":

@@ -339,6 +339,9 @@ class FakeWorkflows:
     def is_running(self, video_id: str) -> bool:
         return video_id in self.running
 
+    def was_started(self, video_id: str) -> bool:
+        return video_id in self.started
+
     def stop(self, video_id: str) -> None:
         self.running.discard(video_id)
 

@@ -10,15 +10,14 @@ import boto3
 from botocore.config import Config
 
 from tests.support.readers import template
+from tests.support.readers.function_environment import STACK_ID
 
-# As the template names them for a stack "reelway" in moto's account.
-UPLOADS, MEDIA = (f"reelway-{what}-123456789012-us-east-1" for what in ("uploads", "media"))
-SITE = "site-bucket"
+UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
-PLAN_FUNCTION, DISTRIBUTION = "plan-function", "E1"
-STATE_MACHINE_ARN = "arn:aws:states:us-east-1:123456789012:stateMachine:processing"
+DISTRIBUTION = "E1"
+_STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 # What `!Ref` gives of the template's resources.
-_REMOVAL_QUEUE = "removal-queue"
+QUEUES = ("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue")
 REFERENCES = {
     "UploadsBucket": UPLOADS,
     "MediaBucket": MEDIA,
@@ -26,11 +25,10 @@ REFERENCES = {
     "VideosTable": VIDEOS,
     "ConnectionsTable": CONNECTIONS,
     "IdempotencyTable": IDEMPOTENCY,
-    "PlanFunction": PLAN_FUNCTION,
     "Distribution": DISTRIBUTION,
-    "ProcessingStateMachine": STATE_MACHINE_ARN,
+    "ProcessingStateMachine": f"arn:aws:states:us-east-1:123456789012:stateMachine:{_STATE_MACHINE}",
     "WebSocketApi": "abc",
-    "RemovalQueue": f"https://sqs.us-east-1.amazonaws.com/123456789012/{_REMOVAL_QUEUE}",
+    **{name: f"https://sqs.us-east-1.amazonaws.com/123456789012/{name}" for name in QUEUES},
 }
 _TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 # Faults in tests are made on purpose: trying again would only take time.
@@ -87,15 +85,24 @@ def make_tables() -> None:
         )
 
 
-def make_removal_queue() -> str:
-    """Its URL, the one in `REFERENCES`."""
-    return str(client("sqs").create_queue(QueueName=_REMOVAL_QUEUE)["QueueUrl"])
+def make_queues() -> None:
+    """Those that functions send to or take from; the dead-letter queues are not made."""
+    for name in QUEUES:
+        client("sqs").create_queue(QueueName=name)
+
+
+def messages(queue: str) -> list[str]:
+    """Bodies of the messages in the queue of this logical id that can be received now."""
+    received = client("sqs").receive_message(
+        QueueUrl=REFERENCES[queue], MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    return [message["Body"] for message in received.get("Messages", [])]
 
 
 def make_state_machine() -> str:
     """Its ARN. It does nothing; the integration tests execute the real definition."""
     answer = client("stepfunctions").create_state_machine(
-        name="processing",
+        name=_STATE_MACHINE,
         definition=json.dumps(_PASS),
         roleArn="arn:aws:iam::123456789012:role/processing",
     )

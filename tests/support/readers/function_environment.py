@@ -1,7 +1,6 @@
 """The environment that template.yaml and Lambda give a function, as on AWS in a stack named reelway."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from tests.support.readers import template
@@ -9,7 +8,9 @@ from tests.support.readers import template
 # What Lambda sets itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 SET_BY_LAMBDA = {MEMORY, "PATH"}
+STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/reelway/5c1b7a60-8f3e-11f0-b0a1-0e1f2d3c4b5a"
 _PSEUDO_PARAMETERS = {
+    "AWS::StackId": STACK_ID,
     "AWS::StackName": "reelway",
     "AWS::AccountId": "123456789012",
     "AWS::Region": "us-east-1",
@@ -42,7 +43,7 @@ def all_variables() -> tuple[str, ...]:
     return (*sorted(own | set(shared_variables())),)
 
 
-def environment_of(function: str, references: Mapping[str, str]) -> dict[str, str]:
+def environment_of(function: str, references: dict[str, str]) -> dict[str, str]:
     """Every variable with the value that it has on AWS; `references` are what `!Ref` gives of resources."""
     memory = template.properties(function).get("MemorySize", _globals()["MemorySize"])
     declared = shared_variables() | own_variables(function) | {MEMORY: memory}
@@ -54,20 +55,26 @@ def _globals() -> dict[str, Any]:
     return found
 
 
-def _value_of(value: Any, references: Mapping[str, str]) -> str:
+def _value_of(value: Any, references: dict[str, str]) -> str:
     if not isinstance(value, dict):
         return str(value)
     [(intrinsic, argument)] = value.items()
     if intrinsic == "Ref":
         return _referred(argument, references)
     if intrinsic == "Fn::Sub":
-        return re.sub(r"\$\{([\w:]+)\}", lambda found: _referred(found[1], references), argument)
+        text, own = argument if isinstance(argument, list) else (argument, {})
+        named = {name: _value_of(of, references) for name, of in own.items()}
+        return re.sub(r"\$\{([\w:]+)\}", lambda found: _referred(found[1], references | named), text)
+    if intrinsic == "Fn::Select":
+        index, parts = argument
+        separator, text = parts["Fn::Split"]
+        return _value_of(text, references).split(separator)[int(index)]
     if intrinsic == "Fn::If":
         return _value_of(argument[2], references)  # the only condition holds on an emulator
     raise NotImplementedError(f"{intrinsic} in a function's environment")
 
 
-def _referred(name: str, references: Mapping[str, str]) -> str:
+def _referred(name: str, references: dict[str, str]) -> str:
     parameters = template.load()["Parameters"]
     if name in parameters:
         return str(parameters[name]["Default"])

@@ -80,6 +80,15 @@ class Cloud:
             ExpressionAttributeValues={":state": {"S": state}, ":rank": {"N": "2"}, ":one": {"N": "1"}},
         )
 
+    def put_back(self, video_id: str) -> None:
+        """Let a record look as if it had been written long ago."""
+        self.dynamodb.update_item(
+            TableName=self.outputs["VideosTableName"],
+            Key={"videoId": {"S": video_id}},
+            UpdateExpression="SET listedAt = :long_ago",
+            ExpressionAttributeValues={":long_ago": {"S": "2026-01-01T00:00:00.000000Z"}},
+        )
+
     def forget_video(self, video_id: str) -> None:
         """Take the record away, as if it had never been."""
         self.dynamodb.delete_item(TableName=self.outputs["VideosTableName"], Key={"videoId": {"S": video_id}})
@@ -109,11 +118,14 @@ class Cloud:
         assert error is None, payload
         return payload
 
-    def error_of(self, logical_id: str, event: dict[str, Any]) -> str:
-        """Call a function that raises; the text of its exception."""
-        error, payload = self._invoke(logical_id, event)
-        assert error, payload
-        return str(payload["errorMessage"])
+    def log_lines(self, text: str) -> list[str]:
+        """All that any function has logged with `text` in it."""
+        pages = (
+            self.client("logs")
+            .get_paginator("filter_log_events")
+            .paginate(logGroupName=self.outputs["LogGroupName"], filterPattern=f'"{text}"')
+        )
+        return [event["message"] for page in pages for event in page["events"]]
 
     def _invoke(self, logical_id: str, event: dict[str, Any]) -> tuple[str | None, Any]:
         answer = self.functions.invoke(
@@ -136,12 +148,7 @@ class Cloud:
 
     def function_starts(self) -> int:
         """How often any Lambda function was started, as their log group has it."""
-        pages = (
-            self.client("logs")
-            .get_paginator("filter_log_events")
-            .paginate(logGroupName=f"/reelway/{STACK}", filterPattern='"START RequestId"')
-        )
-        return sum(len(page["events"]) for page in pages)
+        return len(self.log_lines("START RequestId"))
 
     @contextmanager
     def denied(self, logical_id: str, action: str) -> Iterator[None]:

@@ -46,9 +46,7 @@ def changes(
 
 def ordered_removals() -> list[str]:
     """The bodies of the messages in the removal queue."""
-    sqs = moto_aws.client("sqs")
-    received = sqs.receive_message(QueueUrl=moto_aws.REFERENCES["RemovalQueue"], MaxNumberOfMessages=10)
-    return [message["Body"] for message in received.get("Messages", [])]
+    return moto_aws.messages("RemovalQueue")
 
 
 def states(sockets: FakeSockets) -> list[str]:

@@ -135,7 +135,7 @@ def template_codes() -> set[str]:
     """The codes of problems that no function of ours in Python makes."""
     code = template.properties("ViewerRequestFunction")["FunctionCode"]
     gateway = json.dumps(REST_API["x-amazon-apigateway-gateway-responses"])
-    at_the_edge = re.findall(r"problem\(event, \d+, '[^']+', '(\w+)'", code)
+    at_the_edge = re.findall(r"problem\(\s*event,\s+\d+,\s+'[^']+',\s+'(\w+)'", code)
     at_the_gateway = re.findall(r'\\"code\\":\\"(\w+)\\"', gateway)
     assert at_the_edge
     assert at_the_gateway

@@ -12,7 +12,10 @@ from tests.support.readers import template
 
 SUBSTITUTIONS: dict[str, Any] = template.properties("ProcessingStateMachine")["DefinitionSubstitutions"]
 TEXT = (template.ROOT / "statemachine/processing.asl.json").read_text()
-DEFINITION: dict[str, Any] = json.loads(re.sub(r"\$\{\w+\}", "40", TEXT))
+RETRY_FAULTS = SUBSTITUTIONS["RetryFaults"]
+DEFINITION: dict[str, Any] = json.loads(
+    re.sub(r"\$\{\w+\}", "40", TEXT.replace("${RetryFaults}", RETRY_FAULTS))
+)
 
 
 def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The promises of template.yaml that no deployment would complain about."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -58,7 +59,8 @@ def test_only_what_publishes_may_write_the_media_bucket() -> None:
         name
         for name in FUNCTIONS
         for statement in statements(name)
-        if "s3:PutObject" in as_list(statement["Action"]) and "-media-" in json.dumps(statement["Resource"])
+        if "s3:PutObject" in as_list(statement["Action"])
+        and "MediaBucket" in json.dumps(statement["Resource"])
     }
     assert writers == {"PrepareFunction", "EncodeFunction", "PublishFunction"}
 
@@ -98,8 +100,6 @@ def test_broken_uploads_do_not_cost_for_ever(name: str) -> None:
 def test_only_intermediate_files_expire() -> None:
     rules = [rule for bucket in BUCKETS.values() for rule in bucket["LifecycleConfiguration"]["Rules"]]
     assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["jobs/"]
-
-
 
 
 def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:
@@ -174,12 +174,23 @@ def test_idempotency_keys_expire() -> None:
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
 
 
-def test_the_alarm_watches_what_is_counted_when_a_ladder_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    Metrics("reelway").count("LaddersFailed")
+@pytest.mark.parametrize(
+    ("name", "metric"), [("LadderAlarm", "LaddersFailed"), ("EventsAlarm", "EventsHeldUp")]
+)
+def test_an_alarm_watches_what_is_counted(name: str, metric: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Metrics("reelway").count(metric)
     [counted] = json.loads(capsys.readouterr().out)["_aws"]["CloudWatchMetrics"]
 
-    alarm = template.properties("LadderAlarm")
+    alarm = template.properties(name)
     assert alarm["Namespace"] == counted["Namespace"]
     assert alarm["MetricName"] == counted["Metrics"][0]["Name"]
     assert [[dimension["Name"] for dimension in alarm["Dimensions"]]] == counted["Dimensions"]
     assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_the_table_of_contents_has_the_sections_in_their_order() -> None:
+    head, _, body = (template.ROOT / "template.yaml").read_text().partition("\nParameters:\n")
+    listed = re.findall(r"^#   (\w.*?)   ", head, re.MULTILINE)
+    sections = re.findall(r"^  # ── (.+?) ─+$", body, re.MULTILINE)
+    assert listed == ["Parameters, Globals", *sections, "Outputs"]
+    assert list(template.load())[-1] == "Outputs"

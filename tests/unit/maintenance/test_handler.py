@@ -39,37 +39,27 @@ def handler(handlers: Callable[..., Any], sockets: FakeSockets, monkeypatch: pyt
     return handler
 
 
-@pytest.fixture
-def invoked(handler: Any, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What the plan function's client was asked for."""
-    calls: list[dict[str, Any]] = []
-    client = handler.upkeep.sweeper.replan.__self__.client
-    monkeypatch.setattr(client, "invoke", lambda **asked: calls.append(asked), raising=False)
-    return calls
-
-
 def run(handler: Any) -> dict[str, int]:
     counts: dict[str, int] = handler.lambda_handler(samples.event("schedule"), None)
     return counts
 
 
-def test_the_state_is_repeated_and_lost_work_found(
-    handler: Any, sockets: FakeSockets, invoked: list[dict[str, Any]]
-) -> None:
+def test_the_state_is_repeated_and_lost_work_found(handler: Any, sockets: FakeSockets) -> None:
     handler.connections.add(Connection(VIDEO_ID, "L0SM=", 1_771_238_431, wants_progress=False))
     assert run(handler) == {"settled": 1, "removed": 0, "sockets": 1}
     assert [json.loads(message)["state"] for message in sockets.sent["L0SM="]] == ["UPLOADED"]
-    assert (invoked[0]["FunctionName"], invoked[0]["InvocationType"]) == (moto_aws.PLAN_FUNCTION, "Event")
+    assert len(moto_aws.messages("PlanQueue")) == 1
 
 
 def test_a_lost_upload_is_planned_by_the_event_that_maintenance_sends(
-    handler: Any, invoked: list[dict[str, Any]], handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    handler: Any, handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(handler)
     planned: list[str] = []
     plan_handler = handlers("transcode.plan_handler")
     monkeypatch.setattr(type(plan_handler.planner), "accept", lambda _, video_id: planned.append(video_id))
-    plan_handler.lambda_handler(json.loads(invoked[0]["Payload"]), None)
+    [body] = moto_aws.messages("PlanQueue")
+    plan_handler.lambda_handler(samples.queued(body=body), None)
     assert planned == [VIDEO_ID]
 
 
@@ -103,9 +93,7 @@ def test_what_a_deleted_video_left_is_removed(handler: Any, monkeypatch: pytest.
     assert forgotten == [f"/stream/{VIDEO_ID}/"]
 
 
-def test_nothing_is_lost_that_was_uploaded_just_now(
-    handler: Any, invoked: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_lost_that_was_uploaded_just_now(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "upkeep", replace(handler.upkeep, ago=utc_now))
     assert run(handler)["settled"] == 0
-    assert invoked == []
+    assert moto_aws.messages("PlanQueue") == []

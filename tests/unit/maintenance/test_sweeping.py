@@ -45,6 +45,27 @@ def test_an_upload_whose_event_was_dropped_is_planned_again(setup: SweeperSetup)
     assert setup.outcome == (State.UPLOADED, None)
 
 
+def test_it_is_planned_again_once_for_the_queue_keeps_the_event(setup: SweeperSetup) -> None:
+    assert [setup.sweep(), setup.sweep()] == [1, 0]
+    assert setup.replanned == [VIDEO_ID]
+
+
+def test_an_event_that_could_not_be_sent_is_sent_at_the_next_sweep(setup: SweeperSetup) -> None:
+    def fail(_: str) -> None:
+        raise StorageFailed("storage_failed", "throttled")
+
+    broken = Sweeper(setup.uploads, setup.videos, setup.workflows, fail)
+    assert broken.sweep(setup.reported.append, after="2025", before=LATER) == 0
+    assert (setup.reported, setup.sweep(), setup.replanned) == ([VIDEO_ID], 1, [VIDEO_ID])
+
+
+def test_processing_without_an_execution_is_planned_again(setup: SweeperSetup) -> None:
+    setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    assert setup.sweep() == 1
+    assert setup.replanned == [VIDEO_ID]
+    assert setup.outcome == (State.PROCESSING, None)
+
+
 def test_an_upload_whose_file_is_gone_has_failed(setup: SweeperSetup) -> None:
     setup.uploads.delete(keys.upload(VIDEO_ID))
     assert setup.sweep() == 1
@@ -54,6 +75,8 @@ def test_an_upload_whose_file_is_gone_has_failed(setup: SweeperSetup) -> None:
 
 def test_processing_that_nobody_does_any_more_has_failed(setup: SweeperSetup) -> None:
     setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    setup.workflows.start(VIDEO_ID, {})
+    setup.workflows.running.clear()
     assert setup.sweep() == 1
     assert setup.replanned == []
     assert setup.outcome == (State.FAILED, "processing_lost")

@@ -182,12 +182,11 @@ def test_a_video_that_is_not_ready_is_409(handler: Any) -> None:
 def test_a_removed_manifest_takes_its_video_off_the_ready_list(
     handler: Any, handlers: Callable[[str], Any]
 ) -> None:
-    handlers("streaming.unlist_handler").lambda_handler(samples.event("s3-object-removed"), None)
+    handlers("streaming.unlist_handler").lambda_handler(samples.event("sqs-object-removed"), None)
     assert json.loads(ask(handler, "rest-stream-ready")["body"]) == []
 
 
 def test_another_removed_object_does_not(handler: Any, handlers: Callable[[str], Any]) -> None:
-    event = samples.event("s3-object-removed")
-    event["Records"][0]["s3"]["object"]["key"] = keys.master(VIDEO_ID)
+    event = samples.queued(keys.master(VIDEO_ID))
     handlers("streaming.unlist_handler").lambda_handler(event, None)
     assert json.loads(ask(handler, "rest-stream-ready")["body"]) == [VIDEO_ID]

@@ -10,9 +10,11 @@ from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
 from tests.support import samples
+from tests.support.doubles import moto_aws
 from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[..., Any]
+InQueue = Callable[[str], dict[str, Any]]
 PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
 # sound with one packet, and whatever its last argument is. A copy that it makes holds no packets.
@@ -47,7 +49,7 @@ def load(handlers: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loa
 
 def run(load: Load, *steps: str) -> None:
     events = {
-        "plan": "s3-object-created",
+        "plan": "sqs-object-created",
         "prepare": "step-prepare",
         "encode": "step-encode",
         "publish": "step-publish",
@@ -105,11 +107,29 @@ def _etag(handler: Any) -> str:
 
 
 def test_keys_that_are_not_ours_are_passed_over(load: Load) -> None:
-    event = samples.event("s3-object-created")
-    event["Records"][0]["s3"]["object"]["key"] = "uploads/holiday+clip.mp4"
     handler = load("transcode.plan_handler")
-    handler.lambda_handler(event, None)
+    answer = handler.lambda_handler(samples.queued("uploads/holiday+clip.mp4"), None)
+    assert answer == {"batchItemFailures": []}
     assert list(handler.planner.videos.unfinished_since("9999")) == []
+
+
+def test_the_test_event_that_s3_tries_its_queue_with_is_passed_over(load: Load) -> None:
+    handler = load("transcode.plan_handler")
+    assert handler.lambda_handler(samples.event("sqs-s3-test-event"), None) == {"batchItemFailures": []}
+
+
+def test_an_upload_that_cannot_be_planned_now_stays_in_the_queue(load: Load, in_queue: InQueue) -> None:
+    handler = load("transcode.plan_handler")
+    arn = handler.planner.workflows._state_machine_arn
+    handler.planner.workflows._state_machine_arn = arn + "-gone"
+    event = in_queue("uploads%2F" + VIDEO_ID)
+    [message] = event["Records"]
+    failed = handler.lambda_handler(event, None)
+    assert failed == {"batchItemFailures": [{"itemIdentifier": message["messageId"]}]}
+
+    handler.planner.workflows._state_machine_arn = arn
+    assert handler.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert handler.planner.workflows.was_started(VIDEO_ID)
 
 
 def test_the_limits_come_from_the_settings(load: Load) -> None:
@@ -142,6 +162,25 @@ def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
 
 
 @pytest.fixture
+def in_queue(load: Load) -> InQueue:
+    """Sends S3's event about a key to the queue; the event that the function then gets, with a receipt."""
+    sqs = moto_aws.client("sqs")
+    url = moto_aws.REFERENCES["PlanQueue"]
+
+    def send(key: str) -> dict[str, Any]:
+        event = samples.queued(key)
+        sqs.send_message(QueueUrl=url, MessageBody=event["Records"][0]["body"])
+        [received] = sqs.receive_message(QueueUrl=url)["Messages"]
+        event["Records"][0] |= {
+            "messageId": received["MessageId"],
+            "receiptHandle": received["ReceiptHandle"],
+        }
+        return event
+
+    return send
+
+
+@pytest.fixture
 def fail(load: Load) -> Any:
     handler = load("transcode.fail_handler")
     handler.videos.create(VIDEO_ID, size_bytes=1)
@@ -153,7 +192,7 @@ def fail(load: Load) -> Any:
     [
         ("step-fail", "undecodable"),
         ("eventbridge-execution-ended", "processing_failed"),
-        ("lambda-on-failure", "processing_failed"),
+        ("sqs-upload-unplanned", "processing_failed"),
     ],
 )
 def test_whoever_reports_the_end_the_video_has_failed_with_a_reason(fail: Any, name: str, code: str) -> None:
@@ -199,10 +238,20 @@ def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Loa
     assert fail.videos.find(VIDEO_ID).failure.code == "upload_replaced"
 
 
+def test_an_event_that_was_given_up_fails_no_video_that_another_event_got_planned(fail: Any) -> None:
+    fail.workflows.start(VIDEO_ID, {})
+    fail.lambda_handler(samples.event("sqs-upload-unplanned"), None)
+    assert fail.videos.find(VIDEO_ID).state is State.UPLOADED
+
+
+def test_an_event_that_was_given_up_before_its_execution_began_fails_a_processing_video(fail: Any) -> None:
+    fail.videos.start(VIDEO_ID, run_id="run", duration_s=1.0, total_frames=25)
+    fail.lambda_handler(samples.event("sqs-upload-unplanned"), None)
+    assert fail.videos.find(VIDEO_ID).state is State.FAILED
+
+
 def test_failures_of_unknown_videos_and_foreign_keys_are_passed_over(fail: Any) -> None:
     fail.lambda_handler(samples.event("step-fail") | {"videoId": UNKNOWN_ID}, None)
-    event = samples.event("lambda-on-failure")
-    event["requestPayload"]["Records"][0]["s3"]["object"]["key"] = "uploads/clip.mp4"
-    fail.lambda_handler(event, None)
+    fail.lambda_handler(samples.queued("uploads/clip.mp4"), None)
     assert fail.videos.find(UNKNOWN_ID) is None
     assert fail.videos.find(VIDEO_ID).state is State.UPLOADED

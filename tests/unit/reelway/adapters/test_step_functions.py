@@ -37,10 +37,13 @@ def test_a_started_execution_runs_until_it_is_stopped(machine_arn: str) -> None:
     [execution] = client.list_executions(stateMachineArn=machine_arn)["executions"]
     client.stop_execution(executionArn=execution["executionArn"])
     assert not workflows.is_running(VIDEO_ID)
+    assert workflows.was_started(VIDEO_ID)
 
 
 def test_a_video_that_was_never_started_is_not_running(machine_arn: str) -> None:
-    assert not StepFunctionsWorkflows(moto_aws.client("stepfunctions"), machine_arn).is_running(UNKNOWN_ID)
+    workflows = StepFunctionsWorkflows(moto_aws.client("stepfunctions"), machine_arn)
+    assert not workflows.is_running(UNKNOWN_ID)
+    assert not workflows.was_started(UNKNOWN_ID)
 
 
 def test_a_stopped_execution_runs_no_more_and_is_stopped_again_in_peace(machine_arn: str) -> None:

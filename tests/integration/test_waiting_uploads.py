@@ -1,0 +1,69 @@
+"""S3's events wait in queues while the functions that take them fail."""
+
+import json
+
+import pytest
+
+from tests.support.media import corpus
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
+from tests.support.system.queues import Queue
+
+
+def failed_tries(cloud: Cloud) -> int:
+    return len(cloud.log_lines("an event could not be handled"))
+
+
+def test_an_upload_that_cannot_be_planned_to_the_end_fails(client: Client, cloud: Cloud) -> None:
+    dead = Queue(cloud, "UnplannedQueue")
+    redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
+    with (
+        cloud.denied("PlanFunction", "states:StartExecution"),
+        Queue(cloud, "PlanQueue").changed(RedrivePolicy=redrive),
+    ):
+        video_id = client.upload(corpus.file("carphone_pristine.mp4"))
+        eventually(lambda: client.describe(video_id)["state"] == "FAILED", within_s=60)
+
+    assert client.describe(video_id)["failure"]["code"] == "processing_failed"
+    assert eventually(lambda: dead.message_count() == 0)
+
+
+@pytest.mark.parametrize("outage", ["states:StartExecution", "s3:GetObject", "dynamodb:*"])
+def test_an_upload_waits_out_an_outage_of_planning(client: Client, cloud: Cloud, outage: str) -> None:
+    with cloud.denied("PlanFunction", outage):
+        tries = failed_tries(cloud)
+        video_id = client.upload(corpus.file("carphone_pristine.mp4"))
+        eventually(lambda: failed_tries(cloud) > tries)
+        # Long after the upload: what waits in the queue is not lost, and does not fail.
+        cloud.put_back(video_id)
+        cloud.invoke("MaintenanceFunction", {})
+        assert client.describe(video_id)["state"] in {"UPLOADED", "PROCESSING"}
+
+    assert client.watch(video_id).states[-1] == "READY"
+
+
+def test_a_message_that_is_no_event_of_s3_stays_in_the_queue(cloud: Cloud) -> None:
+    queue, tries = Queue(cloud, "PlanQueue"), failed_tries(cloud)
+    queue.send("no event")
+    try:
+        eventually(lambda: failed_tries(cloud) > tries)
+        assert eventually(lambda: queue.message_count() == 1)
+    finally:
+        queue.purge()
+
+
+def test_s3_takes_no_queue_whose_policy_is_for_another_account(cloud: Cloud) -> None:
+    bucket, queue = cloud.outputs["UploadsBucketName"], Queue(cloud, "PlanQueue")
+    account = queue.arn.split(":")[4]
+    notifications = cloud.s3.get_bucket_notification_configuration(Bucket=bucket)
+    notifications.pop("ResponseMetadata")
+    assert [entry["QueueArn"] for entry in notifications["QueueConfigurations"]] == [queue.arn]
+    policy = queue.attribute("Policy")
+    assert account in policy
+
+    with (
+        queue.changed(Policy=policy.replace(f'"{account}"', '"111111111111"')),
+        pytest.raises(cloud.s3.exceptions.ClientError, match="Unable to validate"),
+    ):
+        cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notifications)
+    cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notifications)

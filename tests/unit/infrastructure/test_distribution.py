@@ -1,0 +1,169 @@
+"""The distribution's functions: what they do, that the template has them, and that CloudFront takes them."""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from multidict import CIMultiDict
+
+from local.edge.viewer_event import ForwardRequest, FunctionResponse, SelectGroup, ViewerRequest
+from local.edge.viewer_function import ViewerFunction
+from tests.support.readers import template
+from tests.support.samples import ROOT, VIDEO_ID
+
+FUNCTIONS = {
+    "ViewerRequestFunction": "viewer-request",
+    "ViewerResponseFunction": "viewer-response",
+    "PageRequestFunction": "page-request",
+}
+MAX_FUNCTION_BYTES = 10_240  # CloudFront's quota
+# What cloudfront-js-2.0 does not have, though engines that tests run in do:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+UNKNOWN_SYNTAX = r"\bclass\b|\?\.[\w\[(]|\?\?|\.\.\.|\bof\b|\bfunction\*|\byield\b|\beval\b|\brequire\b"
+SEGMENT = f"/stream/{VIDEO_ID}/segment/a-720p-00000-000.ts"
+SOCKET = f"/video/{VIDEO_ID}/status/stream"
+KEY = ("Sec-WebSocket-Key", "AAAA")
+
+Ask = Callable[..., ForwardRequest | FunctionResponse]
+
+
+def source(name: str) -> str:
+    return (ROOT / "distribution" / f"{name}.js").read_text()
+
+
+def code(name: str) -> str:
+    """The source without comments and strings."""
+    return re.sub(r"//.*|'[^']*'|\"[^\"]*\"", "", source(name))
+
+
+@pytest.mark.parametrize(("logical_id", "name"), FUNCTIONS.items())
+def test_the_template_has_every_function_as_its_file_does(logical_id: str, name: str) -> None:
+    assert template.properties(logical_id)["FunctionCode"] == source(name)
+    assert template.properties(logical_id)["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
+
+
+def test_every_file_is_a_function_and_every_function_a_file() -> None:
+    files = {path.stem for path in (ROOT / "distribution").glob("*.js")}
+    assert files == set(FUNCTIONS.values())
+    assert set(template.of_type("AWS::CloudFront::Function")) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS.values())
+def test_cloudfront_takes_it(name: str) -> None:
+    assert len(source(name).encode()) <= MAX_FUNCTION_BYTES
+    assert not re.findall(UNKNOWN_SYNTAX, code(name))
+    assert set(re.findall(r"^import .*", source(name), re.MULTILINE)) <= {"import cf from 'cloudfront';"}
+    assert len(re.findall(r"^function handler\(event\) \{", source(name), re.MULTILINE)) == 1
+
+
+def run(name: str) -> ViewerFunction:
+    return ViewerFunction(source(name), distribution_id="E1", domain_name="d1.cloudfront.net")
+
+
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Ask]:
+    """Asks viewer-request about a request; what it makes of it."""
+    function = run("viewer-request")
+
+    def asked(path: str, *headers: tuple[str, str], method: str = "GET") -> ForwardRequest | FunctionResponse:
+        request = ViewerRequest(method, path, "", CIMultiDict(headers), "192.0.2.1")
+        return function.run_blocking(request, "request-1")
+
+    yield asked
+    function.close()
+
+
+def forwarded(outcome: ForwardRequest | FunctionResponse) -> ForwardRequest:
+    assert isinstance(outcome, ForwardRequest)
+    return outcome
+
+
+def problem(outcome: ForwardRequest | FunctionResponse) -> tuple[int, str]:
+    assert isinstance(outcome, FunctionResponse)
+    assert outcome.headers["content-type"] == "application/problem+json"
+    document = json.loads(outcome.body)
+    assert document["status"] == outcome.status
+    assert document["message"] == document["detail"]
+    assert document["type"] == f"urn:reelway:problem:{document['code']}"
+    return outcome.status, document["code"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_reads_of_segments_go_to_the_bucket_and_then_to_the_api(ask: Ask, method: str) -> None:
+    outcome = forwarded(ask(SEGMENT, method=method))
+    assert outcome.origin == SelectGroup(("media", "api"), frozenset({403, 404, 416}))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_other_methods_stay_with_the_behaviors_own_origin(ask: Ask, method: str) -> None:
+    assert forwarded(ask(SEGMENT, method=method)).origin is None
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-9", "bytes=5-", "bytes=-7", " bytes=1-2 "])
+def test_a_single_range_is_forwarded(ask: Ask, asked: str) -> None:
+    assert forwarded(ask(SEGMENT, ("Range", asked))).request.headers["Range"] == asked
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "bytes=-", "bytes=a-b", "lines=1-2", ""])
+def test_what_is_no_single_range_is_not(ask: Ask, asked: str) -> None:
+    assert "Range" not in forwarded(ask(SEGMENT, ("Range", asked))).request.headers
+
+
+@pytest.mark.parametrize("name", ["If-Match", "If-Unmodified-Since"])
+def test_preconditions_that_s3_answers_in_xml_are_not_forwarded(ask: Ask, name: str) -> None:
+    assert name not in forwarded(ask(SEGMENT, (name, "x"))).request.headers
+
+
+def test_if_range_makes_the_answer_the_whole_segment(ask: Ask) -> None:
+    headers = forwarded(ask(SEGMENT, ("Range", "bytes=0-9"), ("If-Range", '"x"'))).request.headers
+    assert "Range" not in headers
+
+
+def test_a_handshake_goes_to_the_stage_with_the_video_in_its_query(ask: Ask) -> None:
+    request = forwarded(ask(SOCKET, KEY)).request
+    assert (request.path, request.query) == ("/ws", f"videoId={VIDEO_ID}")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "method", "expected"),
+    [
+        (SOCKET, (), "GET", (400, "upgrade_required")),
+        (SOCKET, (KEY,), "POST", (405, "method_not_allowed")),
+        (SOCKET + "/more", (KEY,), "GET", (404, "unknown_video")),
+        ("/video/clip/status/stream", (KEY,), "GET", (404, "unknown_video")),
+        (SOCKET.upper().replace("/VIDEO", "/video", 1), (KEY,), "GET", (404, "unknown_video")),
+    ],
+)
+def test_what_is_no_handshake_is_a_problem(
+    ask: Ask, path: str, headers: tuple[tuple[str, str], ...], method: str, expected: tuple[int, str]
+) -> None:
+    assert problem(ask(path, *headers, method=method)) == expected
+
+
+def test_a_preflight_of_the_socket_is_answered(ask: Ask) -> None:
+    outcome = ask(SOCKET, method="OPTIONS")
+    assert isinstance(outcome, FunctionResponse)
+    assert (outcome.status, outcome.headers["access-control-allow-origin"]) == (204, "*")
+
+
+def test_the_root_is_the_page() -> None:
+    function = run("page-request")
+    try:
+        request = ViewerRequest("GET", "/", "", CIMultiDict(), "192.0.2.1")
+        assert forwarded(function.run_blocking(request, "request-1")).request.path == "/app/index.html"
+    finally:
+        function.close()
+
+
+def test_every_answer_may_be_read_by_other_sites() -> None:
+    function = run("viewer-response")
+    request = ViewerRequest("GET", SEGMENT, "", CIMultiDict(), "192.0.2.1")
+    try:
+        headers = asyncio.run(
+            function.run_on_response(request, 200, CIMultiDict([("ETag", "x")]), "request-1")
+        )
+    finally:
+        function.close()
+    assert dict(headers) == {"etag": "x", "access-control-allow-origin": "*"}
