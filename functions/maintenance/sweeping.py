@@ -8,12 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
-from reelway import keys
+from reelway import failures, keys
 from reelway.ports import Bucket, Videos, Workflows
-from reelway.video import Failure, State, Video
-
-_UPLOAD_LOST = Failure("upload_lost", "The uploaded file is no longer in storage. Upload it again.")
-_WORK_LOST = Failure("processing_lost", "Processing stopped without a result. Upload the file again.")
+from reelway.video import State, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,10 @@ class Sweeper:
 
     def _end_or_replan(self, video: Video) -> None:
         if video.state is State.READY:
-            self.videos.fail_ladder(video.video_id, _WORK_LOST)
+            self.videos.fail_ladder(video.video_id, failures.processing_lost())
         elif video.state is State.PROCESSING:
-            self.videos.fail(video.video_id, _WORK_LOST)
+            self.videos.fail(video.video_id, failures.processing_lost())
         elif self.uploads.head(keys.upload(video.video_id)) is None:
-            self.videos.fail(video.video_id, _UPLOAD_LOST)
+            self.videos.fail(video.video_id, failures.upload_lost())
         else:
             self.replan(video.video_id)

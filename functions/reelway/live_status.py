@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from reelway.errors import ProcessingInterrupted, ReelwayError
+from reelway.errors import ReelwayError
+from reelway.interruptions import Interruption, interrupted
 from reelway.ports import Claim, Connection, Connections, Sockets, Videos
 from reelway.video import Video
 
@@ -116,7 +117,7 @@ class Pusher:
             if is_told is not None:
                 return is_told
             self._sleep(delay_s)
-        raise ProcessingInterrupted("socket_busy", "The socket is still opening or being told something.")
+        raise interrupted(Interruption.SOCKET_BUSY)
 
     def _try(self, connection: Connection, video: Video, *, again: bool) -> bool | None:
         """As `_tell`, but None when the socket cannot take the message yet."""

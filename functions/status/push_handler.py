@@ -5,7 +5,8 @@ from typing import Any
 
 from reelway.adapters import stream_batches, telemetry, video_items, wiring
 from reelway.adapters.connections_table import connection_of
-from reelway.errors import ProcessingInterrupted, ReelwayError
+from reelway.errors import ReelwayError
+from reelway.interruptions import Interruption, interrupted
 from reelway.live_status import Pusher
 
 logger = telemetry.logger_for("push")
@@ -30,7 +31,7 @@ def push(record: stream_batches.Record) -> None:
         pusher.greet(connection_of(new))
         return
     if video_id in held_up:
-        raise ProcessingInterrupted("held_up", "An earlier change of this video could not be told.")
+        raise interrupted(Interruption.HELD_UP)
     try:
         if video_items.is_tombstone(new):
             pusher.dismiss(video_id)

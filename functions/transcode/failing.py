@@ -4,15 +4,12 @@ import json
 import re
 from typing import Any
 
-from reelway import keys
+from reelway import failures, keys
 from reelway.errors import MediaRejected
 from reelway.ports import Bucket
 from reelway.video import Failure
 
 _REJECTION = re.compile(r"^MediaRejected (?P<code>[a-z_]+): (?P<message>.+)$", re.DOTALL)
-_OUR_FAULT = Failure(
-    "processing_failed", "Processing broke down; this is not the file's fault. Upload it again."
-)
 
 
 def failure_of(video_id: str, cause: Any, uploads: Bucket) -> Failure:
@@ -21,7 +18,7 @@ def failure_of(video_id: str, cause: Any, uploads: Bucket) -> Failure:
     Only a MediaRejected is the file's fault; whatever else went wrong is ours. A distributed Map hands no
     cause on: its chunks leave theirs in the job area.
     """
-    return _rejection_in(cause) or _stored_rejection(video_id, uploads) or _OUR_FAULT
+    return _rejection_in(cause) or _stored_rejection(video_id, uploads) or failures.processing_failed()
 
 
 def put_rejection(video_id: str, rejection: MediaRejected, uploads: Bucket) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import ffmpeg, h264, keys
-from reelway.errors import MediaRejected
 from reelway.hls import passthrough, playlists
 from reelway.hls.passthrough import Gop, Packet, Piece
 from reelway.hls.playlists import Segment
@@ -19,6 +18,10 @@ from transcode.job import check_disk, put_segment
 # Enough for the parameter sets, x264's long message and the header of the first slice.
 _OPENING_BYTES = 188 * 64
 _UPLOADS_AT_ONCE = 16
+
+
+class NotStandard(Exception):
+    """The source is not played as it is, for the reason that is the argument; it may well be encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Copy:
 def copied(plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, *, timeout_s: float) -> Copy:
     """Copy the source's packets into `folder` and measure them.
 
-    Raises MediaRejected when the source is not to be played as it is; that does not speak against encoding
-    it. Raises ProcessingInterrupted, also where the disk is full.
+    Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it, which does
+    not mean that it cannot be encoded either, and ProcessingInterrupted, also where the disk is full.
     """
     gops: list[Gop] = []
     frames_then = 0
@@ -46,7 +49,7 @@ def copied(plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, *, 
             gops, frames_then = [*gops, *further], frames if further else frames_then
             doubt = passthrough.doubt_so_far(plan.source, gops, frames - frames_then)
             if doubt:
-                raise _not_standard(doubt)
+                raise NotStandard(doubt)
     check_disk(folder)
     gops += _further_gops(folder, len(gops))
     packets = passthrough.packets_of(ffmpeg.copied_packets(folder).read_text())
@@ -56,12 +59,8 @@ def copied(plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, *, 
         doubt = "a segment would be too large"
     opening = gops[0].opening if gops else None
     if doubt or opening is None:
-        raise _not_standard(doubt)
+        raise NotStandard(doubt)
     return Copy(folder, tuple(packets[0]), tuple(pieces), opening.codec)
-
-
-def _not_standard(doubt: str | None) -> MediaRejected:
-    return MediaRejected("not_standard", f"The source is not played as it is: {doubt}.")
 
 
 def _further_gops(folder: Path, known: int) -> list[Gop]:

@@ -18,7 +18,7 @@ from reelway.plan.plan import Plan, keeping_source
 from reelway.ports import Bucket, Encoder, Videos
 from reelway.video import LadderState
 from transcode.job import check_upload
-from transcode.passthrough import Copy, copied, kept_cuts, publish_copy
+from transcode.passthrough import Copy, NotStandard, copied, kept_cuts, publish_copy
 from transcode.publishing import put_playlists
 
 _BYTES = "application/octet-stream"
@@ -48,7 +48,7 @@ class Preparer:
         copy = self._standard_copy(plan, upload, folder, deadline_s)
         prepared = self._publish_copy(plan, copy) if copy else plan
         if prepared.keeps_source and prepared.source.audio:
-            self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)
+            self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _SOUND)
         elif not prepared.shares_upload:
             prepared = self._with_sound(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
@@ -63,8 +63,8 @@ class Preparer:
             return None
         try:
             return copied(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
-        except MediaRejected as doubt:
-            self.tell("not standard", doubt.detail)
+        except (NotStandard, MediaRejected) as doubt:
+            self.tell("not standard", str(doubt))
             return None
 
     def _publish_copy(self, plan: Plan, copy: Copy) -> Plan:
@@ -95,7 +95,7 @@ class Preparer:
         if not _has_packets(ffmpeg.audio_packets(folder)):
             self.tell("silent", "the sound track is empty")
             return replace(plan, source=replace(plan.source, audio=None))
-        self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _SOUND)
+        self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _SOUND)
         return plan
 
     def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import ffmpeg, keys
-from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway import failures, ffmpeg, keys
 from reelway.hls import playlists, renditions
 from reelway.hls.playlists import Segment
 from reelway.hls.renditions import Measured, measured
+from reelway.interruptions import Interruption, interrupted
 from reelway.plan import stills
 from reelway.plan.ladder import Rung, default_rung
 from reelway.plan.plan import Plan
@@ -47,7 +47,7 @@ class Publisher:
         """Publish all renditions and mark the video READY, or, if it is that, its ladder complete.
 
         False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
-        than the file promised and `wrong_duration` when it did not end, and ProcessingInterrupted when a
+        than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
         report is missing.
         """
         by_rung = self._segments(plan)
@@ -77,7 +77,7 @@ class Publisher:
     def _read(self, key: str) -> str:
         stored = self.uploads.read(key)
         if stored is None:
-            raise ProcessingInterrupted("report_missing", f"There is no {key}.")
+            raise interrupted(Interruption.REPORT_MISSING, key)
         return stored.decode()
 
     def _publish_pictures(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
@@ -110,17 +110,9 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
-            raise MediaRejected(
-                "truncated",
-                f"The file promises {plan.source.shown_s:.1f} s of video but holds {found_s:.1f} s that can "
-                f"be decoded ({name}). It is incomplete or damaged; upload it again.",
-            )
+            raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
         if plan.goes_on_from_s is not None and found_s > plan.goes_on_from_s - _LAST_FRAMES_S:
-            raise MediaRejected(
-                "wrong_duration",
-                f"The file says that it is {plan.source.shown_s:.1f} s long, but goes on after "
-                f"{found_s:.1f} s. Re-export it, for example as MP4.",
-            )
+            raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 
 def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> Measured:

@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reelway.errors import ProcessingInterrupted
+from reelway.interruptions import Interruption, interrupted
 
 _BUSY_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
@@ -34,7 +34,7 @@ class ApiGatewaySockets:
                 return False
             except (ClientError, BotoCoreError) as error:
                 if delay_s is None:
-                    raise ProcessingInterrupted("socket_unreachable", str(error)) from error
+                    raise interrupted(Interruption.SOCKET_UNREACHABLE, str(error)) from error
                 time.sleep(delay_s)
             else:
                 return True

@@ -13,6 +13,7 @@ from itertools import pairwise
 from reelway.frame_grid import FrameGrid
 from reelway.h264 import Opening
 from reelway.hls.playlists import MAX_SEGMENT_BYTES, Segment, average_bps, peak_bps
+from reelway.probe.containers import container_of
 from reelway.probe.source import Source
 
 # Apple's authoring rules for H.264 in TS: up to High at level 4.2 (1.3), at most 60 fps (1.19).
@@ -69,7 +70,7 @@ def is_candidate(source: Source) -> bool:
     """Whether the file says that it is H.264 and AAC as every player takes it."""
     video = source.video
     return (
-        source.container.startswith("mov,")
+        container_of(source.container).has_exact_times
         and video.codec == "h264"
         and video.profile in _PROFILES
         and 0 < video.level <= _MAX_LEVEL

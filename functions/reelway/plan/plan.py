@@ -12,10 +12,9 @@ from reelway.plan.chunks import Chunk, chunks_of, regular_cuts
 from reelway.plan.ladder import Rung, ladder_for
 from reelway.plan.stills import Stills
 from reelway.probe import source as sources
+from reelway.probe.durations import min_expected_s
 from reelway.probe.source import Source
 
-_TOLERANCE_S = 1.0
-_TOLERANCE = 0.02
 _ONE_CHUNK_S = 10**9  # longer than any video
 
 
@@ -57,8 +56,7 @@ class Plan:
     @property
     def min_s(self) -> float:
         """What must have come out of the decoder, or the file is incomplete."""
-        promised_s = self.source.shown_s
-        return promised_s - max(_TOLERANCE_S, promised_s * _TOLERANCE)
+        return min_expected_s(self.source.shown_s)
 
     @property
     def goes_on_from_s(self) -> float | None:
