@@ -1,6 +1,5 @@
 """What the pipeline would decide for a file, without a pipeline: its plan, as one chunk unless told."""
 
-import json
 import subprocess
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
+from reelway.probe.report import parsed
 
 _LIMITS = Limits()
 _ONE_CHUNK_S = 1_000_000
@@ -17,7 +17,7 @@ _ONE_CHUNK_S = 1_000_000
 def plan_of(file: Path, binaries: Path, *, chunk_s: int = _ONE_CHUNK_S) -> Plan:
     """Raises CalledProcessError when ffprobe cannot read it, MediaRejected when it is no video."""
     program, *arguments = ffmpeg.probe(str(file), _LIMITS.bounds)
-    said = subprocess.run([binaries / program, *arguments], check=True, capture_output=True).stdout
-    source = source_of(json.loads(said), file.stat().st_size, _LIMITS)
+    printed = subprocess.run([binaries / program, *arguments], check=True, capture_output=True).stdout
+    source = source_of(parsed(printed.decode()), file.stat().st_size, _LIMITS)
     pace = Pace(target_s=1, vcpus=1, concurrency=1, timeout_s=1, chunk_s=chunk_s)
     return plan_for("bench", source, run_id="", token="", etag="", pace=pace)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from changes.change import Change
-from reelway.errors import ProcessingInterrupted
+from reelway.interruptions import Interruption, interrupted
 
 
 class Listener(Protocol):
@@ -47,7 +47,7 @@ class _Ordered:
     def failure_of(self, change: Change) -> Exception | None:
         """Hand over a change; what kept the listener from taking it, or None."""
         if change.video_id in self._held_up:
-            return ProcessingInterrupted("held_up", "An earlier change of this video comes again first.")
+            return interrupted(Interruption.HELD_UP)
         try:
             self._listener.on_change(change)
         except Exception as failure:

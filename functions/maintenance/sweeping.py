@@ -8,12 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
-from reelway import keys
+from reelway import failures, keys
 from reelway.ports import Bucket, Videos, Workflows
-from reelway.video import Failure, State, Video
-
-_UPLOAD_LOST = Failure("upload_lost", "The uploaded file is no longer in storage. Upload it again.")
-_WORK_LOST = Failure("processing_lost", "Processing stopped without a result. Upload the file again.")
+from reelway.video import State, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +46,12 @@ class Sweeper:
 
     def _end_or_replan(self, video: Video) -> bool:
         if video.state is State.READY:
-            return self.videos.fail_ladder(video.video_id, _WORK_LOST)
+            return self.videos.fail_ladder(video.video_id, failures.processing_lost())
         # Planning writes PROCESSING before it starts the execution, and may wait for its retry in between.
         if video.state is State.PROCESSING and self.workflows.was_started(video.video_id):
-            return self.videos.fail(video.video_id, _WORK_LOST)
+            return self.videos.fail(video.video_id, failures.processing_lost())
         if self.uploads.head(keys.upload(video.video_id)) is None:
-            return self.videos.fail(video.video_id, _UPLOAD_LOST)
+            return self.videos.fail(video.video_id, failures.upload_lost())
         return self._replan_once(video.video_id)
 
     def _replan_once(self, video_id: str) -> bool:

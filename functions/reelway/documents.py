@@ -18,7 +18,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from reelway.errors import ProcessingInterrupted
+from reelway.interruptions import Interruption, interrupted
 
 CONTENT_TYPE = "application/json"
 
@@ -53,9 +53,7 @@ class DocumentFormat(Generic[T]):
         try:
             return from_plain(self.kind, self._upgraded(_checked(dict, json.loads(body))))
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            raise ProcessingInterrupted(
-                "document_unreadable", f"The {self.name} cannot be read: {error}."
-            ) from error
+            raise interrupted(Interruption.DOCUMENT_UNREADABLE, f"{self.name}: {error}") from error
 
     def _upgraded(self, data: dict[str, Any]) -> dict[str, Any]:
         version = found = data.pop("version", 1)
@@ -63,10 +61,8 @@ class DocumentFormat(Generic[T]):
             data, version = self.upgrades[version](data), version + 1
         if version != self.version:
             readable = " or ".join(str(known) for known in (*self.upgrades, self.version))
-            raise ProcessingInterrupted(
-                "document_version",
-                f"The {self.name} has version {found}; this release reads version {readable}.",
-            )
+            detail = f"the {self.name} has version {found}; this release reads version {readable}"
+            raise interrupted(Interruption.DOCUMENT_VERSION, detail)
         return data
 
 

@@ -3,8 +3,8 @@
     ReelwayError                 code and a sentence for a person
     ├── RequestRefused           the client's request cannot be served; carries the HTTP status
     ├── StorageFailed            S3 or DynamoDB refused or did not answer
-    ├── MediaRejected            the uploaded file cannot become a video; never retried
-    └── ProcessingInterrupted    the machine failed, not the file; Step Functions retries it
+    ├── MediaRejected            the uploaded file cannot become a video; never retried (`reelway.failures`)
+    └── ProcessingInterrupted    the machine failed, not the file; retried (`reelway.interruptions`)
 
 The state machine retries ProcessingInterrupted by name, because Lambda reports an exception's
 class as Step Functions' error name. The text of an exception starts with its class and code,
@@ -82,11 +82,14 @@ class StorageFailed(ReelwayError):
 
 
 class MediaRejected(ReelwayError):
-    """The file is at fault; `detail` tells the uploader what to do about it."""
+    """The file is at fault; `detail` says what the uploader should do. `reelway.failures` makes them all."""
 
 
 class ProcessingInterrupted(ReelwayError):
-    """The machine is at fault (killed, timed out, network); the same work may succeed when repeated."""
+    """The machine is at fault (killed, timed out, network); the same work may succeed when repeated.
+
+    `reelway.interruptions` makes them all.
+    """
 
 
 def deleted_video(video_id: str) -> RequestRefused:

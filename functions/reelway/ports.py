@@ -4,9 +4,12 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reelway.video import Failure, LadderState, Rendition, Video
+
+if TYPE_CHECKING:  # most functions never probe: their cold starts need not load it
+    from reelway.probe.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +282,11 @@ class Workflows(Protocol):
 
 
 class Encoder(Protocol):
-    """ffprobe and ffmpeg. Both raise MediaRejected or ProcessingInterrupted."""
+    """ffprobe and ffmpeg. All methods raise MediaRejected and ProcessingInterrupted."""
 
-    def probe(self, url: str) -> dict[str, Any]: ...
+    def probe(self, url: str) -> "Report":
+        """What the file declares."""
+        ...
 
     def measure(self, url: str) -> dict[int, float]:
         """When the last packet of each stream ends, in seconds, by the stream's index."""

@@ -3,14 +3,11 @@
 import json
 from typing import Any
 
+from reelway import failures
 from reelway.errors import ProcessingInterrupted
 from reelway.ports import Bucket
 from reelway.video import Failure
 from transcode.rejections import failure_in, stored_rejection
-
-_OUR_FAULT = Failure(
-    "processing_failed", "Processing broke down; this is not the file's fault. Upload it again."
-)
 
 
 def failure_of(video_id: str, cause: Any, uploads: Bucket) -> Failure:
@@ -19,7 +16,7 @@ def failure_of(video_id: str, cause: Any, uploads: Bucket) -> Failure:
     Only a MediaRejected is the file's fault; whatever else went wrong is ours. A distributed Map passes no
     cause on: the rejection of a chunk is in the job area.
     """
-    return _failure_in_cause(cause) or _failure_of_chunk(video_id, uploads) or _OUR_FAULT
+    return _failure_in_cause(cause) or _failure_of_chunk(video_id, uploads) or failures.processing_failed()
 
 
 def _failure_in_cause(cause: Any) -> Failure | None:

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from reelway import keys
-from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway import failures, keys
 from reelway.hls import playlists
+from reelway.interruptions import Interruption, interrupted
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
 from reelway.ports import Bucket
@@ -32,7 +32,7 @@ def prepared_plan_of(video_id: str, uploads: Bucket) -> Plan:
 def _stored_plan(key: str, uploads: Bucket) -> Plan:
     stored = uploads.read(key)
     if stored is None:
-        raise ProcessingInterrupted("plan_missing", f"There is no plan {key}.")
+        raise interrupted(Interruption.PLAN_MISSING, key)
     return PLAN.load(stored)
 
 
@@ -42,11 +42,10 @@ def check_upload(plan: Plan, uploads: Bucket) -> None:
     A presigned form can be used twice, and the limits were checked for the first file only.
     """
     upload = uploads.head(keys.upload(plan.video_id))
-    if upload is None or upload.etag != plan.etag:
-        what = "removed" if upload is None else "replaced"
-        raise MediaRejected(
-            f"upload_{what}", f"The uploaded file was {what} while it was processed. Upload it once more."
-        )
+    if upload is None:
+        raise failures.upload_removed()
+    if upload.etag != plan.etag:
+        raise failures.upload_replaced()
 
 
 def check_disk(folder: Path) -> None:
@@ -55,16 +54,14 @@ def check_disk(folder: Path) -> None:
     ffmpeg's HLS muxer reports neither an error nor a failure when there is no room for its segments.
     """
     if shutil.disk_usage(folder).free < _MIN_FREE_BYTES:
-        raise ProcessingInterrupted("disk_full", "There was no room for the segments.")
+        raise interrupted(Interruption.DISK_FULL)
 
 
 def put_segment(plan: Plan, segment_id: str, body: bytes, media: Bucket) -> None:
     """Put a segment into the media bucket; raises ProcessingInterrupted when it is too large to be served."""
     if len(body) > playlists.MAX_SEGMENT_BYTES:
-        raise ProcessingInterrupted(
-            "segment_too_large",
-            f"{segment_id} has {len(body)} bytes; at most {playlists.MAX_SEGMENT_BYTES} can be served.",
-        )
+        sizes = f"{segment_id} has {len(body)} bytes; at most {playlists.MAX_SEGMENT_BYTES}"
+        raise interrupted(Interruption.SEGMENT_TOO_LARGE, sizes)
     media.put(
         keys.segment(plan.video_id, segment_id),
         body,

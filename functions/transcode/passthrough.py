@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import ffmpeg, h264, keys
-from reelway.errors import MediaRejected
 from reelway.hls import playlists
 from reelway.hls.passthrough.alignment import aligned_cuts, misalignment
 from reelway.hls.passthrough.gop_segments import Gop, GopSegment, joined_gops
@@ -25,6 +24,10 @@ _START_BYTES = 188 * 64
 _UPLOADS_AT_ONCE = 16
 
 
+class NotStandard(Exception):
+    """The source is not played as it is, for the reason that is the argument; it may well be encoded."""
+
+
 @dataclass(frozen=True, slots=True)
 class StreamCopy:
     """The packets of a standard source in `folder`, and the segments that they make."""
@@ -40,17 +43,17 @@ def copied_source(
 ) -> StreamCopy:
     """Copy the source's packets into `folder` and measure them.
 
-    Raises MediaRejected when they must not be published, which does not mean that the source cannot be
-    encoded, and ProcessingInterrupted, also when the disk is full.
+    Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it, which does
+    not mean that it cannot be encoded either, and ProcessingInterrupted, also where the disk is full.
     """
     gops = _copied_gops(plan, upload, folder, encoder, timeout_s)
     packets = packets_by_stream(ffmpeg.copied_packets(folder).read_text())
     defect = defect_of(plan.source, packets, gops)
     if defect or not gops[0].start:
-        raise _not_standard(defect)
+        raise NotStandard(defect)
     segments = joined_gops(gops, plan.grid)
     if any(segment.size_bytes > playlists.MAX_SEGMENT_BYTES for segment in segments):
-        raise _not_standard("a segment would be too large")
+        raise NotStandard("a segment would be too large")
     return StreamCopy(folder, tuple(packets[0]), tuple(segments), gops[0].start.codec)
 
 
@@ -67,13 +70,9 @@ def _copied_gops(
             gops, frames_in_gops = [*gops, *further], frames if further else frames_in_gops
             defect = defect_so_far(plan.source, gops, frames - frames_in_gops)
             if defect:
-                raise _not_standard(defect)
+                raise NotStandard(defect)
     check_disk(folder)
     return [*gops, *_further_gops(folder, len(gops))]
-
-
-def _not_standard(defect: str | None) -> MediaRejected:
-    return MediaRejected("not_standard", f"The source is not played as it is: {defect}.")
 
 
 def _further_gops(folder: Path, known: int) -> list[Gop]:

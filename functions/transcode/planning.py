@@ -5,10 +5,10 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from reelway import keys
-from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway import failures, keys
+from reelway.errors import MediaRejected
+from reelway.interruptions import Interruption, interrupted
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
 from reelway.plan.plan_document import PLAN
@@ -16,12 +16,13 @@ from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
 from reelway.probe import durations
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
+from reelway.probe.report import Report
 from reelway.video import Failure, Video
 
-_TOKEN_BYTES = 12
-# The receiver of an upload writes its record right after the file, and lives for 29 s.
+_TOKEN_BYTES = 12  # 96 bits, which nobody guesses
+# `POST /upload` writes the video's record right after the file, so that short pauses do.
 _RECORD_DELAYS_S = (0.1, 0.2, 0.4, 0.8, 1.6)
-_RECEIVER_ENDED_S = 60
+_RECEIVER_ENDED_S = 60  # twice the 29 s that its function may run
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Planner:
         try:
             plan = self._stored_plan(video_id) or self._new_plan(video_id, upload)
         except MediaRejected as rejection:
-            failure = Failure(rejection.code, rejection.detail)
+            failure = failures.failure_of(rejection)
             self.videos.fail(video_id, failure)
             return failure
         is_started = self.videos.start(
@@ -66,9 +67,10 @@ class Planner:
         return None
 
     def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
-        """The video's record, which a direct upload gets here; None when that had failed or was deleted.
+        """The video's record; None when its upload failed or it was deleted.
 
-        Raises ProcessingInterrupted while its receiver may still write the record.
+        Uploads straight to S3 get their record here; that of `POST /upload` is waited for. Raises
+        ProcessingInterrupted while the function that received it may still write the record.
         """
         if upload.metadata != keys.RECEIVED:
             self.videos.create(video_id, size_bytes=upload.size_bytes)
@@ -79,17 +81,17 @@ class Planner:
                 return video
             self.sleep(delay_s)
         if self.now_s() - upload.stored_at_s < _RECEIVER_ENDED_S:
-            raise ProcessingInterrupted("not_recorded", f"The upload {video_id} has no record yet.")
+            raise interrupted(Interruption.NOT_RECORDED, video_id)
         self.uploads.delete(keys.upload(video_id))
         return None
 
     def _new_plan(self, video_id: str, upload: ObjectHead) -> Plan:
         """Only the first plan is kept, so that two deliveries of one event work on the same segments."""
         check_size(upload.size_bytes, self.limits)
-        probed = self._probed(self.uploads.url(keys.upload(video_id)))
+        report = self._report(self.uploads.url(keys.upload(video_id)))
         plan = plan_for(
             video_id,
-            source_of(probed, upload.size_bytes, self.limits),
+            source_of(report, upload.size_bytes, self.limits),
             run_id=str(uuid.uuid4()),
             token=secrets.token_hex(_TOKEN_BYTES),
             etag=upload.etag,
@@ -99,18 +101,18 @@ class Planner:
             return plan
         return self._stored_plan(video_id) or plan
 
-    def _probed(self, url: str) -> dict[str, Any]:
-        """ffprobe's report, with lengths that only a reading of the whole file tells."""
-        probed = self.encoder.probe(url)
-        if not durations.are_missing(probed):
-            return probed
+    def _report(self, url: str) -> Report:
+        """ffprobe's report, completed by reading the whole file where durations are missing."""
+        report = self.encoder.probe(url)
+        if not durations.are_missing(report):
+            return report
         try:
             ends_s = self.encoder.measure(url)
         except MediaRejected:
-            if durations.is_told(probed):
-                return probed
+            if report.duration_s:  # of the whole, which does
+                return report
             raise
-        return durations.added(probed, ends_s)
+        return durations.added(report, ends_s)
 
     def _stored_plan(self, video_id: str) -> Plan | None:
         stored = self.uploads.read(keys.plan(video_id))

@@ -19,7 +19,7 @@ from reelway.plan.plan_document import PLAN
 from reelway.ports import Bucket, Encoder, Videos
 from reelway.video import LadderState
 from transcode.job import check_upload
-from transcode.passthrough import StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
+from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
 from transcode.playlist_files import put_playlists
 
 _BYTES = "application/octet-stream"
@@ -49,7 +49,7 @@ class Preparer:
         copy = self._standard_copy(plan, upload, folder, deadline_s)
         prepared = self._publish_copy(plan, copy) if copy else plan
         if prepared.keeps_source and prepared.source.audio:
-            self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _AUDIO)
+            self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
         elif not prepared.shares_upload:
             prepared = self._with_audio(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
@@ -64,8 +64,8 @@ class Preparer:
             return None
         try:
             return copied_source(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
-        except MediaRejected as rejection:
-            self.tell("not standard", rejection.detail)
+        except (NotStandard, MediaRejected) as reason:
+            self.tell("not standard", str(reason))
             return None
 
     def _publish_copy(self, plan: Plan, copy: StreamCopy) -> Plan:
@@ -96,7 +96,7 @@ class Preparer:
         if not _has_packets(ffmpeg.audio_packets(folder)):
             self.tell("silent", "the audio stream is empty")
             return replace(plan, source=replace(plan.source, audio=None))
-        self._put_job_file(keys.audio(plan.video_id), ffmpeg.sound(folder), _AUDIO)
+        self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
         return plan
 
     def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:

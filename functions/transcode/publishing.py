@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import ffmpeg, keys
-from reelway.errors import MediaRejected, ProcessingInterrupted
+from reelway import failures, ffmpeg, keys
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT
 from reelway.hls.playlists import Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition, measured_rendition
+from reelway.interruptions import Interruption, interrupted
 from reelway.plan import stills
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
@@ -35,9 +35,9 @@ class Publisher:
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish all renditions and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when neither changed, as when it was repeated. Raises MediaRejected `truncated` when much less
-        was decoded than the file declares and `wrong_duration` when it went on after that, and
-        ProcessingInterrupted when a report is missing.
+        False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
+        than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
+        report is missing.
         """
         by_rung = self._segments(plan)
         _check_duration(plan, by_rung)
@@ -68,7 +68,7 @@ class Publisher:
     def _read(self, key: str) -> bytes:
         stored = self.uploads.read(key)
         if stored is None:
-            raise ProcessingInterrupted("report_missing", f"There is no {key}.")
+            raise interrupted(Interruption.REPORT_MISSING, key)
         return stored
 
     def _publish_stills(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
@@ -101,17 +101,9 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
-            raise MediaRejected(
-                "truncated",
-                f"The file promises {plan.source.shown_s:.1f} s of video but holds {found_s:.1f} s that can "
-                f"be decoded ({name}). It is incomplete or damaged; upload it again.",
-            )
+            raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
         if plan.goes_on_from_s is not None and found_s > plan.goes_on_from_s - _LAST_FRAMES_S:
-            raise MediaRejected(
-                "wrong_duration",
-                f"The file says that it is {plan.source.shown_s:.1f} s long, but goes on after "
-                f"{found_s:.1f} s. Re-export it, for example as MP4.",
-            )
+            raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 
 def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> MeasuredRendition:

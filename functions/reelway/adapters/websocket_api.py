@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reelway.errors import ProcessingInterrupted
+from reelway.interruptions import Interruption, interrupted
 
 if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
@@ -41,7 +41,7 @@ class ApiGatewaySockets:
                 return False
             except (ClientError, BotoCoreError) as error:
                 if pause_s is None:
-                    raise ProcessingInterrupted("socket_unreachable", str(error)) from error
+                    raise interrupted(Interruption.SOCKET_UNREACHABLE, str(error)) from error
                 time.sleep(pause_s)
             else:
                 return True

@@ -6,13 +6,13 @@ from reelway.ffmpeg.ffprobe import measure, probe
 from reelway.ffmpeg.inputs import Input, request_bytes, uploaded
 from reelway.ffmpeg.outputs import (
     COPY,
+    audio_file,
     audio_packets,
     chunk_playlist,
     chunk_poster,
     chunk_tiles,
     chunk_times,
     copied_packets,
-    sound,
 )
 from reelway.ffmpeg.stills import sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
@@ -24,6 +24,7 @@ __all__ = [
     "ChunkInputs",
     "Input",
     "audio",
+    "audio_file",
     "audio_packets",
     "chunk_playlist",
     "chunk_poster",
@@ -37,7 +38,6 @@ __all__ = [
     "probe",
     "remux",
     "request_bytes",
-    "sound",
     "sprite",
     "uploaded",
 ]

@@ -1,4 +1,4 @@
-"""The command that encodes a chunk: one decode for every rung and picture."""
+"""The command that encodes a chunk: one decode for every rung and the stills."""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,21 +21,28 @@ from reelway.plan.chunks import Chunk
 from reelway.plan.plan import Plan
 from reelway.probe.source import VideoStream
 
-# How far before a chunk to land, tried in turn; None is the start of the file. Whoever lands too late
-# notices, and every second more is read and decoded again: so the first is just what the filters want, and
-# nothing for equally distant progressive frames, of which the wanted one may be a keyframe.
+# Seconds before a chunk to seek to, tried in turn until its first frame comes out; None is the file's start.
+# Every second more is read and decoded in vain, so the first attempt is only what the filters need.
 PREROLLS_S = (0, 2, 30, None)
-_PREROLL_FRAMES = Fraction(4)
+_PREROLL_FRAMES = Fraction(4)  # bwdif looks at the fields around a frame, fps at the frame before
+# Of steady video nothing is needed before the wanted frame, which may be a keyframe: aim a quarter of a frame
+# behind its start, which rounding cannot turn into the frame before.
 _ON_THE_FRAME = Fraction(-1, 4)
+_PROGRESS_S = 1
+# ffmpeg's own decoders of VP8 and VP9 do not read the alpha beside the video.
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkInputs:
-    """The (possibly remuxed) picture, and the sound, if there is any; the same file may have both."""
+    """The files with the (possibly remuxed) video and with the audio, if there is any; maybe the same."""
 
     video: Input
     audio: Input | None
+
+    @property
+    def is_one_file(self) -> bool:
+        return self.video == self.audio
 
 
 def encode_chunk(
@@ -47,46 +54,69 @@ def encode_chunk(
     threads: int,
     preroll_s: int | None = PREROLLS_S[0],
 ) -> list[str]:
-    """One decode of the chunk feeds every rung and the pictures; all of it lands in `folder`.
+    """One decode of the chunk feeds every rung and the stills; all of it lands in `folder`.
 
     `chunk_playlist` lists a file for each GOP of a rung, and `chunk_times` the frames' times. Progress is
     reported on stdout once a second.
     """
-    command = [*ffmpeg(), *progress(1), *ONE_CLOCK]
-    is_one_file = inputs.audio == inputs.video
-    picture = replace(inputs.video, bounds=plan.source.bounds)
-    least = _ON_THE_FRAME if plan.source.video.is_steady and not is_one_file else _least_preroll(plan)
-    command += [*_seek(picture, plan.grid, chunk, preroll_s, least), *_decoder(plan.source.video)]
-    command += reading(picture, threads=threads)
-    sound = []
-    if inputs.audio:
-        sound = ["-map", f"{int(not is_one_file)}:{inputs.audio.sound}", "-c:a", "copy"]
-        sound += packets_of(plan, chunk)
-    if inputs.audio and not is_one_file:
-        command += _seek(inputs.audio, plan.grid, chunk, preroll_s, _least_preroll(plan))
-        command += reading(inputs.audio, threads=1)
-    command += ["-filter_complex_threads", str(threads)]
-    command += ["-filter_complex", filter_graph(plan, chunk, picture)]
+    return [
+        *(*ffmpeg(), *progress(_PROGRESS_S), *ONE_CLOCK),
+        *_reading(plan, chunk, inputs, threads=threads, preroll_s=preroll_s),
+        *("-filter_complex_threads", str(threads)),
+        *("-filter_complex", filter_graph(plan, chunk, inputs.video)),
+        *_rungs(plan, chunk, _audio(plan, chunk, inputs), folder, threads=threads),
+        *_stills(plan, chunk, folder),
+    ]
+
+
+def _reading(
+    plan: Plan, chunk: Chunk, inputs: ChunkInputs, *, threads: int, preroll_s: int | None
+) -> list[str]:
+    video = replace(inputs.video, bounds=plan.source.bounds)
+    is_exact = plan.source.video.is_steady and not inputs.is_one_file
+    min_frames = _ON_THE_FRAME if is_exact else _min_preroll_frames(plan)
+    options = _seek(video, plan.grid, chunk, preroll_s, min_frames)
+    options += [*_decoder(plan.source.video), *reading(video, threads=threads)]
+    if inputs.audio and not inputs.is_one_file:
+        options += _seek(inputs.audio, plan.grid, chunk, preroll_s, _min_preroll_frames(plan))
+        options += reading(inputs.audio, threads=1)
+    return options
+
+
+def _audio(plan: Plan, chunk: Chunk, inputs: ChunkInputs) -> list[str]:
+    if inputs.audio is None:
+        return []
+    stream = f"{int(not inputs.is_one_file)}:{inputs.audio.audio}"
+    return ["-map", stream, "-c:a", "copy", *packets_of(plan, chunk)]
+
+
+def _rungs(plan: Plan, chunk: Chunk, audio: list[str], folder: Path, *, threads: int) -> list[str]:
+    options = []
     for rung in plan.rungs:
-        command += ["-map", f"[{rung.name}]", *encoder(rung, plan.rungs, plan.grid, threads)]
-        command += idrs_at(plan, chunk)
-        if rung is plan.rungs[0]:
-            command += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
-        command += [*sound, *no_extras(), *gop_files(folder, rung.name)]
-    command += jpegs("tiles", TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
+        options += ["-map", f"[{rung.name}]", *encoder(rung, plan.rungs, plan.grid, threads)]
+        options += idrs_at(plan, chunk)
+        if rung is plan.rungs[0]:  # the times are those of all rungs
+            options += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
+        options += [*audio, *no_extras(), *gop_files(folder, rung.name)]
+    return options
+
+
+def _stills(plan: Plan, chunk: Chunk, folder: Path) -> list[str]:
+    options = jpegs("tiles", TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
     if plan.stills.has_poster(chunk):
         one = ["-frames:v", "1", "-update", "1", "-f", "image2"]
-        command += jpegs("poster", POSTER_QUALITY, [*one, str(chunk_poster(folder))])
-    return command
+        options += jpegs("poster", POSTER_QUALITY, [*one, str(chunk_poster(folder))])
+    return options
 
 
 def _seek(
     file: Input, grid: FrameGrid, chunk: Chunk, preroll_s: int | None, min_frames: Fraction
 ) -> list[str]:
-    """Land before the chunk, or on its first frame; `trim` finds the exact one.
+    """Seek to before the chunk, or to its first frame; `trim` finds the exact one.
 
-    Frames between the keyframe and the wanted time are kept: the last of them may be the one that a gap
-    in the source shows on, into the chunk.
+    Frames between the keyframe and the wanted time are kept (-noaccurate_seek): the last of them may be the
+    one that is shown during a gap in the source, into the chunk. Times are the job's, without the file's
+    start added (-seek_timestamp).
     """
     if chunk.start_frame is None or preroll_s is None:
         return []
@@ -95,12 +125,11 @@ def _seek(
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
 
 
-def _least_preroll(plan: Plan) -> Fraction:
-    """Frames: what the filters want to see, and the sound that is dealt out with the first picture."""
+def _min_preroll_frames(plan: Plan) -> Fraction:
+    """What the filters need, and the audio that is dealt out with the chunk's first frame."""
     return max(_PREROLL_FRAMES, decoding_lead_s(plan.grid, plan.rungs) * plan.grid.rate + 1)
 
 
 def _decoder(video: VideoStream) -> list[str]:
-    """ffmpeg's own decoders of VP8 and VP9 do not read the alpha that stands beside the picture."""
     decoder = _ALPHA_DECODERS.get(video.codec) if video.has_alpha else None
     return ["-c:v", decoder] if decoder else []

@@ -1,4 +1,4 @@
-"""From decoded frames to what each rung encodes, as ffmpeg's filter graph."""
+"""From decoded frames to what each rung encodes: ffmpeg's filter graph."""
 
 from reelway.ffmpeg.inputs import Input
 from reelway.ffmpeg.stills import still_branches
@@ -10,7 +10,10 @@ from reelway.probe.source import HdrColor, VideoStream
 
 
 def filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
-    """After `fps` one tick is one frame of the grid, so `trim` by ticks is exact."""
+    """One decode for every rung and the stills.
+
+    After `fps` one tick of the clock is one frame of the grid, so `trim` by ticks is exact.
+    """
     source, video = plan.source, plan.source.video
     start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
     branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
@@ -18,27 +21,25 @@ def filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     shared = [
         *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
         f"fps={plan.grid.rate}",
-        *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # until the last chunk's end
+        *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # the last frame stays until trim
         f"trim={start}end_pts={chunk.end_frame}",
-        # What is transparent shows black, not the colors that happen to lie under it.
+        # Transparent parts show black, not the colors that happen to be stored under them.
         *(["premultiply=inplace=1"] if video.has_alpha else []),
         *(_tone_map(video.hdr) if video.hdr else []),
         f"split={len(branches)}",
     ]
     outlets = "".join(f"[s{n}]" for n in range(len(branches)))
-    begun = f"[0:{file.picture}]{','.join(shared)}{outlets}"
-    return ";".join([begun, *(f"[s{n}]{branch}" for n, branch in enumerate(branches))])
+    trunk = f"[0:{file.video}]{','.join(shared)}{outlets}"
+    return ";".join([trunk, *(f"[s{n}]{branch}" for n, branch in enumerate(branches))])
 
 
 def _tone_map(color: HdrColor) -> list[str]:
-    """To SDR in BT.709, where 203 nits are white (ITU-R BT.2408); up to half of that nothing changes.
-
-    The file's header counts: pictures often do not repeat what it says of colors.
-    """
+    """To SDR in BT.709, where 203 nits are white (ITU-R BT.2408); up to half of that nothing changes."""
     return [
+        # The container's colors count: frames often do not repeat them.
         f"setparams=color_trc={color.transfer}:color_primaries={color.primaries}:colorspace={color.matrix}",
         "zscale=transfer=linear:npl=203",
-        "format=gbrpf32le",
+        "format=gbrpf32le",  # tonemap works on linear light in floating point
         "zscale=primaries=bt709",
         "tonemap=mobius:param=0.5:desat=0",
         "zscale=transfer=bt709:matrix=bt709:range=tv",
@@ -49,7 +50,7 @@ def _tone_map(color: HdrColor) -> list[str]:
 def _scale(video: VideoStream, grid: FrameGrid, rung: Rung) -> str:
     matrix = "bt709" if video.hdr else video.color_matrix
     matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
-    # By the number on the grid, not by the order: the source may start at any frame.
+    # By the frame's number on the grid, not by its order: the source may start at any frame.
     kept = rf"select=not(mod(pts\,{rung.frame_step}))"
     thinned = [kept, f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
     return ",".join(

@@ -1,23 +1,26 @@
-"""The files that commands leave in a folder, and the options that all of them are written with."""
+"""The files that commands leave in a folder, and the options that they are written with."""
 
 from pathlib import Path
 
-# One constant for all chunks: it keeps B-frame and AAC priming timestamps positive.
+# The same for all chunks, so that they join; large enough that B-frames' decoding times and AAC priming stay
+# positive.
 _TS_OFFSET_S = 10
-COPY = "source"
+_MIN_GOP_S = 0.001  # ffmpeg's HLS muxer then cuts at every IDR
+COPY = "source"  # the name of the source's own stream, where rungs have theirs
 
 
 def chunk_playlist(folder: Path, name: str) -> Path:
-    """ffmpeg's list of a rendition's GOPs: the length and the file of each."""
+    """ffmpeg's list of a rung's GOPs: the duration and the file of each."""
     return folder / f"{name}.m3u8"
 
 
 def chunk_times(folder: Path) -> Path:
-    """A line for each frame that the first rung got: its time in seconds on the job's clock."""
+    """A line for each frame that the first rung's encoder got: its time in seconds on the job's clock."""
     return folder / "frames.txt"
 
 
 def chunk_tiles(folder: Path) -> Path:
+    """JPEGs one after the other."""
     return folder / "tiles.mjpeg"
 
 
@@ -26,31 +29,34 @@ def chunk_poster(folder: Path) -> Path:
 
 
 def copied_packets(folder: Path) -> Path:
+    """What ffmpeg's framecrc muxer lists of a copied source."""
     return folder / "packets.txt"
 
 
-def sound(folder: Path) -> Path:
+def audio_file(folder: Path) -> Path:
+    """The audio of the whole video."""
     return folder / "audio.m4a"
 
 
 def audio_packets(folder: Path) -> Path:
-    return folder / "sound.txt"
+    """What ffmpeg's framecrc muxer lists of the source's audio."""
+    return folder / "audio-packets.txt"
 
 
 def no_extras() -> list[str]:
+    """No subtitles, data, metadata or chapters: only what is seen and heard is published."""
     return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
-def gop_files(folder: Path, name: str, *, min_s: float = 0.001) -> list[str]:
-    """A file for each GOP, to be joined to segments: cut at the first IDR past n times `min_s`.
-
-    Their list grows with them, and is whole whenever it is read.
-    """
+def gop_files(folder: Path, name: str, *, min_s: float = _MIN_GOP_S) -> list[str]:
+    """A file for each GOP, to be joined to segments: cut at the first IDR past each multiple of `min_s`."""
     return [
         *("-avoid_negative_ts", "disabled", "-output_ts_offset", str(_TS_OFFSET_S)),
+        # An event playlist lists every file from the first on.
         *("-f", "hls", "-hls_time", str(min_s), "-hls_list_size", "0", "-hls_playlist_type", "event"),
+        # Playlist and files appear when they are complete, so that they can be read while ffmpeg runs.
         *("-hls_flags", "+temp_file"),
-        # Chunks start their continuity counters anew.
+        # Chunks start their continuity counters anew, which demuxers would take for lost packets.
         *("-hls_segment_options", "mpegts_flags=+initial_discontinuity"),
         *("-hls_segment_filename", str(folder / f"{name}-%05d.ts")),
         str(chunk_playlist(folder, name)),

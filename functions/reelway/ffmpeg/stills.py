@@ -1,4 +1,4 @@
-"""Posters and storyboards: pictures out of the decode that feeds the rungs, and the sprite of their tiles."""
+"""Posters and storyboards: stills out of the decode that feeds the rungs, and the sprite of their tiles."""
 
 from pathlib import Path
 
@@ -7,32 +7,37 @@ from reelway.ffmpeg.outputs import no_extras
 from reelway.plan.chunks import Chunk
 from reelway.plan.stills import COLUMNS, Stills
 
+# ffmpeg's scale of JPEG quality, 2 (best) to 31: tiles are seen at 160 pixels, the poster at full width.
 TILE_QUALITY, POSTER_QUALITY = "5", "3"
 
 
-def still_branches(pictures: Stills, chunk: Chunk) -> list[str]:
-    """Few frames are picked by their number before anything is done to them, so that these cost little."""
+def still_branches(stills: Stills, chunk: Chunk) -> list[str]:
+    """Filters for tiles and poster: the few frames are picked by number before they are scaled."""
 
     def scaled(size: tuple[int, int]) -> str:
+        # Full range, because JPEG knows no other.
         return f"scale={size[0]}:{size[1]}:out_range=pc,setsar=1,format=yuvj420p"
 
-    passed = f"(pts-{pictures.first_frame})"
-    tiles = f"select='not(mod({passed},{pictures.interval_frames}))',{scaled(pictures.tile_size)}[tiles]"
-    if not pictures.has_poster(chunk):
+    passed = f"(pts-{stills.first_frame})"
+    tiles = f"select='not(mod({passed},{stills.interval_frames}))',{scaled(stills.tile_size)}[tiles]"
+    if not stills.has_poster(chunk):
         return [tiles]
-    late = f"(pts-{pictures.poster_frame})"
-    picked = f"select='gte({late},0)*not(mod({late},{pictures.poster_step}))'"
-    typical = f"thumbnail={pictures.poster_candidates}"
-    return [tiles, f"{picked},{scaled(pictures.poster_size)},{typical}[poster]"]
+    late = f"(pts-{stills.poster_frame})"
+    picked = f"select='gte({late},0)*not(mod({late},{stills.poster_step}))'"
+    # The one closest to their average histogram: neither a black frame nor a flash.
+    typical = f"thumbnail={stills.poster_candidates}"
+    return [tiles, f"{picked},{scaled(stills.poster_size)},{typical}[poster]"]
 
 
 def jpegs(outlet: str, quality: str, output: list[str]) -> list[str]:
+    # passthrough: stills are seconds apart, and none may be doubled to fill the time between.
     still = ["-fps_mode", "passthrough", "-c:v", "mjpeg", "-q:v", quality]
     return ["-map", f"[{outlet}]", *still, *no_extras(), *output]
 
 
 def sprite(tiles: Path, *, rows: int, output: Path) -> list[str]:
-    """One picture of the storyboard's tiles, which are our own JPEGs one after the other."""
+    """One image of the storyboard's tiles, which are our own JPEGs one after the other."""
     reading = ["-protocol_whitelist", "file", "-format_whitelist", "mjpeg", "-f", "mjpeg", "-i", str(tiles)]
+    # -update writes to the very name, where image2 would expect a pattern.
     writing = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", TILE_QUALITY, "-update", "1", "-f", "image2"]
     return [*ffmpeg(), *reading, "-vf", f"tile={COLUMNS}x{rows}", *writing, str(output)]

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from enum import Enum, auto
 
-from reelway.errors import ProcessingInterrupted
+from reelway.interruptions import Interruption, interrupted
 from reelway.ports import Claim, Connection, Connections, Sockets
 from reelway.video import Video
 
@@ -79,7 +79,7 @@ class Delivery:
             if outcome:
                 return outcome
             self._sleep(pause_s)
-        raise ProcessingInterrupted("socket_busy", "The socket is opening, or is being sent another message.")
+        raise interrupted(Interruption.SOCKET_BUSY)
 
     def close(self, connection: Connection) -> None:
         """Raises ProcessingInterrupted when the API cannot be reached; the row then stays for maintenance."""

@@ -9,11 +9,9 @@ from reelway.plan.chunk_length import Pace
 from reelway.plan.chunks import Chunk, chunks_of, regular_cuts
 from reelway.plan.ladder import Rung, ladder_for
 from reelway.plan.stills import Stills
+from reelway.probe.durations import min_expected_s
 from reelway.probe.source import Source
 
-# A video may be so much shorter than the file declares: muxers round, and encoders drop frames at the end.
-_TOLERANCE_S = 1.0
-_TOLERANCE = 0.02
 _ONE_CHUNK_S = 10**9  # longer than any video
 
 
@@ -55,9 +53,8 @@ class Plan:
 
     @property
     def min_s(self) -> float:
-        """The least duration that must have been decoded; a file with less is truncated."""
-        declared_s = self.source.shown_s
-        return declared_s - max(_TOLERANCE_S, declared_s * _TOLERANCE)
+        """What must have come out of the decoder, or the file is incomplete."""
+        return min_expected_s(self.source.shown_s)
 
     @property
     def goes_on_from_s(self) -> float | None:

@@ -1,61 +1,54 @@
-"""Lengths that only a reading of the whole file tells.
+"""Durations: what is missing without a reading of the whole file, and how much shorter a file may be.
 
-Some formats (FLV, WebM) tell the length of the whole only, which may be the sound's; recorders that write as
-they go, like a browser's, leave that out, too.
+Some formats (FLV, WebM) declare the duration of the whole only, which may be the audio's; recorders that
+write as they go, like a browser's, declare none.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-from reelway.errors import MediaRejected
-from reelway.probe.inspection import file_duration, stream_duration, tells_end
-from reelway.probe.report import seconds
-from reelway.probe.selection import audio_of_streams, video_of_streams
+from reelway import failures
+from reelway.probe.report import Report, Stream
+from reelway.probe.selection import audio_of, video_of
 
-_TOLERANCE_S, _TOLERANCE = 1.0, 0.02  # by which a file may be shorter than it says
+# Good files are shorter than declared too: by the last frame's duration at a low rate, by rounded clocks, or
+# where their audio ends later. A second covers those, 2 % damage that hardly shows; more is a file cut off.
+_TOLERANCE_S, _TOLERANCE = 1.0, 0.02
 
 
-def are_missing(probed: dict[str, Any]) -> bool:
-    """Whether ffprobe's report does not tell how long the picture is."""
-    streams = probed.get("streams", [])
-    picture = video_of_streams(streams)
-    if picture is None or stream_duration(picture):
+def min_expected_s(declared_s: float) -> float:
+    """What a file must hold at least that declares `declared_s`; one that holds less is truncated."""
+    return declared_s - max(_TOLERANCE_S, declared_s * _TOLERANCE)
+
+
+def are_missing(report: Report) -> bool:
+    """Whether only a reading of the whole file says how long its video stream is."""
+    video = video_of(report.streams)
+    if video is None or video.declared_s:
         return False
-    return not is_told(probed) or audio_of_streams(streams) is not None
+    return not report.duration_s or audio_of(report.streams) is not None
 
 
-def is_told(probed: dict[str, Any]) -> bool:
-    """Whether the file says how long it is as a whole."""
-    return bool(seconds(probed.get("format", {}).get("duration")))
+def added(report: Report, ends_s: Mapping[int, float]) -> Report:
+    """The report with the durations of streams whose last packets end at `ends_s` seconds, by stream index.
 
-
-def added(probed: dict[str, Any], ends_s: dict[int, float]) -> dict[str, Any]:
-    """The report with the lengths of streams whose last packets end at `ends_s`, by index.
-
-    A whole whose length had not been told is marked `is_measured`. Raises MediaRejected `truncated` when the
-    file promises much more than it holds.
+    It is marked `is_measured` where the file had not declared a duration of the whole. Raises MediaRejected
+    `truncated` when the file declares much more than it holds.
     """
-    form = probed["format"]
-    start_s = seconds(form.get("start_time")) or 0.0
-    found_s = max(ends_s.values(), default=start_s) - start_s
-    if is_told(probed):
-        _check_promise(file_duration(form, start_s) or 0.0, found_s)
+    found_s = max(ends_s.values(), default=report.start_s) - report.start_s
+    if report.duration_s:
+        check_whole(declared_s=report.duration_s, found_s=found_s)
     elif found_s > 0:
-        told_s = found_s + (max(0.0, start_s) if tells_end(form) else 0.0)
-        form = form | {"duration": str(told_s), "is_measured": True}
-    streams = [_with_length(stream, ends_s.get(stream["index"])) for stream in probed["streams"]]
-    return probed | {"streams": streams, "format": form}
+        report = replace(report, duration_s=found_s, is_measured=True)
+    streams = tuple(_measured(stream, ends_s.get(stream.index)) for stream in report.streams)
+    return replace(report, streams=streams)
 
 
-def _with_length(stream: dict[str, Any], end_s: float | None) -> dict[str, Any]:
-    if end_s is None:
-        return stream
-    return stream | {"duration": str(end_s - (seconds(stream.get("start_time")) or 0.0))}
+def check_whole(*, declared_s: float, found_s: float) -> None:
+    """Raises MediaRejected `truncated`."""
+    if found_s < min_expected_s(declared_s):
+        raise failures.truncated(declared_s=declared_s, found_s=found_s)
 
 
-def _check_promise(promised_s: float, found_s: float) -> None:
-    if found_s < promised_s - max(_TOLERANCE_S, promised_s * _TOLERANCE):
-        raise MediaRejected(
-            "truncated",
-            f"The file promises {promised_s:.1f} s but holds {found_s:.1f} s. "
-            "It is incomplete or damaged; upload it again.",
-        )
+def _measured(stream: Stream, end_s: float | None) -> Stream:
+    return stream if end_s is None else replace(stream, duration_s=end_s - (stream.start_s or 0.0))

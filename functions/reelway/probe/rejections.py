@@ -1,110 +1,86 @@
-"""What ffprobe and ffmpeg say of a file that they do not take, in words for the person who uploaded it."""
+"""Why ffprobe or ffmpeg did not take a file, read from what they print on stderr."""
 
 import re
-from typing import Any
 
+from reelway import failures
 from reelway.errors import MediaRejected
-from reelway.probe.inspection import no_video
-from reelway.probe.limits import Limits, too_many_pixels, too_many_streams
+from reelway.probe import containers
+from reelway.probe.limits import MAX_SIDE, Limits
+from reelway.probe.report import Report
 
 # Formats are recognized before the whitelist refuses them; the logging context bears their name.
 _REFUSED_FORMAT = re.compile(r"^\[(?P<name>[a-z0-9_]+)[^\]]*\] Format not on whitelist", re.MULTILINE)
 _UNDETECTED_PLAYLIST = "Not detecting m3u8/hls"
 _PIXELS = re.compile(r"Picture size (?P<width>[0-9]+)x(?P<height>[0-9]+) exceeds specified max pixel count")
-# Reading goes on or ends, but wrongly either way. Only the fonts and pictures attached to a Matroska file
-# are left out without harm; its tracks are complained of in other words.
+# Reading goes on or ends, but wrongly either way. Only the fonts and images attached to a Matroska file are
+# left out without harm; of its streams ffmpeg complains in other words.
 _STREAMS = re.compile(
     r"Number of tracks exceeds max_streams|^(?!\[matroska).*exceeds max_streams parameter", re.MULTILINE
 )
-# In the words of the C library, of libx264, and of the decoders' pools of pictures.
+# In the words of the C library, of libx264, and of the decoders' frame pools.
 _NO_MEMORY = re.compile(
     r"Cannot allocate memory|Resource temporarily unavailable|malloc of size [0-9]+ failed"
     r"|get_buffer\(\) failed|Failed to allocate"
 )
+# libswresample, when silence for a gap does not fit into one block of memory (`ffmpeg.audio`).
+_LOST_TIME = "Failed to compensate for timestamp delta"
 
-_SOUND_FORMATS = {
+_AUDIO_FORMATS = {
     *("aac", "ac3", "ac4", "aiff", "amr", "ape", "au", "caf", "dsf", "dts", "dtshd", "eac3", "flac", "gsm"),
     *("loas", "mp3", "mpc", "mpc8", "oma", "shn", "spdif", "tak", "truehd", "tta", "voc", "w64", "wav", "wv"),
 }
 _REFERRING_FORMATS = {"applehttp", "concat", "dash", "hls", "imf", "rtsp", "sdp"}
-_PICTURE_FORMATS = {"apng", "gif", "ico", "image2", "image2pipe"}
+_IMAGE_FORMATS = {"apng", "gif", "ico", "image2", "image2pipe"}
 
 
-def refusal(said: str, limits: Limits) -> MediaRejected:
-    """Why a probe failed that `said` this on stderr."""
-    return _too_much(said, limits) or _by_format(said) or _unreadable()
+def rejection_of_probe(stderr: str, limits: Limits) -> MediaRejected:
+    """Why a probe failed."""
+    return _too_much(stderr, limits) or _by_format(stderr) or failures.unknown_format(containers.names())
 
 
-def misreading(said: str, report: dict[str, Any], limits: Limits) -> MediaRejected | None:
-    """Why a probe's `report` is not whole, though it ended well and only `said` this on stderr.
+def rejection_of_report(stderr: str, report: Report, limits: Limits) -> MediaRejected | None:
+    """Why a probe's `report` is not whole, though ffprobe succeeded; None where it is.
 
-    A picture has no size when its decoder was kept from it.
+    A video stream has no size when its decoder was kept from it.
     """
-    pictures = [s for s in report.get("streams", []) if s.get("codec_type") == "video"]
-    if _STREAMS.search(said) or not all(picture.get("width") for picture in pictures):
-        return _too_much(said, limits)
-    return None
+    lacks_size = any(stream.kind == "video" and not stream.width for stream in report.streams)
+    return _too_much(stderr, limits) if _STREAMS.search(stderr) or lacks_size else None
 
 
-def _too_much(said: str, limits: Limits) -> MediaRejected | None:
-    pixels = _PIXELS.search(said)
+def rejection_of_run(stderr: str) -> MediaRejected | None:
+    """Why a run of ffmpeg failed, if it asked for larger frames or more memory than it was given."""
+    pixels = _PIXELS.search(stderr)
     if pixels:
-        return too_many_pixels(int(pixels["width"]), int(pixels["height"]), limits)
-    if _STREAMS.search(said):
-        return too_many_streams(limits)
-    return _out_of_memory(said)
+        return failures.picture_grows(f"{pixels['width']}x{pixels['height']}")
+    return _out_of_memory(stderr)
 
 
-def failed_decoding(said: str) -> MediaRejected | None:
-    """Why a run failed that `said` this, if it was kept from more pictures or memory than it was given."""
-    pixels = _PIXELS.search(said)
-    if pixels is None:
-        return _out_of_memory(said)
-    size = f"{pixels['width']}x{pixels['height']}"
-    return MediaRejected(
-        "picture_grows",
-        f"The pictures grow to {size} in the middle of the video. Re-export it at one size.",
-    )
+def rejection_of_output(stderr: str) -> MediaRejected | None:
+    """Why a run's output is wrong, though ffmpeg succeeded: audio after too long a gap comes too early."""
+    return failures.sound_gap() if _LOST_TIME in stderr else None
 
 
-def misencoding(said: str) -> MediaRejected | None:
-    """Why a run's output is not whole, though it ended well: sound after too long a gap comes too early."""
-    if "Failed to compensate for timestamp delta" not in said:
-        return None
-    return MediaRejected(
-        "sound_gap",
-        "The sound stops for longer than can be filled with silence, about 20 minutes. "
-        "Re-export the video with sound that goes through, or without any.",
-    )
+def _too_much(stderr: str, limits: Limits) -> MediaRejected | None:
+    pixels = _PIXELS.search(stderr)
+    if pixels:
+        size = int(pixels["width"]), int(pixels["height"])
+        return failures.too_many_pixels(*size, limit=limits.pixels, max_side=MAX_SIDE)
+    if _STREAMS.search(stderr):
+        return failures.too_many_streams(limit=limits.streams)
+    return _out_of_memory(stderr)
 
 
-def _out_of_memory(said: str) -> MediaRejected | None:
-    if _NO_MEMORY.search(said) is None:
-        return None
-    return MediaRejected(
-        "too_demanding",
-        "Decoding the file takes more memory than there is for it. "
-        "Re-export it at a smaller size, for example as MP4.",
-    )
+def _out_of_memory(stderr: str) -> MediaRejected | None:
+    return failures.too_demanding() if _NO_MEMORY.search(stderr) else None
 
 
-def _by_format(said: str) -> MediaRejected | None:
-    match = _REFUSED_FORMAT.search(said)
+def _by_format(stderr: str) -> MediaRejected | None:
+    match = _REFUSED_FORMAT.search(stderr)
     name = match["name"] if match else ""
-    if name in _SOUND_FORMATS:
-        return no_video(f"sound ({name}) without moving pictures")
-    if name in _PICTURE_FORMATS or name.endswith("_pipe"):
-        return no_video(f"a picture ({name.removesuffix('_pipe')}) and no video")
-    if name in _REFERRING_FORMATS or _UNDETECTED_PLAYLIST in said:
-        return MediaRejected(
-            "unreadable", "The file is a list that refers to other files. Upload the video itself."
-        )
+    if name in _AUDIO_FORMATS:
+        return failures.no_video(f"audio ({name}) without video")
+    if name in _IMAGE_FORMATS or name.endswith("_pipe"):
+        return failures.no_video(f"an image ({name.removesuffix('_pipe')}) and no video")
+    if name in _REFERRING_FORMATS or _UNDETECTED_PLAYLIST in stderr:
+        return failures.refers_elsewhere()
     return None
-
-
-def _unreadable() -> MediaRejected:
-    return MediaRejected(
-        "unreadable",
-        "The file is damaged or in no format that is read here. "
-        "Upload a video as MP4, MOV, MKV, WebM, AVI, FLV, WMV, OGV, MPEG or MPEG-TS.",
-    )

@@ -1,45 +1,42 @@
 """Which of a file's streams are seen and heard."""
 
-from typing import Any
+from collections.abc import Sequence
 
-from reelway.probe.report import whole
+from reelway.probe.report import Stream
 
-_SOUND_RATES_HZ = range(1_000, 768_001)
-_MAX_CHANNELS = 24
-
-
-def video_of_streams(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
-    return _preferred([stream for stream in streams if _is_moving_picture(stream)])
+_AUDIO_RATES_HZ = range(1_000, 768_001)  # from far below telephones to the fastest PCM converters
+_MAX_CHANNELS = 24  # 22.2, the largest layout that is recorded (ITU-R BS.2051)
 
 
-def audio_of_streams(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
-    return _preferred([stream for stream in streams if _is_sound(stream)])
+def video_of(streams: Sequence[Stream]) -> Stream | None:
+    """The video stream that is shown, never a cover image; None where there is none."""
+    return _preferred([stream for stream in streams if _is_video(stream)])
 
 
-def _preferred(streams: list[dict[str, Any]]) -> dict[str, Any] | None:
+def audio_of(streams: Sequence[Stream]) -> Stream | None:
+    """The audio stream that is heard; None where there is none that can be decoded."""
+    return _preferred([stream for stream in streams if _is_audio(stream)])
+
+
+def _preferred(streams: Sequence[Stream]) -> Stream | None:
     """What players choose: the first of the streams that the file has on by default, else the first."""
-    chosen = [stream for stream in streams if stream.get("disposition", {}).get("default")]
-    return next(iter(chosen or streams), None)
+    on_by_default = [stream for stream in streams if stream.is_default]
+    return next(iter(on_by_default or streams), None)
 
 
-def _is_moving_picture(stream: dict[str, Any]) -> bool:
-    return (
-        stream.get("codec_type") == "video"
-        and bool(stream.get("codec_name"))
-        and int(stream.get("width") or 0) > 0
-        and int(stream.get("height") or 0) > 0
-        and not stream.get("disposition", {}).get("attached_pic")
-    )
+def _is_video(stream: Stream) -> bool:
+    has_size = stream.width > 0 and stream.height > 0
+    return stream.kind == "video" and bool(stream.codec) and has_size and not stream.is_cover
 
 
-def _is_sound(stream: dict[str, Any]) -> bool:
-    """Not so for a track that is declared, but of which nothing ever comes; that would fail as a whole.
+def _is_audio(stream: Stream) -> bool:
+    """False for a declared but empty stream, which has no channels and would make the whole run fail.
 
-    Nor for one that no microphone made: resampling it would take memory or time without end.
+    Also for sample rates and channel counts that no recording has: resampling them may never end.
     """
     return (
-        stream.get("codec_type") == "audio"
-        and bool(stream.get("codec_name"))
-        and 0 < whole(stream.get("channels")) <= _MAX_CHANNELS
-        and whole(stream.get("sample_rate")) in _SOUND_RATES_HZ
+        stream.kind == "audio"
+        and bool(stream.codec)
+        and 0 < stream.channels <= _MAX_CHANNELS
+        and stream.sample_rate_hz in _AUDIO_RATES_HZ
     )

@@ -3,30 +3,35 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-_AAC_FRAME_SAMPLES = 1024
-_SURROUND_CHANNELS = 6
-_MORE_THAN_TOLD_S = 15
-_UNNOTICED_S = 1.0
-_UNHEARD_S = 0.1
-_MP4_CODECS = {"h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "av1", "vp9"}
-_VPX, _WINDOWS_MEDIA = {"vp8", "vp9"}, {"msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"}
-_MATROSKA_CODECS = {"mjpeg", "flv1", "h263"} | _VPX | _WINDOWS_MEDIA
+from reelway.probe.containers import container_of, remux_muxer
+
+MAX_PIXELS = 35_389_440  # of one frame: 8192x4320, which is 8K DCI and everything smaller
+MAX_STREAMS = 32  # all languages and subtitles of a film; each has buffers of its own
+
+_AAC_FRAME_SAMPLES = 1024  # of AAC-LC (ISO/IEC 14496-3)
+_MAX_CHANNELS = 6  # 5.1, which every player mixes down itself
+_MAX_SAMPLE_RATE_HZ = 48_000  # of AAC-LC that every player takes
+# How much longer than twice its declared duration a file is decoded: enough for short files to show that they
+# declared a wrong one.
+_OVERTIME_S = 15
+_MAX_HOLD_S = 1.0  # audio that is longer by less than this is not worth a frame held for it
+_MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segment without audio
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What its decoder may be asked for: nothing beyond it comes in later pictures or streams.
+    """What ffmpeg may be asked for by a file's contents: nothing beyond it comes in later frames or streams.
 
     `pixels` count whole coding blocks, which hold more than what is shown.
     """
 
-    pixels: int = 35_389_440
-    streams: int = 32
+    pixels: int = MAX_PIXELS
+    streams: int = MAX_STREAMS
 
 
 @dataclass(frozen=True, slots=True)
 class HdrColor:
-    """How the numbers of an HDR picture are meant, in ffmpeg's words."""
+    """The transfer, primaries and matrix of HDR video, in ffmpeg's words."""
 
     transfer: str
     primaries: str
@@ -35,13 +40,13 @@ class HdrColor:
 
 @dataclass(frozen=True, slots=True)
 class VideoStream:
-    """The real video stream that is shown (cover pictures do not count); `index` is its stream's in the file.
+    """The video stream that is shown (never a cover image); `index` is its index in the file.
 
     `width` and `height` are what a viewer sees: after rotation, in square pixels.
-    `start_s` counts from the source's. `bitrate_bps` includes the audio's where the
-    container tells only the sum. `is_rotated` is true of mirrored pictures too; `is_square` of pixels
-    without a declared shape. `is_steady` pictures are progressive and equally far apart. `level` is
-    ffprobe's number, 0 where it tells none: 31 for H.264's 3.1.
+    `start_s` counts from the source's. `bitrate_bps` includes the audio's where the container declares
+    only the sum. `is_rotated` is true of mirrored video too; `is_square` of pixels without a declared shape.
+    `is_steady` video is progressive at a constant frame rate. `level` is ffprobe's number, 0 where it
+    reports none: 31 for H.264's 3.1.
     """
 
     index: int
@@ -70,7 +75,7 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True)
 class AudioStream:
-    """The sound that is kept; `index` is its stream's in the file, `start_s` counts from the source's."""
+    """The audio stream that is heard; `index` and `start_s` as of the video stream."""
 
     index: int
     codec: str
@@ -85,8 +90,9 @@ class AudioStream:
 class Source:
     """`container` is ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'.
 
-    `start_s` is the least timestamp in the file, or up to a frame less, so that the picture starts on the
-    output's grid; the tracks count from there. What was recorded without an end has no index to seek by.
+    `start_s` is the file's first timestamp, or up to a frame less, so that the video starts on the output's
+    frame grid; the streams count from there. `is_indexed` is false of a recording that was never finished:
+    it declares no duration, and has no index to seek by.
     """
 
     container: str
@@ -100,49 +106,41 @@ class Source:
 
     @property
     def is_exactly_seekable(self) -> bool:
-        """Whether a seek lands on the wanted frame: true of MP4/MOV, Matroska/WebM and AVI only.
-
-        AVI's times are its frames' numbers. It must not be remuxed: it tells when a frame is decoded, not
-        when it is shown, which only a decoder finds out.
-        """
-        return self.is_indexed and self.container.startswith(("mov,", "matroska,", "avi"))
+        """Whether a seek lands on the wanted frame."""
+        return self.is_indexed and container_of(self.container).seeks_exactly
 
     @property
     def remux_container(self) -> str | None:
-        """ffmpeg's name of an exactly seekable container that can hold the picture as it is.
-
-        MP4 has no place for the alpha of VP9.
-        """
-        if self.video.codec in _MP4_CODECS and not self.video.has_alpha:
-            return "mp4"
-        return "matroska" if self.video.codec in _MATROSKA_CODECS else None
+        """ffmpeg's name of an exactly seekable container that can hold the video as it is."""
+        return remux_muxer(self.video.codec, has_alpha=self.video.has_alpha)
 
     @property
     def shown_s(self) -> float:
-        """How long there is a picture: the last one stands while sound goes on for more than a second."""
+        """How long the video is shown: its last frame stays while audio goes on for more than a second."""
         if self.audio is None:
             return self.video.duration_s
-        sound_s = self.audio.start_s + self.audio.duration_s - self.video.start_s
-        is_longer = sound_s > self.video.duration_s + _UNNOTICED_S
-        return sound_s if is_longer else self.video.duration_s
+        audio_s = self.audio.start_s + self.audio.duration_s - self.video.start_s
+        is_longer = audio_s > self.video.duration_s + _MAX_HOLD_S
+        return audio_s if is_longer else self.video.duration_s
 
     @property
-    def picture_end_s(self) -> float:
-        """When the last picture has been shown, from the file's start."""
+    def video_end_s(self) -> float:
+        """When the last frame has been shown, from the source's start."""
         return self.video.start_s + self.shown_s
 
     @property
     def is_held(self) -> bool:
-        """Whether the last picture stands for a while."""
+        """Whether the last frame stays for longer than its own duration."""
         return self.shown_s > self.video.duration_s
 
     @property
     def latest_s(self) -> float:
-        """How much is looked at, from the first picture on; what goes on after that has told a wrong length.
+        """Upper bound on decoded seconds from the first frame.
 
-        Files tell too little where pictures stand still near their end; a held one is cut where it should.
+        A file that continues past it declared a wrong duration. There is room below it, because files
+        declare too little where frames hardly change near their end. A held frame is cut exactly.
         """
-        return self.shown_s if self.is_held else 2 * self.shown_s + _MORE_THAN_TOLD_S
+        return self.shown_s if self.is_held else 2 * self.shown_s + _OVERTIME_S
 
     @property
     def keeps_audio(self) -> bool:
@@ -153,16 +151,16 @@ class Source:
     def has_playable_audio(self) -> bool:
         """Whether players take the audio as it is: AAC-LC, at most 48 kHz, with exact timestamps (MP4).
 
-        A late start needs silence before it, and an early end silence behind it, for segments without any
-        sound make players stumble.
+        It must not start more than a frame late or end early, because silence cannot be added to a copy, and
+        players stumble over segments without audio.
         """
         return (
             self.audio is not None
-            and self.audio.start_s + self.audio.duration_s >= self.picture_end_s - _UNHEARD_S
-            and self.container.startswith("mov,")
+            and self.audio.start_s + self.audio.duration_s >= self.video_end_s - _MAX_SILENCE_S
+            and container_of(self.container).has_exact_times
             and self.audio.codec == "aac"
             and self.audio.profile == "LC"
-            and self.audio.channels <= _SURROUND_CHANNELS
-            and self.audio.sample_rate_hz <= 48_000
+            and self.audio.channels <= _MAX_CHANNELS
+            and self.audio.sample_rate_hz <= _MAX_SAMPLE_RATE_HZ
             and self.audio.start_s * self.audio.sample_rate_hz <= _AAC_FRAME_SAMPLES
         )

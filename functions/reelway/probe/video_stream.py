@@ -1,25 +1,35 @@
-"""What ffprobe tells of a picture: its size, rate, fields, colors and alpha."""
+"""Facts of a video stream in ffprobe's report: its size, frame rate, fields, colors and alpha."""
 
 import re
 from fractions import Fraction
-from typing import Any
 
-from reelway.probe.report import ratio
+from reelway.probe.report import SideData, Stream
 from reelway.probe.source import HdrColor
 
+# ffprobe's color words (ITU-T H.273): PQ and HLG are HDR, and these primaries and matrices go with them.
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}
 _HDR_PRIMARIES = {"bt2020", "bt709", "smpte431", "smpte432"}
 _HDR_MATRICES = {"bt2020nc", "bt2020c", "bt709"}
-_INTERLACED = {"tt", "bb", "tb", "bt"}
-_CODED_FIELDS = {"mpeg1video", "mpeg2video"}
-_ALPHA_BESIDE = {"vp8", "vp9"}
-_RATE_TOLERANCE = Fraction(1, 100)
-_COMMON_TOLERANCE = Fraction(1, 500)
-_MAX_BASE_RATE = 60
+_SWSCALE_MATRICES = {"bt709": "bt709", "bt470bg": "bt601", "smpte170m": "bt601", "bt2020nc": "bt2020"}
+_MIN_HD_HEIGHT = 720  # lines, from which on players take undeclared colors for BT.709
+
+_INTERLACED_ORDERS = {"tt", "bb", "tb", "bt"}  # top or bottom field first, as coded and as shown
+_CODED_FIELDS = {
+    "mpeg1video",
+    "mpeg2video",
+}  # codecs whose base rate is that of fields, even if there are none
+_ALPHA_BESIDE = {"vp8", "vp9"}  # codecs with the alpha in a stream of its own
+_WITH_ALPHA = re.compile(r"(yuva|rgba|argb|bgra|abgr|gbrap|ya[0-9f]|ayuv|vuya|uyva).*")
+# The first two rows of a matrix that only moves or scales, as ffprobe prints them: '00000000: a 0 u'.
+_UPRIGHT = re.compile(r"\s*0+:\s+[1-9][0-9]*\s+0\s+-?[0-9]+\s+0*1:\s+0\s+[1-9][0-9]*\s.*", re.DOTALL)
+
+_STEADY_TOLERANCE = Fraction(1, 100)  # a mean over few frames is off by the first or last one's duration
+_COMMON_TOLERANCE = Fraction(1, 500)  # twice the distance of 29.97 and 30, the closest two
+_MAX_BASE_RATE = 60  # frames per second of the output; a finer grid is a clock's, not the frames'
 _SIMPLE_DENOMINATOR = 2  # 15, 12.5, 4.5 … frames per second
 _ROOMY_RATES = (Fraction(30), Fraction(60))
-_WITH_ALPHA = re.compile(r"(yuva|rgba|argb|bgra|abgr|gbrap|ya[0-9f]|ayuv|vuya|uyva).*")
-_UPRIGHT = re.compile(r"\s*0+:\s+[1-9][0-9]*\s+0\s+-?[0-9]+\s+0*1:\s+0\s+[1-9][0-9]*\s.*", re.DOTALL)
+_FALLBACK_RATE = Fraction(25)  # where the file declares none
+_MAX_DENOMINATOR = 1001  # of the NTSC rates, 30000/1001 and its like
 _COMMON_RATES = (
     Fraction(24000, 1001),
     Fraction(24),
@@ -33,82 +43,73 @@ _COMMON_RATES = (
 )
 
 
-def displayed_size(picture: dict[str, Any]) -> tuple[int, int]:
-    """Width and height in square pixels, turned as the display matrix says."""
-    width, height = int(picture["width"]), int(picture["height"])
-    aspect = ratio(picture.get("sample_aspect_ratio"))
-    width = max(2, round(width * aspect)) if aspect else width
-    turns = (int(side.get("rotation", 0)) for side in picture.get("side_data_list", []))
-    is_sideways = any(turn % 180 == 90 for turn in turns)
-    return (height, width) if is_sideways else (width, height)
+def displayed_size(stream: Stream) -> tuple[int, int]:
+    """Width and height in square pixels, turned as the display matrix says; the width is at least 2."""
+    aspect = stream.pixel_aspect
+    width = max(2, round(stream.width * aspect)) if aspect else stream.width
+    is_sideways = any(side.rotation_degrees % 180 == 90 for side in stream.side_data)
+    return (stream.height, width) if is_sideways else (width, stream.height)
 
 
-def frame_rate(picture: dict[str, Any]) -> Fraction:
+def frame_rate(stream: Stream) -> Fraction:
     """The rate of the stream's own grid when it has one, else a common one at which no frame is lost.
 
-    ffprobe's base rate is the lowest one that all timestamps fit. A variable rate on such a grid keeps
-    every frame there; the fields of interlaced video, and of MPEG-1 and 2 anyway, make it twice the rate of
-    the frames. Of Matroska it may be just the mean, an odd fraction.
+    The base rate is the lowest one that all timestamps fit. A variable rate on such a grid keeps every frame
+    there. The fields of interlaced video, and of MPEG-1 and 2 in any case, make it twice the rate of the
+    frames. In Matroska it may be just the mean, an odd fraction.
     """
-    base, mean = ratio(picture.get("r_frame_rate")), ratio(picture.get("avg_frame_rate"))
+    base, mean = stream.base_rate, stream.mean_rate
     if mean is None:
-        return base or Fraction(25)
+        return base or _FALLBACK_RATE
     if base is not None and _is_grid(base):
-        is_of_fields = has_fields(picture) or picture["codec_name"] in _CODED_FIELDS
-        if is_steady(picture) or (mean < base <= _MAX_BASE_RATE and not is_of_fields):
+        is_of_fields = is_interlaced(stream) or stream.codec in _CODED_FIELDS
+        if is_steady(stream) or (mean < base <= _MAX_BASE_RATE and not is_of_fields):
             return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     if abs(common - mean) <= mean * _COMMON_TOLERANCE:
         return common
-    return next((rate for rate in _ROOMY_RATES if rate >= mean), mean.limit_denominator(1001))
+    return next((rate for rate in _ROOMY_RATES if rate >= mean), mean.limit_denominator(_MAX_DENOMINATOR))
 
 
-def is_steady(picture: dict[str, Any]) -> bool:
+def is_steady(stream: Stream) -> bool:
     """Whether the mean rate is that of the grid which all timestamps fit."""
-    base, mean = ratio(picture.get("r_frame_rate")), ratio(picture.get("avg_frame_rate"))
-    return base is not None and mean is not None and abs(base - mean) <= mean * _RATE_TOLERANCE
+    base, mean = stream.base_rate, stream.mean_rate
+    return base is not None and mean is not None and abs(base - mean) <= mean * _STEADY_TOLERANCE
 
 
 def _is_grid(rate: Fraction) -> bool:
     return rate in _COMMON_RATES or rate.denominator <= _SIMPLE_DENOMINATOR
 
 
-def has_fields(picture: dict[str, Any]) -> bool:
-    """Whether the picture is interlaced; DV is, and AVI has no word for it."""
-    return picture.get("field_order") in _INTERLACED or picture["codec_name"] == "dvvideo"
+def is_interlaced(stream: Stream) -> bool:
+    """By its field order; DV always is, and AVI cannot declare it."""
+    return stream.field_order in _INTERLACED_ORDERS or stream.codec == "dvvideo"
 
 
-def is_turned_by(side: dict[str, Any]) -> bool:
-    """Whether this side data has players turn or mirror the picture.
-
-    The matrix is read, for mirroring has no angle: ffprobe prints its rows as '00000000: a b u'.
-    """
-    return "displaymatrix" in side and not _UPRIGHT.fullmatch(str(side["displaymatrix"]))
+def is_turned_by(side: SideData) -> bool:
+    """Whether players turn or mirror the video; the matrix is read, because mirroring has no angle."""
+    return side.display_matrix is not None and not _UPRIGHT.fullmatch(side.display_matrix)
 
 
-def has_alpha(picture: dict[str, Any]) -> bool:
-    """VP8 and VP9 carry their alpha in a stream of its own, of which only a tag of the container tells."""
-    if picture["codec_name"] in _ALPHA_BESIDE:
-        tags = {str(name).lower(): value for name, value in picture.get("tags", {}).items()}
-        return tags.get("alpha_mode") == "1"
-    return bool(_WITH_ALPHA.fullmatch(str(picture.get("pix_fmt"))))
+def has_alpha(stream: Stream) -> bool:
+    """By the pixel format; VP8 and VP9 carry alpha beside the video, which only the container declares."""
+    if stream.codec in _ALPHA_BESIDE:
+        return stream.alpha_mode == "1"
+    return bool(_WITH_ALPHA.fullmatch(stream.pixel_format))
 
 
-def color_matrix(picture: dict[str, Any]) -> str:
+def color_matrix(stream: Stream) -> str:
     """The declared matrix in swscale's words, else what players assume: bt709 for HD, bt601 below."""
-    declared = {"bt709": "bt709", "bt470bg": "bt601", "smpte170m": "bt601", "bt2020nc": "bt2020"}
-    guessed = "bt709" if int(picture["height"]) >= 720 else "bt601"
-    return declared.get(str(picture.get("color_space")), guessed)
+    assumed = "bt709" if stream.height >= _MIN_HD_HEIGHT else "bt601"
+    return _SWSCALE_MATRICES.get(stream.color_matrix, assumed)
 
 
-def hdr_color(picture: dict[str, Any]) -> HdrColor | None:
-    """None for SDR. What an HDR picture does not declare is taken for BT.2020, as players do."""
-    transfer = str(picture.get("color_transfer"))
-    if transfer not in _HDR_TRANSFERS:
+def hdr_color(stream: Stream) -> HdrColor | None:
+    """None for SDR. What an HDR stream does not declare is taken for BT.2020, as players do."""
+    if stream.color_transfer not in _HDR_TRANSFERS:
         return None
-    primaries, matrix = str(picture.get("color_primaries")), str(picture.get("color_space"))
     return HdrColor(
-        transfer=transfer,
-        primaries=primaries if primaries in _HDR_PRIMARIES else "bt2020",
-        matrix=matrix if matrix in _HDR_MATRICES else "bt2020nc",
+        transfer=stream.color_transfer,
+        primaries=stream.color_primaries if stream.color_primaries in _HDR_PRIMARIES else "bt2020",
+        matrix=stream.color_matrix if stream.color_matrix in _HDR_MATRICES else "bt2020nc",
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from reelway.errors import ReelwayError, RequestRefused, StorageFailed
 from reelway.ports import Claim, Connection, Listed, ObjectHead, StoredObject
+from reelway.probe.report import Report
 from reelway.video import Failure, LadderState, Rendition, State, Video
 
 REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
@@ -348,13 +349,13 @@ class FakeWorkflows:
 
 @dataclass(slots=True)
 class FakeEncoder:
-    """Answers probes with `probed`, yields `frames`, and writes what `files` names beside the output.
+    """Answers probes with the report `probed`, yields `frames`, and writes `files` beside the output.
 
     A run writes `files[name]` into the folder of the command's last argument, and the argument itself
     when `files` does not name it. `failure` is raised instead of either answer.
     """
 
-    probed: dict[str, Any] = field(default_factory=dict)
+    probed: Report = field(default_factory=Report)
     frames: Sequence[int] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
     failure: ReelwayError | None = None
@@ -365,7 +366,7 @@ class FakeEncoder:
     commands: list[list[str]] = field(default_factory=list)
     timeouts_s: list[float] = field(default_factory=list)
 
-    def probe(self, url: str) -> dict[str, Any]:
+    def probe(self, url: str) -> Report:
         self.probes.append(url)
         if self.failure:
             raise self.failure

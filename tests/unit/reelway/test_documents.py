@@ -128,7 +128,9 @@ def test_an_unknown_version_is_named_with_the_document_and_what_was_expected(ver
     with pytest.raises(ProcessingInterrupted) as caught:
         DOCUMENT.load(newer)
     assert caught.value.code == "document_version"
-    assert caught.value.detail == f"The thing has version {version}; this release reads version 1 or 2 or 3."
+    assert caught.value.code == "document_version"
+    found = f"the thing has version {version}; this release reads version 1 or 2 or 3"
+    assert found in caught.value.detail
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_an_unknown_version_is_named_with_the_document_and_what_was_expected(ver
     ],
 )
 def test_a_document_that_cannot_be_read_says_which_and_why(body: bytes, reason: str) -> None:
-    with pytest.raises(ProcessingInterrupted, match="The thing cannot be read: ") as caught:
+    with pytest.raises(ProcessingInterrupted, match=r"cannot be read\. \(thing: ") as caught:
         DOCUMENT.load(body)
     assert caught.value.code == "document_unreadable"
     assert reason in caught.value.detail

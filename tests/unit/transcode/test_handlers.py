@@ -24,7 +24,7 @@ for word; do
   case "$word" in
     */frames.txt) echo 16.000000 > "$word" ;;
     */packets.txt) echo '#tb 0: 1/25' > "$word" ;;
-    */sound.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
+    */audio-packets.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
     */audio.m4a | */tiles.mjpeg | */poster.jpg) echo made > "$word" ;;
     *.m3u8)
       name="${word##*/}"; name="${name%.m3u8}"

@@ -123,7 +123,7 @@ def test_all_commands_share_one_deadline(setup: PreparerSetup) -> None:
 
 def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) -> None:
     setup.encoder.failure = MediaRejected("undecodable", "broken")
-    (setup.folder / "sound.txt").write_text("#tb 0: 1/48000\n0, 0, 0, 1024, 300, 0x0\n")
+    (setup.folder / "audio-packets.txt").write_text("#tb 0: 1/48000\n0, 0, 0, 1024, 300, 0x0\n")
     with pytest.raises(MediaRejected):
         setup.prepare()
     assert setup.uploads.order == []
@@ -133,7 +133,7 @@ def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) ->
 def test_an_audio_stream_without_packets_is_passed_over(setup: PreparerSetup, listed: str | None) -> None:
     setup.encoder.failure = MediaRejected("undecodable", "nothing to write")
     if listed:
-        (setup.folder / "sound.txt").write_text(listed)
+        (setup.folder / "audio-packets.txt").write_text(listed)
     assert setup.prepare().source.audio is None
     assert setup.uploads.order == [PREPARED, CHUNKS]
     assert setup.notes == ["silent: the audio stream is empty"]
@@ -213,9 +213,7 @@ def test_of_a_copy_with_a_defect_no_more_is_made_than_it_takes_to_find_it(setup:
     setup.encoder = encoder
     setup.prepare(of=source())
     assert encoder.reported == [100]
-    assert setup.notes == [
-        "not standard: The source is not played as it is: keyframes are 8.0 s apart or more."
-    ]
+    assert setup.notes == ["not standard: keyframes are 8.0 s apart or more"]
 
 
 def test_a_copy_is_looked_at_while_it_grows_and_published_when_it_is_whole(setup: PreparerSetup) -> None:

@@ -174,7 +174,7 @@ def test_a_report_of_a_newer_release_is_met_by_an_error_that_the_state_machine_r
     setup = PublisherSetup()
     newer = b'{"version": 3, "segments": {}}'
     setup.uploads.put(keys.chunk_report(VIDEO_ID, 2), newer, content_type="application/json")
-    with pytest.raises(ProcessingInterrupted, match="The chunk report has version 3; this release reads"):
+    with pytest.raises(ProcessingInterrupted, match="the chunk report has version 3; this release reads"):
         setup.publish()
     assert setup.media.order == []
 

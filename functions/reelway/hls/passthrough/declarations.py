@@ -1,5 +1,6 @@
 """Which sources are candidates for passthrough, by what the file declares."""
 
+from reelway.probe.containers import container_of
 from reelway.probe.source import Source
 
 # Apple's HLS authoring rules for H.264: at most High profile, level 4.2 (1.3), and 60 fps (1.19).
@@ -14,7 +15,7 @@ def is_candidate(source: Source) -> bool:
     """Whether the file declares H.264 and AAC, or no audio, as every player takes them."""
     video = source.video
     return (
-        source.container.startswith("mov,")
+        container_of(source.container).has_exact_times
         and video.codec == "h264"
         and video.profile in _PROFILES
         and 0 < video.level <= _MAX_LEVEL

@@ -1,9 +1,17 @@
 import pytest
 
 from reelway.probe.limits import Limits
-from reelway.probe.rejections import failed_decoding, misencoding, misreading, refusal
+from reelway.probe.rejections import (
+    rejection_of_output,
+    rejection_of_probe,
+    rejection_of_report,
+    rejection_of_run,
+)
+from reelway.probe.report import Report, Stream
 
 LIMITS = Limits()
+FILM = Report(streams=(Stream(0, "video", width=640), Stream(1, "audio")))
+SIZELESS = Report(streams=(Stream(0, "video"),))
 
 
 def refused_format(name: str) -> str:
@@ -11,21 +19,21 @@ def refused_format(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["mp3", "wav", "flac", "aac", "aiff"])
-def test_a_sound_file_is_told_that_it_is_sound(name: str) -> None:
-    refused = refusal(refused_format(name), LIMITS)
+def test_an_audio_file_is_called_audio(name: str) -> None:
+    refused = rejection_of_probe(refused_format(name), LIMITS)
     assert refused.code == "no_video"
-    assert f"sound ({name})" in refused.detail
+    assert f"audio ({name})" in refused.detail
 
 
-@pytest.mark.parametrize(("name", "told"), [("png_pipe", "png"), ("jpeg_pipe", "jpeg"), ("gif", "gif")])
-def test_a_picture_is_told_that_it_is_no_video(name: str, told: str) -> None:
-    refused = refusal(refused_format(name), LIMITS)
+@pytest.mark.parametrize(("name", "named"), [("png_pipe", "png"), ("jpeg_pipe", "jpeg"), ("gif", "gif")])
+def test_an_image_is_called_an_image(name: str, named: str) -> None:
+    refused = rejection_of_probe(refused_format(name), LIMITS)
     assert refused.code == "no_video"
-    assert f"a picture ({told})" in refused.detail
+    assert f"an image ({named})" in refused.detail
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stderr",
     [
         refused_format("hls"),
         refused_format("concat"),
@@ -33,85 +41,88 @@ def test_a_picture_is_told_that_it_is_no_video(name: str, told: str) -> None:
         "Not detecting m3u8/hls with non standard extension and non standard mime type\nupload: Invalid data",
     ],
 )
-def test_a_list_of_other_files_is_told_to_bring_the_video(said: str) -> None:
-    refused = refusal(said, LIMITS)
+def test_of_a_list_of_other_files_the_video_is_asked_for(stderr: str) -> None:
+    refused = rejection_of_probe(stderr, LIMITS)
     assert refused.code == "unreadable"
     assert "Upload the video itself" in refused.detail
 
 
-@pytest.mark.parametrize("said", ["", refused_format("srt"), "upload: Invalid data found"])
-def test_anything_else_is_unreadable_and_told_what_is_read(said: str) -> None:
-    refused = refusal(said, LIMITS)
+@pytest.mark.parametrize("stderr", ["", refused_format("srt"), "upload: Invalid data found"])
+def test_anything_else_is_unreadable_and_all_containers_are_named(stderr: str) -> None:
+    refused = rejection_of_probe(stderr, LIMITS)
     assert refused.code == "unreadable"
-    assert "MP4" in refused.detail
+    assert "MP4, MOV, 3GP, MKV" in refused.detail
+    assert refused.detail.endswith("VOB, MPEG or RM.")
 
 
-def test_a_picture_that_a_probe_was_kept_from_is_too_large() -> None:
-    said = "[h264 @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x15000 exceeds specified max pixel count 35389440"
-    hidden = {"streams": [{"codec_type": "video", "width": 0}]}
-    for refused in (refusal(said, LIMITS), misreading(said, hidden, LIMITS)):
+def test_a_frame_that_a_probe_was_kept_from_is_too_large() -> None:
+    stderr = (
+        "[h264 @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x15000 exceeds specified max pixel count 35389440"
+    )
+    for refused in (rejection_of_probe(stderr, LIMITS), rejection_of_report(stderr, SIZELESS, LIMITS)):
         assert refused
         assert refused.code == "too_many_pixels"
         assert "16000x15000" in refused.detail
 
 
 def test_a_cover_that_a_probe_was_kept_from_is_nothing_to_a_film_of_known_size() -> None:
-    said = "[mjpeg @ 0x1] Picture size 9000x9000 exceeds specified max pixel count 37601280"
-    report = {"streams": [{"codec_type": "video", "width": 640}, {"codec_type": "audio"}]}
-    assert misreading(said, report, LIMITS) is None
-    assert misreading("", {"streams": [{"codec_type": "video"}]}, LIMITS) is None
+    stderr = "[mjpeg @ 0x1] Picture size 9000x9000 exceeds specified max pixel count 37601280"
+    assert rejection_of_report(stderr, FILM, LIMITS) is None
+    assert rejection_of_report("", SIZELESS, LIMITS) is None
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stderr",
     [
         "[matroska,webm @ 0x1] Number of tracks exceeds max_streams (32)",
         "[mpegts @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation",
     ],
 )
-def test_tracks_that_a_report_leaves_out_are_too_many(said: str) -> None:
-    refused = misreading(said, {"streams": [{"codec_type": "video", "width": 640}]}, LIMITS)
+def test_streams_that_a_report_leaves_out_are_too_many(stderr: str) -> None:
+    refused = rejection_of_report(stderr, FILM, LIMITS)
     assert refused
     assert refused.code == "too_many_streams"
 
 
 def test_fonts_that_a_report_leaves_out_are_not() -> None:
-    said = "[matroska,webm @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation"
-    assert misreading(said, {"streams": [{"codec_type": "video", "width": 640}]}, LIMITS) is None
+    stderr = (
+        "[matroska,webm @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation"
+    )
+    assert rejection_of_report(stderr, FILM, LIMITS) is None
 
 
-def test_a_picture_that_a_run_was_kept_from_has_grown() -> None:
-    refused = failed_decoding("[IMGUTILS @ 0x2] Picture size 8192x4320 exceeds specified max pixel count 1")
+def test_a_frame_that_a_run_was_kept_from_has_grown() -> None:
+    refused = rejection_of_run("[IMGUTILS @ 0x2] Picture size 8192x4320 exceeds specified max pixel count 1")
     assert refused
     assert refused.code == "picture_grows"
     assert "8192x4320" in refused.detail
 
 
 def test_streams_without_end_are_too_many() -> None:
-    said = "[mov @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation"
-    assert refusal(said, LIMITS).code == "too_many_streams"
+    stderr = "[mov @ 0x1] Number of streams exceeds max_streams parameter (32), see the documentation"
+    assert rejection_of_probe(stderr, LIMITS).code == "too_many_streams"
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stderr",
     [
         "upload: Cannot allocate memory",
         "x264 [error]: malloc of size 7667200 failed",
         "[h264 @ 0x1] get_buffer() failed",
     ],
 )
-def test_what_takes_more_memory_than_there_is_is_too_demanding(said: str) -> None:
-    refused = failed_decoding(said)
+def test_what_takes_more_memory_than_there_is_is_too_demanding(stderr: str) -> None:
+    refused = rejection_of_run(stderr)
     assert refused
-    assert refused.code == refusal(said, LIMITS).code == "too_demanding"
+    assert refused.code == rejection_of_probe(stderr, LIMITS).code == "too_demanding"
 
 
-def test_sound_that_lost_its_time_is_refused_though_all_ended_well() -> None:
-    refused = misencoding("[SWR @ 0x1] Failed to compensate for timestamp delta of 207.174688\n")
+def test_audio_that_lost_its_time_is_refused_though_ffmpeg_succeeded() -> None:
+    refused = rejection_of_output("[SWR @ 0x1] Failed to compensate for timestamp delta of 207.174688\n")
     assert refused
     assert refused.code == "sound_gap"
-    assert misencoding("[h264 @ 0x1] no frame!") is None
+    assert rejection_of_output("[h264 @ 0x1] no frame!") is None
 
 
-def test_other_failures_are_none_of_the_decoders() -> None:
-    assert failed_decoding("Invalid data found") is None
+def test_other_failures_are_none_of_bounds() -> None:
+    assert rejection_of_run("Invalid data found") is None

@@ -1,9 +1,12 @@
+import json
 from dataclasses import replace
 
 import pytest
 
-from reelway.probe.source import AudioStream
+from reelway.documents import from_plain, to_plain
+from reelway.probe.source import AudioStream, Source
 from tests.support.samples import AUDIO_STREAM, source
+from tests.unit.reelway.probe.printed import printed, read
 
 
 @pytest.mark.parametrize(("start_s", "duration_s"), [(0.0, 30.0), (0.0213, 30.0), (0.0, 29.91), (0.0, 40.0)])
@@ -72,3 +75,27 @@ def test_a_picture_that_starts_late_needs_that_much_less_standing_still() -> Non
 
 def test_without_sound_the_picture_is_as_long_as_it_is() -> None:
     assert source(audio=None).shown_s == 30.0
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["demo.mkv", "demo.flv", "test.mkv", "carphone_pristine.mp4", "demo.vob", "demo.webm", "late-start.ts"],
+)
+def test_a_source_survives_its_json_form(name: str) -> None:
+    source = read(printed(name))
+    assert from_plain(Source, json.loads(json.dumps(to_plain(source)))) == source
+
+
+@pytest.mark.parametrize(
+    ("name", "seeks"),
+    [
+        ("bigbuckbunny.mp4", True),
+        ("demo.webm", True),
+        ("demo.avi", True),
+        ("late-start.ts", False),
+        ("demo.flv", False),
+        ("demo.vob", False),
+    ],
+)
+def test_only_mp4_matroska_and_avi_seek_exactly(name: str, seeks: bool) -> None:
+    assert read(printed(name)).is_exactly_seekable is seeks

@@ -1,0 +1,112 @@
+"""A child process that may take a bounded share of the machine, and is never left behind."""
+
+import math
+import os
+import resource
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from reelway.adapters.settings import search_path
+
+_MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
+_MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a child process may take of the machine, enforced by the kernel but for `timeout_s`.
+
+    `memory_bytes` (RLIMIT_DATA: heap, stacks and other private memory) makes excessive demand an error that
+    the child reports, where Lambda's own limit kills the whole function. The program's own pages come on
+    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; ffprobe has
+    nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU, which is what
+    ffmpeg's -timelimit sets; ffprobe has no such option) ends a child that outlives us. Few open files
+    (RLIMIT_NOFILE) stop a file that makes a program open one after the other. There are no core dumps
+    (RLIMIT_CORE): they would hold parts of the upload.
+    """
+
+    memory_bytes: int
+    file_bytes: int
+    timeout_s: float
+
+    def grant(self, pid: int) -> None:
+        """Hard limits, so that the child cannot raise them; a child that has ended needs none."""
+        limits = {
+            resource.RLIMIT_DATA: self.memory_bytes,
+            resource.RLIMIT_FSIZE: self.file_bytes,
+            resource.RLIMIT_CPU: _cpu_s(self.timeout_s),
+            resource.RLIMIT_NOFILE: _MAX_OPEN_FILES,
+            resource.RLIMIT_CORE: 0,
+        }
+        with suppress(ProcessLookupError):
+            for kind, limit in limits.items():
+                resource.prlimit(pid, kind, (limit, limit))
+
+
+def _cpu_s(timeout_s: float) -> int:
+    """A little more CPU time than all processors can give in that wall-clock time."""
+    return math.ceil(timeout_s * (os.cpu_count() or 1)) + 1
+
+
+@dataclass(slots=True)
+class Child:
+    """A process; `stderr` is what it wrote there, complete when it has ended."""
+
+    process: Any  # a Popen whose streams are pipes
+    stderr: str = ""
+    is_out_of_time: bool = False
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):  # it may end by itself in this moment
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def end_in_time(self) -> None:
+        self.is_out_of_time = True
+        self.kill()
+
+    def read_stderr(self) -> None:
+        """Keep the beginning and the end: ffmpeg may complain of a damaged file for hours."""
+        first = self.process.stderr.read(_MAX_STDERR_CHARACTERS)
+        last = ""
+        while more := self.process.stderr.read(_MAX_STDERR_CHARACTERS):
+            last = (last + more)[-_MAX_STDERR_CHARACTERS:]
+        self.stderr = first + last
+
+
+@contextmanager
+def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
+    """A child in a process group of its own, within `allowance`.
+
+    It does not get our environment, which holds credentials. It is killed after `allowance.timeout_s`
+    of wall-clock time and when the caller leaves early, and has ended when the context is left.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env={"PATH": search_path()},
+        start_new_session=True,
+    ) as process:
+        allowance.grant(process.pid)
+        child = Child(process)
+        # In a thread beside stdout's reader: a child whose pipe is full would wait for ever.
+        reader = threading.Thread(target=child.read_stderr)
+        reader.start()
+        timer = threading.Timer(allowance.timeout_s, child.end_in_time)
+        timer.start()
+        try:
+            yield child
+            process.wait()
+        finally:
+            timer.cancel()
+            if process.poll() is None:
+                child.kill()
+            reader.join()

@@ -1,0 +1,24 @@
+"""Shell scripts that stand in for ffmpeg and ffprobe."""
+
+from pathlib import Path
+
+from reelway.adapters.ffmpeg_process import Ffmpeg
+
+URL = "https://bucket.example/uploads/1?X-Amz-Signature=secret"
+COMMAND = ["ffmpeg", "-i", URL]
+
+
+class FakePrograms:
+    """Shell scripts that stand in for ffmpeg and ffprobe on PATH."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, script: str) -> None:
+        path = self.folder / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+
+def run(timeout_s: int = 20) -> list[int]:
+    return list(Ffmpeg().run(COMMAND, timeout_s=timeout_s))

@@ -1,0 +1,40 @@
+from fractions import Fraction
+
+from reelway.plan.chunks import Chunk
+from tests.support.samples import source
+from tests.unit.reelway.ffmpeg.commands import encode, graph, values
+
+
+def test_rungs_at_half_the_rate_keep_the_same_idr_times() -> None:
+    command = encode(of=source(frame_rate=Fraction(50)))
+    assert values(command, "-g") == values(command, "-keyint_min") == ["100", "50", "50", "50"]
+    assert r"[s1]select=not(mod(pts\,2)),fps=25,scale=" in graph(command)
+    assert "[s0]scale=" in graph(command)
+
+
+def test_rungs_at_the_full_rate_are_decoded_as_early_as_those_at_half_of_it() -> None:
+    command = encode(of=source(frame_rate=Fraction(50)))
+    assert values(command, "-bsf:v") == ["setts=pts=PTS:dts=DTS-2"]
+    assert command.index("-bsf:v") < command.index("[480p]")
+    assert "-bsf:v" not in encode()
+
+
+def test_idr_frames_stand_where_the_grid_puts_them_and_nowhere_else() -> None:
+    command = encode()
+    assert set(values(command, "-sc_threshold")) == {"0"}
+    assert set(values(command, "-flags")) == {"+cgop"}
+    assert set(values(command, "-fps_mode")) == {"passthrough"}
+
+
+def test_bitrate_and_level_are_the_rungs() -> None:
+    command = encode()
+    assert values(command, "-maxrate") == ["2800000", "1400000", "800000", "400000"]
+    assert values(command, "-bufsize") == values(command, "-maxrate")
+    assert values(command, "-level:v") == ["3.1", "3.0", "3.0", "3.0"]
+    assert set(values(command, "-profile:v")) == {"high"}
+
+
+def test_an_idr_stands_at_every_cut_within_the_chunk_half_a_frame_early() -> None:
+    assert set(values(encode(Chunk(1, 200, 500)), "-force_key_frames")) == {"11.980000,15.980000"}
+    assert set(values(encode(), "-forced-idr")) == {"1"}
+    assert "-force_key_frames" not in encode(Chunk(1, 200, 300))

@@ -1,0 +1,81 @@
+from typing import Any
+
+import pytest
+
+from tests.unit.reelway.probe.printed import mp4_with, printed, read, rejection
+
+
+def test_the_cover_of_an_album_is_no_video() -> None:
+    assert rejection(printed("withcover.mp3")).code == "no_video"
+
+
+def test_a_cover_in_front_of_the_video_is_passed_over() -> None:
+    report = printed("bigbuckbunny.mp4")
+    report["streams"].insert(0, printed("withcover.mp3")["streams"][1])
+    assert read(report).video.codec == "h264"
+
+
+def test_the_video_and_the_audio_that_are_on_by_default_count() -> None:
+    report = mp4_with()
+    picture, sound = report["streams"]
+    report["streams"] = [
+        stream | {"index": n, "disposition": {"default": int(n in {2, 5})}}
+        for n, stream in enumerate([picture, sound, picture, sound, picture, sound])
+    ]
+    source = read(report)
+    assert source.audio
+    assert (source.video.index, source.audio.index) == (2, 5)
+
+
+def test_without_a_default_the_first_ones_count() -> None:
+    report = mp4_with()
+    report["streams"] = [
+        stream | {"index": n, "disposition": {"default": 0}}
+        for n, stream in enumerate([*report["streams"], *report["streams"]])
+    ]
+    source = read(report)
+    assert source.audio
+    assert (source.video.index, source.audio.index) == (0, 1)
+
+
+def test_a_cover_that_is_on_by_default_is_still_no_video() -> None:
+    report = mp4_with()
+    cover = printed("withcover.mp3")["streams"][1]
+    report["streams"].insert(0, cover | {"disposition": {"default": 1, "attached_pic": 1}})
+    report["streams"][1] |= {"index": 1, "disposition": {"default": 0}}
+    assert read(report).video.index == 1
+
+
+@pytest.mark.parametrize(
+    "missing", [{"codec_name": None}, {"width": 0}, {"height": None}, {"codec_type": "data"}]
+)
+def test_a_stream_that_cannot_be_shown_is_no_video(missing: dict[str, Any]) -> None:
+    assert rejection(mp4_with(**missing)).code == "no_video"
+
+
+def test_audio_of_an_unknown_codec_is_left_out() -> None:
+    report = printed("bigbuckbunny.mp4")
+    del report["streams"][1]["codec_name"]
+    assert read(report).audio is None
+
+
+@pytest.mark.parametrize(
+    "absent",
+    [{"channels": 0, "sample_rate": "0"}, {"channels": "N/A"}, {"sample_rate": "N/A"}],
+)
+def test_audio_that_is_declared_but_never_comes_is_passed_over(absent: dict[str, Any]) -> None:
+    report = mp4_with()
+    real = report["streams"][1]
+    report["streams"][1] = real | absent
+    assert read(report).audio is None
+    report["streams"].append(real | {"index": 2})
+    audio = read(report).audio
+    assert audio
+    assert audio.index == 2
+
+
+@pytest.mark.parametrize("absurd", [{"channels": 25}, {"sample_rate": "768001"}, {"sample_rate": "999"}])
+def test_audio_that_no_recording_has_is_passed_over(absurd: dict[str, Any]) -> None:
+    report = mp4_with()
+    report["streams"][1] |= absurd
+    assert read(report).audio is None

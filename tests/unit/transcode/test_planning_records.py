@@ -1,0 +1,82 @@
+"""What planning does about the record of the video: missing, late, or deleted."""
+
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from reelway.errors import ProcessingInterrupted
+from reelway.video import State
+from tests.support.doubles.fakes import FakeVideos
+from tests.support.samples import VIDEO_ID
+from tests.unit.transcode.planner import PlannerSetup
+
+
+@pytest.fixture
+def setup() -> PlannerSetup:
+    return PlannerSetup()
+
+
+def test_an_event_that_comes_before_the_record_creates_it(setup: PlannerSetup) -> None:
+    setup.accept()
+    assert (setup.video.state, setup.video.size_bytes) == (State.PROCESSING, 4)
+
+
+def test_a_file_that_is_gone_is_passed_over(setup: PlannerSetup) -> None:
+    setup.uploads.delete(keys.upload(VIDEO_ID))
+    setup.accept()
+    assert setup.videos.videos == {}
+    assert setup.workflows.started == {}
+
+
+def test_an_upload_that_its_receiver_records_is_waited_for(setup: PlannerSetup) -> None:
+    setup.receive()
+
+    def record_at_the_second_pause(delay_s: float) -> None:
+        setup.slept_s.append(delay_s)
+        if len(setup.slept_s) == 2:
+            setup.videos.create(VIDEO_ID, size_bytes=4)
+
+    setup.accept(sleep=record_at_the_second_pause)
+    assert len(setup.slept_s) == 2
+    assert setup.video.state is State.PROCESSING
+
+
+def test_an_upload_without_its_record_is_left_to_a_retry(setup: PlannerSetup) -> None:
+    setup.receive()
+    with pytest.raises(ProcessingInterrupted):
+        setup.accept(age_s=59)
+    assert sum(setup.slept_s) > 1
+    assert keys.upload(VIDEO_ID) in setup.uploads.objects
+    assert (setup.videos.videos, setup.workflows.started) == ({}, {})
+
+
+def test_an_upload_whose_client_was_answered_with_a_failure_leaves_nothing(setup: PlannerSetup) -> None:
+    setup.receive()
+    assert setup.accept(age_s=61) is None
+    assert setup.uploads.objects == {}
+    assert (setup.videos.videos, setup.workflows.started) == ({}, {})
+
+
+def test_a_video_that_was_deleted_before_its_event_came_is_left_alone(setup: PlannerSetup) -> None:
+    setup.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y", metadata=keys.RECEIVED)
+    setup.videos.create(VIDEO_ID, size_bytes=4)
+    setup.videos.delete(VIDEO_ID)
+    assert setup.accept() is None
+    assert setup.slept_s == []
+    assert setup.workflows.running == set()
+
+
+def test_a_video_that_is_deleted_while_it_is_planned_is_not_processed(
+    setup: PlannerSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup.videos.create(VIDEO_ID, size_bytes=4)
+    start = setup.videos.start
+
+    def deleted_first(*asked: Any, **more: Any) -> bool:
+        setup.videos.delete(VIDEO_ID)
+        return start(*asked, **more)
+
+    monkeypatch.setattr(FakeVideos, "start", lambda _, *asked, **more: deleted_first(*asked, **more))
+    assert setup.accept() is None
+    assert setup.workflows.running == set()
