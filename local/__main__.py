@@ -15,6 +15,7 @@ from rich.console import Console
 from local import clip, demo, system
 from local.environment import isolate
 from local.errors import LocalError
+from local.preflight import check_clip
 from local.settings import Settings, of_checkout
 from local.steps import step
 
@@ -77,9 +78,8 @@ def _clean(settings: Settings) -> None:
 
 def _run(settings: Settings, file: Path | None) -> None:
     """Starts the system, plays a clip and serves until Ctrl-C; a system that ran before goes on running."""
-    if file is not None and not file.is_file():
-        fault = "is no regular file" if file.exists() else "no such file"
-        raise LocalError(f"FILE={file}: {fault}")
+    if file is not None:
+        check_clip(file)
     ours = not system.is_running(settings)
     try:
         running = system.start(settings)

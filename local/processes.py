@@ -1,7 +1,6 @@
 """Background processes that outlive the command that started them, and are found again by a pid file."""
 
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,6 @@ from pathlib import Path
 import psutil
 
 from local.environment import MARK
-from local.errors import LocalError
 
 _SAME_START_S = 2.0
 """Two readings of one process's start time may differ by this much when the clock is adjusted between."""
@@ -78,18 +76,6 @@ def stop(pid_file: Path, *, grace_s: float) -> bool:
 def kill_orphans(state: Path) -> None:
     """Kills what a system's dead processes left running, such as an ffmpeg of a killed emulator."""
     _kill([process for process in psutil.process_iter() if _mark(process) == str(state)])
-
-
-def free_port(name: str, port: int) -> None:
-    """Raises LocalError, naming the setting `name`, when something listens on `port` of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise LocalError(
-                f"port {port} is taken by another program; choose another with {name}=… ({error.strerror})"
-            ) from error
 
 
 def last_lines(log: Path, count: int = 15) -> str:

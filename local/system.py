@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import deployment, emulator, environment, processes
+from local import deployment, emulator, environment, preflight, processes
 from local.settings import Settings
 from local.steps import step
 
@@ -80,9 +80,9 @@ def on_ports_in_use(settings: Settings) -> Settings:
 def _start(settings: Settings) -> System:
     if not emulator.is_running(settings):
         _stop(settings)
-        processes.free_port("EMULATOR_PORT", settings.emulator_port)
+        preflight.check_port("EMULATOR_PORT", settings.emulator_port)
     if processes.running(_edge_pid(settings)) is None:
-        processes.free_port("PORT", settings.edge_port)
+        preflight.check_port("PORT", settings.edge_port)
     with _locked(settings.shared / "build.lock"):
         _build(settings)
         deployed = _deploy(settings)
