@@ -173,7 +173,7 @@ fill = $(MAKE_AGAIN) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --n
 fetch = exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is downloading what this checkout needs"; flock 9; }; \
 	for part in functions:libraries layers/ffmpeg:wheels web:library; do \
-		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C $${part%:*} ARCH=$(1) $${part\#*:} || exit; done
+		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C $${part%:*} ARCH=$(1) $${part\#*:} || exit; done
 
 # $(call timed,name,command): runs the command and prints how long it took.
 timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))

@@ -1,4 +1,4 @@
-"""What can be refused before anything is downloaded or built: `python3 -m local.preflight [run|up] -- [FILE]`.
+"""What can be refused before anything is downloaded: `python3 -m local.preflight [run|up] -- [FILE]`.
 
 The Makefile runs it with the machine's own Python, before there is an environment: standard library only.
 """
