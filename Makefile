@@ -117,6 +117,7 @@ lock: environments ## write the locks from what the .in files ask for, in the ve
 	@$(call lock,requirements/cli,3.11)
 	@$(call lock,requirements/sam,3.11)
 	@$(call lock,requirements/bench,3.11)
+	@$(call lock,requirements/clip,3.11,--no-deps)
 	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
 	@$(call lock,layers/ffmpeg/requirements,3.11,--no-universal --python-platform linux --no-deps)
 	@$(call lock,web/requirements,3.11,--no-universal --python-platform linux)

@@ -1,3 +1,3 @@
-"""The version that the command line, the descriptions of the API and the metrics name; CHANGELOG.md has its contents."""
+"""The version of Reelway, which metrics carry; CHANGELOG.md says what is in it."""
 
 VERSION = "0.2.0"

@@ -1,7 +1,6 @@
 """The guide for contributors names files and make targets that exist."""
 
 import re
-import subprocess
 
 import pytest
 
@@ -28,8 +27,7 @@ def test_each_path_that_the_guide_names_exists(path: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_each_target_that_the_guide_names_exists(target: str) -> None:
-    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert f"make {target} " in listed
+    assert re.search(rf"(?m)^{target}:.* ## ", (ROOT / "Makefile").read_text())
 
 
 def test_the_guide_fits_on_a_page() -> None:

@@ -83,7 +83,7 @@ def test_a_taken_port_is_named_and_how_to_choose_another(
 
 
 def test_a_port_that_is_none_is_refused(checkout: Checkout) -> None:
-    assert "PORT=80x is no port" in assert_refused(checkout, "up", "PORT=80x")
+    assert "PORT=80x is not a port" in assert_refused(checkout, "up", "PORT=80x")
 
 
 def test_an_old_python_is_refused(checkout: Checkout) -> None:

@@ -6,27 +6,22 @@ import tomllib
 from collections.abc import Callable
 
 import pytest
-import yaml
 
 from cli import reelway
 from reelway.adapters import telemetry
 from reelway.version import VERSION
+from tests.support.readers import descriptions
 from tests.support.samples import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-
-def _info(name: str) -> dict[str, object]:
-    described: dict[str, dict[str, object]] = yaml.safe_load((ROOT / "docs" / name).read_text())
-    return described["info"]
 
 
 @pytest.mark.parametrize(
     "read",
     [
         lambda: PROJECT["version"],
-        lambda: _info("openapi.yaml")["version"],
-        lambda: _info("asyncapi.yaml")["version"],
+        lambda: descriptions.openapi()["info"]["version"],
+        lambda: descriptions.asyncapi()["info"]["version"],
         lambda: re.findall(r"(?m)^## \[(\d.*?)\]", (ROOT / "CHANGELOG.md").read_text())[0],
     ],
     ids=["pyproject", "openapi", "asyncapi", "changelog"],
@@ -54,7 +49,5 @@ def test_the_license_is_the_same_everywhere() -> None:
     assert (ROOT / "LICENSE").read_text().startswith("MIT License\n")
     assert PROJECT["license"] == "MIT"
     assert "# SPDX-License-Identifier: MIT\n" in (ROOT / "cli" / "reelway.py").read_text()
-    for name in ("openapi.yaml", "asyncapi.yaml"):
-        license_of_api = _info(name)["license"]
-        assert isinstance(license_of_api, dict)
-        assert license_of_api["name"] == "MIT"
+    for description in (descriptions.openapi(), descriptions.asyncapi()):
+        assert description["info"]["license"]["name"] == "MIT"
