@@ -98,7 +98,7 @@ def test_a_port_that_is_none_is_refused(checkout: Checkout) -> None:
 
 def test_an_old_python_is_refused(checkout: Checkout) -> None:
     pretend = "import sys; sys.version_info = (3, 10, 12); exec(sys.argv[1])"
-    checkout.offer("python3.10", f"#!/bin/sh\nexec {sys.executable} -c '{pretend}' \"$2\"\n")
+    checkout.offer("python3.10", f'#!/bin/sh\nexec "{sys.executable}" -c \'{pretend}\' "$2"\n')
 
     said = assert_refused(checkout, "check", "PYTHON=python3.10")
 
@@ -107,7 +107,7 @@ def test_an_old_python_is_refused(checkout: Checkout) -> None:
 
 def test_a_python_without_venv_is_refused_with_the_package_that_has_it(checkout: Checkout) -> None:
     pretend = "import sys; sys.modules['ensurepip'] = None; exec(sys.argv[1])"
-    checkout.offer("bare", f'#!/bin/sh\nexec {sys.executable} -c "{pretend}" "$2"\n')
+    checkout.offer("bare", f'#!/bin/sh\nexec "{sys.executable}" -c "{pretend}" "$2"\n')
 
     said = assert_refused(checkout, "run", "PYTHON=bare")
 
