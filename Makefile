@@ -4,9 +4,9 @@ SHELL := /bin/bash
 .SUFFIXES:
 
 PYTHON ?= python3
-PIP_VERSION := 26.3
 # Of the functions on AWS: x86_64 or arm64. What runs locally is always built for this machine.
 ARCH ?= x86_64
+MACHINE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 # Requests to each operation by `make fuzz`, beside those that try the limits of its parameters.
 EXAMPLES ?= 200
 export PORT EMULATOR_PORT ARCH
@@ -14,136 +14,220 @@ export PORT EMULATOR_PORT ARCH
 export CLIP = $(value FILE)
 
 LOCAL := .venv/bin/python -m local
+# Without an AWS account: whatever the machine is configured for stays out.
 SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
 	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
-PIP_INSTALL := .venv/bin/pip --disable-pip-version-check install --quiet --quiet --no-compile
+PYTEST := .venv/bin/python -m pytest
 CODE := $(wildcard functions local tests bench cli)
-CHECKS := check-format check-lint check-types check-imports check-template check-distribution check-unit
+MAKE_AGAIN := $(MAKE) --no-print-directory
 
-# $(call timed,name,command): runs the command and prints how long it took.
-timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))
-
-.PHONY: help
-help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
-
+##@ Run
 .PHONY: run
-run: environments ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4] [PORT=8080] [EMULATOR_PORT=4566]
+run: downloads ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4] [PORT=8080] [EMULATOR_PORT=4566]
 	@exec $(LOCAL) run -- $${CLIP:+"$$CLIP"}
 
 .PHONY: up
-up: environments ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566]
+up: downloads ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566]
 	@exec $(LOCAL) up
 
 .PHONY: down
 down: ## stop what `make up` started; videos are kept
 	@if [ -e .venv/.made ]; then exec $(LOCAL) down; fi
 
+.PHONY: cli
+cli: preflight ## make ./reelway, the command line: upload, watch, list, get and delete videos
+	@$(call fill,.venv-cli/.made)
+	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(realpath "$$0")")' \
+		'exec "$$here/.venv-cli/bin/python" "$$here/cli/reelway.py" "$$@"' >reelway && chmod +x reelway
+	@echo "./reelway --help lists its commands; it can be linked to from a folder of your PATH."
+
+##@ Check
+.PHONY: check
+check: development ## all that needs no running system: lint, types, template, unit tests (under a minute)
+	@$(MAKE_AGAIN) --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
+		types lint check-template unit
+
+.PHONY: lint
+lint: development ## format, lint rules, and which module may import which
+	.venv/bin/ruff format --check $(CODE)
+	.venv/bin/ruff check $(CODE)
+	PYTHONPATH=functions .venv/bin/lint-imports
+
+.PHONY: types
+types: development ## mypy, strict
+	.venv/bin/mypy
+
+.PHONY: check-template
+check-template: development ## the template, by SAM and cfn-lint, and the distribution's functions in it
+	.venv/bin/python -m local.distribution_code --check
+	@PYTHON="$$PWD/.venv/bin/python" $(MAKE_AGAIN) -C distribution check
+	$(SAM) validate --lint
+
+.PHONY: unit
+unit: development ## unit tests, with the branch coverage of functions/
+	$(PYTEST) tests/unit $(COVERAGE)
+
+.PHONY: e2e
+e2e: development downloads ## the whole system on the emulator, as clients meet it
+	$(PYTEST) tests/e2e
+
 .PHONY: test
-test: check ## everything that must pass: check, then on the whole system, the page in a browser too
-	.venv/bin/pytest tests/encoding tests/integration tests/e2e tests/browser
+ifdef T
+test: development downloads
+	$(PYTEST) $(T)
+else
+test: check downloads ## everything that must pass: check, then on the whole system, the page in a browser too [T=path: that one]
+	$(PYTEST) tests/encoding tests/integration tests/e2e tests/browser
+endif
 
 .PHONY: fuzz
-fuzz: environments .venv/.dev-made ## ask a system of its own many questions that nobody thought of [EXAMPLES=200] [SEED=…]
+fuzz: development downloads ## random requests, drawn from docs/openapi.yaml, to a system of its own [EXAMPLES=200] [SEED=…]
 	@seed=$(or $(SEED),$$RANDOM$$RANDOM); echo "make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
-		SEED=$$seed EXAMPLES=$(EXAMPLES) .venv/bin/pytest tests/e2e/test_fuzz.py
-
-.PHONY: check
-check: environments .venv/.dev-made ## format, lint, types, imports, template, unit tests
-	@$(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) $(CHECKS)
+		SEED=$$seed EXAMPLES=$(EXAMPLES) $(PYTEST) tests/e2e/test_fuzz.py
 
 .PHONY: format
-format: environments .venv/.dev-made ## rewrite the code in its format, with what ruff can fix
+format: development ## rewrite the code in its format, with what ruff can fix
 	.venv/bin/ruff check --fix --quiet $(CODE); .venv/bin/ruff format $(CODE)
 
 .PHONY: template
-template: environments ## write the distribution's functions (distribution/*.js) into template.yaml
-	@PYTHON="$(CURDIR)/.venv/bin/python" $(MAKE) --no-print-directory -C distribution format
+template: development ## format the distribution's functions (distribution/*.js) and write them into template.yaml
+	@PYTHON="$$PWD/.venv/bin/python" $(MAKE_AGAIN) -C distribution format
 	.venv/bin/python -m local.distribution_code
 
+##@ Measure
 .PHONY: bench-encode
-bench-encode: environments .venv/.dev-made .venv-bench/.made ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
+bench-encode: development downloads ## encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
+	@$(call fill,.venv-bench/.made)
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 
-.PHONY: cli
-cli: .venv-cli/.made ## make ./reelway, the command line: upload, watch, list, get and delete videos
-	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(realpath "$$0")")' \
-		'exec "$$here/.venv-cli/bin/python" "$$here/cli/reelway.py" "$$@"' >reelway && chmod +x reelway
-	@echo "./reelway --help tells what it can do; it can be linked to from a folder of your PATH."
-
 .PHONY: bench-api
-bench-api: environments .venv/.dev-made ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
+bench-api: development downloads ## uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
+##@ Ship
 .PHONY: build
 build: environments ## build for AWS, into .aws-sam [ARCH=x86_64 or arm64]
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(MAKE) --no-print-directory -C functions libraries
-	PATH="$(CURDIR)/.venv/bin:$$PATH" $(SAM) build --parameter-overrides Architecture=$(ARCH)
+	@$(call fetch,$(ARCH))
+	PATH="$$PWD/.venv/bin:$$PATH" $(SAM) build --parameter-overrides Architecture=$(ARCH)
 
 .PHONY: deploy
 deploy: build ## build, then deploy to your AWS account, asking before it changes anything [ARCH=…]
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided --parameter-overrides Architecture=$(ARCH)
 
+##@ Dependencies
+# In this order: each holds to the versions of those before it.
+.PHONY: lock
+lock: environments ## write the locks from what the .in files ask for, in the versions that they have [UPGRADE=1: newest]
+	@$(call lock,requirements/uv,3.11)
+	@$(call lock,requirements/local,3.11)
+	@$(call lock,requirements/dev,3.11)
+	@$(call lock,requirements/cli,3.11)
+	@$(call lock,requirements/sam,3.11)
+	@$(call lock,requirements/bench,3.11)
+	@$(call lock,requirements/clip,3.11,--no-deps)
+	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
+	@$(call lock,layers/ffmpeg/requirements,3.11,--no-universal --python-platform linux --no-deps)
+	@$(call lock,web/requirements,3.11,--no-universal --python-platform linux)
+
+.PHONY: outdated
+outdated: development ## what has a newer version than the locks, in each environment
+	@for venv in .venv .venv-sam; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
+
+##@ Tidy
 .PHONY: clean
 clean: ## stop Reelway, forget its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
 	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels web/.libraries web/.node distribution/node_modules
-	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: distclean
 distclean: clean ## clean, and remove the environments and downloads too
 	rm -rf .venv .venv-sam .venv-bench .venv-cli reelway .reelway
 
-.PHONY: $(CHECKS)
-check-format:
-	.venv/bin/ruff format --check $(CODE)
-check-lint:
-	.venv/bin/ruff check $(CODE)
-check-types:
-	.venv/bin/mypy
-check-imports:
-	PYTHONPATH=functions .venv/bin/lint-imports
-check-template:
-	.venv/bin/python -m local.distribution_code --check
-	$(SAM) validate --lint
-check-distribution:
-	@PYTHON="$(CURDIR)/.venv/bin/python" $(MAKE) --no-print-directory -C distribution check
-check-unit:
-	.venv/bin/pytest tests/unit
+##@
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@ ./ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' \
+		$(firstword $(MAKEFILE_LIST))
 
-# SAM CLI wants another boto3 than the emulator, so there are two environments; both are filled at once.
-.PHONY: environments
-environments:
-	@if ! [ .venv/.made -nt requirements/local.txt -a .venv-sam/.made -nt requirements/sam.txt ]; then \
-		$(call timed,make the environments,$(MAKE) --no-print-directory -j2 .venv/.made .venv-sam/.made); fi
+# ── What the targets above stand on ─────────────────────────────────────────────────────────────
+# Without a path of its own in any target's name: make cannot name a file whose path has a space.
 
-.venv/.pip: | python
-	@$(PYTHON) -m venv .venv && $(PIP_INSTALL) pip==$(PIP_VERSION) && touch $@
+# What is measured and how much must be covered stands in pyproject.toml.
+COVERAGE := --cov --cov-report=term
 
-.venv/.made: requirements/local.txt | .venv/.pip
-	@$(PIP_INSTALL) --requirement $< && touch $@
+UV := .venv/bin/uv --no-python-downloads
+# uv reads no settings of pip's; who named a mirror to pip means it for uv as well.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+# Only what the lock names, byte by byte, and only wheels, so that nothing of a package is run here. uv names the
+# large downloads as they begin and end; the list of what it has installed is left out.
+INSTALL = $(UV) pip install --require-hashes --only-binary :all: --python $(1)/bin/python \
+	--requirement $(2) 2>&1 | { grep --line-buffered -vE '^( [+~-] |Using Python|Checked )' || true; }; test $${PIPESTATUS[0]} = 0
 
-.venv-sam/.made: requirements/sam.txt | .venv/.pip
-	@$(PYTHON) -m venv --without-pip .venv-sam && \
-		.venv/bin/pip --python .venv-sam/bin/python --disable-pip-version-check \
-		install --quiet --quiet --no-compile --requirement $< && touch $@
+# $(call lock,name,python,options): name.txt from name.in, with the SHA-256 of every file of every package.
+lock = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --annotation-style line \
+	--custom-compile-command "make lock" --python-version $(2) $(3) $(if $(UPGRADE),--upgrade) $(1).in --output-file $(1).txt
 
-.venv-bench/.made: requirements/bench.txt | .venv/.pip
-	@$(PYTHON) -m venv --without-pip .venv-bench && \
-		.venv/bin/pip --python .venv-bench/bin/python --disable-pip-version-check \
-		install --quiet --quiet --no-compile --requirement $< && touch $@
+# $(call fill,stamps): makes what is not there yet; one make at a time, the others wait for it. The lock is the
+# Makefile's own, because there is no other file that every clone has.
+fill = $(MAKE_AGAIN) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --nonblock 9 || { \
+	echo "waiting for another make, which is filling the environments of this checkout"; flock 9; }; \
+	$(MAKE_AGAIN) $(1); }
 
-.venv-cli/.made: requirements/cli.txt | python
-	@$(PYTHON) -m venv .venv-cli && .venv-cli/bin/pip --disable-pip-version-check \
-		install --quiet --quiet --no-compile --requirement $< && touch $@
+# $(call fetch,architecture): what a build takes from registries, in view; a build itself writes to a log.
+fetch = exec 9<Makefile; flock --nonblock 9 || { \
+	echo "waiting for another make, which is downloading what this checkout needs"; flock 9; }; \
+	for part in functions:libraries layers/ffmpeg:wheels web:library; do \
+		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C $${part%:*} ARCH=$(1) $${part\#*:} || exit; done
 
-.venv/.dev-made: requirements/dev.txt .venv/.made
-	@$(call timed,add the development tools,$(PIP_INSTALL) --requirement $< && touch $@)
+# $(call timed,name,command): runs the command and prints how long it took.
+timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))
 
-.PHONY: python
-python:
+# Measured on x86_64: uv 17, emulator and edge 50, SAM CLI 59, ffmpeg and ffprobe 149, Node 62, the page and a clip 30.
+DOWNLOADS_MB := 350
+
+# What is wrong with the machine or the command is said before anything is downloaded.
+.PHONY: preflight
+preflight:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Reelway needs Python 3.11 or newer, and there is no '$(PYTHON)'; name one with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "Reelway needs Python 3.11 or newer, and '$(PYTHON)' is not; name one with PYTHON=…" >&2; exit 1; }
+		echo "Reelway needs Python 3.11 or newer, and '$(PYTHON)' is older; name one with PYTHON=…" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@for tool in cksum flock sha256sum tar; do command -v $$tool >/dev/null || { \
+		echo "Reelway needs '$$tool', which this machine has not; on Debian and Ubuntu:" \
+			"apt install coreutils tar util-linux" >&2; exit 1; }; done
+	@$(PYTHON) -B -m local.preflight $(filter run up,$(MAKECMDGOALS)) -- $${CLIP:+"$$CLIP"}
+
+# SAM CLI wants another boto3 than the emulator, so there are two environments.
+.PHONY: environments
+environments: preflight
+	@$(call fill,.venv/.made .venv-sam/.made)
+
+.PHONY: development
+development: environments
+	@$(call fill,.venv/.dev-made)
+
+.PHONY: downloads
+downloads: environments
+	@$(call fetch,$(MACHINE_ARCH))
+
+.venv/.uv: requirements/uv.txt
+	@[ -e .venv/.made ] || echo "The first start downloads about $(DOWNLOADS_MB) MB of pinned packages:" \
+		"the emulator, SAM CLI, ffmpeg and, where there is none, Node."
+	@$(PYTHON) -m venv .venv && .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-compile \
+		--require-hashes --only-binary=:all: --requirement $< && touch $@
+
+.venv/.made: requirements/local.txt .venv/.uv
+	@$(call timed,the emulator and the edge,$(call INSTALL,.venv,$<) && touch $@)
+
+.venv/.dev-made: requirements/dev.txt .venv/.made
+	@$(call timed,the development tools,$(call INSTALL,.venv,$<) && touch $@)
+
+.venv-%/.made: requirements/%.txt .venv/.uv
+	@$(call timed,the environment of $*,$(UV) venv --quiet --clear --python .venv/bin/python .venv-$* && \
+		$(call INSTALL,.venv-$*,$<) && touch $@)

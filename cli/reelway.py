@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 # /// script
 # requires-python = ">=3.11"
 # dependencies = [
@@ -12,14 +13,14 @@
 # ///
 """Reelway on the command line: upload, watch, list, get and delete videos of any Reelway.
 
-    reelway upload FILE…     in parts, several at once; what was interrupted goes on where it was
-    reelway watch ID         each state as it comes, then the qualities that follow
-    reelway list             ids of what is ready, newest first
+    reelway upload FILE…     in parts, several at once; an interrupted upload continues where it stopped
+    reelway watch ID         each state as it is reached, then the renditions that follow
+    reelway list             ids of the videos that are ready, newest first
     reelway get ID           the best rendition, as an MPEG transport stream
     reelway delete ID        for good
 
-The address is --url or $REELWAY_URL, else http://127.0.0.1:8080. Ids go to stdout, all else to stderr. The
-exit status is 1 when something failed, 2 for a command that is none, 130 after Ctrl-C.
+The address is --url or $REELWAY_URL, else http://127.0.0.1:8080. Ids go to stdout, everything else to stderr.
+The exit status is 1 when something failed, 2 for an invalid command line, 130 after Ctrl-C.
 """
 
 import argparse
@@ -67,22 +68,30 @@ from tenacity import (
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+VERSION = "0.2.0"
 DEFAULT_URL = "http://127.0.0.1:8080"
-# S3 takes 10,000 parts of 5 MiB at least.
+# S3 accepts 10,000 parts, of 5 MiB or more but for the last; at 8 MiB a lost connection costs little.
 MIN_PART_BYTES, MAX_PARTS = 8 * 2**20, 10_000
+# As many as boto3 and browsers roughly use; more no longer fill a home line any better.
 PARTS_AT_ONCE = 4
+# One step of the progress bar, and how soon an upload that is given up stops.
 PIECE_BYTES = 256 * 2**10
+# With the delays below, a server or network may be away for about 15 s.
 ATTEMPTS = 6
+FIRST_DELAY_S, MAX_DELAY_S = 0.5, 15.0
 CONNECT_TIMEOUT_S = 10
 # API Gateway gives its functions 29 s.
 ANSWER_TIMEOUT = httpx.Timeout(35, connect=CONNECT_TIMEOUT_S)
+# For each read or write of a socket, not for the whole part.
 PART_TIMEOUT = httpx.Timeout(120, connect=CONNECT_TIMEOUT_S)
+# The most that the server lists on one page.
 PAGE_LIMIT = 100
+# The socket is closed at READY, so the renditions that follow are polled.
 LADDER_DELAY_S = 2
-FIRST_DELAY_S, MAX_DELAY_S = 0.5, 15.0
-# Servers forget an unfinished upload after two days.
+# Servers forget an unfinished upload after two days, so an older note is of no use.
 NOTE_AGE_S = 7 * 86_400
 FINAL = {"READY", "FAILED"}
+# Exit statuses; 130 is what shells report after SIGINT.
 FAILED, INTERRUPTED = 1, 130
 
 console = Console(stderr=True)
@@ -92,17 +101,17 @@ class CliError(Exception):
     """A sentence for the person at the terminal.
 
     CliError
-    ├── Unreachable     no answer, or half of one
+    ├── Unreachable     no answer, or an incomplete one
     └── Refused         the server's own sentence, and its status
     """
 
 
 class Unreachable(CliError):
-    """Nobody answered, or the connection broke."""
+    """No answer, or the connection broke."""
 
 
 class Refused(CliError):
-    """An answer that is no success; `status` is HTTP's."""
+    """An HTTP answer other than 2xx; `status` is its status code."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -110,7 +119,7 @@ class Refused(CliError):
 
 
 class Server:
-    """The Reelway at `url`, which ends with a slash; all methods raise CliError."""
+    """A Reelway at `url`, which ends with a slash; all methods raise CliError."""
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.url = url
@@ -121,7 +130,7 @@ class Server:
         self.http.close()
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """A success, at the latest after `ATTEMPTS` attempts; `path` is relative or a whole URL."""
+        """The first 2xx answer of at most `ATTEMPTS` attempts; `path` is relative or a whole URL."""
         return self.attempts()(self.ask_once, method, path, **options)
 
     def ask_once(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -140,9 +149,9 @@ class Server:
         return _document(self.ask("GET", f"video/{_id(video_id)}"), "state")
 
     def attempts(self, *passing: int, gave_up: threading.Event | None = None) -> Retrying:
-        """For what a network or a busy server may do right the next time; `passing` are more such statuses.
+        """Retries for failures that may be temporary; `passing` are statuses that count as such here.
 
-        An address from which nothing has come yet is probably wrong, and is asked once.
+        An address that has never answered is probably wrong, so that it is asked only once.
         """
         gave_up = gave_up or threading.Event()
 
@@ -161,9 +170,9 @@ class Server:
 
 
 def _sentence(answer: httpx.Response) -> str:
-    """What a problem document or S3's XML says, without the signature that an URL may have."""
+    """The message of a problem document or of S3's XML; URLs are shown without their signature."""
     if answer.is_redirect:
-        return f"{_origin(answer.url)} sends on to {answer.headers.get('location')}; try that as --url."
+        return f"{_origin(answer.url)} redirects to {answer.headers.get('location')}; try that as --url."
     with suppress(ValueError, KeyError, TypeError):
         return str(answer.json()["detail"])
     said = re.search("<Message>(.*?)</Message>", answer.text, re.DOTALL)
@@ -172,7 +181,7 @@ def _sentence(answer: httpx.Response) -> str:
 
 
 def _document(answer: httpx.Response, *names: str) -> dict[str, Any]:
-    """An answer's JSON, in which are all these names."""
+    """The JSON object of an answer; raises CliError unless it has all these names."""
     with suppress(ValueError):
         document = answer.json()
         if isinstance(document, dict) and document.keys() >= set(names):
@@ -189,7 +198,7 @@ def _origin(url: httpx.URL) -> str:
 
 
 def _id(text: str) -> str:
-    """The id, which is safe in a path; only the server knows whether there is such a video."""
+    """The id, if it is safe in a path; whether the video exists is for the server to say."""
     if not re.fullmatch(r"[\w-]{1,100}", text, re.ASCII):
         raise CliError(f"{text!r} is not the id of a video.")
     return text
@@ -200,7 +209,7 @@ def _id(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes that are meant: a file that changes its size or its time is another one."""
+    """A file at one moment: with another size or modification time it counts as another source."""
 
     file: Path
     size_bytes: int
@@ -230,7 +239,7 @@ class Source:
         return min(self.part_bytes, self.size_bytes - (number - 1) * self.part_bytes)
 
     def pieces(self, number: int) -> Iterator[bytes]:
-        """One part, little by little; raises CliError when the file has become too short for it."""
+        """One part in pieces of PIECE_BYTES; raises CliError when the file has become too short for it."""
         left = self.length_bytes(number)
         with self.file.open("rb") as opened:
             opened.seek((number - 1) * self.part_bytes)
@@ -242,7 +251,7 @@ class Source:
                 yield piece
 
     def md5(self, number: int) -> str:
-        """Of one part, as S3 writes it into an ETag."""
+        """Of one part, in hexadecimal, as in the part's ETag."""
         digest = hashlib.md5(usedforsecurity=False)
         for piece in self.pieces(number):
             digest.update(piece)
@@ -259,8 +268,8 @@ class Source:
 class Begun:
     """A multipart upload.
 
-    `parts` are known when all have been sent, as `complete` wants them listed, and `video_id` when it has
-    answered.
+    `parts` is set when all have been sent, in the form that `complete` expects; `video_id` when `complete`
+    has answered.
     """
 
     key: str
@@ -279,7 +288,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """The file in which it is written down how far an upload has come."""
+    """The file that keeps the progress of one upload, so that it can be continued."""
 
     path: Path
 
@@ -295,10 +304,10 @@ class Note:
         return None
 
     def write(self, begun: Begun) -> None:
-        """All of it or nothing, for no other user's eyes; very old notes go."""
+        """Replace the file atomically, readable by this user only; very old notes are removed."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for old in self.path.parent.iterdir():
-            with suppress(FileNotFoundError):  # another upload may be at the same
+            with suppress(FileNotFoundError):  # another upload may be removing the same
                 if old.stat().st_mtime < time.time() - NOTE_AGE_S:
                     old.unlink()
         with tempfile.NamedTemporaryFile("w", dir=self.path.parent, suffix=".new", delete=False) as new:
@@ -310,15 +319,15 @@ class Note:
 
 
 def upload(server: Server, source: Source, note: Note) -> str:
-    """Send the parts that are not there yet; the video's id.
+    """Send the parts that the server does not have yet, and return the video's id.
 
-    Raises CliError and OSError. As long as the note is there, the next call goes on where this one ended.
+    Raises CliError and OSError. While the note exists, the next call continues where this one stopped.
     """
     begun = note.read()
     if begun and begun.video_id and _is_known(server, begun.video_id):
         _say(f"{source.file.name}: sent before")
         return begun.video_id
-    # Where only the answer to `complete` was lost, it is given again.
+    # If only the answer to `complete` was lost, the server repeats it.
     video_id = _complete_again(server, begun) if begun and begun.parts else None
     if video_id is None:
         begun = _send_all(server, source, note, begun)
@@ -329,7 +338,7 @@ def upload(server: Server, source: Source, note: Note) -> str:
 
 
 def _is_known(server: Server, video_id: str) -> bool:
-    """Tells False for a video that is no more."""
+    """Whether the server has this video, and it has not been deleted."""
     try:
         server.describe(video_id)
     except Refused as refusal:
@@ -358,7 +367,7 @@ def _complete_first(server: Server, begun: Begun, note: Note) -> str:
 
 
 def _send_all(server: Server, source: Source, note: Note, begun: Begun | None) -> Begun:
-    """All parts of what is meant, in the upload that has `begun` if the server still knows it."""
+    """Send all parts, continuing the upload that has `begun` if the server still has it."""
     there = _stored(server, begun) if begun else None
     if begun is None or there is None:
         begun, there = _begin(server, source), {}
@@ -374,7 +383,7 @@ def _send_all(server: Server, source: Source, note: Note, begun: Begun | None) -
 
 
 def _check_unchanged(server: Server, source: Source, note: Note, begun: Begun) -> None:
-    """Raises CliError, and forgets what was sent, when that are not the bytes of one file any more."""
+    """Raises CliError and drops what was sent if the file changed meanwhile: its parts would not match."""
     if not source.has_changed():
         return
     note.remove()
@@ -403,7 +412,7 @@ def _stored(server: Server, begun: Begun) -> dict[int, str] | None:
 
 
 def _send(server: Server, source: Source, begun: Begun, there: dict[int, str]) -> list[dict[str, Any]]:
-    """Send the parts that are not `there`; all of them, as `complete` wants them listed."""
+    """Send the parts that are not `there`, and return all of them in the form that `complete` expects."""
     name = source.file.name
     _say_line(f"{name}: {_parts(len(source.numbers))}" + (f", {len(there)} sent before" if there else ""))
     with _bars(DownloadColumn(), TransferSpeedColumn()) as bars:
@@ -412,7 +421,7 @@ def _send(server: Server, source: Source, begun: Begun, there: dict[int, str]) -
         try:
             return list(pool.map(sender.send, source.numbers))
         finally:
-            # Nothing waits for the other parts when one has failed, or after Ctrl-C.
+            # When one part has failed, or after Ctrl-C, the others are not waited for.
             sender.gave_up.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -435,7 +444,7 @@ class _Sender:
     gave_up: threading.Event = field(default_factory=threading.Event)
 
     def send(self, number: int) -> dict[str, Any]:
-        """One part, unless these very bytes have arrived before; as `complete` wants it listed."""
+        """Send one part unless the server has the same bytes; returns it as `complete` expects it."""
         etag = self.there.get(number, "")
         if etag and etag.strip('"') == self.source.md5(number):
             self.show(self.source.length_bytes(number))
@@ -447,7 +456,7 @@ class _Sender:
         self.bars.advance(self.task, count_bytes)
 
     def _put(self, number: int) -> str:
-        """One attempt, with an URL of its own, because signatures expire; the part's ETag."""
+        """One attempt, with a newly presigned URL because signatures expire; the part's ETag."""
         signed = self.server.ask_once("GET", f"{self.begun.path}/{number}", params=self.begun.query)
         body = _Body(self.source.pieces(number), self.show, self.gave_up)
         try:
@@ -468,7 +477,7 @@ class _Sender:
 
 @dataclass(slots=True)
 class _Body:
-    """Tells how far it has been sent, and ends early when the upload is given up."""
+    """The body of a PUT: reports each piece that was sent, and stops when the upload is given up."""
 
     pieces: Iterator[bytes]
     show: Callable[[int], None]
@@ -492,19 +501,19 @@ def _parts(count: int) -> str:
 
 
 def watch(server: Server, video_id: str, name: str) -> None:
-    """Show the states and then the ladder; raises CliError when the video FAILED."""
+    """Show the states, then the progress of the ladder; raises CliError when the video FAILED."""
     with _bars(TaskProgressColumn()) as bars:
         task = bars.add_task(name, total=1)
         state = ""
-        for told in states(server, video_id):
-            if told["state"] != state:
-                state = told["state"]
+        for status in states(server, video_id):
+            if status["state"] != state:
+                state = status["state"]
                 _say_line(f"{name}: {state}")
-            bars.update(task, description=f"{name} {state}", completed=told.get("progress") or 0)
+            bars.update(task, description=f"{name} {state}", completed=status.get("progress") or 0)
         video = server.describe(video_id)
         while state == "READY" and _ladder(video)["state"] == "encoding":
             done = _ladder(video).get("progress") or 0
-            bars.update(task, description=f"{name} {state}, more qualities follow", completed=done)
+            bars.update(task, description=f"{name} {state}, more renditions follow", completed=done)
             time.sleep(LADDER_DELAY_S)
             video = server.describe(video_id)
         bars.update(task, description=f"{name} {state}", completed=1)
@@ -512,30 +521,30 @@ def watch(server: Server, video_id: str, name: str) -> None:
     if state == "FAILED":
         raise CliError(reason)
     if _ladder(video)["state"] == "failed":
-        _say(f"{name}: there will be no more qualities. {reason}")
+        _say(f"{name}: there will be no more renditions. {reason}")
     else:
-        _say_line(f"{name}: {state} with all its qualities")
+        _say_line(f"{name}: {state} with all its renditions")
 
 
 def states(server: Server, video_id: str) -> Iterator[dict[str, Any]]:
-    """What is told of a video until its final state, over as many sockets as that takes.
+    """The statuses of a video until its final state, over as many sockets as that takes.
 
-    Each is a mapping with `state` and, if known, `progress` from 0 to 1; one may come twice. Between sockets
-    the description tells, so that nothing is missed, and of a video that is no more says so in words.
+    Each is a mapping with `state` and, if known, `progress` from 0 to 1; one may come twice. Before each
+    socket the video's description is read, so that no state is missed; a deleted video raises Refused.
     """
     path = f"video/{_id(video_id)}/status/stream?progress=true"
     url = urljoin(server.url.replace("http", "ws", 1), path)
     delay_s = FIRST_DELAY_S
     while True:
-        told = server.describe(video_id)
-        yield told
-        if told["state"] in FINAL:
+        status = server.describe(video_id)
+        yield status
+        if status["state"] in FINAL:
             return
         with suppress(WebSocketException, OSError), connect(url, open_timeout=CONNECT_TIMEOUT_S) as socket:
             for message in socket:
-                told = json.loads(message)
-                yield told
-                if told["state"] in FINAL:
+                status = json.loads(message)
+                yield status
+                if status["state"] in FINAL:
                     return
                 delay_s = FIRST_DELAY_S
         time.sleep(delay_s)
@@ -550,7 +559,7 @@ def _ladder(video: dict[str, Any]) -> dict[str, Any]:
 
 
 def ready_ids(server: Server) -> Iterator[str]:
-    """Newest first, in pages as they are asked for."""
+    """Newest first; the next page is requested when the one before is used up."""
     url: str | None = f"stream/ready?limit={PAGE_LIMIT}"
     while url:
         answer = server.ask("GET", url)
@@ -568,10 +577,10 @@ def _ids(answer: httpx.Response) -> list[str]:
 
 
 def get(server: Server, video_id: str, output: Path | None) -> None:
-    """Write all segments of the best rendition one after the other, which is a transport stream again.
+    """Write the segments of the best rendition one after the other: together they are one transport stream.
 
-    To `ID.ts`, or into the folder `output`, or to stdout where that is `-`. Raises CliError and OSError;
-    what was there under the file's name stays as it is then.
+    To the file or into the folder `output`, by default to `ID.ts`; to stdout if it is `-`. Raises CliError
+    and OSError, and then leaves a file that was there before as it was.
     """
     name = f"{_id(video_id)}.ts"
     urls = _segment_urls(server, video_id)
@@ -582,7 +591,7 @@ def get(server: Server, video_id: str, output: Path | None) -> None:
 
 
 def _segment_urls(server: Server, video_id: str) -> list[str]:
-    """Of the rendition with most pixels, and of those the one with most bits."""
+    """Of the rendition with the most pixels, and of several such the one with the highest bandwidth."""
     master_url = urljoin(server.url, f"stream/{video_id}/master")
     renditions = m3u8.loads(server.ask("GET", master_url).text).playlists
     if not renditions:
@@ -599,7 +608,7 @@ def _quality(rendition: Any) -> tuple[int, int]:
 
 @contextmanager
 def _opened(output: Path, name: str) -> Iterator[BinaryIO]:
-    """A file that has its name only when it is whole."""
+    """A file that gets its name only when it is complete."""
     if output == Path("-"):
         yield sys.stdout.buffer
         return
@@ -619,7 +628,7 @@ def _opened(output: Path, name: str) -> Iterator[BinaryIO]:
 
 
 def _bars(*columns: ProgressColumn) -> Progress:
-    """Progress bars where somebody sees them, and nothing elsewhere."""
+    """Progress bars on a terminal, nothing elsewhere."""
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -634,7 +643,7 @@ def _say(line: str, style: str = "") -> None:
 
 
 def _say_line(line: str) -> None:
-    """Say what bars would show, where there are none."""
+    """Say what the bars would show, unless there are bars."""
     if not console.is_interactive:
         _say(line)
 
@@ -668,6 +677,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     address_default = os.environ.get("REELWAY_URL") or DEFAULT_URL
     parser.add_argument("--url", type=_base_url, default=address_default, help="of the Reelway")
+    parser.add_argument("--version", action="version", version=f"reelway {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     uploading = commands.add_parser("upload", parents=[address], help="upload files, then watch them")
     uploading.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -684,21 +694,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit status. Raises SystemExit 2 for one that is none."""
+    """Run a command and return the exit status; raises SystemExit(2) for an invalid command line."""
     asked = _parser().parse_args(arguments)
     try:
         with closing(Server(asked.url)) as server:
             status = run(asked, server)
             sys.stdout.flush()
             return status
-    except BrokenPipeError:  # who reads stdout has seen enough
+    except BrokenPipeError:  # the reader of stdout has closed it
         _abandon_stdout()
     except (CliError, OSError) as error:
         _say_error(error)
         _abandon_stdout()
     except KeyboardInterrupt:
-        goes_on = "; the same command goes on where it was" if asked.command == "upload" else ""
-        _say(f"reelway: interrupted{goes_on}", style="red")
+        hint = "; the same command continues where it stopped" if asked.command == "upload" else ""
+        _say(f"reelway: interrupted{hint}", style="red")
         return INTERRUPTED
     return FAILED
 
@@ -719,9 +729,9 @@ def run(asked: argparse.Namespace, server: Server) -> int:
 
 
 def _upload_all(server: Server, files: list[Path], *, is_watched: bool) -> int:
-    """Upload the files in turn and print their ids, then watch them; a failure ends none of the others.
+    """Upload the files in turn and print their ids, then watch them; after a failure the next file follows.
 
-    Only at the end it is forgotten what was sent: the same command after Ctrl-C makes no second video.
+    The notes are kept until the end, so that the same command after Ctrl-C uploads nothing a second time.
     """
     status, uploaded, notes = 0, dict[Path, str](), list[Note]()
     for file in files:
@@ -747,7 +757,7 @@ def _upload_all(server: Server, files: list[Path], *, is_watched: bool) -> int:
 
 
 def _abandon_stdout() -> None:
-    """Python would try to write the rest when it ends, and complain."""
+    """Send the rest to /dev/null: Python would try to write it when it exits, and complain."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -755,5 +765,5 @@ def _abandon_stdout() -> None:
 if __name__ == "__main__":
     ended = main()
     if ended == INTERRUPTED:
-        os._exit(ended)  # a part may be on its way for a while; nobody waits for it
+        os._exit(ended)  # without waiting for the parts that are being sent
     sys.exit(ended)

@@ -1,4 +1,4 @@
-"""`python -m local up|down|run|url|clean`: what the Makefile calls."""
+"""`python -m local up|down|run|url|clean`: the commands behind the Makefile's targets."""
 
 import argparse
 import asyncio
@@ -15,6 +15,7 @@ from rich.console import Console
 from local import clip, demo, system
 from local.environment import isolate
 from local.errors import LocalError
+from local.preflight import check_clip
 from local.settings import Settings, of_checkout
 from local.steps import step
 
@@ -47,8 +48,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _agree(settings: Settings) -> None:
-    """Raises LocalError where the layer's ffmpeg cannot run, and when PORT or EMULATOR_PORT asks for another
-    port than the running system has."""
+    """Raises LocalError where the layer's ffmpeg cannot run, and when PORT or EMULATOR_PORT differs from the
+    port that the running system has."""
     if sys.platform != "linux":
         raise LocalError(
             f"the ffmpeg that Reelway ships runs on Linux, not on {sys.platform}; use a Linux VM"
@@ -76,16 +77,15 @@ def _clean(settings: Settings) -> None:
 
 
 def _run(settings: Settings, file: Path | None) -> None:
-    """Starts the system, plays a clip and serves until Ctrl-C; a system that ran before goes on running."""
-    if file is not None and not file.is_file():
-        fault = "is no regular file" if file.exists() else "no such file"
-        raise LocalError(f"FILE={file}: {fault}")
+    """Starts the system, plays a clip and serves until Ctrl-C; a system that ran before is left running."""
+    if file is not None:
+        check_clip(file)
     ours = not system.is_running(settings)
     try:
         running = system.start(settings)
         if file is None:
             with step("fetch the example clip"):
-                file = clip.example(settings.downloads)
+                file = clip.example(settings)
         asyncio.run(demo.play(running.edge_url, file, Console(highlight=False)))
         print(f"serving at {running.edge_url} until Ctrl-C", flush=True)
         while system.is_running(settings):
@@ -99,7 +99,7 @@ def _run(settings: Settings, file: Path | None) -> None:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Ends the command once; a second Ctrl-C must not cut short the stop that the first one began."""
+    """Ends the command; a second Ctrl-C is ignored, because it would interrupt the stop."""
     for number in _ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

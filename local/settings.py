@@ -1,4 +1,4 @@
-"""Where one local system keeps its files and which ports it listens on."""
+"""Where a local system keeps its files, and on which ports it listens."""
 
 import socket
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from local.errors import LocalError
 CHECKOUT = Path(__file__).resolve().parent.parent
 STACK_NAME = "reelway"
 DEFAULT_EDGE_PORT = 8080
+# The default of MiniStack and of LocalStack, which people's tools know.
 DEFAULT_EMULATOR_PORT = 4566
 
 
@@ -17,8 +18,8 @@ DEFAULT_EMULATOR_PORT = 4566
 class Settings:
     """One local system.
 
-    `state` holds everything it writes but the build, which every system of the checkout shares. Two systems
-    may run side by side when neither `state` nor a port is the same.
+    Everything it writes is under `state`, except the build and the downloads, which all systems of a checkout
+    share. Two systems can run side by side if they have different states and ports.
     """
 
     state: Path
@@ -71,7 +72,7 @@ class Settings:
 def of_checkout(environ: Mapping[str, str]) -> Settings:
     """The settings of `make up` and `make run`, with PORT and EMULATOR_PORT of the environment.
 
-    Raises LocalError when one of them is no port number, or both are the same.
+    Raises LocalError if one of them is not a port number, or both are the same.
     """
     settings = Settings(
         state=CHECKOUT / ".reelway",
@@ -84,7 +85,7 @@ def of_checkout(environ: Mapping[str, str]) -> Settings:
 
 
 def on_free_ports(state: Path) -> Settings:
-    """Settings of a system of its own for tests: state in `state`, ports that are free at this moment."""
+    """Settings for a test's own system: its state in `state`, on ports that are free at this moment."""
     with socket.socket() as edge, socket.socket() as emulator:
         edge.bind(("127.0.0.1", 0))
         emulator.bind(("127.0.0.1", 0))
@@ -94,5 +95,5 @@ def on_free_ports(state: Path) -> Settings:
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise LocalError(f"{name}={text} is no port: expected a number from 1 to 65535")
+        raise LocalError(f"{name}={text} is not a port: expected a number from 1 to 65535")
     return int(text)

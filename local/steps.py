@@ -1,13 +1,17 @@
-"""One line per step on the terminal: what was done and how long it took."""
+"""One line per step on the terminal: its name and how long it took."""
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+
+from rich.console import Console
 
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Prints `name` and its seconds when the block ends well."""
+    """Prints `name` and its seconds if the block succeeds; on a terminal a spinner moves until then."""
     started = time.monotonic()
-    yield
+    console = Console()
+    with console.status(f"{name} …") if console.is_interactive else nullcontext():
+        yield
     print(f"{name:<28} {time.monotonic() - started:6.1f} s", flush=True)

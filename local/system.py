@@ -1,4 +1,4 @@
-"""The public entry: one local system, started and stopped as a whole.
+"""One local system, started and stopped as a whole: the entry of this package.
 
 For tests: `isolate(os.environ)`, then
 
@@ -9,7 +9,7 @@ For tests: `isolate(os.environ)`, then
     finally:
         stop(settings)
 
-`start` is idempotent and locked, so concurrent calls for one state folder end in the same system.
+`start` is idempotent and locked: concurrent calls for one state folder give the same system.
 """
 
 import fcntl
@@ -21,10 +21,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import deployment, emulator, environment, processes
+from local import deployment, emulator, environment, preflight, processes
 from local.settings import Settings
 from local.steps import step
 
+# The edge closes its sockets on SIGTERM; a download that is still running is cut off after this.
 _EDGE_STOP_LIMIT_S = 10
 
 
@@ -38,9 +39,9 @@ class System:
 
 
 def start(settings: Settings) -> System:
-    """Brings the system up, doing only what is not done yet, and returns once the edge answers.
+    """Builds, starts and deploys as far as needed, and returns when the edge answers.
 
-    Raises LocalError when a port is taken, or when a build, a deploy or a program fails; what this call had
+    Raises LocalError if a port is taken, or if a build, a deploy or a program fails; whatever this call
     started is stopped again then.
     """
     with _locked(settings.state / "lock"):
@@ -54,24 +55,24 @@ def start(settings: Settings) -> System:
 
 
 def build(settings: Settings) -> None:
-    """Builds the checkout, so that `settings.binaries` holds ffmpeg and ffprobe; starts nothing."""
+    """Builds the checkout, so that ffmpeg and ffprobe are in `settings.binaries`; starts nothing."""
     with _locked(settings.shared / "build.lock"):
         _build(settings)
 
 
 def stop(settings: Settings) -> None:
-    """Stops the edge, then the emulator, which saves its state; other programs are never touched."""
+    """Stops the edge, then the emulator, which saves its state."""
     with _locked(settings.state / "lock"):
         _stop(settings)
 
 
 def is_running(settings: Settings) -> bool:
-    """Whether both programs live."""
+    """Whether both programs run."""
     return emulator.is_running(settings) and processes.running(_edge_pid(settings)) is not None
 
 
 def on_ports_in_use(settings: Settings) -> Settings:
-    """The same settings with the ports of the system that runs on this state folder, if one does."""
+    """The settings with the ports of the system that runs on this state folder, if there is one."""
     if not emulator.is_running(settings):
         return settings
     return replace(settings, **json.loads((settings.state / "ports.json").read_text()))
@@ -80,9 +81,9 @@ def on_ports_in_use(settings: Settings) -> Settings:
 def _start(settings: Settings) -> System:
     if not emulator.is_running(settings):
         _stop(settings)
-        processes.free_port("EMULATOR_PORT", settings.emulator_port)
+        preflight.check_port("EMULATOR_PORT", settings.emulator_port)
     if processes.running(_edge_pid(settings)) is None:
-        processes.free_port("PORT", settings.edge_port)
+        preflight.check_port("PORT", settings.edge_port)
     with _locked(settings.shared / "build.lock"):
         _build(settings)
         deployed = _deploy(settings)
@@ -105,7 +106,7 @@ def _deploy(settings: Settings) -> deployment.Deployed:
     if deployed is None or deployed.digest != deployment.deploy_digest(settings):
         with step("deploy"):
             deployed = deployment.deploy(settings)
-        # It reads the distribution when it starts.
+        # It reads the distribution only when it starts.
         processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
     return deployed
 
@@ -148,7 +149,7 @@ def _edge_pid(settings: Settings) -> Path:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Waits for its turn: one start, stop or build at a time."""
+    """Waits for the lock at `path`: one start, stop or build at a time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:

@@ -90,7 +90,7 @@ def test_a_large_file_is_uploaded_and_watched(cli: Cli, client: Client, large_cl
     assert client.describe(video_id)["sizeBytes"] == large_clip.stat().st_size
     lines = done.stderr.splitlines()
     assert lines[0] == f"{large_clip.name}: 4 parts"
-    assert lines[-2:] == [f"{large_clip.name}: READY", f"{large_clip.name}: READY with all its qualities"]
+    assert lines[-2:] == [f"{large_clip.name}: READY", f"{large_clip.name}: READY with all its renditions"]
     assert list((cli.folder / "state" / "reelway").iterdir()) == []
 
 
@@ -109,7 +109,7 @@ def test_an_interrupted_upload_goes_on_where_it_was(
     if number == signal.SIGINT:
         assert (status, said.splitlines()[-1]) == (
             130,
-            "reelway: interrupted; the same command goes on where it was",
+            "reelway: interrupted; the same command continues where it stopped",
         )
 
     with holding_proxy("PUT") as proxy:
@@ -172,10 +172,10 @@ def test_watching_follows_a_video_from_its_beginning(cli: Cli, client: Client) -
 
     assert done.returncode == 0, done.stderr
     states = [line.removeprefix(f"{video_id}: ") for line in done.stderr.splitlines()]
-    assert states[-2:] == ["READY", "READY with all its qualities"]
+    assert states[-2:] == ["READY", "READY with all its renditions"]
     assert states == [
         state
-        for state in ("UPLOADED", "PROCESSING", "READY", "READY with all its qualities")
+        for state in ("UPLOADED", "PROCESSING", "READY", "READY with all its renditions")
         if state in states
     ]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+from reelway.version import VERSION
+
 _NAMESPACE = "Reelway"
 
 
@@ -35,3 +37,5 @@ class Metrics:
         with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=_NAMESPACE) as metric:
             for dimension, value in {"stack": self.stack, **dimensions}.items():
                 metric.add_dimension(name=dimension, value=value)
+            # Beside the dimensions, because alarms name all of those: a new version must not silence one.
+            metric.add_metadata(key="version", value=VERSION)

@@ -198,7 +198,7 @@ def test_a_server_that_has_moved_is_told_so(
     fake.faults = [fault("GET", "", moved, repeats=True)]
 
     assert run("list") == 1
-    assert "sends on to https://reelway.test/stream/ready" in capsys.readouterr().err
+    assert "redirects to https://reelway.test/stream/ready" in capsys.readouterr().err
 
 
 def test_ctrl_c_ends_with_130(
@@ -210,6 +210,6 @@ def test_ctrl_c_ends_with_130(
     monkeypatch.setattr(reelway, "run", interrupt)
 
     assert run("upload", "clip.mp4") == 130
-    assert capsys.readouterr().err == "reelway: interrupted; the same command goes on where it was\n"
+    assert capsys.readouterr().err == "reelway: interrupted; the same command continues where it stopped\n"
     assert run("list") == 130
     assert capsys.readouterr().err == "reelway: interrupted\n"

@@ -265,7 +265,7 @@ def test_files_are_watched_after_all_have_arrived(
         "clip.mp4: FAILED",
         f"reelway: {clip}: This is no video.",
         "other[bold].mp4: READY",
-        "other[bold].mp4: READY with all its qualities",
+        "other[bold].mp4: READY with all its renditions",
     ]
 
 

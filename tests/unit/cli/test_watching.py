@@ -52,7 +52,7 @@ def test_each_state_is_said_once_over_dropped_sockets(
         f"{ID}: UPLOADED",
         f"{ID}: PROCESSING",
         f"{ID}: READY",
-        f"{ID}: READY with all its qualities",
+        f"{ID}: READY with all its renditions",
     ]
     assert sockets.urls == [f"ws://reelway.test/prefix/video/{ID}/status/stream?progress=true"] * 5
 
@@ -75,7 +75,7 @@ def test_the_ladder_is_followed_after_ready(
 
     assert run("watch", ID) == 0
 
-    assert capsys.readouterr().err.endswith(f"{ID}: READY with all its qualities\n")
+    assert capsys.readouterr().err.endswith(f"{ID}: READY with all its renditions\n")
     assert fake.asked[f"GET /video/{ID}"] == 4
 
 
@@ -86,7 +86,7 @@ def test_a_ladder_that_fails_leaves_the_video_ready(
     fake.documents[ID] = [{"state": "READY", "ladder": {"state": "failed"}, "failure": failure}]
 
     assert run("watch", ID) == 0
-    assert f"{ID}: there will be no more qualities. The machine was interrupted." in capsys.readouterr().err
+    assert f"{ID}: there will be no more renditions. The machine was interrupted." in capsys.readouterr().err
 
 
 def test_a_failed_video_is_an_error_with_its_sentence(

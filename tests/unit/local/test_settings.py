@@ -14,7 +14,7 @@ def test_ports_default_to_8080_and_4566() -> None:
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "80x", "٣"])
 def test_a_port_that_is_none_is_named_with_its_value(text: str) -> None:
-    with pytest.raises(LocalError, match=f"EMULATOR_PORT={text} is no port"):
+    with pytest.raises(LocalError, match=f"EMULATOR_PORT={text} is not a port"):
         of_checkout({"EMULATOR_PORT": text})
 
 

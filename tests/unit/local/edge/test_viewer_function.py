@@ -207,6 +207,7 @@ def test_a_function_that_eats_memory_is_stopped(run: Run) -> None:
     assert forwarded(run(source, viewer("/ok"))).request.path == "/ok"
 
 
+@pytest.mark.no_cover  # nothing of functions/ runs in it, and being measured takes it three times as long
 def test_an_engine_that_earlier_runs_have_filled_is_no_fault_of_the_next_run() -> None:
     function = ViewerFunction(
         "function handler(event) { return event.request; }", distribution_id="E1", domain_name="d1"

@@ -1,0 +1,3 @@
+"""The version of Reelway, which metrics carry; CHANGELOG.md says what is in it."""
+
+VERSION = "0.2.0"

@@ -1,0 +1,69 @@
+"""Every dependency is pinned with its hashes, and nothing is installed past them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.readers import locks
+from tests.support.samples import ROOT
+
+_ASKED = sorted(ROOT.glob("requirements/*.in")) + [
+    ROOT / folder / "requirements.in" for folder in ("functions", "layers/ffmpeg", "web")
+]
+_NPM = ROOT / "web" / "package-lock.json"
+
+
+@pytest.mark.parametrize("asked", _ASKED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_whatever_is_asked_for_is_locked_with_hashes(asked: Path) -> None:
+    lock = asked.with_suffix(".txt")
+
+    assert locks.versions(asked).items() <= locks.versions(lock).items()
+    assert all(locks.hashes(lock).values())
+    assert len(locks.hashes(lock)) == len(locks.versions(lock))
+
+
+def test_no_lock_is_left_without_what_it_is_made_of() -> None:
+    assert {path.with_suffix(".in") for path in ROOT.glob("requirements/*.txt")} <= set(_ASKED)
+
+
+def test_packages_from_npm_are_locked_with_hashes() -> None:
+    packages = json.loads(_NPM.read_text())["packages"]
+    assert all("integrity" in package for path, package in packages.items() if path)
+
+
+@pytest.mark.parametrize("lock", [*(path.with_suffix(".txt") for path in _ASKED), _NPM])
+def test_a_lock_names_no_registry(lock: Path) -> None:
+    """A mirror serves as well as the registry that the lock was made with."""
+    assert not re.search(r"://|index-url|find-links", re.sub(r'"url": "[^"]*"', "", lock.read_text()))
+
+
+def test_the_functions_ship_what_they_are_tested_with() -> None:
+    tested = locks.versions(ROOT / "requirements" / "local.txt")
+    assert locks.versions(ROOT / "functions" / "requirements.txt").items() <= tested.items()
+
+
+def test_the_functions_libraries_are_locked_for_any_machine_that_builds() -> None:
+    """A marker of the building machine would leave a library out where it is no Linux."""
+    for folder in ("functions", "layers/ffmpeg", "web"):
+        assert ";" not in (ROOT / folder / "requirements.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    "makefile", ["Makefile", "functions/Makefile", "layers/ffmpeg/Makefile", "web/Makefile"]
+)
+def test_nothing_is_installed_without_hashes(makefile: str) -> None:
+    recipes = (ROOT / makefile).read_text().replace("\\\n", " ").splitlines()
+    installs = [line for line in recipes if re.search(r"\b(pip|PIP\)).* (install|download) ", line)]
+
+    assert installs
+    assert all("--require-hashes" in line and "--only-binary" in line for line in installs)
+
+
+@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
+def test_both_binaries_of_the_layer_have_a_checksum(architecture: str) -> None:
+    lines = (ROOT / "layers" / "ffmpeg" / f"{architecture}.sha256").read_text().splitlines()
+
+    assert [line.split("  ")[1] for line in lines] == ["ffmpeg", "ffprobe"]
+    assert all(re.fullmatch("[0-9a-f]{64}", line.split("  ")[0]) for line in lines)
