@@ -18,7 +18,7 @@ _PATH = r"(?:[\w.-]+/)+(?:[\w-]+\.\w+)?|[\w-]+\.(?:py|md|yaml|json|toml)"
 def rooms_of_the_plan(heading: str) -> dict[str, list[str]]:
     """The modules of each room, as the table under `heading` has them."""
     return {
-        row[0].strip("`"): [name.strip("`") for name in row[1].split()] for row in ARCHITECTURE.rows(heading)
+        row[0].strip("`"): [name.strip("`") for name in row[2].split()] for row in ARCHITECTURE.rows(heading)
     }
 
 
