@@ -51,7 +51,7 @@ def test_the_functions_libraries_are_locked_for_any_machine_that_builds() -> Non
 
 
 @pytest.mark.parametrize(
-    "makefile", ["Makefile", "functions/Makefile", "layers/ffmpeg/Makefile", "web/Makefile"]
+    "makefile", ["Makefile", "functions/Makefile", "layers/ffmpeg/Makefile", "web/node.mk"]
 )
 def test_nothing_is_installed_without_hashes(makefile: str) -> None:
     recipes = (ROOT / makefile).read_text().replace("\\\n", " ").splitlines()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cli import reelway
-from reelway.adapters import telemetry
+from reelway.adapters.telemetry import Metrics
 from reelway.version import VERSION
 from tests.support.readers import descriptions
 from tests.support.samples import ROOT
@@ -38,7 +38,7 @@ def test_the_command_line_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_metric_carries_it_beside_its_dimensions(capsys: pytest.CaptureFixture[str]) -> None:
-    telemetry.count("VideosReady")
+    Metrics("reelway").count("VideosReady")
     written = json.loads(capsys.readouterr().out)
 
     assert written["version"] == VERSION
