@@ -44,8 +44,7 @@ cli: preflight ## make ./reelway, the command line: upload, watch, list, get and
 ##@ Check
 .PHONY: check
 check: development ## all that needs no running system: lint, types, template, unit tests (under a minute)
-	@$(MAKE_AGAIN) --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
-		types lint check-template unit
+	@$(call side_by_side,types lint check-template unit)
 
 .PHONY: lint
 lint: development ## format, lint rules, and which module may import which
@@ -64,8 +63,13 @@ check-template: development ## the template, by SAM and cfn-lint, and the distri
 	$(SAM) validate --lint
 
 .PHONY: unit
-unit: development ## unit tests, with the branch coverage of functions/
-	$(PYTEST) tests/unit $(COVERAGE)
+unit: development ## unit tests
+	$(PYTEST) tests/unit
+
+# Takes half as long again as the unit tests alone, and so is a part of `make test` only.
+.PHONY: coverage
+coverage: development ## unit tests, with the branch coverage of functions/; fails where it has become less
+	$(PYTEST) tests/unit --cov --cov-report=term
 
 .PHONY: e2e
 e2e: development downloads ## the whole system on the emulator, as clients meet it
@@ -76,7 +80,8 @@ ifdef T
 test: development downloads
 	$(PYTEST) $(T)
 else
-test: check downloads ## everything that must pass: check, then on the whole system, the page in a browser too [T=path: that one]
+test: development downloads ## everything that must pass: check, then on the whole system, the page in a browser too [T=path: that one]
+	@$(call side_by_side,types lint check-template coverage)
 	$(PYTEST) tests/encoding tests/integration tests/e2e tests/browser
 endif
 
@@ -154,8 +159,8 @@ help: ## list the targets
 # ── What the targets above stand on ─────────────────────────────────────────────────────────────
 # Without a path of its own in any target's name: make cannot name a file whose path has a space.
 
-# What is measured and how much must be covered stands in pyproject.toml.
-COVERAGE := --cov --cov-report=term
+# $(call side_by_side,targets): two at a time, on the two cores that most machines have; each in one piece of output.
+side_by_side = $(MAKE_AGAIN) --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) $(1)
 
 UV := .venv/bin/uv --no-python-downloads
 # uv reads no settings of pip's; who named a mirror to pip means it for uv as well.
