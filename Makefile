@@ -59,7 +59,7 @@ types: development ## mypy, strict
 .PHONY: check-template
 check-template: development ## the template, by SAM and cfn-lint, and the distribution's functions in it
 	.venv/bin/python -m local.distribution_code --check
-	@PYTHON="$$PWD/.venv/bin/python" $(MAKE_AGAIN) -C distribution check
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution check
 	$(SAM) validate --lint
 
 .PHONY: unit
@@ -96,7 +96,7 @@ format: development ## rewrite the code in its format, with what ruff can fix
 
 .PHONY: template
 template: development ## format the distribution's functions (distribution/*.js) and write them into template.yaml
-	@PYTHON="$$PWD/.venv/bin/python" $(MAKE_AGAIN) -C distribution format
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution format
 	.venv/bin/python -m local.distribution_code
 
 ##@ Measure
