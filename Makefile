@@ -7,14 +7,14 @@ PYTHON ?= python3
 # Of the functions on AWS: x86_64 or arm64. What runs locally is always built for this machine.
 ARCH ?= x86_64
 MACHINE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
-# Requests to each operation by `make fuzz`, beside those that try the limits of its parameters.
+# Random requests to each operation by `make fuzz`, in addition to those at the limits of its parameters.
 EXAMPLES ?= 200
 export PORT EMULATOR_PORT ARCH
-# As it was given: neither make nor the shell reads what a file's name is made of.
+# Unexpanded: neither make nor the shell interprets characters of a file's name.
 export CLIP = $(value FILE)
 
 LOCAL := .venv/bin/python -m local
-# Without an AWS account: whatever the machine is configured for stays out.
+# Without an AWS account, whatever the machine is configured for.
 SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
 	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PYTEST := .venv/bin/python -m pytest
@@ -43,7 +43,7 @@ cli: preflight ## make ./reelway, the command line: upload, watch, list, get and
 
 ##@ Check
 .PHONY: check
-check: development ## all that needs no running system: lint, types, template, unit tests (under a minute)
+check: development ## what needs no running system: lint, types, template, unit tests (under a minute)
 	@$(call side_by_side,types lint check-template unit)
 
 .PHONY: lint
@@ -57,7 +57,7 @@ types: development ## mypy, strict
 	.venv/bin/mypy
 
 .PHONY: check-template
-check-template: development ## the template, by SAM and cfn-lint, and the distribution's functions in it
+check-template: development ## the template (SAM, cfn-lint), and the distribution's functions in it
 	.venv/bin/python -m local.distribution_code --check
 	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution check
 	$(SAM) validate --lint
@@ -66,9 +66,9 @@ check-template: development ## the template, by SAM and cfn-lint, and the distri
 unit: development ## unit tests
 	$(PYTEST) tests/unit
 
-# Takes half as long again as the unit tests alone, and so is a part of `make test` only.
+# Takes half as long again as the unit tests alone; therefore `make check` does without, and `make test` has it.
 .PHONY: coverage
-coverage: development ## unit tests, with the branch coverage of functions/; fails where it has become less
+coverage: development ## unit tests with branch coverage of functions/; fails if it is below the limit
 	$(PYTEST) tests/unit --cov --cov-report=term
 
 .PHONY: e2e
@@ -80,18 +80,18 @@ ifdef T
 test: development downloads
 	$(PYTEST) $(T)
 else
-test: development downloads ## everything that must pass: check, then on the whole system, the page in a browser too [T=path: that one]
+test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
 	@$(call side_by_side,types lint check-template coverage)
 	$(PYTEST) tests/encoding tests/integration tests/e2e tests/browser
 endif
 
 .PHONY: fuzz
-fuzz: development downloads ## random requests, drawn from docs/openapi.yaml, to a system of its own [EXAMPLES=200] [SEED=…]
+fuzz: development downloads ## random requests by docs/openapi.yaml to a system of its own [EXAMPLES=200] [SEED=…]
 	@seed=$(or $(SEED),$$RANDOM$$RANDOM); echo "make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
 		SEED=$$seed EXAMPLES=$(EXAMPLES) $(PYTEST) tests/e2e/test_fuzz.py
 
 .PHONY: format
-format: development ## rewrite the code in its format, with what ruff can fix
+format: development ## format the code, and fix what ruff can fix
 	.venv/bin/ruff check --fix --quiet $(CODE); .venv/bin/ruff format $(CODE)
 
 .PHONY: template
@@ -101,12 +101,12 @@ template: development ## format the distribution's functions (distribution/*.js)
 
 ##@ Measure
 .PHONY: bench-encode
-bench-encode: development downloads ## encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
+bench-encode: development downloads ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
 	@$(call fill,.venv-bench/.made)
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 
 .PHONY: bench-api
-bench-api: development downloads ## uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
+bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
 ##@ Ship
@@ -120,9 +120,9 @@ deploy: build ## build, then deploy to your AWS account, asking before it change
 	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided --parameter-overrides Architecture=$(ARCH)
 
 ##@ Dependencies
-# In this order: each holds to the versions of those before it.
+# In this order: each lock keeps to the versions in the locks before it.
 .PHONY: lock
-lock: environments ## write the locks from what the .in files ask for, in the versions that they have [UPGRADE=1: newest]
+lock: environments ## write the locks for the .in files, keeping the present versions [UPGRADE=1: the newest]
 	@$(call lock,requirements/uv,3.11)
 	@$(call lock,requirements/local,3.11)
 	@$(call lock,requirements/dev,3.11)
@@ -135,19 +135,19 @@ lock: environments ## write the locks from what the .in files ask for, in the ve
 	@$(call lock,web/requirements,3.11,--no-universal --python-platform linux)
 
 .PHONY: outdated
-outdated: development ## what has a newer version than the locks, in each environment
+outdated: development ## list packages with newer versions than in the locks
 	@for venv in .venv .venv-sam; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
 
 ##@ Tidy
 .PHONY: clean
-clean: ## stop Reelway, forget its videos and all builds
+clean: ## stop Reelway, delete its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
 	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels web/.libraries web/.node distribution/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: distclean
-distclean: clean ## clean, and remove the environments and downloads too
+distclean: clean ## clean, and delete the environments and downloads as well
 	rm -rf .venv .venv-sam .venv-bench .venv-cli reelway .reelway
 
 ##@
@@ -156,19 +156,19 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^##@ ./ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' \
 		$(firstword $(MAKEFILE_LIST))
 
-# ── What the targets above stand on ─────────────────────────────────────────────────────────────
-# Without a path of its own in any target's name: make cannot name a file whose path has a space.
+# ── What the targets above use ─────────────────────────────────────────────────────────────
+# No target's name contains the checkout's path: make cannot handle file names with spaces.
 
-# $(call side_by_side,targets): two at a time, on the two cores that most machines have; each in one piece of output.
+# $(call side_by_side,targets): two at a time, for the two cores that most machines have; outputs are not mixed.
 side_by_side = $(MAKE_AGAIN) --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) $(1)
 
 UV := .venv/bin/uv --no-python-downloads
-# uv reads no settings of pip's; who named a mirror to pip means it for uv as well.
+# uv does not read pip's settings; a mirror that is set for pip is meant for uv as well.
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
-# Only what the lock names, byte by byte, and only wheels, so that nothing of a package is run here. uv names the
-# large downloads as they begin and end; the list of what it has installed is left out.
+# Only files whose hash is in the lock, and only wheels, so that no code of a package runs at installation. uv shows
+# large downloads as they begin and end; its list of installed packages is left out.
 INSTALL = $(UV) pip install --require-hashes --only-binary :all: --python $(1)/bin/python \
 	--requirement $(2) 2>&1 | { grep --line-buffered -vE '^( [+~-] |Using Python|Checked )' || true; }; test $${PIPESTATUS[0]} = 0
 
@@ -176,13 +176,13 @@ INSTALL = $(UV) pip install --require-hashes --only-binary :all: --python $(1)/b
 lock = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --annotation-style line \
 	--custom-compile-command "make lock" --python-version $(2) $(3) $(if $(UPGRADE),--upgrade) $(1).in --output-file $(1).txt
 
-# $(call fill,stamps): makes what is not there yet; one make at a time, the others wait for it. The lock is the
-# Makefile's own, because there is no other file that every clone has.
+# $(call fill,stamps): makes what is missing; one make at a time, others wait. The lock is on the Makefile itself,
+# because it exists in every clone before anything is made.
 fill = $(MAKE_AGAIN) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is filling the environments of this checkout"; flock 9; }; \
 	$(MAKE_AGAIN) $(1); }
 
-# $(call fetch,architecture): what a build takes from registries, in view; a build itself writes to a log.
+# $(call fetch,architecture): downloads what a build needs, with its output shown; that of a build goes to a log.
 fetch = exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is downloading what this checkout needs"; flock 9; }; \
 	for part in functions:libraries layers/ffmpeg:wheels web:library; do \
@@ -194,7 +194,7 @@ timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date 
 # Measured on x86_64: uv 17, emulator and edge 50, SAM CLI 59, ffmpeg and ffprobe 149, Node 62, the page and a clip 30.
 DOWNLOADS_MB := 350
 
-# What is wrong with the machine or the command is said before anything is downloaded.
+# Faults of the machine or the command line are reported before anything is downloaded.
 .PHONY: preflight
 preflight:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -204,11 +204,11 @@ preflight:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "'$(PYTHON)' has no venv module; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@for tool in cksum flock sha256sum tar; do command -v $$tool >/dev/null || { \
-		echo "Reelway needs '$$tool', which this machine has not; on Debian and Ubuntu:" \
+		echo "Reelway needs '$$tool', which this machine does not have; on Debian and Ubuntu:" \
 			"apt install coreutils tar util-linux" >&2; exit 1; }; done
 	@$(PYTHON) -B -m local.preflight $(filter run up,$(MAKECMDGOALS)) -- $${CLIP:+"$$CLIP"}
 
-# SAM CLI wants another boto3 than the emulator, so there are two environments.
+# SAM CLI needs another version of boto3 than the emulator, so there are two environments.
 .PHONY: environments
 environments: preflight
 	@$(call fill,.venv/.made .venv-sam/.made)

@@ -1,4 +1,4 @@
-"""What the figures were measured on, in general words."""
+"""The machine that the figures were measured on, described without names that identify it."""
 
 import datetime
 import os
@@ -11,11 +11,12 @@ import psutil
 
 
 def keep_to_cores(count: int) -> None:
-    """This process and all that it starts from now on run on `count` cores."""
+    """Bind this process, and all that it starts from now on, to `count` cores."""
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
 
 
 def described(**versions: str) -> dict[str, Any]:
+    """JSON-ready: date, machine, the given versions of programs, and the load average of the last minute."""
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": f"{len(os.sched_getaffinity(0))} cores of {_processor()}, "
@@ -32,7 +33,7 @@ def _processor() -> str:
 
 
 def ffmpeg_version(binaries: Path) -> str:
-    said = subprocess.run(
+    printed = subprocess.run(
         [binaries / "ffmpeg", "-version"], check=True, capture_output=True, text=True
     ).stdout
-    return said.split()[2]
+    return printed.split()[2]

@@ -1,4 +1,4 @@
-"""The whole local system, used as a client uses it: upload, listen until READY, wait for the whole ladder."""
+"""The whole local system as a client uses it: upload, wait for READY, then for the complete ladder."""
 
 import asyncio
 import os
@@ -22,16 +22,20 @@ from reelway.plan.plan_document import PLAN
 from tests.support.system.cloud import Cloud
 from transcode import job
 
-_LIMIT_S = 600
-_RETRY_S = 0.05
-_POLL_S = 0.25
-# What a worker still does after its result is out, and the emulator until it has waited for it.
-_SETTLE_S = 1.0
+_LIMIT_S = 600  # several times what the longest clip takes on two cores
+_RETRY_S = 0.05  # short against the seconds that are measured
+_POLL_S = 0.25  # often enough for seconds of encoding; each poll runs a function, which costs CPU time
+_SETTLE_S = (
+    1.0  # a worker ends after its result is published, and its CPU time counts once it has been waited for
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """Seconds count from the answer to the upload; `cpu_s` is of all Lambda workers, with their ffmpeg."""
+    """Seconds from the answer to the upload until READY, and until the ladder is complete.
+
+    `cpu_s` is the CPU time of all Lambda workers with their ffmpeg and ffprobe.
+    """
 
     video_id: str
     ready_s: float
@@ -58,13 +62,13 @@ class Pipeline:
         return f"{self.running.edge_url}/stream/{video_id}/manifest?rendition={rung}"
 
     def plan(self, video_id: str) -> Plan:
-        """As the steps of this video read it."""
+        """The prepared plan, which the steps after Prepare read."""
         bucket = self.running.outputs["UploadsBucketName"]
         stored = self.cloud.s3.get_object(Bucket=bucket, Key=keys.prepared_plan(video_id))
         return PLAN.load(stored["Body"].read())
 
     def threads(self) -> int:
-        """Of one ffmpeg in the encode function, by its deployed memory."""
+        """Threads of one ffmpeg in the encode function, by its deployed memory."""
         name = self.cloud.physical_id("EncodeFunction")
         found = self.cloud.functions.get_function_configuration(FunctionName=name)
         return job.threads(found["MemorySize"])
@@ -88,7 +92,7 @@ class Pipeline:
 
 @contextmanager
 def started(settings: Settings) -> Iterator[Pipeline]:
-    """A system of its own, without the maintenance that would use the CPU now and then."""
+    """A system of its own, stopped at the end; without maintenance, which would use CPU time."""
     isolate(os.environ)
     try:
         running = system.start(settings)
@@ -100,7 +104,7 @@ def started(settings: Settings) -> Iterator[Pipeline]:
 
 
 async def _until_ready(client: aiohttp.ClientSession, video_id: str) -> None:
-    """Listen to the status stream, from the moment that it takes us until it says READY."""
+    """Listen to the status stream until its message READY; raises RuntimeError after FAILED."""
     async with await _connected(client, f"/video/{video_id}/status/stream") as socket:
         async for message in socket:
             state = message.json()["state"]
@@ -112,9 +116,10 @@ async def _until_ready(client: aiohttp.ClientSession, video_id: str) -> None:
 
 
 async def _connected(client: aiohttp.ClientSession, path: str) -> aiohttp.ClientWebSocketResponse:
-    """A direct upload is recorded by its S3 event; until then the stream is not found.
+    """Try again while there is no record: a direct upload gets its record from the S3 event.
 
-    The edge calls it forbidden when the record comes between its two questions.
+    Until then the handshake is answered with 404. It is 403 when the record is written between the two
+    requests that the edge makes for a refused handshake.
     """
     while True:
         try:
@@ -126,7 +131,7 @@ async def _connected(client: aiohttp.ClientSession, path: str) -> aiohttp.Client
 
 
 async def _until_whole(client: aiohttp.ClientSession, video_id: str) -> None:
-    """READY may come before the ladder; `ladder.state` of the description tells then, if it is there."""
+    """Wait for the complete ladder, which may come after READY; raises RuntimeError when it failed."""
     while True:
         ladder = (await _described(client, video_id)).get("ladder", {"state": "complete"})
         if ladder["state"] == "failed":

@@ -1,4 +1,4 @@
-"""What was found: a JSON and the tables made of it, under one name in a folder."""
+"""Stored results: a JSON file and the Markdown made of it, under one name in a folder."""
 
 import json
 import time
@@ -12,7 +12,7 @@ Part = Callable[[], dict[str, Any]]
 
 @dataclass
 class Results:
-    """Written anew after each part; what is not measured stays as it was."""
+    """Both files are written after each part; parts that are not measured this time stay as they were."""
 
     folder: Path
     name: str
@@ -26,7 +26,7 @@ class Results:
 
     def add(self, part: str, measure: Part) -> None:
         began_s = time.monotonic()
-        # Keys become texts, as they are when this is read again.
+        # Through JSON, so that keys are strings as they are in results that were read from the file.
         self._found[part] = json.loads(json.dumps(measure())) | {"measured_on": self.described}
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / f"{self.name}.json").write_text(json.dumps(self._found, indent=1) + "\n")

@@ -1,4 +1,4 @@
-"""Runs one program and tells what it cost."""
+"""Runs one program and measures its wall-clock and CPU time."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def run(
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Usage:
-    """Run `command` to its end, what it prints going to `log`; raises RuntimeError when it fails.
+    """Run `command` to its end, with its output in `log`; raises RuntimeError when it fails.
 
     The CPU time is the kernel's account of the ended process and of every descendant that was waited for.
     """
@@ -36,6 +36,6 @@ def run(
     wall_s = time.monotonic() - started_s
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        end = log.read_text(errors="replace")[-2000:]
+        end = log.read_text(errors="replace")[-2000:]  # about a screenful
         raise RuntimeError(f"{command[0]} ended with {child.returncode}:\n{end}")
     return Usage(wall_s, used.ru_utime + used.ru_stime)

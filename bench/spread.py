@@ -1,4 +1,4 @@
-"""Several measures of one thing: the median is quoted, the least and the greatest show the noise."""
+"""Several measurements of one figure: the median is quoted, minimum and maximum show the noise."""
 
 import math
 import statistics
@@ -7,7 +7,7 @@ from typing import TypedDict
 
 
 class Spread(TypedDict):
-    """JSON-ready."""
+    """JSON-ready; `runs` is the number of measurements."""
 
     median: float
     min: float
@@ -25,14 +25,15 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def ratios(of: Sequence[float], to: Sequence[float]) -> Spread:
-    """Pair by pair, as they were measured in turn: a machine that changes its speed changes both."""
+    """Of pairs measured one after the other: a change of the machine's speed affects both of a pair."""
     return spread([one / other for one, other in zip(of, to, strict=True)])
 
 
 def differences(of: Sequence[float], less: Sequence[float]) -> Spread:
+    """Of the same pairs as in `ratios`."""
     return spread([one - other for one, other in zip(of, less, strict=True)])
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The least value that `percent` of all are not above (nearest rank); one that was really measured."""
+    """The smallest of `values` that is not below `percent` of them (nearest rank)."""
     return sorted(values)[max(math.ceil(len(values) * percent / 100), 1) - 1]

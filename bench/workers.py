@@ -8,23 +8,24 @@ import psutil
 
 
 class Process(Protocol):
-    """What is asked of a `psutil.Process`."""
+    """The part of `psutil.Process` that is used here."""
 
     def cpu_times(self) -> psutil._ntuples.pcputimes: ...
     def children(self, recursive: bool = ...) -> Sequence["Process"]: ...
 
 
 def cpu_s(emulator: Process) -> float:
-    """Of everything that the emulator ever started; its own work (S3, DynamoDB, Step Functions) is left out.
+    """CPU seconds of all processes that the emulator has started; its own (S3, DynamoDB, …) are left out.
 
-    A living process is counted by its own clock. One that has ended is in the account of its parent, where
-    the kernel adds it up once it was waited for; so no worker is missed, however short its life was.
+    For a process that runs, its own times are read. The kernel adds those of one that has ended to its
+    parent's children times once the parent has waited for it, so that no worker is missed, however short it
+    ran.
     """
     return _ended_s(emulator) + sum(_whole_s(child) for child in emulator.children())
 
 
 def _whole_s(process: Process) -> float:
-    with suppress(psutil.NoSuchProcess):  # then its parent's account has it
+    with suppress(psutil.NoSuchProcess):  # it has just ended: its parent's children times have it
         times = process.cpu_times()
         return float(times.user + times.system) + cpu_s(process)
     return 0.0

@@ -7,10 +7,10 @@ function handler(event) {
   const request = event.request;
   const parts = request.uri.split('/');
   if (parts[1] === 'video') return toSocket(event, request, parts);
-  // What is no single range of bytes is ignored (RFC 9110, 14.2); S3 would refuse some of it.
+  // Anything but a single range of bytes is ignored (RFC 9110, 14.2); S3 would refuse some of it.
   const range = request.headers.range;
   if (range && !/^bytes=(\d+-\d*|-\d+)$/.test(range.value.trim())) delete request.headers.range;
-  // S3 knows no If-Range, and answers a failed precondition in XML; segments never change.
+  // S3 does not support If-Range, and answers a failed precondition with XML. Segments never change.
   if (request.headers['if-range']) delete request.headers.range;
   delete request.headers['if-match'];
   delete request.headers['if-unmodified-since'];
@@ -32,7 +32,7 @@ function toSocket(event, request, parts) {
   if (parts.length !== 5 || !UUID.test(parts[2])) {
     return problem(event, 404, 'Not Found', 'unknown_video', 'There is no such video.');
   }
-  // Upgrade itself is not shown to functions; every WebSocket handshake has this header.
+  // CloudFront does not pass Upgrade to functions; every WebSocket handshake has this header.
   if (!request.headers['sec-websocket-key']) {
     return problem(
       event,

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     try:
         settings = system.on_ports_in_use(of_checkout(os.environ))
         if asked.action in ("up", "run"):
-            _agree(settings)
+            _check(settings)
         if asked.action == "run":
             _run(settings, asked.file)
         else:
@@ -47,9 +47,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _agree(settings: Settings) -> None:
-    """Raises LocalError where the layer's ffmpeg cannot run, and when PORT or EMULATOR_PORT differs from the
-    port that the running system has."""
+def _check(settings: Settings) -> None:
+    """Raises LocalError if this is not Linux, or if Reelway runs already, on other ports than asked for."""
     if sys.platform != "linux":
         raise LocalError(
             f"the ffmpeg that Reelway ships runs on Linux, not on {sys.platform}; use a Linux VM"
@@ -65,7 +64,7 @@ def _up(settings: Settings) -> None:
 
 def _url(settings: Settings) -> None:
     if not system.is_running(settings):
-        raise LocalError("Reelway does not run; `make up` starts it")
+        raise LocalError("Reelway is not running; `make up` starts it")
     print(settings.edge_url)
 
 
@@ -89,7 +88,7 @@ def _run(settings: Settings, file: Path | None) -> None:
         asyncio.run(demo.play(running.edge_url, file, Console(highlight=False)))
         print(f"serving at {running.edge_url} until Ctrl-C", flush=True)
         while system.is_running(settings):
-            time.sleep(1)
+            time.sleep(1)  # soon enough to notice that a program has ended
         raise LocalError(f"a program of the system ended by itself; see {settings.logs}")
     except KeyboardInterrupt:
         print("\nstopping" if ours else "\nleaving it running; `make down` stops it", flush=True)
@@ -99,7 +98,7 @@ def _run(settings: Settings, file: Path | None) -> None:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Ends the command; a second Ctrl-C is ignored, because it would interrupt the stop."""
+    """Ends the command; further signals are ignored, because they would interrupt stopping."""
     for number in _ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

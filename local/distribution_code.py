@@ -1,9 +1,10 @@
-"""Writes distribution/*.js, the distribution's functions, into template.yaml, or checks that they are there.
+"""Writes the distribution's functions, distribution/*.js, into template.yaml, or checks that they are in it.
 
-CloudFormation takes a CloudFront function as text in the template only, where no formatter or linter sees it:
+CloudFormation takes a CloudFront function only as text in the template, where formatters and linters do not
+see it.
 
     python -m local.distribution_code           rewrites template.yaml
-    python -m local.distribution_code --check   fails where it is not what the first would write
+    python -m local.distribution_code --check   fails if that would change it
 """
 
 import re
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[1]
-# The line that names the file, and the block below it, which ends where the indentation does.
+# The line that names the file, and the indented block below it.
 _BLOCK = re.compile(
     r"(?P<head>^(?P<indent> *)FunctionCode: \| # (?P<file>distribution/[\w-]+\.js)\b.*\n)"
     r"(?:(?P=indent)  .*\n|\n(?=\n*(?P=indent)  ))*",
@@ -20,7 +21,7 @@ _BLOCK = re.compile(
 
 
 def with_functions(template: str, root: Path) -> str:
-    """The template with the code of every function as its file under `root` has it."""
+    """The template with the code of every function taken from its file under `root`."""
 
     def block(match: re.Match[str]) -> str:
         indent = match["indent"] + "  "

@@ -1,8 +1,8 @@
-"""MiniStack: started with the state of its last graceful stop, and stopped gracefully so that it saves it.
+"""MiniStack: started with the state that its last graceful stop has saved, and stopped gracefully.
 
-MiniStack writes its tables, queues and stacks to disk on SIGTERM only, but the bytes of S3 objects at once.
-After a kill or a power cut it starts with the state of the last graceful stop: whatever was uploaded or
-deployed since is lost.
+MiniStack writes its tables, queues and stacks to disk only on SIGTERM, but the content of S3 objects at once.
+After a kill or a power cut it starts with the state of the last graceful stop: what was uploaded or deployed
+since is lost.
 """
 
 import os
@@ -18,7 +18,7 @@ from local import environment, processes, stream_positions
 from local.errors import LocalError
 from local.settings import Settings
 
-# It takes 1 to 3 s, and ten times that on a busy machine.
+# It takes 1 to 3 s, and up to ten times as long on a busy machine.
 _START_LIMIT_S = 60
 # The state of thousands of videos is written within seconds; a stop that is cut short loses it.
 _STOP_LIMIT_S = 60
@@ -36,7 +36,7 @@ def start(settings: Settings) -> bool:
     unsaved = settings.state / "emulator.unsaved"
     graceful = not unsaved.exists()
     if not settings.emulator_state.exists():
-        # Objects without the settings of their buckets would come back in buckets that only half exist.
+        # MiniStack would restore objects in buckets whose settings are lost.
         shutil.rmtree(settings.object_data, ignore_errors=True)
     stream_positions.rewind(settings.emulator_state)
     shutil.rmtree(settings.temporary, ignore_errors=True)
@@ -54,7 +54,7 @@ def start(settings: Settings) -> bool:
 
 
 def stop(settings: Settings) -> None:
-    """Stops the emulator and the Lambdas in it, and waits until its state is on disk."""
+    """Stops the emulator and its Lambda workers, and waits until its state is on disk."""
     if is_running(settings) and processes.stop(settings.state / "emulator.pid", grace_s=_STOP_LIMIT_S):
         (settings.state / "emulator.unsaved").unlink(missing_ok=True)
 

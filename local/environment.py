@@ -1,7 +1,7 @@
 """The environments of the programs that a local system starts.
 
-Everything that points to a real AWS account or to a proxy is left out: a local system must not reach beyond
-127.0.0.1.
+Variables for a real AWS account or a proxy are left out, because a local system must not connect to anything
+but 127.0.0.1.
 """
 
 import os
@@ -40,7 +40,7 @@ def building(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def deploying(settings: Settings) -> dict[str, str]:
-    """For `sam deploy`: to the emulator, whatever the machine is configured for."""
+    """For `sam deploy` to the emulator, whatever account the machine is configured for."""
     return _bare(settings) | {"AWS_ENDPOINT_URL": settings.endpoint}
 
 
@@ -49,7 +49,7 @@ def edge(settings: Settings) -> dict[str, str]:
 
 
 def emulator(settings: Settings) -> dict[str, str]:
-    """For MiniStack, and so for every Lambda, which inherits its environment."""
+    """For MiniStack, and for every Lambda worker, which inherits it."""
     return _bare(settings) | {
         "GATEWAY_PORT": str(settings.emulator_port),
         "BIND_HOST": "127.0.0.1",

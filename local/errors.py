@@ -1,4 +1,4 @@
-"""The error of starting, stopping and trying Reelway on this machine."""
+"""The exception for everything that people at the terminal can do something about."""
 
 
 class LocalError(Exception):

@@ -1,6 +1,7 @@
-"""What can be refused before anything is downloaded: `python3 -m local.preflight [run|up] -- [FILE]`.
+"""Checks that are made before anything is downloaded: `python3 -m local.preflight [run|up] -- [FILE]`.
 
-The Makefile runs it with the machine's own Python, before there is an environment: standard library only.
+The Makefile runs it with the machine's own Python before there is an environment, so it uses only the
+standard library.
 """
 
 import json
@@ -15,7 +16,7 @@ from local.settings import Settings, of_checkout
 
 
 def main(arguments: list[str]) -> int:
-    """Check the ports when Reelway is going to start, and FILE when it is going to be uploaded."""
+    """Check the ports for `run` and `up`, and FILE for `run`."""
     actions, files = arguments[: arguments.index("--")], arguments[arguments.index("--") + 1 :]
     try:
         settings = of_checkout(os.environ)
@@ -64,7 +65,7 @@ def _clip_fault(file: Path) -> str:
 
 
 def _is_running(settings: Settings) -> bool:
-    """Whether a system of this checkout may hold the ports; a pid that was given out again counts, too."""
+    """Whether a system of this checkout may hold the ports; its pid may be another process's by now."""
     try:
         pid = json.loads((settings.state / "emulator.pid").read_text())["pid"]
     except (OSError, ValueError, KeyError, TypeError):

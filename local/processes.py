@@ -1,4 +1,4 @@
-"""Background processes that outlive the command that started them and are found again by their pid file."""
+"""Background processes, which outlive the command that started them and are found again by a pid file."""
 
 import json
 import subprocess
@@ -12,13 +12,13 @@ import psutil
 from local.environment import MARK
 
 _SAME_START_S = 2.0
-"""Start times of one process may differ by this much if the clock was adjusted between the readings."""
+"""Two readings of one process's start time may differ by this much if the clock was adjusted in between."""
 
 _KILL_LIMIT_S = 5
-"""SIGKILL takes effect at once, unless a process waits for a disk."""
+"""SIGKILL takes effect at once, unless the process waits for a disk."""
 
 _children: list[subprocess.Popen[bytes]] = []
-"""Kept, because a Popen that is collected while its program runs emits a ResourceWarning."""
+"""References, because a Popen that is garbage-collected while its program runs emits a ResourceWarning."""
 
 
 def spawn(
@@ -75,11 +75,12 @@ def stop(pid_file: Path, *, grace_s: float) -> bool:
 
 
 def kill_orphans(state: Path) -> None:
-    """Kills the children that outlived their system, such as an ffmpeg of a killed emulator."""
+    """Kills processes that outlived their system, such as an ffmpeg of an emulator that was killed."""
     _kill([process for process in psutil.process_iter() if _mark(process) == str(state)])
 
 
 def last_lines(log: Path, count: int = 15) -> str:
+    """The end of a log, to be part of an error message."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
 
 

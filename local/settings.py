@@ -10,7 +10,7 @@ from local.errors import LocalError
 CHECKOUT = Path(__file__).resolve().parent.parent
 STACK_NAME = "reelway"
 DEFAULT_EDGE_PORT = 8080
-# The default of MiniStack and of LocalStack, which people's tools know.
+# The default of MiniStack and LocalStack, which many tools assume.
 DEFAULT_EMULATOR_PORT = 4566
 
 
@@ -18,8 +18,8 @@ DEFAULT_EMULATOR_PORT = 4566
 class Settings:
     """One local system.
 
-    Everything it writes is under `state`, except the build and the downloads, which all systems of a checkout
-    share. Two systems can run side by side if they have different states and ports.
+    Everything that it writes is under `state`, except build and downloads, which all systems of a checkout
+    share. Two systems can run at the same time if they have different state folders and ports.
     """
 
     state: Path
@@ -85,7 +85,7 @@ def of_checkout(environ: Mapping[str, str]) -> Settings:
 
 
 def on_free_ports(state: Path) -> Settings:
-    """Settings for a test's own system: its state in `state`, on ports that are free at this moment."""
+    """Settings for a test's own system, with its state in `state`, on ports that are free now."""
     with socket.socket() as edge, socket.socket() as emulator:
         edge.bind(("127.0.0.1", 0))
         emulator.bind(("127.0.0.1", 0))

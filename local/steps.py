@@ -9,7 +9,7 @@ from rich.console import Console
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Prints `name` and its seconds if the block succeeds; on a terminal a spinner moves until then."""
+    """Prints `name` and how long the block took, if it succeeds; on a terminal with a spinner until then."""
     started = time.monotonic()
     console = Console()
     with console.status(f"{name} …") if console.is_interactive else nullcontext():

@@ -1,10 +1,10 @@
-"""Makes DynamoDB stream mappings deliver again after the emulator was restarted.
+"""Lets mappings of DynamoDB streams deliver new records after a restart of the emulator.
 
-MiniStack 1.5.33 saves how far each mapping has read a table's stream, as a count of records since the stream
-began, but not the records. The restarted stream counts from 0, so a mapping that had read 57 records skips
-the next 57. Setting the saved counts to 0 while the emulator is down is exact: every record written after the
-restart is delivered once, none from before is delivered again, and each mapping keeps its id, so that the
-stack can still be updated.
+MiniStack 1.5.33 saves how many records each mapping has read of a table's stream, but not the records. After
+a restart the stream counts from 0, so a mapping that had read 57 records would skip the next 57. The saved
+counts are therefore set to 0 while the emulator is down: every record written after the restart is delivered
+once, and none from before is delivered again. The mappings keep their ids, so that the stack can still be
+updated.
 """
 
 import json

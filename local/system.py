@@ -1,15 +1,15 @@
-"""One local system, started and stopped as a whole: the entry of this package.
+"""Starts and stops one local system as a whole. Other code uses this package through this module.
 
 For tests: `isolate(os.environ)`, then
 
     settings = on_free_ports(tmp_path)
-    system = start(settings)   # builds, starts the emulator, deploys, starts the edge; slow only once
+    system = start(settings)   # builds, starts the emulator, deploys, starts the edge; then quick
     try:
         ... system.edge_url, system.endpoint, system.outputs["VideosTableName"] ...
     finally:
         stop(settings)
 
-`start` is idempotent and locked: concurrent calls for one state folder give the same system.
+`start` is idempotent and takes a lock: concurrent calls for one state folder return the same system.
 """
 
 import fcntl
@@ -25,7 +25,7 @@ from local import deployment, emulator, environment, preflight, processes
 from local.settings import Settings
 from local.steps import step
 
-# The edge closes its sockets on SIGTERM; a download that is still running is cut off after this.
+# On SIGTERM the edge closes its sockets; a download that is still running after this time is cut off.
 _EDGE_STOP_LIMIT_S = 10
 
 
@@ -41,8 +41,8 @@ class System:
 def start(settings: Settings) -> System:
     """Builds, starts and deploys as far as needed, and returns when the edge answers.
 
-    Raises LocalError if a port is taken, or if a build, a deploy or a program fails; whatever this call
-    started is stopped again then.
+    Raises LocalError if a port is taken, or if a build, a deploy or a program fails; then the system is
+    stopped again, unless it was running before.
     """
     with _locked(settings.state / "lock"):
         was_running = is_running(settings)
@@ -55,7 +55,7 @@ def start(settings: Settings) -> System:
 
 
 def build(settings: Settings) -> None:
-    """Builds the checkout, so that ffmpeg and ffprobe are in `settings.binaries`; starts nothing."""
+    """Builds without starting anything, so that ffmpeg and ffprobe are in `settings.binaries`."""
     with _locked(settings.shared / "build.lock"):
         _build(settings)
 
@@ -106,7 +106,7 @@ def _deploy(settings: Settings) -> deployment.Deployed:
     if deployed is None or deployed.digest != deployment.deploy_digest(settings):
         with step("deploy"):
             deployed = deployment.deploy(settings)
-        # It reads the distribution only when it starts.
+        # The edge reads the distribution only when it starts.
         processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
     return deployed
 
@@ -149,7 +149,7 @@ def _edge_pid(settings: Settings) -> Path:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Waits for the lock at `path`: one start, stop or build at a time."""
+    """Holds the lock at `path`, so that there is one start, stop or build at a time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-// Everything that the page takes from npm, in one module; its own code is served as it is written.
+// The page's libraries from npm, bundled into one module; the page's own code is served as it is written.
 import 'media-chrome';
 import 'media-chrome/menu';
 import 'hls-video-element';

@@ -1,1 +1,1 @@
-"""What clients wait for: uploads, messages of the status stream, answers; `make bench-api` measures it."""
+"""Times that clients see: uploads, status messages, answers; `make bench-api` measures them."""

@@ -14,17 +14,18 @@ from bench.pipeline import Pipeline, started
 from bench.results import Part, Results
 from local.settings import CHECKOUT, on_free_ports
 
-CORES = 2
+CORES = 2  # as in bench.encode
 FOLDER = CHECKOUT / ".reelway" / "bench"
 RESULTS = CHECKOUT / "bench" / "results"
 PARTS = ("upload", "watch", "ask")
-# A socket is two in the edge: the viewer's and the origin's.
+# 1,000 sockets are three open files each: the client's, and the edge's to viewer and origin. Twice that and
+# more.
 _OPEN_FILES = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is measured of each part."""
+    """How much is measured in each part: enough that a part takes minutes, and its spread is small."""
 
     file_bytes: int = 200_000_000
     rounds: int = 5
@@ -40,9 +41,11 @@ QUICK = Extent(file_bytes=20_000_000, rounds=2, sockets=(1, 20), changes=2, read
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.api")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of: {', '.join(PARTS)} (default: all)")
     parser.add_argument(
-        "--quick", action="store_true", help="little of each, results not kept: tries the benchmark"
+        "--quick",
+        action="store_true",
+        help="try the benchmark itself: a little of each part, results not kept",
     )
     asked = parser.parse_args(arguments)
     refuse_unknown(parser, asked.parts, PARTS)
@@ -77,7 +80,7 @@ def _parts(pipeline: Pipeline, extent: Extent) -> dict[str, Part]:
 
 
 def _allow_open_files(count: int) -> None:
-    """To this process and all that it starts from now on, as far as the machine lets us."""
+    """Raise the limit for this process and all that it starts, up to what the machine allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

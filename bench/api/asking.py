@@ -1,7 +1,7 @@
-"""Answers through the edge: how many in a second, how long each takes, and what each asks of AWS.
+"""Answers through the edge: how many per second, how long each takes, and which AWS calls each makes.
 
-A closed loop: so many connections, kept alive, each with one request at a time. The one that asks runs on the
-same cores as all that answers.
+The load is a closed loop: a number of connections that are kept alive, each with one request at a time. The
+client runs on the same cores as the system.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from reelway.video import new_video_id
 from tests.support.media import corpus
 
 _CLIP = "bigbuckbunny.mp4"
-_WARM_UP_S = 1.0
+_WARM_UP_S = 1.0  # until every function that answers has started
 
 
 def measure(
     pipeline: Pipeline, *, videos: int, rounds: int, round_s: float, concurrencies: Sequence[int]
 ) -> dict[str, Any]:
-    """By what is asked for: calls of one request, then requests per second and latencies by connections."""
+    """By path: AWS calls of one request, then requests per second and latencies by number of connections."""
     video_id = pipeline.process(corpus.file(_CLIP)).video_id
     for _ in range(videos - 1):
         pipeline.cloud.put_video(
@@ -61,7 +61,7 @@ async def _loaded(edge_url: str, path: str, connections: int, rounds: int, round
 
 
 def summary(rounds: Sequence[tuple[float, Sequence[float]]]) -> dict[str, Any]:
-    """Of rounds that each took so many seconds and had requests that took so many each."""
+    """Of rounds as (duration of the round, durations of its requests), in seconds."""
     every = [taken_s for _, each_s in rounds for taken_s in each_s]
     return {
         "per_s": spread([len(each_s) / round_s for round_s, each_s in rounds]),
@@ -77,12 +77,12 @@ async def _round(
     began_s = time.perf_counter()
     taken_s: list[float] = []
 
-    async def ask_on() -> None:
+    async def ask_repeatedly() -> None:
         while (asked_s := time.perf_counter()) < began_s + round_s:
             async with client.get(path) as answer:
                 answer.raise_for_status()
                 await answer.read()
             taken_s.append(time.perf_counter() - asked_s)
 
-    await asyncio.gather(*(ask_on() for _ in range(connections)))
+    await asyncio.gather(*(ask_repeatedly() for _ in range(connections)))
     return time.perf_counter() - began_s, taken_s

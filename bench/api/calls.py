@@ -1,4 +1,4 @@
-"""What one request asks of AWS: facts, not times."""
+"""Which AWS calls and functions one request causes."""
 
 import importlib
 import os
@@ -13,11 +13,11 @@ from tests.support import samples
 from tests.support.system.aws_calls import listened
 from tests.support.system.cloud import Cloud
 
-_REQUESTS = 10
+_REQUESTS = 10  # enough to show a function that runs for some requests only
 
 
 def of_path(cloud: Cloud, path: str) -> list[str]:
-    """The calls that the streaming function makes for `path`, as it is deployed but run in this process."""
+    """AWS calls of the streaming function for `path`: its deployed environment, but run in this process."""
     name = cloud.physical_id("StreamingFunction")
     deployed = cloud.functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     session = boto3.Session()
@@ -35,7 +35,7 @@ def of_path(cloud: Cloud, path: str) -> list[str]:
 
 
 def functions_per_request(pipeline: Pipeline, path: str) -> float:
-    """How many Lambda functions run for one request through the edge, by what they log of their starts."""
+    """Lambda functions that run for one request through the edge, counted by the starts that they log."""
     before = pipeline.cloud.function_starts()
     for _ in range(_REQUESTS):
         with urllib.request.urlopen(f"{pipeline.running.edge_url}{path}") as answer:  # noqa: S310  it is http

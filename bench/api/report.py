@@ -1,4 +1,4 @@
-"""The results as tables for people: api.md beside api.json."""
+"""The results as Markdown tables: api.md, made from api.json."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 from bench.encode.report import grid, shown, verdict
 
 _Found = Mapping[str, Any]
+# Goals: the ratio of an upload to boto3's, AWS calls for a manifest, functions that run for a segment.
 _UPLOAD, _MANIFEST_CALLS, _SEGMENT_FUNCTIONS = 1.15, 2, 0
 
 
@@ -44,15 +45,15 @@ def _upload(found: _Found) -> list[str]:
             ["`reelway.py upload --no-watch`", shown(found["cli_s"]), shown(found["cli_to_boto3"]), "-", ""]
         )
     phases = ", ".join(f"{name} {shown(of)}" for name, of in found["phases_s"].items())
-    told = (
-        f"{found['parts']} parts of {found['part_bytes'] / 2**20:.0f} MiB by {found['threads']} threads, as "
-        f"boto3 does by itself; medians of {ratio['runs']} rounds in turn. The route ends when `complete` "
-        f"has answered. Its seconds: {phases}. The first, with a function that starts: "
-        f"{found['cold_route_s']:.2f}. The command line has parts and threads of its own, and is timed with "
-        "the start of its interpreter."
+    note = (
+        f"{found['parts']} parts of {found['part_bytes'] / 2**20:.0f} MiB by {found['threads']} threads, "
+        f"boto3's defaults; medians of {ratio['runs']} rounds that alternate. The route's time ends when "
+        f"`complete` has answered. Its phases, s: {phases}. The first upload, with a cold function: "
+        f"{found['cold_route_s']:.2f} s. The command line has its own part size and threads, and its time "
+        "includes the start of the interpreter."
     )
     heads = ["way", "s", "ratio to boto3, pair by pair", "to reach", ""]
-    return [f"## Upload of {found['bytes'] / 1e6:.0f} MB", grid(heads, rows), told]
+    return [f"## Upload of {found['bytes'] / 1e6:.0f} MB", grid(heads, rows), note]
 
 
 def _watch(found: _Found) -> list[str]:
@@ -62,19 +63,19 @@ def _watch(found: _Found) -> list[str]:
         for kind in ("progress", "ready")
     ]
     opened = "; ".join(
-        f"{count}: opened and greeted in {of['opened_s']:.1f} s, a write takes {_ms(of['write_s'])} ms, "
-        f"{of['progress']['changes']} changes of progress"
+        f"{count} sockets: opened and greeted in {of['opened_s']:.1f} s, "
+        f"a write takes {_ms(of['write_s'])} ms, {of['progress']['changes']} changes of progress"
         for count, of in found.items()
     )
-    told = (
-        "Counted from before the write is sent. Percentiles are of all sockets and changes; first and last "
-        "socket are medians of the changes. READY also closes each socket. The emulator's stream does not "
-        "poll: a write wakes what reads it, at most 50 ms later. Lambda asks a stream four times a second, "
-        "so on AWS up to 250 ms are to be added."
+    note = (
+        "Times count from just before the write is sent. Percentiles are of all sockets and changes; first "
+        "and last socket are medians of the changes. READY also closes each socket. On the emulator a write "
+        "wakes the stream's reader at most 50 ms later; Lambda polls a stream four times a second, so on AWS "
+        "up to 250 ms more pass."
     )
     heads = ["sockets on the video", "change", "first socket", "p50", "p95", "last socket", "worst"]
     title = "## From the write of a change until sockets have the message, ms"
-    return [title, grid(heads, rows), f"{opened}.", told]
+    return [title, grid(heads, rows), f"{opened}.", note]
 
 
 def _ask(found: _Found) -> list[str]:
@@ -91,7 +92,7 @@ def _ask(found: _Found) -> list[str]:
         for connections, load in of["load"].items()
     ]
     facts = [_facts(name, of) for name, of in found["paths"].items()]
-    told = (
+    note = (
         f"{found['videos']} READY videos in the list; connections are kept alive, each with one request at a "
         f"time, for rounds of {found['round_s']:g} s."
     )
@@ -99,20 +100,20 @@ def _ask(found: _Found) -> list[str]:
         "## Answers through the edge",
         grid(["path", "connections", "requests/s", "p50, ms", "p99, ms", "requests"], rows),
         grid(["path", "functions run", "AWS calls of the function", "to reach", ""], facts),
-        told,
+        note,
     ]
 
 
 def _facts(name: str, of: _Found) -> list[object]:
     calls: Counter[str] = Counter(of["calls"])
-    told = ", ".join(f"{count} {call}" for call, count in calls.items()) or "none"
+    made = ", ".join(f"{count} {call}" for call, count in calls.items()) or "none"
     functions = of["functions_per_request"]
     goal = {
         "manifest": (f"≤ {_MANIFEST_CALLS} calls", len(of["calls"]) <= _MANIFEST_CALLS),
         "segment": (f"{_SEGMENT_FUNCTIONS} functions", functions == _SEGMENT_FUNCTIONS),
     }
     to_reach, reached = goal.get(name, ("-", None))
-    return [name, f"{functions:g}", told, to_reach, "" if reached is None else verdict(reached)]
+    return [name, f"{functions:g}", made, to_reach, "" if reached is None else verdict(reached)]
 
 
 def _ms(seconds: float) -> str:

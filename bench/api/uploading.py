@@ -1,8 +1,8 @@
-"""A large file through the multipart route, against boto3's `upload_file` to the same bucket.
+"""A large file through the multipart route, compared with boto3's `upload_file` to the same bucket.
 
-Both send parts of the same size with as many threads, over connections that are kept, and read the file from
-disk. The route's time ends when `complete` has answered: the video is UPLOADED then. The processing that an
-upload starts is switched off, because it would take the CPU from the next one.
+Both send parts of the same size with the same number of threads, over connections that are kept alive, and
+read the file from disk. The route's time ends when `complete` has answered: the video is UPLOADED then.
+Processing is switched off, because it would take CPU time from the next upload.
 """
 
 import os
@@ -35,7 +35,7 @@ _KEY = "bench/bare"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How a file is cut and sent; the numbers are boto3's own."""
+    """How a file is cut and sent."""
 
     part_bytes: int
     threads: int
@@ -47,12 +47,13 @@ class Parts:
 
 
 def boto3_parts() -> Parts:
+    """boto3's defaults."""
     config = TransferConfig()
     return Parts(config.multipart_chunksize, config.max_request_concurrency)
 
 
 def measure(pipeline: Pipeline, folder: Path, size_bytes: int, rounds: int) -> dict[str, Any]:
-    """Seconds; the three ways in turn, after one upload by each that is not counted."""
+    """Seconds of three ways to upload, alternating, after one upload by each that is not counted."""
     file = repeated(corpus.file(CLIP), size_bytes, folder / "upload.mp4")
     parts = boto3_parts()
     uploads = _Uploads(pipeline, file, parts, urllib3.PoolManager(maxsize=parts.threads))
@@ -86,7 +87,7 @@ def measure(pipeline: Pipeline, folder: Path, size_bytes: int, rounds: int) -> d
 
 
 def repeated(clip: Path, size_bytes: int, to: Path) -> Path:
-    """A file of so many bytes: the clip again and again, the last time cut."""
+    """Write a file of `size_bytes`: the clip repeated, its last copy cut."""
     content = clip.read_bytes()
     whole, rest = divmod(size_bytes, len(content))
     with to.open("wb") as file:
@@ -132,7 +133,7 @@ class _Uploads:
         return tuple(end - start for start, end in pairwise(at_s))
 
     def by_cli(self) -> float:
-        """The whole program, with the start of its interpreter."""
+        """Wall-clock seconds of the command line, including the start of its interpreter."""
         command = [sys.executable, str(_CLI), "--url", self.pipeline.running.edge_url, "upload", "--no-watch"]
         log = self.file.with_name("cli.log")
         environ = os.environ | {"XDG_STATE_HOME": str(self.file.parent / "cli-state")}
@@ -169,7 +170,7 @@ class _Uploads:
 
 
 def _runs(upload: Any) -> bool:
-    """Whether the command line is there, with the libraries that it names."""
+    """Whether the command line runs, which needs libraries of its own."""
     try:
         upload()
     except RuntimeError as error:

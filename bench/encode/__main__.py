@@ -18,25 +18,27 @@ from bench.results import Part, Results
 from local import system
 from local.settings import CHECKOUT, Settings, on_free_ports
 
-CORES = 2
+CORES = 2  # what most laptops and small servers have at least, so that figures can be compared
 FOLDER = CHECKOUT / ".reelway" / "bench"
 RESULTS = CHECKOUT / "bench" / "results"
 ON_SYSTEM = ("ready", "ladder", "quality")
 ALONE = ("hour", "curve", "options")
 DEFAULT = (*ON_SYSTEM, "hour")
-# No multiple of 2 or 4: B-frames come in such patterns, and only frames of one kind would be looked at.
+# Not a multiple of 2 or 4: B-frames come in such patterns, and only frames of one type would be measured.
 _SUBSAMPLE = 7
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser = argparse.ArgumentParser(prog="python -m bench.encode")
     known = (*ON_SYSTEM, *ALONE)
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"of {', '.join(known)}; {', '.join(DEFAULT)}"
+        "parts", nargs="*", metavar="PART", help=f"any of: {', '.join(known)} (default: {', '.join(DEFAULT)})"
     )
-    parser.add_argument("--runs", type=int, default=3, help="counted runs of each timed thing")
     parser.add_argument(
-        "--quick", action="store_true", help="720p only, results not kept: tries the benchmark"
+        "--runs", type=int, default=3, help="counted runs of each timed command (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="try the benchmark itself: 720p only, results not kept"
     )
     asked = parser.parse_args(arguments)
     refuse_unknown(parser, asked.parts, known)
@@ -49,7 +51,7 @@ def main(arguments: list[str]) -> int:
 
 
 class EncodeBenchmark:
-    """The parts, with what they need."""
+    """Measures the parts that are asked for, on one system and one set of clips."""
 
     def __init__(self, settings: Settings, runs: int, *, is_quick: bool) -> None:
         self._settings = settings
@@ -57,7 +59,7 @@ class EncodeBenchmark:
         self._is_quick = is_quick
         clips = FOLDER / "clips"
         clips.mkdir(parents=True, exist_ok=True)
-        self._studio = ClipMaker(clips, settings.binaries)
+        self._clip_maker = ClipMaker(clips, settings.binaries)
         self._vmaf_meter = VmafMeter(settings.binaries, FOLDER, _SUBSAMPLE)
         described = machine.described(
             ffmpeg=machine.ffmpeg_version(settings.binaries),
@@ -69,8 +71,10 @@ class EncodeBenchmark:
 
     def measure(self, parts: list[str]) -> None:
         count = 1 if self._is_quick else 2
-        standard, long_gop = self._studio.standard()[:count], self._studio.long_gop()[:count]
-        self._results.add("clips", lambda: {c.name: self._studio.facts(c) for c in [*standard, *long_gop]})
+        standard, long_gop = self._clip_maker.standard()[:count], self._clip_maker.long_gop()[:count]
+        self._results.add(
+            "clips", lambda: {c.name: self._clip_maker.facts(c) for c in [*standard, *long_gop]}
+        )
         if set(parts) & set(ON_SYSTEM):
             with started(self._settings) as pipeline:
                 clip_encoder = ClipEncoder(
@@ -86,7 +90,7 @@ class EncodeBenchmark:
                 self._add(parts, made)
         curve_meter = CurveMeter(self._settings.binaries, FOLDER, self._vmaf_meter)
         hour_meter = HourMeter(self._settings.binaries, FOLDER, self._runs)
-        units = self._studio.units()
+        units = self._clip_maker.units()
         self._add(
             parts,
             {

@@ -1,4 +1,4 @@
-"""What one plain ffmpeg would do: the pipeline's command for a whole file, without what only it needs.
+"""Commands of one plain ffmpeg: the pipeline's for a whole file, without what only the pipeline needs.
 
 The commands come from `reelway.ffmpeg`, so that the settings cannot drift apart.
 """
@@ -12,7 +12,7 @@ from reelway import ffmpeg
 from reelway.plan.chunks import Chunk
 from reelway.plan.plan import Plan
 
-# Progress, the list of frame times and the choice of a chunk's sound are of use to the pipeline only.
+# Progress, the list of frame times, and the cutting of a chunk's audio.
 _PIPELINE_ONLY = ("-progress", "-stats_period", "-stats_enc_pre:v", "-stats_enc_pre_fmt:v", "-bsf:a", "-t")
 
 
@@ -26,28 +26,29 @@ def ladder(plan: Plan, clip: Path, folder: Path, *, threads: int) -> list[str]:
     command = without_outputs(
         command, {"tiles": ffmpeg.chunk_tiles(folder), "poster": ffmpeg.chunk_poster(folder)}
     )
-    # The pipeline asks for a file per GOP and joins them.
+    # The pipeline has a file written per GOP and joins them. A frame less than a segment, so that rounding
+    # does not make the muxer wait for the GOP after the next.
     return changed(
         without(command, _PIPELINE_ONLY), {"-hls_time": f"{float(plan.grid.segment_s) - 0.04:.2f}"}
     )
 
 
 def copy(clip: Path, folder: Path) -> list[str]:
-    """Cut a file into HLS as it is: the least that publishing a standard source can cost."""
+    """Cut a file into HLS by stream copy: the minimum that publishing a standard source can cost."""
     output = ["-f", "hls", "-hls_time", "4", "-hls_playlist_type", "vod", str(folder / "copy.m3u8")]
     return ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", str(clip), "-c", "copy", *output]
 
 
 def decode(clip: Path, *, threads: int) -> list[str]:
-    """Decode every picture and throw it away."""
+    """Decode every frame and discard it."""
     plain = ["ffmpeg", "-nostdin", "-v", "error", "-threads", str(threads), "-i", str(clip)]
     return [*plain, "-map", "0:V:0", "-f", "null", "-"]
 
 
-def sound(plan: Plan, clip: Path, folder: Path) -> list[str]:
-    """Encode the sound, as is done where it cannot be copied. Raises ValueError when there is none."""
+def audio(plan: Plan, clip: Path, folder: Path) -> list[str]:
+    """Encode the audio, as the pipeline does when it cannot copy it; raises ValueError without audio."""
     if plan.source.audio is None:
-        raise ValueError(f"{clip} has no sound")
+        raise ValueError(f"{clip} has no audio")
     foreign = replace(plan.source.audio, codec="foreign")
     source = replace(plan.source, audio=foreign)
     return ffmpeg.audio(source, foreign, ffmpeg.uploaded(source, str(clip)), folder)

@@ -30,7 +30,7 @@ class ClipEncoder:
         return self._processed[clip.name]
 
     def by_bare(self, clip: Clip, kind: str = "bare", changes: Mapping[str, str] | None = None) -> Usage:
-        """One ffmpeg, with what the pipeline decided for this clip; `changes` are other values of options."""
+        """One ffmpeg with the pipeline's plan for this clip; `changes` replaces values of options."""
         command = bare.ladder(self.plan(clip), clip.path, self._empty(clip, kind), threads=self.threads)
         return self._run(bare.changed(command, changes or {}), clip, kind)
 
@@ -44,7 +44,7 @@ class ClipEncoder:
         return self.shaka.encode(clip.path, bitrates_bps, self.rungs(clip), folder, preset=preset)
 
     def plan(self, clip: Clip) -> Plan:
-        """What the pipeline decided for this clip, which it is asked first when it has not yet been."""
+        """The pipeline's plan for this clip, which is processed first if that has not happened yet."""
         return self.pipeline.plan(self._last(clip).video_id)
 
     def rungs(self, clip: Clip) -> tuple[Rung, ...]:
@@ -58,7 +58,7 @@ class ClipEncoder:
         return self.option(clip, "-preset")
 
     def option(self, clip: Clip, name: str) -> str:
-        """What the pipeline gives to the encoder for `name`; of several rungs the first's."""
+        """The value that the pipeline gives to the option `name`; where rungs differ, the first rung's."""
         command = bare.ladder(self.plan(clip), clip.path, self.folder, threads=self.threads)
         return bare.value_of(command, name)
 

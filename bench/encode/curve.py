@@ -1,7 +1,7 @@
 """What presets, CRFs and single x264 options cost in CPU seconds, and what they give in VMAF and bytes.
 
-Each is tried on short clips, the whole ladder in one ffmpeg with one thread per encoder, so that CPU seconds
-tell what Lambda bills and not how well two cores are shared.
+Each is tried on short clips: the whole ladder in one ffmpeg with one thread per encoder, so that CPU seconds
+are those that Lambda bills, and do not depend on how well two cores are shared.
 """
 
 import shutil
@@ -20,12 +20,12 @@ from reelway import ffmpeg
 from reelway.plan.plan import Plan
 
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium")
-CRFS = (20, 23, 26)
-OPTION_CRFS = (21, 25)
-ANCHOR = "veryfast"
-# VMAF takes longer than encoding; the rungs between these lie between them.
-_JUDGED = ("1080p", "720p", "360p")
-# Added to the anchor; what a slower preset would change one by one, and tunings.
+CRFS = (20, 23, 26)  # the CRF in use, and 3 to both sides: about a factor of 1.4 in bytes each
+OPTION_CRFS = (21, 25)  # two, because there are many options; around the CRF in use
+ANCHOR = "veryfast"  # the preset in use
+# VMAF takes longer than encoding, and the other rungs lie between these.
+_SCORED_RUNGS = ("1080p", "720p", "360p")
+# Each is added to the anchor: what slower presets change, one at a time, and tunings.
 OPTIONS = {
     "idr-4s": "",
     "scenecut": "scenecut=40",
@@ -49,7 +49,7 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One setting: values for options that the command has, and further x264 options."""
+    """One setting: new values for options of the command, and further x264 options."""
 
     name: str
     crf: int
@@ -86,7 +86,7 @@ class CurveMeter:
         program, *arguments = command_of(plan, clip, folder, trial)
         used = run([str(self.binaries / program), *arguments], log=self.folder / "trial.log")
         rungs = {}
-        for rung in (rung for rung in plan.rungs if rung.name in _JUDGED):
+        for rung in (rung for rung in plan.rungs if rung.name in _SCORED_RUNGS):
             score = self.vmaf_meter.score(str(ffmpeg.chunk_playlist(folder, rung.name)), clip)
             rungs[rung.name] = [score.vmaf, score.video_bytes]
         return {
@@ -98,7 +98,7 @@ class CurveMeter:
 
 
 def command_of(plan: Plan, clip: Clip, folder: Path, trial: Trial) -> list[str]:
-    """The pipeline's own settings, but for those of the trial."""
+    """The pipeline's own command with the settings of the trial."""
     values = {"-crf": str(trial.crf), **trial.values}
     if trial.name == "idr-4s":
         gop = str(plan.grid.segment_frames)
@@ -108,15 +108,15 @@ def command_of(plan: Plan, clip: Clip, folder: Path, trial: Trial) -> list[str]:
 
 
 def _option_trial(name: str, added: str, crf: int) -> Trial:
-    # scenecut is set by its ffmpeg option already, which the x264 parameter must not contradict.
+    # The command sets scenecut by its ffmpeg option, which an x264 parameter must not contradict.
     values = {"-sc_threshold": "40"} if name == "scenecut" else {}
     return Trial(name, crf, values, "" if name == "scenecut" else added)
 
 
 def summary(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
-    """Per trial, over all clips and rungs: CPU seconds as a ratio to the anchor's, and bytes at equal VMAF.
+    """Per trial, averaged over clips and rungs: ratio of CPU seconds to the anchor's, bytes at equal VMAF.
 
-    The dollars are those of an hour of each clip's kind at the middle CRF, on x86_64.
+    Dollars are for an hour of video like each clip, at the middle CRF, on x86_64.
     """
     names = list(dict.fromkeys(row["trial"] for rows in found.values() for row in rows))
     return {name: _summed(found, name) for name in names}

@@ -1,4 +1,4 @@
-"""The encoding function as the template deploys it when nobody asks for anything else."""
+"""The encode function as the template's defaults deploy it."""
 
 from bench.encode.lambda_model import LambdaSize, vcpus
 from reelway.plan.chunk_length import Pace
@@ -6,8 +6,8 @@ from reelway.plan.plan import Plan
 from tests.support.readers import template
 
 
-def machine_for(plan: Plan, duration_s: float) -> LambdaSize:
-    """With chunks as long as the pipeline would make them for a video like `plan`'s of `duration_s`."""
+def size_for(plan: Plan, duration_s: float) -> LambdaSize:
+    """The deployed size, with the pipeline's chunk length for `duration_s` of such a video."""
     parameters = template.load()["Parameters"]
     memory_mb = int(parameters["EncodeMemoryMb"]["Default"])
     concurrency = int(parameters["EncodeConcurrency"]["Default"])

@@ -1,4 +1,4 @@
-"""An hour of 1080p30 on Lambda: chunks measured here, the rest computed by `lambda_model`."""
+"""An hour of 1080p30 on Lambda: CPU time of chunks is measured here, the rest computed by `lambda_model`."""
 
 import shutil
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.encode import bare, planning
 from bench.encode.clips import Clip
-from bench.encode.deployed import machine_for
+from bench.encode.deployed import size_for
 from bench.encode.lambda_model import (
     MAX_MEMORY_MB,
     MB_PER_VCPU,
@@ -28,11 +28,11 @@ from reelway import ffmpeg
 from reelway.plan.plan import Plan, keeping_source
 
 HOUR_S = 3600
-LIMIT_S = 60
-CONCURRENCY = 120
-MEMORIES_MB = (MB_PER_VCPU, 5307, MAX_MEMORY_MB)
+LIMIT_S = 60  # the goal: an hour of video in a minute
+CONCURRENCY = 120  # EncodeConcurrency's default
+MEMORIES_MB = (MB_PER_VCPU, 5307, MAX_MEMORY_MB)  # one vCPU, EncodeMemoryMb's default, the maximum
 PREPARED = ("nothing", "encode", "copy")
-_CHUNK_S = 20
+_CHUNK_S = 20  # leaves a whole chunk in the middle of a clip of 53 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,21 @@ class HourMeter:
     def measure(self, clip: Clip) -> dict[str, Any]:
         """CPU seconds for each second of `clip`, and what follows for an hour of it.
 
-        A middle chunk is taken, with its seek and its pictures; once with all rungs, and once with those that
-        are encoded where the source itself is the top rung.
+        The chunk in the middle is measured, including its seek and its stills: with all rungs, and with those
+        below the source, which are encoded where the source itself is the top rung.
         """
         plan = planning.plan_of(clip.path, self.binaries, chunk_s=_CHUNK_S)
         ladders = {"all": plan, "below the source": keeping_source(plan, plan.cuts)}
         decode = self._cpu_per_s(lambda: bare.decode(clip.path, threads=1), clip.duration_s)
-        sound = self._cpu_per_s(lambda: bare.sound(plan, clip.path, self._empty()), clip.duration_s)
+        audio = self._cpu_per_s(lambda: bare.audio(plan, clip.path, self._empty()), clip.duration_s)
         measured = {
             "ladders": {name: self._ladder(of, clip) for name, of in ladders.items()},
             "decode_cpu_per_s": decode,
-            "sound_cpu_per_s": sound,
+            "audio_cpu_per_s": audio,
             "source_bps": round(clip.path.stat().st_size * 8 / clip.duration_s),
             "segment_s": float(plan.grid.segment_s),
         }
-        deployed = machine_for(plan, HOUR_S)
+        deployed = size_for(plan, HOUR_S)
         return {"measured": measured, "assumed": asdict(Assumptions()), **computed(measured, deployed)}
 
     def _ladder(self, plan: Plan, clip: Clip) -> dict[str, Any]:
@@ -97,41 +97,41 @@ class HourMeter:
 
 
 def threads_of(memory_mb: int) -> int:
-    """As the functions choose it."""
+    """As the functions choose the number (`transcode.job.threads`)."""
     return max(1, round(vcpus(memory_mb)))
 
 
 def computed(measured: dict[str, Any], deployed: LambdaSize) -> dict[str, Any]:
-    """For each way to prepare: the template's machine, the fastest, and the cheapest within the limit."""
+    """For each way to prepare: the deployed size, the fastest one, and the cheapest within the limit."""
     return {
         "deployed": _choices(measured, [deployed]),
-        "swept": _choices(measured, _machines(measured)),
+        "swept": _choices(measured, _sizes(measured)),
         "limit_s": LIMIT_S,
         "concurrency": CONCURRENCY,
     }
 
 
-def _machines(measured: dict[str, Any]) -> list[LambdaSize]:
+def _sizes(measured: dict[str, Any]) -> list[LambdaSize]:
     lengths_s = [n * measured["segment_s"] for n in range(2, 61)]
     return [LambdaSize(memory, CONCURRENCY, length_s) for memory in MEMORIES_MB for length_s in lengths_s]
 
 
-def _choices(measured: dict[str, Any], machines: Sequence[LambdaSize]) -> dict[str, Any]:
+def _choices(measured: dict[str, Any], sizes: Sequence[LambdaSize]) -> dict[str, Any]:
     found = {}
     for prepared in PREPARED:
-        tried = [(_video(measured, machine, prepared), machine) for machine in machines]
+        tried = [(_video(measured, size, prepared), size) for size in sizes]
         best = fastest(tried, Assumptions())
         cheap = cheapest_within(tried, LIMIT_S, Assumptions())
-        found[prepared] = {"fastest": _told(*best), "cheapest": _told(*cheap) if cheap else None}
+        found[prepared] = {"fastest": _row(*best), "cheapest": _row(*cheap) if cheap else None}
     return found
 
 
-def _video(measured: dict[str, Any], machine: LambdaSize, prepared: str) -> Video:
+def _video(measured: dict[str, Any], size: LambdaSize, prepared: str) -> Video:
     ladder = measured["ladders"]["below the source" if prepared == "copy" else "all"]
     return Video(
         duration_s=HOUR_S,
-        cpu_per_s=ladder["cpu_per_s_by_threads"][threads_of(machine.memory_mb)]["median"],
-        sound_cpu_per_s=measured["sound_cpu_per_s"]["median"],
+        cpu_per_s=ladder["cpu_per_s_by_threads"][threads_of(size.memory_mb)]["median"],
+        audio_cpu_per_s=measured["audio_cpu_per_s"]["median"],
         source_bps=measured["source_bps"],
         ladder_bps=ladder["bps"],
         rungs=len(ladder["rungs"]),
@@ -140,15 +140,15 @@ def _video(measured: dict[str, Any], machine: LambdaSize, prepared: str) -> Vide
     )
 
 
-def _told(video: Video, machine: LambdaSize) -> dict[str, Any]:
-    path = critical_path(video, machine, Assumptions())
+def _row(video: Video, size: LambdaSize) -> dict[str, Any]:
+    path = critical_path(video, size, Assumptions())
     steps = {name: round(value, 1) for name, value in asdict(path).items()}
     return {
-        "memory_mb": machine.memory_mb,
-        "chunk_s": machine.chunk_s,
-        "chunks": chunks(video, machine),
+        "memory_mb": size.memory_mb,
+        "chunk_s": size.chunk_s,
+        "chunks": chunks(video, size),
         "steps": steps,
         "total_s": round(path.total_s, 1),
-        "dollars_x86_64": round(dollars(video, machine, Assumptions()), 4),
-        "dollars_arm64": round(dollars(video, machine, Assumptions(), "arm64"), 4),
+        "dollars_x86_64": round(dollars(video, size, Assumptions()), 4),
+        "dollars_arm64": round(dollars(video, size, Assumptions(), "arm64"), 4),
     }

@@ -1,4 +1,4 @@
-"""What the pipeline would decide for a file, without a pipeline: its plan, as one chunk unless told."""
+"""The pipeline's plan for a file, made without a running system; by default of one chunk."""
 
 import subprocess
 from pathlib import Path
@@ -11,11 +11,11 @@ from reelway.probe.limits import Limits
 from reelway.probe.report import parsed
 
 _LIMITS = Limits()
-_ONE_CHUNK_S = 1_000_000
+_ONE_CHUNK_S = 1_000_000  # longer than any clip
 
 
 def plan_of(file: Path, binaries: Path, *, chunk_s: int = _ONE_CHUNK_S) -> Plan:
-    """Raises CalledProcessError when ffprobe cannot read it, MediaRejected when it is no video."""
+    """Raises CalledProcessError when ffprobe cannot read the file, MediaRejected when it is not a video."""
     program, *arguments = ffmpeg.probe(str(file), _LIMITS.bounds)
     printed = subprocess.run([binaries / program, *arguments], check=True, capture_output=True).stdout
     source = source_of(parsed(printed.decode()), file.stat().st_size, _LIMITS)

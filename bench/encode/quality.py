@@ -8,7 +8,8 @@ from bench.encode.clip_encoder import ClipEncoder, caps_bps
 from bench.encode.clips import Clip
 from bench.encode.vmaf import VmafMeter
 
-# shaka-streamer's bitrates: the caps of our rungs; what our rungs came to; its own, with its own preset.
+# shaka-streamer's bitrates: the caps of our rungs; the mean bitrates of our renditions; its own, with its own
+# preset.
 _AT_CAPS, _AT_OUR_BYTES, _AS_IT_COMES = "shaka", "shaka-at-our-bytes", "shaka-as-it-comes"
 
 

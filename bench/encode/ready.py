@@ -1,4 +1,4 @@
-"""How soon a standard source can be watched, against the least that cutting it could take."""
+"""Time until a standard source is READY, compared with a bare stream copy into HLS."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from bench.spread import differences, spread
 
 
 def measure(clip_encoder: ClipEncoder, clips: list[Clip], runs: int) -> dict[str, Any]:
-    """Seconds per clip, upload and bare copy in turn; the first upload of each, cold, is not counted."""
+    """Seconds per clip, upload and bare copy alternating; the first upload, which is cold, is not counted."""
     return {clip.name: _measured(clip_encoder, clip, runs) for clip in clips}
 
 

@@ -1,4 +1,4 @@
-"""The results as tables for people: encode.md beside encode.json."""
+"""The results as Markdown tables: encode.md, made from encode.json."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from bench.spread import Spread
 
 _Found = Mapping[str, Any]
+# The goals in docs/encoding.md#what-was-reached: seconds, ratios, VMAF points, percent of the bytes.
 _READY_S, _CPU, _WALL, _SHAKA, _VMAF, _BYTES = 1.5, 1.10, 1.15, 1.0, -0.3, 2.0
 _STEPS = ("plan", "prepare", "start", "fetch", "encode", "store", "publish")
 
@@ -44,7 +45,7 @@ def _clips(found: _Found) -> list[str]:
         [name, of["frames"], f"{of['longest_gop_s']:.2f}", f"{of['bitrate_bps'] / 1e6:.2f}"]
         for name, of in found.items()
     ]
-    return ["## Clips", grid(["clip", "frames", "longest GOP, s", "picture, Mb/s"], rows)]
+    return ["## Clips", grid(["clip", "frames", "longest GOP, s", "video stream, Mb/s"], rows)]
 
 
 def _ready(found: _Found) -> list[str]:
@@ -75,16 +76,16 @@ def _ladder(found: _Found) -> list[str]:
     for name, of in found.items():
         for unit, key, other, ratio, limit in compared:
             measured = [shown(of["pipeline"][key], 1), shown(of[other][key], 1)]
-            rows.append([name, f"{unit}, pipeline : {other}", *measured, *_judged(of[ratio], limit)])
+            rows.append([name, f"{unit}, pipeline : {other}", *measured, *_compared(of[ratio], limit)])
     heads = ["clip", "figure", "pipeline", "other", "ratio, pair by pair", "to reach", ""]
-    told = "; ".join(
+    settings = "; ".join(
         f"{name}: {', '.join(of['rungs'])} in {of['chunks']} chunks, {of['threads']} threads, {of['preset']}"
         for name, of in found.items()
     )
-    return ["## The whole ladder", grid(heads, rows), told + "."]
+    return ["## The whole ladder", grid(heads, rows), settings + "."]
 
 
-def _judged(ratio: Spread, limit: float | None) -> list[str]:
+def _compared(ratio: Spread, limit: float | None) -> list[str]:
     if limit is None:
         return [shown(ratio), "-", ""]
     sign = "<" if limit == _SHAKA else "≤"
@@ -117,7 +118,10 @@ def _quality(found: _Found) -> list[str]:
         "## Quality: against shaka-streamer's rung",
         grid(its, compared),
         "; ".join(notes) + ".",
-        f"VMAF of every {subsample}th picture, scaled to the source's size. Bytes are those of the pictures.",
+        (
+            f"VMAF of every {subsample}th frame, scaled to the source's size. "
+            "Bytes are those of the video stream."
+        ),
     ]
 
 
@@ -126,7 +130,7 @@ def _more(points: float, percent: float) -> list[str]:
 
 
 def against(made: _Found, other: _Found) -> tuple[float, float]:
-    """What `made` has more than `other`: VMAF in points, bytes in percent."""
+    """By how much `made` exceeds `other`: VMAF in points, bytes in percent."""
     return made["vmaf"] - other["vmaf"], (made["video_bytes"] / other["video_bytes"] - 1) * 100
 
 
@@ -161,11 +165,11 @@ def _summary(summary: _Found) -> str:
 
 def _hour(found: _Found) -> list[str]:
     measured = found["measured"]
-    ladders = "; ".join(map(_told_ladder, measured["ladders"].values()))
-    told = (
+    ladders = "; ".join(map(_ladder_costs, measured["ladders"].values()))
+    costs = (
         f"Measured CPU seconds per second of video: decoding {shown(measured['decode_cpu_per_s'], 3)}, AAC "
-        f"{shown(measured['sound_cpu_per_s'], 4)}, {ladders}. "
-        f"Source {measured['source_bps'] / 1e6:.1f} Mb/s. Where it is copied, it is the top rung."
+        f"{shown(measured['audio_cpu_per_s'], 4)}, {ladders}. "
+        f"Source {measured['source_bps'] / 1e6:.1f} Mb/s. Prepared by copy, it is the top rung."
     )
     rows = []
     for prepared in found["deployed"]:
@@ -176,14 +180,14 @@ def _hour(found: _Found) -> list[str]:
         }
         rows += [_hour_row(prepared, choice, of, found["limit_s"]) for choice, of in choices.items() if of]
     limit = f"< {found['limit_s']} s"
-    heads = ["prepared", "machine", "MB", "chunk, s", "chunks", *_STEPS, "waves", "total, s", limit]
+    heads = ["prepared", "choice", "MB", "chunk, s", "chunks", *_STEPS, "waves", "total, s", limit]
     heads += ["$ x86_64", "$ arm64"]
     assumed = ", ".join(f"{name} {value:g}" for name, value in found["assumed"].items())
     title = "## An hour of 1080p30 on Lambda, computed"
-    return [title, told, grid(heads, rows), f"Assumed: {assumed}."]
+    return [title, costs, grid(heads, rows), f"Assumed: {assumed}."]
 
 
-def _told_ladder(ladder: _Found) -> str:
+def _ladder_costs(ladder: _Found) -> str:
     per_s = ladder["cpu_per_s_by_threads"]
     threads = ", ".join(f"{count} threads {shown(cpu)}" for count, cpu in per_s.items())
     return f"a chunk of {', '.join(ladder['rungs'])} ({ladder['bps'] / 1e6:.1f} Mb/s) with {threads}"
@@ -207,7 +211,7 @@ def _percent(value: float | None) -> str:
 
 
 def shown(of: Spread, digits: int = 2) -> str:
-    """The median, and how far the runs were apart."""
+    """The median, with minimum and maximum."""
     return f"{of['median']:.{digits}f} ({of['min']:.{digits}f} to {of['max']:.{digits}f})"
 
 

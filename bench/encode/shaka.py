@@ -1,10 +1,10 @@
-"""shaka-streamer 1.5.1 on the same clip, with the same sizes and segments.
+"""shaka-streamer 1.5.1 on the same clip, with the same frame sizes and segment length.
 
 What it does differently, read from its `transcoder_node.py`: one ffmpeg (its own, 8.1.2) decodes once and
-scales every rung from the full picture, with bitrates as targets (`-b:v`, one pass) and neither a quality
-nor a peak rate; preset slow for files; High from 720p on, else Main; an IDR frame every 4 s (one per segment,
-ours every 2 s), with x264's own number of threads; pictures go through pipes to shaka-packager,
-which writes fragmented MP4 with the sound apart. There is no check of the result and no upload in it.
+scales every rung from the full frame. Bitrates are targets (`-b:v`, one pass), with neither a quality nor a
+peak rate; preset slow for files; High from 720p on, else Main; an IDR every 4 s (one per segment, ours every
+2 s); x264 chooses its number of threads. The streams go through pipes to shaka-packager, which writes
+fragmented MP4 with separate audio. It neither checks nor uploads the result.
 """
 
 import json
@@ -18,21 +18,21 @@ from reelway.hls.playlists import entries
 from reelway.plan.ladder import AUDIO_BPS, Rung
 
 VERSION = "1.5.1"
-_SEGMENT_S = 4
-# What it chooses when it is told nothing but the sizes (bitrate_configuration.py, up to 30 fps).
+_SEGMENT_S = 4  # as ours
+# Its defaults for these sizes at up to 30 fps (bitrate_configuration.py).
 DEFAULT_BPS = {"1080p": 4_000_000, "720p": 2_000_000, "480p": 1_000_000, "360p": 400_000, "240p": 242_000}
 
 
 @dataclass(frozen=True, slots=True)
 class Shaka:
-    """`python` is the interpreter of the environment that it is installed in."""
+    """`python` is the interpreter of the environment that shaka-streamer is installed in."""
 
     python: Path
 
     def encode(
         self, clip: Path, bitrates_bps: Mapping[str, int], rungs: Sequence[Rung], folder: Path, *, preset: str
     ) -> Usage:
-        """Playlists and segments of `rungs` into `folder`; an empty `preset` leaves its own."""
+        """Write playlists and segments of `rungs` to `folder`; an empty `preset` leaves its own."""
         job = folder.with_suffix(".json")
         job.write_text(json.dumps(job_of(clip, bitrates_bps, rungs, folder, preset=preset)))
         launcher = Path(__file__).with_name("shaka_launcher.py")

@@ -1,7 +1,7 @@
-"""Runs shaka-streamer on a job in JSON; this file is run by the environment that shaka-streamer is in.
+"""Runs shaka-streamer on a job in JSON from stdin, with the interpreter of shaka-streamer's environment.
 
-Its preset for video on demand is fixed ("slow"). To compare like with like, a job may name another one.
-Its own program looks once a second whether all is done; here it is every 20 ms.
+shaka-streamer's preset for video on demand is fixed ("slow"). To compare like with like, a job may name
+another one. Its own program checks once a second whether it is done; here that is every 20 ms.
 """
 
 import json

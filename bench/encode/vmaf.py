@@ -1,4 +1,4 @@
-"""VMAF of an encoded video against what it was made from."""
+"""VMAF of an encoded video compared with its source."""
 
 import json
 import subprocess
@@ -10,16 +10,16 @@ from bench.encode.clips import Clip
 from bench.running import run
 
 MODEL = "vmaf_v0.6.1"
-THREADS = 2
+THREADS = 2  # the benchmark runs on two cores
 SCALER = "bicubic"
-# Where the colors of the two are described differently, ffmpeg would convert one of them before comparing,
-# which costs some five points: so both are called the same, and no number is changed.
+# If the two declare different color properties, ffmpeg converts one of them before comparing, which costs
+# some five points. So both are labeled the same, which changes no sample.
 _SAME_COLORS = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
 
 
 @dataclass(frozen=True, slots=True)
 class VmafScore:
-    """`vmaf` is the mean of the measured pictures, `video_bytes` the size of all coded pictures."""
+    """`vmaf` is the mean of the measured frames, `video_bytes` the size of all video packets."""
 
     vmaf: float
     vmaf_min: float
@@ -29,17 +29,17 @@ class VmafScore:
 
 @dataclass(frozen=True, slots=True)
 class VmafMeter:
-    """Measures every `subsample`-th picture, scaled up to the source's size."""
+    """Measures every `subsample`-th frame, scaled up to the source's size."""
 
     binaries: Path
     folder: Path
     subsample: int
 
     def score(self, url: str, clip: Clip) -> VmafScore:
-        """Raises ValueError when a picture is missing: then each would be compared with another."""
+        """Raises ValueError when a frame is missing: all after it would be compared with wrong ones."""
         packets = self._packets(url)
         if len(packets) != clip.frames:
-            raise ValueError(f"{url}: {len(packets)} pictures, {clip.frames} in {clip.name}")
+            raise ValueError(f"{url}: {len(packets)} frames, {clip.frames} in {clip.name}")
         report = self.folder / "vmaf.json"
         numbered = f"settb=1/{clip.rate},setpts=N"
         graph = (
@@ -68,5 +68,7 @@ class VmafMeter:
             "json",
             url,
         ]
-        said = subprocess.run([self.binaries / "ffprobe", *command], check=True, capture_output=True).stdout
-        return list(json.loads(said)["packets"])
+        printed = subprocess.run(
+            [self.binaries / "ffprobe", *command], check=True, capture_output=True
+        ).stdout
+        return list(json.loads(printed)["packets"])

@@ -1,13 +1,13 @@
 """The edge: the deployed CloudFront distribution, served on one local port.
 
-It reads behaviors, origins, policies and function code from the deployed distribution, so that what is wrong
-in the template is wrong here too. Run it with `python -m local.edge --help`.
+It reads behaviors, origins, policies and functions from the deployed distribution, so that a fault in the
+template shows here as well. `python -m local.edge --help` shows how to run it.
 
 What differs from CloudFront on purpose:
 
 - Nothing is cached: every request reaches an origin.
-- `ViewerProtocolPolicy` is ignored, because the loopback interface speaks plain HTTP.
-- Only viewer-request functions run, with `cf` (origin selection) and `console` beside ECMAScript itself.
+- `ViewerProtocolPolicy` is ignored, because clients connect to a loopback port by plain HTTP.
+- Functions have `console` and, of the module `cloudfront`, the selection of origins, but no key value stores.
 - Custom error responses, server timing, signed URLs and geographic restrictions are ignored.
 - The distribution is read once, at start: start the edge again after a deployment.
 - CloudFront's own errors are problem documents instead of HTML pages.

@@ -10,7 +10,7 @@ from local.edge.distribution import Api, ApiProtocol
 from local.edge.gateway_responses import GatewayResponse, gateway_response
 from local.edge.origins import ApiAddress, UnknownOriginError, locate
 
-# boto3's clients have no static types of their own: a factory by service and region, and what it makes.
+# Makes a boto3 client for a service and region.
 ClientFactory = Callable[..., Any]
 
 _RESPONSE_TYPES = ("REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX")
@@ -23,7 +23,7 @@ def read_apis(client: ClientFactory, domain_names: Iterable[str]) -> dict[str, A
         try:
             address = locate(domain_name)
         except UnknownOriginError:
-            continue  # Its requests are answered with 502, as those for a host that does not exist.
+            continue  # Requests to it are answered with 502.
         if isinstance(address, ApiAddress):
             apis[address.api_id] = _api(client, address)
     return apis

@@ -97,7 +97,8 @@ def normalize_path(raw_path: str) -> str:
     """Return the path that patterns are matched against; the origin still gets the raw one.
 
     CloudFront normalizes as in RFC 3986, section 6.2.2 (escaped unreserved characters, dot segments) and
-    merges slashes: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
+    merges slashes:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
     """
     path = _UNRESERVED_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), raw_path)
     kept: list[str] = []

@@ -19,8 +19,8 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-# Framing and the name of the server are the business of each connection; the query of a WebSocket handshake
-# is made anew by the client that opens it.
+# Each connection has its own framing and Host. The WebSocket headers are made anew by the client that opens
+# the connection to the origin; cookies are selected separately.
 _PER_CONNECTION = HOP_BY_HOP | {
     "content-length",
     "cookie",
@@ -70,7 +70,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Forwarding:
-    """The union of a cache policy and an origin request policy: a name either of them admits is forwarded."""
+    """A cache policy and an origin request policy: a name that either of them admits is forwarded."""
 
     headers: tuple[Selection, ...] = ()
     cookies: tuple[Selection, ...] = ()

@@ -1,6 +1,7 @@
 """API Gateway's and Lambda's payload limits, and reading no more than they allow.
 
-Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+Sources:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 (10 MB) and https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB event, reply).
 """
 
@@ -11,9 +12,9 @@ from multidict import CIMultiDict
 API_GATEWAY_PAYLOAD_BYTES = 10 * 1024 * 1024  # quota of a REST API's payload
 LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024  # quota of a synchronous invocation, request and reply each
 
-# The keys, the request context and the punctuation of an event are about this long.
+# About the size of an event's keys, request context and punctuation.
 _EVENT_FRAME_BYTES = 2048
-_REPLY_FRAME_BYTES = 256  # the same of a reply
+_REPLY_FRAME_BYTES = 256  # the same for a reply
 _READ_BYTES = 64 * 1024  # what aiohttp's reader buffers
 
 
@@ -22,10 +23,10 @@ class BodyTooLargeError(Exception):
 
 
 class ByteSource(Protocol):
-    """Something bytes are read from until it returns none, such as an aiohttp stream."""
+    """A source of bytes, such as an aiohttp stream."""
 
     async def read(self, n: int = -1, /) -> bytes:
-        """Return at most `n` bytes, and no bytes only at the end."""
+        """Return up to `n` bytes; an empty result is the end."""
 
 
 def request_body_limit(raw_path: str, raw_query: str, headers: CIMultiDict[str]) -> int:

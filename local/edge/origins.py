@@ -50,7 +50,7 @@ def locate(domain_name: str) -> BucketAddress | ApiAddress:
 
 
 def origin_url(origin: Origin, endpoint: str, raw_path: str, raw_query: str) -> str:
-    """Return the emulator's URL for a request to an origin, the raw path and query byte for byte in it."""
+    """Return the emulator's URL for a request to an origin, with the raw path and query unchanged."""
     address = locate(origin.domain_name)
     if isinstance(address, BucketAddress):
         base = f"{endpoint}/{address.bucket}"
@@ -76,7 +76,7 @@ def sign(method: str, url: str, headers: CIMultiDict[str], *, region: str, crede
 
 
 class _UnsignedPayload(S3SigV4Auth):
-    """A signer that leaves the payload out, as a streamed body is not known when the request is signed."""
+    """Signs without the payload's hash: a streamed body is not known when the request is signed."""
 
     def payload(self, request: AWSRequest) -> str:  # noqa: ARG002  the signature is botocore's
         """Return the constant that S3 takes in place of the payload's hash."""

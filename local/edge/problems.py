@@ -7,7 +7,7 @@ from aiohttp import web
 
 
 class EdgeError(Exception):
-    """A request that gets no origin's answer: the status and the reason CloudFront would have for it."""
+    """CloudFront would answer this request itself: with this status, for this reason."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)

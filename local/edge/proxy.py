@@ -239,10 +239,10 @@ def _gateway_answer(response: GatewayResponse, request: web.BaseRequest, request
 
 
 def _leaves_bytes(request: web.BaseRequest) -> bool:
-    """Whether the connection still carries bytes of this request, so that it cannot serve another.
+    """Whether bytes of this request may be unread, so that the connection cannot be used for another one.
 
-    The server goes on reading and discarding them for a while, so that a viewer that is still sending gets
-    the answer instead of a reset.
+    The server reads and discards them for a while, so that a viewer that is still sending gets the answer
+    instead of a reset.
     """
     return not request.content.is_eof() or websockets.wants_upgrade(CIMultiDict(request.headers))
 

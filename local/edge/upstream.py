@@ -18,7 +18,7 @@ from local.edge.viewer_event import ViewerRequest
 
 Body = bytes | aiohttp.StreamReader | None
 
-# API Gateway answers within 29 s on AWS; an emulator on a busy laptop may take longer before it is given up.
+# On AWS, API Gateway answers within 29 s; the emulator on a busy laptop may take longer.
 READ_TIMEOUT_S: Final = 120.0
 CONNECT_TIMEOUT_S: Final = 10.0  # CloudFront's default
 
@@ -69,8 +69,8 @@ class Upstream:
         add_proxy_headers(headers, viewer_ip=viewer.viewer_ip, via=self._via)
         headers.update(origin.custom_headers)
         if isinstance(address, ApiAddress):
-            # API Gateway decodes binary answers for every Accept that BinaryMediaTypes names, and "*/*" names
-            # a missing one too; the emulator does so only where there is the header.
+            # With "*/*" in BinaryMediaTypes, API Gateway decodes binary answers for every Accept, and without
+            # one. The emulator does so only if there is an Accept.
             headers.setdefault("Accept", "*/*")
         if isinstance(address, BucketAddress) and signs(origin, viewer.headers):
             sign(viewer.method, url, headers, region=address.region, credentials=self._credentials)

@@ -22,8 +22,8 @@ from local.edge.viewer_event import (
     with_response,
 )
 
-# CloudFront stops a function after about a millisecond of its own processor, and at 2 MB; V8 itself needs
-# tens of MB, and a busy laptop more time.
+# CloudFront stops a function after about a millisecond of CPU time, and at 2 MB of memory. V8 itself needs
+# tens of MB, and on a busy laptop a function takes longer.
 TIME_LIMIT_S = 1.0
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
 
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class ViewerFunction:
-    """One deployed function in one engine on one thread, so that it never holds up the event loop."""
+    """One deployed function in its own engine and thread, so that it never blocks the event loop."""
 
     def __init__(
         self, source: str, *, distribution_id: str, domain_name: str, time_limit_s: float = TIME_LIMIT_S
@@ -80,7 +80,7 @@ class ViewerFunction:
         return reply
 
     def close(self) -> None:
-        """Let go of the thread and the engine."""
+        """Stop the thread and free the engine."""
         self._thread.shutdown(wait=True)
         self._discard_engine()
 
@@ -91,8 +91,9 @@ class ViewerFunction:
             if isinstance(value, JSPromise):
                 value = value.get(timeout=self._time_limit_s)
         except JSOOMException as fault:
-            # An engine that reached its memory limit serves nothing more. All that it ran stays in it, so
-            # that it fills up over some ten thousand runs: that is no fault of the last one.
+            # An engine at its memory limit cannot be used any more. Memory of earlier runs is not all freed,
+            # so that it fills up over some ten thousand runs; that is not the last one's fault, which is
+            # repeated.
             self._discard_engine()
             if is_new:
                 raise FunctionError(str(fault)) from fault

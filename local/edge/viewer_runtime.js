@@ -1,5 +1,5 @@
-// What a viewer-request function finds around it: the origin helpers of the 'cloudfront' module, and console.
-// The function's whole source is one factory, so that its top-level variables are new for every request.
+// The environment of a CloudFront function: the origin helpers of the module 'cloudfront', and console.
+// The function's whole source is wrapped in a factory, so that its top-level variables are new for every request.
 (function () {
   'use strict';
   // The engine has timers, CloudFront's runtime has none.

@@ -16,8 +16,8 @@ from local.edge.upstream import Upstream
 from local.edge.viewer_event import ViewerRequest
 
 MAX_MESSAGE_BYTES: Final = 128 * 1024  # API Gateway's quota
-HEARTBEAT_S: Final = 30.0  # notices a client that is gone long before API Gateway's 10 idle minutes
-CLOSE_TIMEOUT_S: Final = 2.0  # for the other side's close frame
+HEARTBEAT_S: Final = 30.0  # detects clients that are gone, long before API Gateway's idle timeout of 10 min
+CLOSE_TIMEOUT_S: Final = 2.0  # to wait for the other side's close frame
 
 _PROTOCOL_VERSION = "13"  # RFC 6455, 4.1
 
@@ -35,7 +35,7 @@ class RefusedError(Exception):
 
 
 def wants_upgrade(headers: CIMultiDict[str]) -> bool:
-    """Whether a request asks for a WebSocket, rightly or wrongly."""
+    """Whether a request asks for a WebSocket, by a valid handshake or not."""
     return headers.get("Upgrade", "").strip().lower() == "websocket"
 
 
@@ -89,7 +89,7 @@ async def relay(
 
 
 def passed_close_code(code: int | None) -> int:
-    """Return the close code to send on; the codes that stand for none (RFC 6455, 7.4.1) cannot be sent."""
+    """Return the close code to forward; codes that stand for none (RFC 6455, 7.4.1) cannot be sent."""
     if code in (None, 0, 1005):
         return aiohttp.WSCloseCode.OK
     return aiohttp.WSCloseCode.GOING_AWAY if code == 1006 else int(code or 0)
@@ -154,7 +154,7 @@ async def _pump(source: Socket, sink: Socket) -> aiohttp.WSMessage:
 async def _close_both(
     viewer: web.WebSocketResponse, origin: aiohttp.ClientWebSocketResponse, last: aiohttp.WSMessage | None
 ) -> None:
-    """Send the close on; a side that vanished without one makes the other's end "going away"."""
+    """Forward the close; if one side vanished without one, the other gets "going away"."""
     if last is not None and last.type is WSMsgType.CLOSE:
         code, reason = passed_close_code(last.data), (last.extra or "").encode()
     else:

@@ -54,8 +54,8 @@ def test_everything_is_done_by_keyboard(page: VideoPage) -> None:
 def test_steps_are_told_to_screen_readers_but_not_every_percent(page: VideoPage) -> None:
     page.browser.evaluate(
         """window.told = [];
-        new MutationObserver(() => told.push(document.getElementById('told').textContent))
-            .observe(document.getElementById('told'), {childList: true})"""
+        new MutationObserver(() => told.push(document.getElementById('announced').textContent))
+            .observe(document.getElementById('announced'), {childList: true})"""
     )
     page.choose(corpus.file("demo.webm"))
     page.expect_row("Ready", within_ms=READY_WITHIN_MS)

@@ -1,9 +1,11 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from bench.api import asking, report, uploading, watching
 from bench.api.uploading import Parts
+from local.settings import CHECKOUT
 
 DESCRIBED = {
     "date": "2026-01-01",
@@ -47,18 +49,18 @@ def test_parts_are_cut_at_their_size_and_the_last_is_the_rest() -> None:
     assert Parts(8, 10).spans(16) == [(0, 8), (8, 8)]
 
 
-def test_parts_are_those_of_boto3_itself() -> None:
+def test_parts_are_cut_as_boto3_cuts_them() -> None:
     assert uploading.boto3_parts() == Parts(8 * 2**20, 10)
 
 
-def test_a_file_is_the_clip_again_and_again(tmp_path: Path) -> None:
+def test_a_file_is_the_clip_repeated(tmp_path: Path) -> None:
     clip = tmp_path / "clip"
     clip.write_bytes(b"abc")
 
     assert uploading.repeated(clip, 7, tmp_path / "file").read_bytes() == b"abcabca"
 
 
-def test_delays_are_told_of_all_sockets_and_of_the_first_and_last_of_each_change() -> None:
+def test_delays_are_those_of_all_sockets_and_of_the_first_and_last_of_each_change() -> None:
     found = watching.summary([[0.1, 0.2, 0.9], [0.3, 0.4, 0.5], [0.2, 0.6, 0.7]])
 
     assert found == {
@@ -66,16 +68,16 @@ def test_delays_are_told_of_all_sockets_and_of_the_first_and_last_of_each_change
     }  # fmt: skip
 
 
-def test_requests_per_second_are_told_by_round_and_latencies_of_all() -> None:
+def test_requests_per_second_are_by_round_and_latencies_of_all_requests() -> None:
     found = asking.summary([(2.0, [0.1, 0.2, 0.3, 0.4]), (1.0, [0.5])])
 
     assert found["per_s"] == {"median": 1.5, "min": 1.0, "max": 2.0, "runs": 2}
     assert (found["p50_s"], found["p99_s"], found["requests"]) == (0.3, 0.5, 5)
 
 
-@pytest.mark.parametrize(("ratio", "said"), [(1.15, "| reached |"), (1.16, "| **missed** |")])
-def test_the_upload_is_judged_by_its_ratio(ratio: float, said: str) -> None:
-    assert said in report.table(upload(ratio))
+@pytest.mark.parametrize(("ratio", "shown"), [(1.15, "| reached |"), (1.16, "| **missed** |")])
+def test_the_upload_is_compared_with_its_goal(ratio: float, shown: str) -> None:
+    assert shown in report.table(upload(ratio))
 
 
 def test_a_command_line_that_was_not_measured_is_left_out() -> None:
@@ -83,7 +85,7 @@ def test_a_command_line_that_was_not_measured_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "calls", "functions", "said"),
+    ("path", "calls", "functions", "shown"),
     [
         ("manifest", ["dynamodb:GetItem", "s3:GetObject"], 1.0, "| ≤ 2 calls | reached |"),
         ("manifest", ["dynamodb:GetItem", "s3:GetObject", "s3:GetObject"], 1.0, "| ≤ 2 calls | **missed** |"),
@@ -92,13 +94,21 @@ def test_a_command_line_that_was_not_measured_is_left_out() -> None:
         ("ready", ["dynamodb:Query"], 1.0, "| 1 dynamodb:Query | - |  |"),
     ],
 )
-def test_what_a_request_asks_of_aws_is_judged(
-    path: str, calls: list[str], functions: float, said: str
+def test_the_aws_calls_of_a_request_are_compared_with_their_goal(
+    path: str, calls: list[str], functions: float, shown: str
 ) -> None:
-    assert said in report.table(asked(path, calls, functions))
+    assert shown in report.table(asked(path, calls, functions))
 
 
-def test_milliseconds_have_digits_only_where_they_tell_something() -> None:
+def test_milliseconds_have_a_decimal_only_below_a_hundred() -> None:
     text = report.table(asked("ready", [], 1.0))
 
     assert "| 12.3 | 345 | 400 |" in text
+
+
+def test_the_stored_tables_are_made_of_the_stored_figures() -> None:
+    results = CHECKOUT / "bench" / "results"
+
+    text = report.table(json.loads((results / "api.json").read_text()))
+
+    assert text == (results / "api.md").read_text()

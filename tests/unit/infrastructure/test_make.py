@@ -127,7 +127,7 @@ def test_a_program_that_is_missing_is_named(checkout: Checkout, tool: str) -> No
 
     said = assert_refused(checkout, "run", PATH=str(checkout.programs))
 
-    assert f"Reelway needs '{tool}', which this machine has not" in said
+    assert f"Reelway needs '{tool}', which this machine does not have" in said
 
 
 def test_two_at_once_in_a_fresh_clone_make_everything_once(checkout: Checkout) -> None:

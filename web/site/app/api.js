@@ -58,7 +58,7 @@ export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DE
 
 export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
 export const masterUrl = (videoId) => `${streamPath(videoId)}/master`;
-/** Refreshes the browser's cached playlist, which may be some seconds old and list fewer qualities. */
+/** Refreshes the browser's cached playlist, which may be some seconds old and list fewer renditions. */
 export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' });
 export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
 export const storyboardUrl = (videoId) => `${streamPath(videoId)}/storyboard`;

@@ -15,7 +15,7 @@ let onReady = () => {};
 /** Calls `ready(videoId, {isAsked})` when a video can be played; `isAsked` when its row's button was pressed. */
 export function start(ready) {
   onReady = ready;
-  for (const kind of ['online', 'offline']) window.addEventListener(kind, tellConnection);
+  for (const kind of ['online', 'offline']) window.addEventListener(kind, showConnection);
   for (const kept of remembered()) {
     const job = new Job(kept);
     if (kept.videoId) job.watch();
@@ -35,7 +35,7 @@ export function drop(videoId) {
   for (const job of jobs) if (job.kept.videoId === videoId) job.end();
 }
 
-function tellConnection() {
+function showConnection() {
   for (const job of jobs) job.row.connected(navigator.onLine);
 }
 

@@ -1,8 +1,8 @@
-// Follows the encoding of a READY video's remaining renditions and stills; it already plays in one quality.
+// Follows the encoding of a READY video's remaining renditions and stills; one rendition already plays.
 
 import { describe } from './api.js';
 
-const EVERY_MS = 2000;
+const POLL_MS = 2000; // soon enough for something that takes minutes
 
 export const isEncoding = (video) => video.ladder?.state === 'encoding';
 
@@ -15,7 +15,7 @@ export function follow(videoId, onVideo) {
     const video = await describe(videoId).catch((error) => (error.isGone ? null : undefined));
     if (isOver || video === null) return;
     if (video) onVideo(video);
-    if (!video || isEncoding(video)) timer = setTimeout(look, EVERY_MS);
+    if (!video || isEncoding(video)) timer = setTimeout(look, POLL_MS);
   };
 
   look();

@@ -55,14 +55,14 @@ function clear() {
 function entry(videoId) {
   const item = document.createElement('li');
   const button = document.createElement('button');
-  const picture = document.createElement('img');
+  const poster = document.createElement('img');
   const caption = document.createElement('span');
-  Object.assign(picture, { alt: '', loading: 'lazy', width: 320, height: 180 });
-  picture.onerror = () => picture.removeAttribute('src'); // this video has no poster
+  Object.assign(poster, { alt: '', loading: 'lazy', width: 320, height: 180 });
+  poster.onerror = () => poster.removeAttribute('src'); // this video has no poster
   button.type = 'button';
   button.dataset.videoId = videoId;
   caption.textContent = 'Play';
-  button.append(picture, caption);
+  button.append(poster, caption);
   button.onclick = () => onChosen(videoId);
   item.append(button);
   stops.push(
@@ -70,7 +70,7 @@ function entry(videoId) {
       const day = new Date(video.createdAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
       caption.textContent = `${span(video.durationSeconds)} · ${day}`;
       button.setAttribute('aria-label', `Play the video of ${day}, ${span(video.durationSeconds)} long`);
-      if (!isEncoding(video)) picture.src = posterUrl(videoId);
+      if (!isEncoding(video)) poster.src = posterUrl(videoId);
     }),
   );
   return item;

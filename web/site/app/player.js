@@ -46,13 +46,13 @@ export function hide() {
 
 async function play(video) {
   deleting.hidden = false;
-  tell(video);
+  showFacts(video);
   await load(video);
   if (shownId !== video.videoId) return;
   controller.hidden = false; // only now: earlier presses would reach the previous element
   if (!isEncoding(video)) return;
   stop = follow(video.videoId, (now) => {
-    tell(now);
+    showFacts(now);
     if (!isEncoding(now)) renew(now);
   });
 }
@@ -71,11 +71,11 @@ function refuse(sentence) {
   problem.hidden = false;
 }
 
-function tell({ videoId, durationSeconds, renditions }) {
+function showFacts({ videoId, durationSeconds, renditions }) {
   facts.textContent = [span(durationSeconds), renditions.map(({ name }) => name).join(', '), videoId].join(' · ');
 }
 
-// hls.js loads the list of qualities once. Reloading interrupts playback, so the viewer decides when.
+// hls.js loads the list of renditions once. Reloading interrupts playback, so the viewer decides when.
 function renew(video) {
   const { currentTime, paused } = media();
   if (paused && !currentTime) return load(video);

@@ -1,7 +1,7 @@
-// One upload in the list, for eyes and for screen readers.
+// One upload in the list, as it is shown and as screen readers announce it.
 
 const list = document.getElementById('jobs');
-const told = document.getElementById('told');
+const announced = document.getElementById('announced');
 
 export class Row {
   constructor(name) {
@@ -23,18 +23,18 @@ export class Row {
     this.bar.hidden = false;
     if (share === null) this.bar.removeAttribute('value');
     else this.bar.value = share;
-    this.#say(text);
+    this.#announce(text);
   }
 
   fail(sentence) {
     this.element.classList.add('failed');
     this.bar.hidden = true;
-    this.#say(sentence);
+    this.#announce(sentence);
   }
 
   /** Shows whether the status socket is open. */
-  connected(isHeard) {
-    this.element.classList.toggle('offline', !isHeard);
+  connected(isOpen) {
+    this.element.classList.toggle('offline', !isOpen);
   }
 
   /** Replaces the row's buttons: `{label: action}`. */
@@ -60,9 +60,9 @@ export class Row {
   }
 
   // Screen readers announce each step, not each percent.
-  #say(text) {
+  #announce(text) {
     const step = text.replace(/[\d.,]+ (%|B|kB|MB|GB)( of)?/g, '').trim();
-    if (step !== this.step) told.textContent = `${this.name}: ${text}`;
+    if (step !== this.step) announced.textContent = `${this.name}: ${text}`;
     this.step = step;
     this.text.textContent = text;
   }

@@ -3,8 +3,8 @@
 
 import { describe, statusUrl } from './api.js';
 
-const FIRST_DELAY_MS = 500;
-const MAX_DELAY_MS = 15_000;
+const FIRST_DELAY_MS = 500; // unnoticed after a short interruption
+const MAX_DELAY_MS = 15_000; // few requests in an outage, and its end is still noticed soon
 const FINAL = new Set(['READY', 'FAILED']);
 
 /**
@@ -28,9 +28,9 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {} }) 
     socket.onmessage = ({ data }) => {
       delayMs = FIRST_DELAY_MS;
       onConnection(true);
-      const told = JSON.parse(data);
-      isOver ||= FINAL.has(told.state);
-      onState(told);
+      const status = JSON.parse(data);
+      isOver ||= FINAL.has(status.state);
+      onState(status);
     };
     socket.onclose = again;
   };

@@ -1,12 +1,12 @@
-// Uploads to S3: Uppy sends files in parts, past the functions, and resumes interrupted ones.
+// Uploads to S3: Uppy sends files in parts, directly to storage, and resumes interrupted uploads.
 
 import { beginUpload, describe, storedParts, videoOfUpload } from './api.js';
 import { AwsS3, Uppy } from './vendor.js';
 
 const MIB = 2 ** 20;
-const PART_BYTES = 8 * MIB; // also the most that has to be sent again after an interruption
-const MAX_PARTS = 10_000;
-const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 16_000];
+const PART_BYTES = 8 * MIB; // also the maximum that has to be sent again after an interruption
+const MAX_PARTS = 10_000; // S3's limit
+const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 16_000]; // half a minute, then the user decides
 
 /** Sends files; at most one upload of the same file at a time. */
 export class Uploads {
@@ -38,12 +38,12 @@ export class Uploads {
    */
   async start(file, upload, on) {
     if (!file.size) throw new Error('The file is empty.');
-    const there = upload && (await this.#whatIsThereOf(upload));
-    if (there?.videoId) {
-      on.done(there.videoId);
+    const stored = upload && (await this.#stored(upload));
+    if (stored?.videoId) {
+      on.done(stored.videoId);
       return null;
     }
-    const current = there ? upload : await beginUpload(file);
+    const current = stored ? upload : await beginUpload(file);
     on.begun(current);
     const id = this.#uppy.addFile({ name: file.name, type: file.type, data: file, source: 'page' });
     this.#sending.set(id, { on, failures: 0 });
@@ -85,14 +85,14 @@ export class Uploads {
     if (!sending) return;
     sending.hasStopped = true;
     const upload = this.#uppy.getFile(id)?.s3Multipart;
-    const there =
-      (await this.#whatIsThereOf(upload).catch((error) => error)) ??
+    const stored =
+      (await this.#stored(upload).catch((error) => error)) ??
       new Error('It was aborted or has expired. Choose the file again to begin anew.');
     if (!this.#sending.has(id)) return; // it was cancelled meanwhile
-    if (there.videoId) return this.#done(id, there.videoId);
-    if (there instanceof Error && there.code !== 'unreachable') {
+    if (stored.videoId) return this.#done(id, stored.videoId);
+    if (stored instanceof Error && stored.code !== 'unreachable') {
       this.cancel(id);
-      return sending.on.failed(there, { isOver: true });
+      return sending.on.failed(stored, { isOver: true });
     }
     const delayMs = RETRY_AFTER_MS[sending.failures];
     sending.failures += 1;
@@ -105,7 +105,7 @@ export class Uploads {
   }
 
   /** `{videoId}` for a complete upload, `{}` for one that waits for parts, null for one that is gone. */
-  async #whatIsThereOf(upload) {
+  async #stored(upload) {
     try {
       await storedParts(upload);
       return {};

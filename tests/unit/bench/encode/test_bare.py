@@ -18,12 +18,12 @@ def plan() -> Plan:
 
 
 def encoders(command: list[str]) -> list[list[str]]:
-    """What is told to each H.264 encoder, up to its threads."""
+    """The options of each H.264 encoder, up to its threads."""
     starts = [n for n, part in enumerate(command) if part == "libx264"]
     return [command[n : command.index("-threads", n) + 2] for n in starts]
 
 
-def test_the_encoders_are_told_exactly_what_the_pipeline_tells_them(plan: Plan) -> None:
+def test_the_encoders_have_exactly_the_pipelines_options(plan: Plan) -> None:
     inputs = ffmpeg.ChunkInputs(ffmpeg.Input("video"), ffmpeg.Input("audio"))
     ours = ffmpeg.encode_chunk(plan, plan.chunks[0], inputs, FOLDER, threads=2)
 
@@ -92,7 +92,7 @@ def test_x264_options_are_added_for_every_encoder() -> None:
 
 
 def test_sound_that_could_be_copied_is_encoded_to_see_what_that_takes(plan: Plan) -> None:
-    command = bare.sound(plan, CLIP, FOLDER)
+    command = bare.audio(plan, CLIP, FOLDER)
 
     assert plan.source.keeps_audio
     assert bare.value_of(command, "-c:a") == "aac"

@@ -28,36 +28,36 @@ NO_WAITING = Assumptions(
 HOUR = Video(
     duration_s=3600,
     cpu_per_s=2.0,
-    sound_cpu_per_s=0.01,
+    audio_cpu_per_s=0.01,
     source_bps=6_000_000,
     ladder_bps=8_000_000,
     rungs=5,
     segment_s=4,
 )
-MACHINE = LambdaSize(memory_mb=1769, concurrency=120, chunk_s=30)
+SIZE = LambdaSize(memory_mb=1769, concurrency=120, chunk_s=30)
 
 
-def test_memory_buys_vcpus_as_published() -> None:
+def test_memory_gives_vcpus_as_published() -> None:
     assert vcpus(1769) == 1
     assert vcpus(10_240) == pytest.approx(5.79, abs=0.005)
 
 
-def test_one_wave_of_chunks_takes_what_one_chunk_takes() -> None:
-    path = critical_path(HOUR, MACHINE, NO_WAITING)
+def test_one_wave_of_chunks_takes_as_long_as_one_chunk() -> None:
+    path = critical_path(HOUR, SIZE, NO_WAITING)
 
-    assert chunks(HOUR, MACHINE) == 120
+    assert chunks(HOUR, SIZE) == 120
     assert path.waves == 1
     assert path.total_s == pytest.approx(30 * 2.0, abs=0.01)
 
 
 def test_one_chunk_too_many_waits_for_a_second_wave() -> None:
-    shorter = replace(MACHINE, chunk_s=29.9)
+    shorter = replace(SIZE, chunk_s=29.9)
 
     assert critical_path(HOUR, shorter, NO_WAITING).waves == 2
 
 
 def test_a_video_shorter_than_a_chunk_is_one_chunk_of_its_own_length() -> None:
-    path = critical_path(replace(HOUR, duration_s=10), MACHINE, NO_WAITING)
+    path = critical_path(replace(HOUR, duration_s=10), SIZE, NO_WAITING)
 
     assert path.waves == 1
     assert path.encode_s == pytest.approx(20)
@@ -66,11 +66,11 @@ def test_a_video_shorter_than_a_chunk_is_one_chunk_of_its_own_length() -> None:
 def test_an_ffmpeg_that_leaves_vcpus_idle_takes_longer() -> None:
     half = replace(NO_WAITING, efficiency=0.5)
 
-    assert critical_path(HOUR, MACHINE, half).encode_s == pytest.approx(120)
+    assert critical_path(HOUR, SIZE, half).encode_s == pytest.approx(120)
 
 
 def test_every_segment_of_a_chunk_is_put_one_after_the_other() -> None:
-    path = critical_path(HOUR, MACHINE, replace(NO_WAITING, put_s=0.1))
+    path = critical_path(HOUR, SIZE, replace(NO_WAITING, put_s=0.1))
 
     assert path.store_s == pytest.approx(8 * 5 * 0.1, abs=0.001)
 
@@ -79,9 +79,9 @@ def test_every_segment_of_a_chunk_is_put_one_after_the_other() -> None:
     ("prepared", "seconds"),
     [("nothing", 0), ("encode", 36), ("copy", 2 * 27 + 900 * 0.04 / 16)],
 )
-def test_what_the_whole_file_must_go_through_comes_before_the_chunks(prepared: str, seconds: float) -> None:
+def test_preparing_the_whole_file_comes_before_the_chunks(prepared: str, seconds: float) -> None:
     network = replace(NO_WAITING, network_mb_per_s=100, put_s=0.04)
-    path = critical_path(replace(HOUR, prepared=prepared), MACHINE, network)
+    path = critical_path(replace(HOUR, prepared=prepared), SIZE, network)
 
     assert path.prepare_s == pytest.approx(seconds)
 
@@ -92,7 +92,7 @@ def test_the_dollars_are_gb_seconds_requests_transitions_and_puts() -> None:
     transitions = 365 * 0.025 / 1000
     puts, gets = (900 * 5 + 3 * 120) * 0.005 / 1000, 120 * 20 * 0.0004 / 1000
 
-    cost = dollars(HOUR, MACHINE, NO_WAITING)
+    cost = dollars(HOUR, SIZE, NO_WAITING)
 
     assert cost == pytest.approx(gb_s + requests + transitions + puts + gets, rel=1e-4)
 
@@ -102,8 +102,8 @@ def test_arm_is_a_fifth_cheaper_by_the_second() -> None:
 
 
 def test_pure_encoding_costs_the_same_at_every_memory() -> None:
-    small = dollars(HOUR, MACHINE, NO_WAITING)
-    large = dollars(HOUR, replace(MACHINE, memory_mb=10_240), NO_WAITING)
+    small = dollars(HOUR, SIZE, NO_WAITING)
+    large = dollars(HOUR, replace(SIZE, memory_mb=10_240), NO_WAITING)
 
     assert large == pytest.approx(small, rel=1e-3)
     assert dollars_per_hour(2.0) == pytest.approx(small, abs=0.05)
@@ -120,5 +120,5 @@ def test_the_fastest_has_the_most_vcpus_and_the_cheapest_in_time_no_more_than_it
     assert cheap[1].memory_mb == 5307
 
 
-def test_there_is_no_machine_for_what_cannot_be_done_in_time() -> None:
-    assert cheapest_within([(HOUR, MACHINE)], 10, Assumptions()) is None
+def test_there_is_no_size_for_what_cannot_be_done_in_time() -> None:
+    assert cheapest_within([(HOUR, SIZE)], 10, Assumptions()) is None
