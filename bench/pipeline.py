@@ -25,9 +25,8 @@ from transcode import job
 _LIMIT_S = 600  # several times what the longest clip takes on two cores
 _RETRY_S = 0.05  # short against the seconds that are measured
 _POLL_S = 0.25  # often enough for seconds of encoding; each poll runs a function, which costs CPU time
-_SETTLE_S = (
-    1.0  # a worker ends after its result is published, and its CPU time counts once it has been waited for
-)
+# A worker ends after its result is published, and its CPU time counts once the emulator has waited for it.
+_SETTLE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ from reelway.adapters.videos_table import VideosTable
 from reelway.video import LadderState
 
 _RUN_ID = "bench"
-_TOTAL_FRAMES = 1000  # any number that the changes divide
+_TOTAL_FRAMES = 1000  # any number that is large against the number of changes
 _MAX_HANDSHAKES = 8  # each runs a function; more at once would only wait for a core
 _OPENING_LIMIT_S = 600  # many times what is usual (see bench/results/api.md)
-_RECEIVING_LIMIT_S = 300
-_POLL_S = 0.01
+_RECEIVING_LIMIT_S = 300  # likewise
+_POLL_S = 0.01  # checks the deadline only: times are taken as messages arrive
 # The sender also records that a message was sent, after it was received.
 _SETTLE_S = 1.0
 
