@@ -7,7 +7,8 @@ from datetime import timedelta
 from maintenance.removing import Remover
 from maintenance.sweeping import Sweeper
 from reelway.errors import ReelwayError
-from reelway.ports import Connection, Connections, Videos
+from reelway.ports.connections import Connection, Connections
+from reelway.ports.videos import Videos
 from reelway.timestamps import utc_now
 
 # S3 notifies within seconds; after a failure Lambda runs planning twice more, 1 and 2 minutes later, each

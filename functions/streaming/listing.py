@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from reelway.errors import RequestRefused
-from reelway.ports import Listed, Videos
+from reelway.ports.videos import Listed, Videos
 from reelway.video import is_video_id
 
 # Ids in one page: a screenful or two. The frozen contract's whole list has no pages.

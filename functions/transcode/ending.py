@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelway import keys
-from reelway.ports import Bucket, Videos, Workflows
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
+from reelway.ports.workflows import Workflows
 from transcode.failing import failure_of
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from reelway import failures
 from reelway.errors import ProcessingInterrupted
-from reelway.ports import Bucket
+from reelway.ports.storage import Bucket
 from reelway.video import Failure
 from transcode.rejections import failure_in, stored_rejection
 

@@ -15,7 +15,8 @@ from reelway.hls.playlists import Segment
 from reelway.hls.renditions import MeasuredRendition, measured_rendition
 from reelway.plan.ladder import cap_bps
 from reelway.plan.plan import Plan
-from reelway.ports import Bucket, Encoder
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
 from transcode.job import check_disk, put_segment
 
 # 64 transport packets: enough for the parameter sets, x264's long SEI message and the first slice's header.

@@ -12,7 +12,10 @@ from reelway.interruptions import Interruption, interrupted
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
 from reelway.plan.plan_document import PLAN
-from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket, ObjectHead
+from reelway.ports.videos import Videos
+from reelway.ports.workflows import Workflows
 from reelway.probe import durations
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size

@@ -6,7 +6,7 @@ from reelway import keys
 from reelway.hls import playlists
 from reelway.hls.renditions import MeasuredRendition
 from reelway.plan.ladder import default_rung
-from reelway.ports import Bucket
+from reelway.ports.storage import Bucket
 
 
 def put_playlists(video_id: str, found: Sequence[MeasuredRendition], media: Bucket) -> None:

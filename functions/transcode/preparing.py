@@ -16,7 +16,9 @@ from reelway.hls.passthrough.declarations import is_candidate
 from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan, keeping_source
 from reelway.plan.plan_document import PLAN
-from reelway.ports import Bucket, Encoder, Videos
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.video import LadderState
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced

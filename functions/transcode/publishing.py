@@ -13,7 +13,9 @@ from reelway.interruptions import Interruption, interrupted
 from reelway.plan import stills
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.ports import Bucket, Encoder, Videos
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.video import LadderState, Rendition
 from transcode.playlist_files import put_playlists
 

@@ -8,7 +8,7 @@ from typing import Any
 from reelway import documents, keys
 from reelway.documents import DocumentFormat
 from reelway.errors import MediaRejected
-from reelway.ports import Bucket
+from reelway.ports.storage import Bucket
 from reelway.video import Failure
 
 # The text of a MediaRejected, as reelway.errors writes it.

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from reelway.errors import AnswerCode, RequestRefused
-from reelway.ports import Part
+from reelway.ports.storage import Part
 from upload.multipart import URL_EXPIRES_S, BegunUpload, check_part_number
 
 # More digits than the largest part number has; Python refuses to read one of more than 4,300.

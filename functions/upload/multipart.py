@@ -11,7 +11,8 @@ from http import HTTPStatus
 
 from reelway import keys
 from reelway.errors import AnswerCode, RequestRefused
-from reelway.ports import Bucket, Part, PartUploads, Videos
+from reelway.ports.storage import Bucket, Part, PartUploads
+from reelway.ports.videos import Videos
 from reelway.video import new_video_id
 
 # S3's limits for the parts of one upload, of which the last may be smaller:

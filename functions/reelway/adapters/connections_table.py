@@ -1,4 +1,4 @@
-"""The Connections table as `ports.Connections`.
+"""The Connections table as `ports.connections.Connections`.
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
 TTL, because $disconnect is best effort), wantsProgress; and the last claim of `live_status.delivery`:
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import fields_at_refusal
-from reelway.ports import Claim, Connection
+from reelway.ports.connections import Claim, Connection
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient

@@ -34,7 +34,7 @@ _MAX_FILE_BYTES = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most,
 
 
 class Ffmpeg:
-    """Implements `ports.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
+    """Implements `ports.encoder.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
 
     `limits` bound probes; runs may take `memory_mb`, which in the functions is Lambda's memory less what
     Python needs.

@@ -1,4 +1,4 @@
-"""One S3 bucket as a `ports.Bucket`."""
+"""One S3 bucket as a `ports.storage.Bucket`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import RequestRefused, StorageFailed
-from reelway.ports import ObjectHead, StoredObject
+from reelway.ports.storage import ObjectHead, StoredObject
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client

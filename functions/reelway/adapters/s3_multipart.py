@@ -1,4 +1,4 @@
-"""Multipart uploads to one S3 bucket as `ports.PartUploads`."""
+"""Multipart uploads to one S3 bucket as `ports.storage.PartUploads`."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import AnswerCode, ReelwayError, RequestRefused, StorageFailed
-from reelway.ports import Part
+from reelway.ports.storage import Part
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client

@@ -1,4 +1,4 @@
-"""The Videos table as `ports.Videos`.
+"""The Videos table as `ports.videos.Videos`.
 
 Whichever call writes a change of state counts it as a metric, so each change is counted once.
 """
@@ -11,7 +11,7 @@ from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
-from reelway.ports import Listed
+from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Rendition, State, Video
 

@@ -1,4 +1,4 @@
-"""WebSocket connections of API Gateway as `ports.Sockets`."""
+"""WebSocket connections of API Gateway as `ports.connections.Sockets`."""
 
 import time
 from collections.abc import Callable

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from reelway.interruptions import Interruption, interrupted
-from reelway.ports import Claim, Connection, Connections, Sockets
+from reelway.ports.connections import Claim, Connection, Connections, Sockets
 from reelway.video import Video
 
 # Pauses while a socket is busy or still opening; 1.55 s in all, as a handshake or a send rarely takes longer.

@@ -11,7 +11,7 @@ from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
 from reelway.errors import ProcessingInterrupted, ReelwayError, StorageFailed
 from reelway.live_status.announcer import Announcer
-from reelway.ports import Connection
+from reelway.ports.connections import Connection
 from reelway.video import State
 from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO, VIDEO_ID

@@ -7,7 +7,7 @@ from reelway import keys
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.errors import RequestRefused
-from reelway.ports import Part
+from reelway.ports.storage import Part
 from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes import FakeVideos

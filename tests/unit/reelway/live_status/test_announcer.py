@@ -9,7 +9,7 @@ import pytest
 
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.announcer import Announcer
-from reelway.ports import Claim, Connection
+from reelway.ports.connections import Claim, Connection
 from reelway.video import Failure, LadderState, Video
 from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID

@@ -6,7 +6,7 @@ import pytest
 
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.delivery import Delivery, Outcome, message_of
-from reelway.ports import Claim, Connection
+from reelway.ports.connections import Claim, Connection
 from reelway.video import Failure, State
 from tests.support.doubles.fakes import FakeConnections, FakeSockets
 from tests.support.samples import VIDEO, VIDEO_ID
