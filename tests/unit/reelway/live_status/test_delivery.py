@@ -85,6 +85,20 @@ def test_two_senders_of_two_versions_never_send_the_older_one_last(setup: Delive
     assert states == ["UPLOADED", "PROCESSING"]
 
 
+def test_a_busy_socket_is_tried_after_the_last_pause_too(setup: DeliverySetup) -> None:
+    setup.connections.claim(CONNECTION, version=1, progress=0.0)
+    pauses_s: list[float] = []
+
+    def sent_at_the_last_pause(pause_s: float) -> None:
+        pauses_s.append(pause_s)
+        if len(pauses_s) == 5:
+            setup.connections.done(CONNECTION, version=1)
+
+    delivery = setup.delivery_that_sleeps(sent_at_the_last_pause)
+    assert delivery.send(CONNECTION, replace(VIDEO, version=2)) is Outcome.SENT
+    assert len(pauses_s) == 5
+
+
 def test_a_socket_that_stays_busy_interrupts_and_can_be_sent_to_later(setup: DeliverySetup) -> None:
     setup.connections.claim(CONNECTION, version=1, progress=0.0)
     newer = replace(VIDEO, version=2)
