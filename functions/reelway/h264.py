@@ -4,13 +4,10 @@ import re
 from dataclasses import dataclass
 
 # H.222.0, 2.4.3.2: transport packets, each with a sync byte.
-_PACKET_BYTES = 188
-_SYNC_BYTE = 0x47
+PACKET_BYTES, _SYNC_BYTE = 188, 0x47
 _VIDEO_PES_START = b"\x00\x00\x01\xe0"  # H.222.0, table 2-22: the first video stream
-# H.264, annex B and table 7-1: what separates NAL units, and their types.
-_START_CODE = re.compile(rb"\x00\x00\x01")
-_IDR, _SPS = 5, 7
-_SLICES = range(1, 6)
+_START_CODE = re.compile(rb"\x00\x00\x01")  # between NAL units (H.264, annex B)
+_IDR, _SPS, _SLICES = 5, 7, range(1, 6)  # nal_unit_type (H.264, table 7-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,8 @@ def _first_access_unit(segment: bytes) -> bytes:
     """The payload of the first PES packet of the video stream, its header included."""
     found: list[bytes] = []
     wanted = None
-    for at in range(0, len(segment) - _PACKET_BYTES + 1, _PACKET_BYTES):
-        packet = segment[at : at + _PACKET_BYTES]
+    for at in range(0, len(segment) - PACKET_BYTES + 1, PACKET_BYTES):
+        packet = segment[at : at + PACKET_BYTES]
         if packet[0] != _SYNC_BYTE:
             return b""
         begins, pid = bool(packet[1] & 0x40), (packet[1] & 0x1F) << 8 | packet[2]

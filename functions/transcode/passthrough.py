@@ -20,13 +20,13 @@ from reelway.ports.storage import Bucket
 from transcode.job import check_disk, put_segment
 
 # 64 transport packets: enough for the parameter sets, x264's long SEI message and the first slice's header.
-_START_BYTES = 188 * 64
+_START_BYTES = 64 * h264.PACKET_BYTES
 # An upload mostly waits for S3; so many segments take 70 MB of memory at most.
 _UPLOADS_AT_ONCE = 16
 
 
 class NotStandard(Exception):
-    """The source is not played as it is, for the reason that is the argument; it may well be encoded."""
+    """Why the source cannot be published as it is, as part of a sentence; it may still be encoded."""
 
 
 @dataclass(frozen=True, slots=True)

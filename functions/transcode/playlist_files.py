@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from reelway import keys
 from reelway.hls import playlists
 from reelway.hls.renditions import MeasuredRendition
-from reelway.plan.ladder import default_rung
+from reelway.plan.ladder import default_rendition
 from reelway.ports.storage import Bucket
 
 
@@ -20,7 +20,7 @@ def put_playlists(video_id: str, found: Sequence[MeasuredRendition], media: Buck
         _put_playlist(media, keys.rendition(video_id, name), text)
     multivariant = playlists.multivariant_playlist([each.rendition for each in found])
     _put_playlist(media, keys.master(video_id), multivariant)
-    _put_playlist(media, keys.manifest(video_id), texts[default_rung(list(texts))])
+    _put_playlist(media, keys.manifest(video_id), texts[default_rendition(list(texts))])
 
 
 def _put_playlist(media: Bucket, key: str, text: str) -> None:

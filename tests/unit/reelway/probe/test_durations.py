@@ -5,9 +5,10 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
+from reelway.probe.ffprobe_json import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import Report, Stream, report_of
+from reelway.probe.report import Report, Stream
 
 VIDEO = {
     "index": 0, "codec_type": "video", "codec_name": "vp9", "width": 320, "height": 240,

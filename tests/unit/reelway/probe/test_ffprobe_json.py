@@ -9,9 +9,10 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
+from reelway.probe.ffprobe_json import parsed, report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import Report, SideData, Stream, parsed, report_of
+from reelway.probe.report import Report, SideData, Stream
 from tests.support.samples import plan
 from tests.unit.reelway.probe.printed import printed
 
