@@ -36,7 +36,9 @@ def ready(query: Mapping[str, str], videos: Videos) -> tuple[list[str], str | No
 
 
 def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_LIMIT):
+    if not (
+        text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) and 1 <= int(text) <= MAX_LIMIT
+    ):
         raise bad_request("bad_limit", f"limit is 1 to {MAX_LIMIT}, not {text!r}.")
     return int(text)
 

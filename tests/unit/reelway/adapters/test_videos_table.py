@@ -104,7 +104,7 @@ def test_another_run_cannot_start_what_is_being_processed(table: VideosTable) ->
     assert found(table).run_id == RUN_ID
 
 
-def test_the_same_change_again_is_none(table: VideosTable) -> None:
+def test_the_same_change_again_changes_nothing(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     assert [start(table), start(table)] == [True, False]
     assert [finish(table), finish(table)] == [True, False]

@@ -114,7 +114,7 @@ def test_a_report_without_anything_is_empty(empty: dict[str, Any]) -> None:
     assert report_of(empty) == Report()
 
 
-def test_streams_that_are_none_keep_their_places() -> None:
+def test_malformed_streams_keep_their_places() -> None:
     kinds = [stream.kind for stream in report_of({"streams": [None, 7, {"codec_type": "audio"}]}).streams]
     assert kinds == ["", "", "audio"]
     assert report_of({"streams": [None, {}, {"index": "x"}]}).streams[1].index == 1
