@@ -82,11 +82,14 @@ class StorageFailed(ReelwayError):
 
 
 class MediaRejected(ReelwayError):
-    """The file is at fault; `detail` says what the uploader should do. `reelway.failures` makes them all."""
+    """The file cannot become a video; `detail` says why, and what the uploader should do.
+
+    `reelway.failures` makes them all.
+    """
 
 
 class ProcessingInterrupted(ReelwayError):
-    """The machine is at fault (killed, timed out, network); the same work may succeed when repeated.
+    """The machine failed (killed, timed out, network); the same work may succeed when repeated.
 
     `reelway.interruptions` makes them all.
     """

@@ -44,8 +44,8 @@ def copied_source(
 ) -> StreamCopy:
     """Copy the source's packets into `folder` and measure them.
 
-    Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it, which does
-    not mean that it cannot be encoded either, and ProcessingInterrupted, also where the disk is full.
+    Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it (it may still
+    be able to encode it), and ProcessingInterrupted, also where the disk is full.
     """
     gops = _copied_gops(plan, upload, folder, encoder, timeout_s)
     packets = packets_by_stream(ffmpeg.copied_packets(folder).read_text())

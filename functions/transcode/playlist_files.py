@@ -12,8 +12,8 @@ from reelway.ports.storage import Bucket
 def put_playlists(video_id: str, found: Sequence[MeasuredRendition], media: Bucket) -> None:
     """Write the playlists of all renditions, which go from large to small; the manifest last.
 
-    The multivariant playlist is one object: a player sees all renditions of before or all of now, never some
-    of both.
+    The multivariant playlist is one object, so a player sees either the renditions that it had before or all
+    of these, never a mix.
     """
     texts = {each.rendition.name: playlists.media_playlist(each.segments) for each in found}
     for name, text in texts.items():

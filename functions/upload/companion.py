@@ -48,7 +48,7 @@ def urls(part_urls: Mapping[int, str]) -> dict[str, Any]:
 
 
 def listed_parts(document: Mapping[str, Any]) -> list[Part]:
-    """The parts of which the client wants its file made; raises RequestRefused 400."""
+    """The parts that the client wants to be joined; raises RequestRefused 400."""
     listed = document.get("parts")
     if not isinstance(listed, list) or not all(isinstance(part, dict) for part in listed):
         raise bad_request("invalid_part", "The body lists no parts.")

@@ -62,7 +62,7 @@ def refused_update(client: "DynamoDBClient", asked: "UpdateItemInputTypeDef") ->
 
 @contextmanager
 def unless_refused(client: "DynamoDBClient") -> Iterator[None]:
-    """For writes that have nothing to do where their condition does not hold; other errors are ours."""
+    """For writes that are not needed where their condition fails. Raises StorageFailed for other errors."""
     with video_items.storage_errors():
         try:
             yield

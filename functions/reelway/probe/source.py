@@ -20,9 +20,9 @@ _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segme
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What ffmpeg may be asked for by a file's contents: nothing beyond it comes in later frames or streams.
+    """The most that a file may make ffmpeg decode; larger frames and further streams end in an error.
 
-    `pixels` count whole coding blocks, which hold more than what is shown.
+    `pixels` of one frame in whole coding blocks, which hold more than what is shown.
     """
 
     pixels: int = MAX_PIXELS

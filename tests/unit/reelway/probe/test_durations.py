@@ -43,7 +43,7 @@ def test_the_duration_of_the_whole_may_be_the_audios() -> None:
 @pytest.mark.parametrize(
     "declared", [{"duration": "8.0"}, {"tags": {"DURATION": "00:00:08.500000000"}}, {"codec_type": "data"}]
 )
-def test_no_duration_is_missing_where_the_video_declares_it_or_there_is_no_video(
+def test_nothing_is_missing_where_the_video_declares_it_or_there_is_none(
     declared: dict[str, Any],
 ) -> None:
     assert not durations.are_missing(report(**declared))
