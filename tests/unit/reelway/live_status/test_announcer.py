@@ -20,11 +20,6 @@ from tests.unit.reelway.live_status.announcer import (
 )
 
 
-@pytest.fixture
-def setup() -> AnnouncerSetup:
-    return AnnouncerSetup()
-
-
 def test_only_sockets_on_the_video_are_sent_its_state(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING, replace(WATCHING, video_id=UNKNOWN_ID, connection_id="elsewhere"))
     setup.announcer.announce(setup.process())

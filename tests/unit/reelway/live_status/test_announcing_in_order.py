@@ -18,11 +18,6 @@ from tests.unit.reelway.live_status.announcer import (
 )
 
 
-@pytest.fixture
-def setup() -> AnnouncerSetup:
-    return AnnouncerSetup()
-
-
 def test_a_socket_is_sent_every_state_in_order_and_none_twice(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING)
     setup.announcer.greet(WATCHING)

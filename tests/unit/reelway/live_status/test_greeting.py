@@ -9,11 +9,6 @@ from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.reelway.live_status.announcer import OPENED_JUST_NOW, WATCHING, AnnouncerSetup
 
 
-@pytest.fixture
-def setup() -> AnnouncerSetup:
-    return AnnouncerSetup()
-
-
 def test_the_first_message_is_the_present_state(setup: AnnouncerSetup) -> None:
     setup.process()
     setup.enter(OPENED_JUST_NOW)

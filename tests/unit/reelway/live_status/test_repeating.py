@@ -11,11 +11,6 @@ from tests.support.samples import UNKNOWN_ID
 from tests.unit.reelway.live_status.announcer import OPENED_JUST_NOW, WATCHING, AnnouncerSetup
 
 
-@pytest.fixture
-def setup() -> AnnouncerSetup:
-    return AnnouncerSetup()
-
-
 def test_repeating_sends_the_present_state_again(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING)
     setup.announcer.announce(setup.process())
