@@ -6,9 +6,9 @@ from pathlib import Path
 from reelway import ffmpeg
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
+from reelway.probe.ffprobe_json import parsed
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import parsed
 
 _LIMITS = Limits()
 _ONE_CHUNK_S = 1_000_000  # longer than any clip

@@ -7,7 +7,7 @@ from changes.change import change_of
 from changes.dispatch import Dispatcher, Listener
 from reelway.adapters.connections_table import connection_of
 from reelway.adapters.stream_batches import Record
-from reelway.ports import Connection
+from reelway.ports.connections import Connection
 
 
 class BatchReader:

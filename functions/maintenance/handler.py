@@ -18,7 +18,7 @@ uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.
 workflows = wiring.workflows(settings.state_machine_arn)
 announcer = Announcer(videos, connections, wiring.sockets())
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
-sweeper = Sweeper(uploads, videos, workflows, lambda video_id: events.put(keys.upload(video_id)))
+sweeper = Sweeper(uploads, videos, workflows, lambda video_id: events.send(keys.upload(video_id)))
 remover = Remover(uploads, media, workflows, wiring.cdn_cache(settings.distribution_id).forget)
 upkeep = Upkeep(connections, announcer.repeat, videos, sweeper, remover, logger.exception)
 

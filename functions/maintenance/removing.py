@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reelway import keys
-from reelway.ports import Bucket, Videos, Workflows
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
+from reelway.ports.workflows import Workflows
 
 
 @dataclass(frozen=True, slots=True)

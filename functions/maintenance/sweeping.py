@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reelway import failures, keys
-from reelway.ports import Bucket, Videos, Workflows
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
+from reelway.ports.workflows import Workflows
 from reelway.video import State, Video
 
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 from maintenance.removing import Remover
 from maintenance.sweeping import Sweeper
 from reelway.errors import ReelwayError
-from reelway.ports import Connection, Connections, Videos
+from reelway.ports.connections import Connection, Connections
+from reelway.ports.videos import Videos
 from reelway.timestamps import utc_now
 
-# S3 notifies within seconds; after a failure Lambda runs planning twice more, 1 and 2 minutes later, each
-# time for a minute at most.
+# S3 notifies within seconds, and planning takes a minute at most. An event whose planning fails waits in its
+# queue for up to 14 hours; the video is then planned once more from here, which does no harm.
 _LOST_AFTER = timedelta(minutes=10)
 # The state machine ends after 2 hours; the third is for what it started and Lambda has not ended yet.
 _MAX_RUN = timedelta(hours=3)

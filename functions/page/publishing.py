@@ -4,7 +4,7 @@ import mimetypes
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 
-from reelway.ports import Bucket
+from reelway.ports.storage import Bucket
 
 # Browsers ask each time, and are answered 304 while a file has not changed.
 _CACHE_CONTROL = "no-cache"

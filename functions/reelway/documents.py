@@ -67,7 +67,7 @@ class DocumentFormat(Generic[T]):
 
 
 def to_plain(value: Any) -> Any:
-    """What `json.dumps` takes, and boto3's serializer but for its floats."""
+    """Data that `json.dumps` takes; boto3's serializer takes it too, except for floats."""
     if is_dataclass(value):
         return {_camel_case(field.name): to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

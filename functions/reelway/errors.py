@@ -1,4 +1,4 @@
-"""Everything that can go wrong, in one tree.
+"""What can go wrong with a request, a file or a machine, in one tree.
 
     ReelwayError                 code and a sentence for a person
     ├── RequestRefused           the client's request cannot be served; carries the HTTP status
@@ -8,7 +8,7 @@
 
 The state machine retries ProcessingInterrupted by name, because Lambda reports an exception's
 class as Step Functions' error name. The text of an exception starts with its class and code,
-so that `transcode.failing` can read them back out of an execution's cause.
+so that `transcode.rejections` can read them back out of an execution's cause.
 """
 
 from http import HTTPStatus
@@ -82,14 +82,22 @@ class StorageFailed(ReelwayError):
 
 
 class MediaRejected(ReelwayError):
-    """The file is at fault; `detail` says what the uploader should do. `reelway.failures` makes them all."""
+    """The file cannot become a video; `detail` says why, and what the uploader should do.
+
+    `reelway.failures` makes them all.
+    """
 
 
 class ProcessingInterrupted(ReelwayError):
-    """The machine is at fault (killed, timed out, network); the same work may succeed when repeated.
+    """The machine failed (killed, timed out, network); the same work may succeed when repeated.
 
     `reelway.interruptions` makes them all.
     """
+
+
+def bad_request(code: AnswerCode, detail: str) -> RequestRefused:
+    """400 for a request that must not be repeated as it is."""
+    return RequestRefused(HTTPStatus.BAD_REQUEST, code, detail)
 
 
 def deleted_video(video_id: str) -> RequestRefused:

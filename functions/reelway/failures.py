@@ -62,7 +62,7 @@ def probe_timeout(*, timeout_s: int) -> MediaRejected:
 
 
 def undecodable(last_line: str) -> MediaRejected:
-    """`last_line` is what ffmpeg complained of at last, without any URL."""
+    """`last_line` is the last one that ffmpeg wrote to stderr, without any URL."""
     remedy = f"{FailureCode.UNDECODABLE.remedy} ({last_line})"
     return _rejected(FailureCode.UNDECODABLE, "The file could not be decoded.", remedy)
 

@@ -8,10 +8,10 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-_MAX_FPS = 60  # Apple's HLS authoring rules, 1.19
+MAX_FPS = 60  # Apple's HLS authoring rules, 1.19
 # Rungs below 720p have at most so many frames per second: there sharpness is worth more than smooth motion.
 SMOOTH_RATE = 30
-_GOP_S = 2  # Apple's HLS authoring rules, 1.13: an IDR frame every 2 s
+GOP_S = 2  # Apple's HLS authoring rules, 1.13: an IDR frame every 2 s
 # Segments of 4 s. Apple asks for about 6 s (7.5): shorter ones start and switch sooner, at more requests.
 GOPS_PER_SEGMENT = 2
 
@@ -48,6 +48,6 @@ def grid_for(source_rate: Fraction) -> FrameGrid:
 
     Above 30 fps the GOP is even, so that rungs at half the rate have the same IDR times.
     """
-    rate = source_rate / max(1, math.ceil(source_rate / _MAX_FPS))
-    gop_frames = max(1, round(rate * _GOP_S))
+    rate = source_rate / max(1, math.ceil(source_rate / MAX_FPS))
+    gop_frames = max(1, round(rate * GOP_S))
     return FrameGrid(rate, gop_frames - gop_frames % 2 if rate > SMOOTH_RATE else gop_frames)

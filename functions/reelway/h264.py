@@ -4,13 +4,11 @@ import re
 from dataclasses import dataclass
 
 # H.222.0, 2.4.3.2: transport packets, each with a sync byte.
-_PACKET_BYTES = 188
-_SYNC_BYTE = 0x47
+PACKET_BYTES, _SYNC_BYTE = 188, 0x47
 _VIDEO_PES_START = b"\x00\x00\x01\xe0"  # H.222.0, table 2-22: the first video stream
-# H.264, annex B and table 7-1: what separates NAL units, and their types.
-_START_CODE = re.compile(rb"\x00\x00\x01")
-_IDR, _SPS = 5, 7
-_SLICES = range(1, 6)
+_START_CODE = re.compile(rb"\x00\x00\x01")  # between NAL units (H.264, annex B)
+_IDR, _SPS, _SLICES = 5, 7, range(1, 6)  # nal_unit_type (H.264, table 7-1)
+_LEVEL_BYTE = 3  # of the SPS, after its header, the profile and the constraint flags (H.264, 7.3.2.1.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +21,18 @@ class SegmentStart:
     @property
     def codec(self) -> str:
         """RFC 6381's name: profile, constraint flags and level, which are bytes 1 to 3 of the SPS."""
-        return f"avc1.{self.sps[1:4].hex()}"
+        return f"avc1.{self.sps[1 : _LEVEL_BYTE + 1].hex()}"
 
 
 def segment_start(segment: bytes) -> SegmentStart | None:
     """`segment` may be cut off after its first slice header; None when it has no SPS or no slice."""
     sps = b""
     for unit in _START_CODE.split(_first_access_unit(segment))[1:]:
-        kind = unit[0] & 0x1F if unit else 0
+        kind = unit[0] & 0x1F if unit else 0  # nal_unit_type: the lower 5 bits
         if kind == _SPS and not sps:
             sps = unit.rstrip(b"\x00")
         if kind in _SLICES:
-            return SegmentStart(sps, kind == _IDR) if len(sps) > 3 else None
+            return SegmentStart(sps, kind == _IDR) if len(sps) > _LEVEL_BYTE else None
     return None
 
 
@@ -42,10 +40,11 @@ def _first_access_unit(segment: bytes) -> bytes:
     """The payload of the first PES packet of the video stream, its header included."""
     found: list[bytes] = []
     wanted = None
-    for at in range(0, len(segment) - _PACKET_BYTES + 1, _PACKET_BYTES):
-        packet = segment[at : at + _PACKET_BYTES]
+    for at in range(0, len(segment) - PACKET_BYTES + 1, PACKET_BYTES):
+        packet = segment[at : at + PACKET_BYTES]
         if packet[0] != _SYNC_BYTE:
             return b""
+        # payload_unit_start_indicator, and the 13 bits of the PID
         begins, pid = bool(packet[1] & 0x40), (packet[1] & 0x1F) << 8 | packet[2]
         payload = _payload(packet)
         if wanted is None and begins and payload.startswith(_VIDEO_PES_START):
@@ -58,6 +57,7 @@ def _first_access_unit(segment: bytes) -> bytes:
 
 
 def _payload(packet: bytes) -> bytes:
-    has_adaptation, has_payload = packet[3] & 0x20, packet[3] & 0x10
+    """What follows the header of 4 bytes and the adaptation field, whose length is in byte 4."""
+    has_adaptation, has_payload = packet[3] & 0x20, packet[3] & 0x10  # adaptation_field_control
     start = 5 + packet[4] if has_adaptation else 4
     return packet[start:] if has_payload else b""

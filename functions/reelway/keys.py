@@ -14,7 +14,6 @@ in between.
 """
 
 import re
-from urllib.parse import unquote_plus
 
 from reelway.video import is_video_id
 
@@ -36,11 +35,6 @@ def video_of_upload(key: str) -> str | None:
     """The video id in an upload's key, or None if the key is not one that `upload` makes."""
     video_id = key.removeprefix(UPLOAD_PREFIX)
     return video_id if is_video_id(video_id) and key == upload(video_id) else None
-
-
-def video_of_upload_event(event_key: str) -> str | None:
-    """As `video_of_upload`, for the key in an S3 event, which is form-URL-encoded."""
-    return video_of_upload(unquote_plus(event_key))
 
 
 def job_prefix(video_id: str) -> str:
@@ -106,11 +100,10 @@ def manifest(video_id: str) -> str:
     return f"stream/{video_id}/manifest"
 
 
-def video_of_manifest(event_key: str) -> str | None:
-    """The video id in the object key of an S3 event, or None if the object is not a default manifest."""
-    parts = unquote_plus(event_key).split("/")
-    is_manifest = len(parts) == 3 and parts[0] == "stream" and parts[2] == "manifest"
-    return parts[1] if is_manifest and is_video_id(parts[1]) else None
+def video_of_manifest(key: str) -> str | None:
+    """The video id in a manifest's key, or None if the key is not one that `manifest` makes."""
+    video_id = key.removeprefix("stream/").removesuffix("/manifest")
+    return video_id if is_video_id(video_id) and key == manifest(video_id) else None
 
 
 def rendition(video_id: str, name: str) -> str:

@@ -1,7 +1,7 @@
 """The video that a request names, or the refusal that answers it."""
 
 from reelway.errors import deleted_video, unknown_video
-from reelway.ports import Videos
+from reelway.ports.videos import Videos
 from reelway.video import Video, is_video_id
 
 

@@ -23,7 +23,9 @@ class State(StrEnum):
         return self.rank == _FINAL_RANK
 
 
+# READY and FAILED have one rank, so that neither is written over the other.
 _FINAL_RANK = 2
+# In the order of the lifecycle.
 _RANKS = {State.UPLOADED: 0, State.PROCESSING: 1, State.READY: _FINAL_RANK, State.FAILED: _FINAL_RANK}
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from reelway.ports import Connections, Videos
+from reelway.ports.connections import Connections
+from reelway.ports.videos import Videos
 from sockets.subscribing import subscribe
 
 

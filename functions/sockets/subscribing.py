@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from reelway.ports import Connection, Connections, Videos
+from reelway.ports.connections import Connection, Connections
+from reelway.ports.videos import Videos
 from reelway.video import is_video_id
 
 

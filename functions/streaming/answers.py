@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from reelway.adapters import http_api
-from reelway.ports import StoredObject
+from reelway.ports.storage import StoredObject
 from streaming.ranges import is_unchanged
 
 # In seconds: a playlist changes when the ladder is complete, and a removed video must soon be gone.

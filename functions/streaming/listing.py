@@ -5,11 +5,10 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from urllib.parse import urlencode
 
-from reelway.errors import RequestRefused
-from reelway.ports import Listed, Videos
+from reelway.errors import bad_request
+from reelway.ports.videos import Listed, Videos
 from reelway.video import is_video_id
 
 # Ids in one page: a screenful or two. The frozen contract's whole list has no pages.
@@ -37,8 +36,10 @@ def ready(query: Mapping[str, str], videos: Videos) -> tuple[list[str], str | No
 
 
 def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_LIMIT):
-        raise RequestRefused(HTTPStatus.BAD_REQUEST, "bad_limit", f"limit is 1 to {MAX_LIMIT}, not {text!r}.")
+    if not (
+        text.isascii() and text.isdigit() and len(text) <= len(str(MAX_LIMIT)) and 1 <= int(text) <= MAX_LIMIT
+    ):
+        raise bad_request("bad_limit", f"limit is 1 to {MAX_LIMIT}, not {text!r}.")
     return int(text)
 
 
@@ -52,9 +53,7 @@ def _listed_at(cursor: str) -> Listed:
     except (binascii.Error, ValueError, TypeError, RecursionError):
         video_id, listed_at = "", ""
     if not (isinstance(video_id, str) and is_video_id(video_id) and _is_listing_time(listed_at)):
-        raise RequestRefused(
-            HTTPStatus.BAD_REQUEST, "bad_cursor", "The cursor is not one of this list's; begin without."
-        )
+        raise bad_request("bad_cursor", "The cursor is not one of this list's; begin without.")
     return Listed(video_id, listed_at)
 
 

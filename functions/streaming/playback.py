@@ -6,7 +6,8 @@ from typing import NoReturn
 from reelway import keys
 from reelway.errors import RequestRefused
 from reelway.lookup import known_or_deleted_video, known_video
-from reelway.ports import Bucket, StoredObject, Videos
+from reelway.ports.storage import Bucket, StoredObject
+from reelway.ports.videos import Videos
 from reelway.video import LadderState, State, Video
 
 # Seconds. Processing takes several, and a client that polls should not wait much longer than it must.

@@ -14,7 +14,9 @@ from reelway.plan import stills
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.ports import Bucket, Encoder, Videos
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from transcode.job import check_disk, check_upload, put_segment
 
 # 90 chunks at once are then 90 writes per second to one item; DynamoDB takes 1,000.

@@ -4,7 +4,7 @@ from typing import Any
 
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import FailSettings
-from transcode.ending import FailedVideos, failed_execution_in
+from transcode.failing import FailedVideos, failed_execution_in
 
 settings = FailSettings.from_environ()
 logger = telemetry.logger_for("fail")

@@ -11,7 +11,7 @@ from reelway.hls import playlists
 from reelway.interruptions import Interruption, interrupted
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
-from reelway.ports import Bucket
+from reelway.ports.storage import Bucket
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 _MB_PER_VCPU = 1769

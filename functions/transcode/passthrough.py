@@ -15,17 +15,18 @@ from reelway.hls.playlists import Segment
 from reelway.hls.renditions import MeasuredRendition, measured_rendition
 from reelway.plan.ladder import cap_bps
 from reelway.plan.plan import Plan
-from reelway.ports import Bucket, Encoder
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
 from transcode.job import check_disk, put_segment
 
 # 64 transport packets: enough for the parameter sets, x264's long SEI message and the first slice's header.
-_START_BYTES = 188 * 64
+_START_BYTES = 64 * h264.PACKET_BYTES
 # An upload mostly waits for S3; so many segments take 70 MB of memory at most.
 _UPLOADS_AT_ONCE = 16
 
 
 class NotStandard(Exception):
-    """The source is not played as it is, for the reason that is the argument; it may well be encoded."""
+    """Why the source cannot be published as it is, as part of a sentence; it may still be encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ def copied_source(
 ) -> StreamCopy:
     """Copy the source's packets into `folder` and measure them.
 
-    Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it, which does
-    not mean that it cannot be encoded either, and ProcessingInterrupted, also where the disk is full.
+    Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it (it may still
+    be able to encode it), and ProcessingInterrupted, also where the disk is full.
     """
     gops = _copied_gops(plan, upload, folder, encoder, timeout_s)
     packets = packets_by_stream(ffmpeg.copied_packets(folder).read_text())

@@ -24,7 +24,7 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def plan(key: str) -> None:
-    video_id = keys.video_of_upload_event(key)
+    video_id = keys.video_of_upload(key)
     logger.set_correlation_id(video_id)
     failure = planner.accept(video_id) if video_id else None
     if failure:

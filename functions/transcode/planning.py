@@ -6,13 +6,17 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reelway import failures, keys
+from reelway import documents, failures, keys
+from reelway.attempts import attempts
 from reelway.errors import MediaRejected
 from reelway.interruptions import Interruption, interrupted
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
 from reelway.plan.plan_document import PLAN
-from reelway.ports import Bucket, Encoder, ObjectHead, Videos, Workflows
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket, ObjectHead
+from reelway.ports.videos import Videos
+from reelway.ports.workflows import Workflows
 from reelway.probe import durations
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
@@ -20,8 +24,8 @@ from reelway.probe.report import Report
 from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
-# `POST /upload` writes the video's record right after the file, so that short pauses do.
-_RECORD_DELAYS_S = (0.1, 0.2, 0.4, 0.8, 1.6)
+# `POST /upload` writes the video's record right after the file; these are 3.1 s in all.
+_RECORD_PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6)
 _RECEIVER_ENDED_S = 60  # twice the 29 s that its function may run
 
 
@@ -75,11 +79,10 @@ class Planner:
         if upload.metadata != keys.RECEIVED:
             self.videos.create(video_id, size_bytes=upload.size_bytes)
             return self.videos.find(video_id)
-        for delay_s in _RECORD_DELAYS_S:
+        for _ in attempts(_RECORD_PAUSES_S, self.sleep):
             video = self.videos.find(video_id)
             if video or self.videos.was_deleted(video_id):
                 return video
-            self.sleep(delay_s)
         if self.now_s() - upload.stored_at_s < _RECEIVER_ENDED_S:
             raise interrupted(Interruption.NOT_RECORDED, video_id)
         self.uploads.delete(keys.upload(video_id))
@@ -97,7 +100,9 @@ class Planner:
             etag=upload.etag,
             pace=self.pace,
         )
-        if self.uploads.put_if_absent(keys.plan(video_id), PLAN.dump(plan), content_type="application/json"):
+        if self.uploads.put_if_absent(
+            keys.plan(video_id), PLAN.dump(plan), content_type=documents.CONTENT_TYPE
+        ):
             return plan
         return self._stored_plan(video_id) or plan
 

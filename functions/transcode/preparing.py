@@ -16,7 +16,9 @@ from reelway.hls.passthrough.declarations import is_candidate
 from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan, keeping_source
 from reelway.plan.plan_document import PLAN
-from reelway.ports import Bucket, Encoder, Videos
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.video import LadderState
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
@@ -28,14 +30,14 @@ _AUDIO = "audio/mp4"
 
 @dataclass(frozen=True, slots=True)
 class Preparer:
-    """`tell(what, why)` is called with each decision about the file, for the log."""
+    """`log(decision, reason)` is called with each decision about the file."""
 
     uploads: Bucket
     media: Bucket
     videos: Videos
     encoder: Encoder
     timeout_s: float
-    tell: Callable[[str, str], None]
+    log: Callable[[str, str], None]
     clock_s: Callable[[], float] = time.monotonic
 
     def prepare(self, plan: Plan, folder: Path) -> Plan:
@@ -65,7 +67,7 @@ class Preparer:
         try:
             return copied_source(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
         except (NotStandard, MediaRejected) as reason:
-            self.tell("not standard", str(reason))
+            self.log("not standard", str(reason))
             return None
 
     def _publish_copy(self, plan: Plan, copy: StreamCopy) -> Plan:
@@ -77,9 +79,9 @@ class Preparer:
         )
         reason = why_replaced(plan, copy, found)
         if reason:
-            self.tell("published, to be replaced", reason)
+            self.log("published, to be replaced", reason)
             return plan
-        self.tell("published for good", f"{len(found.segments)} segments")
+        self.log("published for good", f"{len(found.segments)} segments")
         self._put_json(keys.source_report(plan.video_id), SOURCE_REPORT.dump(found))
         return keeping_source(plan, cuts_of(plan, copy, found))
 
@@ -94,7 +96,7 @@ class Preparer:
             if _has_packets(ffmpeg.audio_packets(folder)):
                 raise
         if not _has_packets(ffmpeg.audio_packets(folder)):
-            self.tell("silent", "the audio stream is empty")
+            self.log("silent", "the audio stream is empty")
             return replace(plan, source=replace(plan.source, audio=None))
         self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
         return plan

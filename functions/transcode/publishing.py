@@ -13,7 +13,9 @@ from reelway.interruptions import Interruption, interrupted
 from reelway.plan import stills
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.ports import Bucket, Encoder, Videos
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.video import LadderState, Rendition
 from transcode.playlist_files import put_playlists
 
@@ -102,7 +104,7 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
             raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
-        if plan.goes_on_from_s is not None and found_s > plan.goes_on_from_s - _LAST_FRAMES_S:
+        if plan.max_s is not None and found_s > plan.max_s - _LAST_FRAMES_S:
             raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 

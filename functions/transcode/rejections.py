@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from reelway import documents, keys
+from reelway import documents, failures, keys
 from reelway.documents import DocumentFormat
 from reelway.errors import MediaRejected
-from reelway.ports import Bucket
+from reelway.ports.storage import Bucket
 from reelway.video import Failure
 
 # The text of a MediaRejected, as reelway.errors writes it.
 _REJECTION = re.compile(r"^MediaRejected (?P<code>[a-z_]+): (?P<message>.+)$", re.DOTALL)
 
 
-def failure_in(error: Any) -> Failure | None:
+def failure_in(error: object) -> Failure | None:
     """The failure in Lambda's error document, when the error was a MediaRejected."""
     text = error.get("errorMessage") if isinstance(error, dict) else None
     match = _REJECTION.match(text) if isinstance(text, str) else None
@@ -28,6 +28,7 @@ def _out_of_error_document(data: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
+# Version 2: a Failure (`documents.DocumentFormat` says when to count up).
 REJECTION = DocumentFormat("rejection", Failure, version=2, upgrades={1: _out_of_error_document})
 
 
@@ -37,7 +38,7 @@ def rejection_kept(video_id: str, uploads: Bucket) -> Iterator[None]:
     try:
         yield
     except MediaRejected as rejection:
-        body = REJECTION.dump(Failure(rejection.code, rejection.detail))
+        body = REJECTION.dump(failures.failure_of(rejection))
         uploads.put(keys.rejection(video_id), body, content_type=documents.CONTENT_TYPE)
         raise
 

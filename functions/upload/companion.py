@@ -4,11 +4,10 @@ https://uppy.io/docs/aws-s3/ describes the plugin, and what it asks of a server 
 """
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
-from reelway.errors import AnswerCode, RequestRefused
-from reelway.ports import Part
+from reelway.errors import bad_request
+from reelway.ports.storage import Part
 from upload.multipart import URL_EXPIRES_S, BegunUpload, check_part_number
 
 # More digits than the largest part number has; Python refuses to read one of more than 4,300.
@@ -36,7 +35,7 @@ def part_numbers(listed: str) -> list[int]:
 
 def part_number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
-        raise _bad("bad_part_numbers", f"{text!r} is not the number of a part.")
+        raise bad_request("bad_part_numbers", f"{text!r} is not the number of a part.")
     return int(text)
 
 
@@ -49,10 +48,10 @@ def urls(part_urls: Mapping[int, str]) -> dict[str, Any]:
 
 
 def listed_parts(document: Mapping[str, Any]) -> list[Part]:
-    """The parts of which the client wants its file made; raises RequestRefused 400."""
+    """The parts that the client wants to be joined; raises RequestRefused 400."""
     listed = document.get("parts")
     if not isinstance(listed, list) or not all(isinstance(part, dict) for part in listed):
-        raise _bad("invalid_part", "The body lists no parts.")
+        raise bad_request("invalid_part", "The body lists no parts.")
     return [_part_of(part.get("PartNumber"), part.get("ETag")) for part in listed]
 
 
@@ -63,10 +62,6 @@ def completed(key: str, *, video_id: str, location: str, bucket: str) -> dict[st
 def _part_of(number: object, etag: object) -> Part:
     """`etag` comes with or without its quotes, as browsers and clients pass it on."""
     if not isinstance(number, int) or isinstance(number, bool) or not isinstance(etag, str):
-        raise _bad("invalid_part", "Each part has a whole PartNumber and a text ETag.")
+        raise bad_request("invalid_part", "Each part has a whole PartNumber and a text ETag.")
     unquoted = etag.strip().strip('"')
     return Part(check_part_number(number), f'"{unquoted}"')
-
-
-def _bad(code: AnswerCode, detail: str) -> RequestRefused:
-    return RequestRefused(HTTPStatus.BAD_REQUEST, code, detail)

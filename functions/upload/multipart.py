@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from reelway import keys
-from reelway.errors import AnswerCode, RequestRefused
-from reelway.ports import Bucket, Part, PartUploads, Videos
+from reelway.errors import RequestRefused, bad_request
+from reelway.ports.storage import Bucket, Part, PartUploads
+from reelway.ports.videos import Videos
 from reelway.video import new_video_id
 
 # S3's limits for the parts of one upload, of which the last may be smaller:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
-MAX_PARTS = 10_000
-MIN_PART_BYTES = 5 * 2**20
+MAX_PARTS, MIN_PART_BYTES = 10_000, 5 * 2**20
 # URLs in one answer: each has up to 2 KB, with the credentials that sign it, and Lambda answers 6 MB at most.
 MAX_URLS = 1000
 # Clients ask for a part's URL when they are about to send it, and for another one when it has expired.
@@ -70,7 +70,9 @@ class MultipartUploads:
         """Presigned URLs to PUT parts to, by number; they expire after `URL_EXPIRES_S`."""
         _video_of(key)
         if not 1 <= len(numbers) <= MAX_URLS:
-            raise _bad("bad_part_numbers", f"Ask for 1 to {MAX_URLS} parts at once, not {len(numbers)}.")
+            raise bad_request(
+                "bad_part_numbers", f"Ask for 1 to {MAX_URLS} parts at once, not {len(numbers)}."
+            )
         for number in numbers:
             check_part_number(number)
         if not self.parts.exists(key, upload_id):
@@ -120,9 +122,9 @@ def _video_of(key: str) -> str:
     video_id = keys.video_of_upload(key)
     if video_id is None:
         raise (
-            _bad("bad_key", f"{key!r} is not a key that was given out here.")
+            bad_request("bad_key", f"{key!r} is not a key that was given out here.")
             if key
-            else _bad("no_key", "The query must name the upload's key.")
+            else bad_request("no_key", "The query must name the upload's key.")
         )
     return video_id
 
@@ -130,15 +132,15 @@ def _video_of(key: str) -> str:
 def check_part_number(number: int) -> int:
     """The number itself; raises RequestRefused 400 unless S3 takes it."""
     if not 1 <= number <= MAX_PARTS:
-        raise _bad("bad_part_numbers", f"Part numbers are 1 to {MAX_PARTS}, not {number}.")
+        raise bad_request("bad_part_numbers", f"Part numbers are 1 to {MAX_PARTS}, not {number}.")
     return number
 
 
 def _check_listed(parts: Sequence[Part]) -> None:
     if not 1 <= len(parts) <= MAX_PARTS:
-        raise _bad("bad_part_numbers", f"A file has 1 to {MAX_PARTS} parts, not {len(parts)}.")
+        raise bad_request("bad_part_numbers", f"A file has 1 to {MAX_PARTS} parts, not {len(parts)}.")
     if len({part.number for part in parts}) < len(parts):
-        raise _bad("bad_part_numbers", "A part is listed twice.")
+        raise bad_request("bad_part_numbers", "A part is listed twice.")
 
 
 def _size_of(parts: Sequence[Part], stored: Sequence[Part]) -> int:
@@ -148,13 +150,15 @@ def _size_of(parts: Sequence[Part], stored: Sequence[Part]) -> int:
         there = found.get(part.number)
         if there is None or there.etag.strip('"') != part.etag.strip('"'):
             what = "is not stored" if there is None else f"is stored with the ETag {there.etag}"
-            raise _bad("invalid_part", f"Part {part.number} {what}. Send it again, then complete.")
+            raise bad_request("invalid_part", f"Part {part.number} {what}. Send it again, then complete.")
     sizes = [found[number].size_bytes for number in sorted(part.number for part in parts)]
     if min(sizes[:-1], default=MIN_PART_BYTES) < MIN_PART_BYTES:
-        raise _bad("part_too_small", f"All parts but the last have {MIN_PART_BYTES} bytes (5 MiB) at least.")
+        raise bad_request(
+            "part_too_small", f"All parts but the last have {MIN_PART_BYTES} bytes (5 MiB) at least."
+        )
     size_bytes = sum(sizes)
     if not size_bytes:
-        raise _bad("empty_file", "The file is empty.")
+        raise bad_request("empty_file", "The file is empty.")
     return size_bytes
 
 
@@ -185,7 +189,3 @@ def _unknown_upload(upload_id: str) -> RequestRefused:
         "unknown_upload",
         f"There is no upload {upload_id!r} for this key: it was aborted, has expired, or never began.",
     )
-
-
-def _bad(code: AnswerCode, detail: str) -> RequestRefused:
-    return RequestRefused(HTTPStatus.BAD_REQUEST, code, detail)

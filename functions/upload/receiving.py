@@ -5,7 +5,8 @@ from http import HTTPStatus
 
 from reelway import keys
 from reelway.errors import RequestRefused, StorageFailed
-from reelway.ports import Bucket, Videos
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.video import new_video_id
 
 # Lambda takes an event of 6 MB at most, in which a file is base64, 4 bytes for 3; the rest is for headers.

@@ -1,7 +1,7 @@
 """Deletes a video; what it has in storage is removed a little later, by the stream of the Videos table."""
 
 from reelway.errors import unknown_video
-from reelway.ports import Videos
+from reelway.ports.videos import Videos
 from reelway.video import is_video_id
 
 

@@ -1,6 +1,8 @@
 """Unit tests reach no network, no AWS account and no machine settings."""
 
 import importlib
+import io
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pytest
 import pytest_socket
 from moto import mock_aws
 
+from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.readers import function_environment
 
@@ -41,6 +44,21 @@ def mocked_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", moto_aws.session())
         yield
+
+
+@pytest.fixture
+def cloudformation_answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The answers that CloudFormation gets to the sample event of its custom resource."""
+    url = samples.event("cloudformation-page")["ResponseURL"]
+    sent: list[dict[str, Any]] = []
+
+    def urlopen(request: Any, timeout: float) -> io.BytesIO:
+        assert (request.full_url, request.get_method()) == (url, "PUT")
+        sent.append(json.loads(request.data))
+        return io.BytesIO()
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    return sent
 
 
 class Handlers:

@@ -11,6 +11,7 @@ from reelway.adapters import video_items
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +33,36 @@ class ItemUpdate:
         """
         sets = ", ".join(f"#{name} = :{name}" for name in self.fields)
         values = {**self.values, **{f":{name}": value for name, value in self.fields.items()}}
-        with video_items.storage_errors():
-            try:
-                client.update_item(
-                    TableName=table,
-                    Key=video_items.item_of(dict(key)),
-                    UpdateExpression=f"SET {sets}{self.clause}",
-                    ConditionExpression=self.condition,
-                    ExpressionAttributeNames={f"#{name}": name for name in self.fields},
-                    ExpressionAttributeValues=video_items.item_of(values),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except client.exceptions.ConditionalCheckFailedException as refusal:
-                return bool(fields_at_refusal(refusal).get("writeId") == self.fields["writeId"])
-        return True
+        refusing = refused_update(
+            client,
+            {
+                "TableName": table,
+                "Key": video_items.item_of(dict(key)),
+                "UpdateExpression": f"SET {sets}{self.clause}",
+                "ConditionExpression": self.condition,
+                "ExpressionAttributeNames": {f"#{name}": name for name in self.fields},
+                "ExpressionAttributeValues": video_items.item_of(values),
+            },
+        )
+        return refusing is None or refusing.get("writeId") == self.fields["writeId"]
+
+
+def refused_update(client: "DynamoDBClient", asked: "UpdateItemInputTypeDef") -> dict[str, Any] | None:
+    """Update an item as `asked`; the stored fields that failed the condition, or None when it was written.
+
+    The fields are {} when there is no item.
+    """
+    with video_items.storage_errors():
+        try:
+            client.update_item(**asked | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
+        except client.exceptions.ConditionalCheckFailedException as refusal:
+            return fields_at_refusal(refusal)
+    return None
 
 
 @contextmanager
 def unless_refused(client: "DynamoDBClient") -> Iterator[None]:
-    """For writes that have nothing to do where their condition does not hold; other errors are ours."""
+    """For writes that are not needed where their condition fails. Raises StorageFailed for other errors."""
     with video_items.storage_errors():
         try:
             yield

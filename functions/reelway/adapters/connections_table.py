@@ -1,4 +1,4 @@
-"""The Connections table as `ports.Connections`.
+"""The Connections table as `ports.connections.Connections`.
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
 TTL, because $disconnect is best effort), wantsProgress; and the last claim of `live_status.delivery`:
@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
-from reelway.adapters.conditional_writes import fields_at_refusal
-from reelway.ports import Claim, Connection
+from reelway.adapters.conditional_writes import refused_update
+from reelway.ports.connections import Claim, Connection
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -122,19 +122,16 @@ class ConnectionsTable:
         self, connection: Connection, update: str, condition: str, values: dict[str, Any]
     ) -> dict[str, Any] | None:
         """None when the row was written, else the row that failed the condition ({} if there is none)."""
-        with video_items.storage_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=_key(connection.video_id, connection.connection_id),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeValues=video_items.item_of(values),
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except self._client.exceptions.ConditionalCheckFailedException as refusal:
-                return fields_at_refusal(refusal)
-        return None
+        return refused_update(
+            self._client,
+            {
+                "TableName": self._table,
+                "Key": _key(connection.video_id, connection.connection_id),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": video_items.item_of(values),
+            },
+        )
 
 
 def connection_of(item: dict[str, Any]) -> Connection:

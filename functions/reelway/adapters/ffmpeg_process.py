@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from reelway import failures, ffmpeg
 from reelway.adapters.child_process import Allowance, Child, running
 from reelway.interruptions import Interruption, interrupted
+from reelway.probe.ffprobe_json import parsed
 from reelway.probe.limits import Limits
 from reelway.probe.rejections import (
     rejection_of_output,
@@ -14,7 +15,7 @@ from reelway.probe.rejections import (
     rejection_of_report,
     rejection_of_run,
 )
-from reelway.probe.report import Report, parsed
+from reelway.probe.report import Report
 
 # How ffmpeg's protocols complain. "4XX Client Error" stands for 416 among others, which is the file's fault:
 # its index points past its end.
@@ -25,7 +26,7 @@ _MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words; messages are stored and sh
 _MAX_REPORT_CHARACTERS = 4_000_000  # that of a thousand streams has half as many
 
 _LIMITS = Limits()
-_MB = 2**20
+_MB = 2**20  # as Lambda counts memory
 _PROBE_MB = 512  # three of the blocks that ffprobe may allocate (`ffmpeg.ffprobe`); its function has 1,769
 _MEMORY_MB = 2_600  # of the encoding function's 3,008
 _PROBE_TIMEOUT_S = 8  # good files take less than one; both together must end within the function's 60 s
@@ -34,7 +35,7 @@ _MAX_FILE_BYTES = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most,
 
 
 class Ffmpeg:
-    """Implements `ports.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
+    """Implements `ports.encoder.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
 
     `limits` bound probes; runs may take `memory_mb`, which in the functions is Lambda's memory less what
     Python needs.

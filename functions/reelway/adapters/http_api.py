@@ -14,7 +14,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from reelway.errors import AnswerCode, RequestRefused, StorageFailed
+from reelway.errors import AnswerCode, RequestRefused, StorageFailed, bad_request
 from reelway.video import is_video_id
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -168,9 +168,7 @@ def response(
 
 
 def _bad_json(why: str) -> RequestRefused:
-    return RequestRefused(
-        HTTPStatus.BAD_REQUEST, "malformed_json", f"The body must be a JSON object, but {why}."
-    )
+    return bad_request("malformed_json", f"The body must be a JSON object, but {why}.")
 
 
 def _no_route() -> RequestRefused:

@@ -21,13 +21,13 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyValidationError,
 )
 
-from reelway.errors import RequestRefused, StorageFailed
+from reelway.errors import RequestRefused, StorageFailed, bad_request
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
 HEADER = "idempotency-key"
-_DAY_S = 86_400
+_DAY_S = 86_400  # what the API promises, and long after a client has given up
 # The draft standard has it a quoted string; most services take any visible ASCII, up to 255.
 _KEY = re.compile(r"[!-~]{1,255}")
 # An upload through a function is received within a second or two.
@@ -51,8 +51,7 @@ class IdempotentCalls:
         stored.
         """
         if not _KEY.fullmatch(key):
-            raise RequestRefused(
-                HTTPStatus.BAD_REQUEST,
+            raise bad_request(
                 "bad_idempotency_key",
                 "Idempotency-Key is 1 to 255 visible ASCII characters, for example a UUID.",
             )

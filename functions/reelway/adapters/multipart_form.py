@@ -1,10 +1,8 @@
 """Reads the uploaded file out of a multipart/form-data body."""
 
-from http import HTTPStatus
-
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from reelway.errors import AnswerCode, RequestRefused
+from reelway.errors import bad_request
 
 FIELD = "file"
 
@@ -17,20 +15,20 @@ def file_of(content_type: str, body: bytes) -> bytes:
     """
     media_type, options = parse_options_header(content_type)
     if media_type != "multipart/form-data" or not options.get("boundary"):
-        raise _bad(
+        raise bad_request(
             "not_multipart",
             f"Content-Type is {content_type!r}; expected multipart/form-data with a boundary.",
         )
     try:
         files = _fields(options["boundary"], body)
     except MultipartError as error:
-        raise _bad("malformed_multipart", f"The multipart body cannot be read: {error}.") from error
+        raise bad_request("malformed_multipart", f"The multipart body cannot be read: {error}.") from error
     if not files:
-        raise _bad("no_file", f"The form has no field named {FIELD!r}.")
+        raise bad_request("no_file", f"The form has no field named {FIELD!r}.")
     if len(files) > 1:
-        raise _bad("several_files", f"The form has {len(files)} fields named {FIELD!r}; expected one.")
+        raise bad_request("several_files", f"The form has {len(files)} fields named {FIELD!r}; expected one.")
     if not files[0]:
-        raise _bad("empty_file", "The file is empty.")
+        raise bad_request("empty_file", "The file is empty.")
     return files[0]
 
 
@@ -49,7 +47,3 @@ def _fields(boundary: str, body: bytes) -> list[bytes]:
             elif event and is_ours:
                 files[-1] += event
     return [bytes(file) for file in files]
-
-
-def _bad(code: AnswerCode, detail: str) -> RequestRefused:
-    return RequestRefused(HTTPStatus.BAD_REQUEST, code, detail)

@@ -1,4 +1,4 @@
-"""One S3 bucket as a `ports.Bucket`."""
+"""One S3 bucket as a `ports.storage.Bucket`."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.errors import RequestRefused, StorageFailed
-from reelway.ports import ObjectHead, StoredObject
+from reelway.ports.storage import ObjectHead, StoredObject
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -170,20 +170,21 @@ def _storage_errors(key: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if _code(error) in _ABSENT:
+        if error_code(error) in _ABSENT:
             raise _AbsentError from error
-        if _code(error) in _PRESENT:
+        if error_code(error) in _PRESENT:
             raise _PresentError from error
-        if _code(error) in _BAD_RANGE:
+        if error_code(error) in _BAD_RANGE:
             raise _RangeError from error
-        raise StorageFailed("storage_failed", f"S3 refused {key!r}: {_code(error)}") from error
+        raise StorageFailed("storage_failed", f"S3 refused {key!r}: {error_code(error)}") from error
     # upload_file raises Boto3Error for whatever S3 refused.
     except (BotoCoreError, Boto3Error, OSError) as error:
         raise StorageFailed("storage_failed", f"S3 did not take {key!r}: {error}") from error
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+def error_code(error: ClientError | BotoCoreError) -> str:
+    """S3's code for why it refused a request; '' where it did not answer."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 def _headers(content_type: str, cache_control: str | None) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """S3's event notifications in the SQS queue that a bucket writes to.
 
 A message's body is S3's notification, `{"Records": [{"s3": {"object": {"key": …}}}]}` with keys that are
-form-URL-encoded, or the `s3:TestEvent` by which S3 tries the queue:
+form-URL-encoded (here they are not any more), or the `s3:TestEvent` by which S3 tries the queue:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
 """
 
 import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -24,14 +24,17 @@ _HELD_UP_AFTER_TRIES = 7  # the delays between these add up to 15 min 45 s
 
 
 class EventQueue:
-    """`url` is the queue's; `metrics` count the tries of events that have waited for long."""
+    """`client` is a boto3 SQS client, `url` the queue's.
+
+    `metrics` count the tries of events that have waited for long.
+    """
 
     def __init__(self, client: "SQSClient", url: str, metrics: Metrics) -> None:
         self._client = client
         self._url = url
         self._metrics = metrics
 
-    def put(self, key: str) -> None:
+    def send(self, key: str) -> None:
         """Send the event that S3 sends when the object `key` is created."""
         body = {"Records": [{"s3": {"object": {"key": quote_plus(key)}}}]}
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
@@ -39,7 +42,7 @@ class EventQueue:
     def handle(
         self, event: dict[str, Any], accept: Callable[[str], None], report: Callable[[str], None]
     ) -> dict[str, Any]:
-        """Call `accept(key)` with each object key of an event from the queue, still form-URL-encoded.
+        """Call `accept(key)` with the key of each object that an event from the queue names.
 
         A message for which that raises stays in the queue, as does one that is no notification: the answer's
         `batchItemFailures` name them. `report(text)` is called while the exception is handled.
@@ -83,4 +86,4 @@ def _keys(message: Message) -> Iterator[str]:
     body = json.loads(message["body"])
     if body.get("Event") != "s3:TestEvent":
         for record in body["Records"]:
-            yield record["s3"]["object"]["key"]
+            yield unquote_plus(record["s3"]["object"]["key"])

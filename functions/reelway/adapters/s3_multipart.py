@@ -1,13 +1,13 @@
-"""Multipart uploads to one S3 bucket as `ports.PartUploads`."""
+"""Multipart uploads to one S3 bucket as `ports.storage.PartUploads`."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reelway.errors import AnswerCode, ReelwayError, RequestRefused, StorageFailed
-from reelway.ports import Part
+from reelway.adapters.s3 import error_code
+from reelway.errors import AnswerCode, ReelwayError, StorageFailed, bad_request
+from reelway.ports.storage import Part
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -99,16 +99,12 @@ class S3PartUploads:
 
 
 def _raise_unless_unknown(error: ClientError | BotoCoreError) -> None:
-    if _code(error) not in _NO_SUCH_UPLOAD:
+    if error_code(error) not in _NO_SUCH_UPLOAD:
         raise _ours(error) from error
 
 
 def _ours(error: ClientError | BotoCoreError) -> ReelwayError:
-    refusal = _FAULTS_OF_CLIENTS.get(_code(error))
+    refusal = _FAULTS_OF_CLIENTS.get(error_code(error))
     if refusal:
-        return RequestRefused(HTTPStatus.BAD_REQUEST, *refusal)
+        return bad_request(*refusal)
     return StorageFailed("storage_failed", f"S3 did not take a multipart upload: {error}")
-
-
-def _code(error: ClientError | BotoCoreError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""

@@ -1,4 +1,4 @@
-"""Step Functions executions as `ports.Workflows`. An execution has the video's id as its name."""
+"""Step Functions executions as `ports.workflows.Workflows`. An execution has the video's id as its name."""
 
 import json
 from collections.abc import Mapping

@@ -66,7 +66,7 @@ def is_tombstone(item: dict[str, Any]) -> bool:
 
 
 def _encoded(fields: dict[str, Any]) -> float:
-    """At most 0.99, since a retried chunk counts its frames twice."""
+    """To a tenth of a percent, at most 0.99, since a retried chunk counts its frames twice."""
     encoded, total = int(fields.get("encodedFrames", 0)), int(fields.get("totalFrames", 0))
     return min(_NEARLY_DONE, round(encoded / total, 3)) if total else 0.0
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from reelway.adapters import video_items
-from reelway.ports import Listed
+from reelway.ports.videos import Listed
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient

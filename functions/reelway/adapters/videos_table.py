@@ -1,17 +1,16 @@
-"""The Videos table as `ports.Videos`.
+"""The Videos table as `ports.videos.Videos`.
 
 Whichever call writes a change of state counts it as a metric, so each change is counted once.
 """
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reelway.adapters import video_items
+from reelway.adapters import video_items, video_updates
 from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
-from reelway.ports import Listed
+from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Rendition, State, Video
 
@@ -40,17 +39,7 @@ class VideosTable:
         return item is not None and video_items.is_tombstone(item)
 
     def delete(self, video_id: str) -> bool:
-        now = self._now()
-        fields = {
-            "deletedAt": now,
-            "updatedAt": now,
-            "listing": video_items.DELETED_LIST,
-            "listedAt": now,
-            "writeId": str(uuid.uuid4()),
-        }
-        condition = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
-        update = ItemUpdate(fields, condition, {":one": 1}, ", version = version + :one")
-        is_changed = self._apply(video_id, update)
+        is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
         if is_changed:
             self._metrics.count("VideosDeleted")
         return is_changed
@@ -190,24 +179,10 @@ class VideosTable:
         return filter(None, map(self.find, ids))
 
     def _end_ladder(self, video_id: str, fields: dict[str, Any], run_id: str | None = None) -> bool:
-        """Without a new `version`: a socket is sent READY once, and nothing after it."""
-        fields = fields | {"updatedAt": self._now(), "writeId": str(uuid.uuid4())}
-        condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
-        values: dict[str, str] = {":encoding": LadderState.ENCODING}
-        if run_id:
-            condition, values = f"{condition} AND runId = :run", {**values, ":run": run_id}
-        return self._apply(video_id, ItemUpdate(fields, condition, values))
+        return self._apply(video_id, video_updates.end_of_ladder(fields, run_id, now=self._now()))
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
-        """The only way in which a state changes: to a higher rank, however often an event is delivered."""
-        now = self._now()
-        fields = fields | {"state": state, "rank": state.rank, "updatedAt": now, "writeId": str(uuid.uuid4())}
-        if "listing" in fields:
-            fields["listedAt"] = now
-        removed = "" if "listing" in fields else " REMOVE listing, listedAt"
-        condition = "attribute_exists(videoId) AND attribute_not_exists(deletedAt) AND #rank < :rank"
-        clause = f", version = version + :one{removed}"
-        return self._apply(video_id, ItemUpdate(fields, condition, {":one": 1}, clause))
+        return self._apply(video_id, video_updates.advance(state, fields, now=self._now()))
 
     def _apply(self, video_id: str, update: ItemUpdate) -> bool:
         return update.apply(self._client, self._table, {"videoId": video_id})

@@ -1,4 +1,4 @@
-"""WebSocket connections of API Gateway as `ports.Sockets`."""
+"""WebSocket connections of API Gateway as `ports.connections.Sockets`."""
 
 import time
 from collections.abc import Callable
@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from reelway.attempts import SHORT_PAUSES_S, attempts
 from reelway.interruptions import Interruption, interrupted
 
 if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
-
-# Pauses before a throttled (LimitExceededException) or failing API is called again; 1.55 s in all.
-_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 class ApiGatewaySockets:
@@ -32,17 +30,17 @@ class ApiGatewaySockets:
     def _reaches(self, call: Callable[[], object]) -> bool:
         """Whether the socket was still there.
 
-        Raises ProcessingInterrupted `socket_unreachable` when no attempt was answered well.
+        An API that is throttled (LimitExceededException) or fails is called again. Raises
+        ProcessingInterrupted `socket_unreachable` when the last attempt failed, too.
         """
-        for pause_s in (*_PAUSES_S, None):
+        failure: Exception | None = None
+        for _ in attempts(SHORT_PAUSES_S, time.sleep):
             try:
                 call()
             except self._client.exceptions.GoneException:
                 return False
             except (ClientError, BotoCoreError) as error:
-                if pause_s is None:
-                    raise interrupted(Interruption.SOCKET_UNREACHABLE, str(error)) from error
-                time.sleep(pause_s)
+                failure = error
             else:
                 return True
-        raise AssertionError("the last attempt either returns or raises")
+        raise interrupted(Interruption.SOCKET_UNREACHABLE, str(failure)) from failure

@@ -9,10 +9,9 @@ from reelway.ffmpeg.x264 import decoding_lead_s
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import AUDIO_BPS
 from reelway.plan.plan import Plan
-from reelway.probe.source import AudioStream, Source
+from reelway.probe.source import AAC_FRAME_SAMPLES, AudioStream, Source
 
 _SAMPLE_RATE_HZ = 48_000  # what nearly all video has already
-_AAC_FRAME_SAMPLES = 1024  # of AAC-LC (ISO/IEC 14496-3)
 # A packet on the border belongs to one chunk only, though its time and the border's are rounded.
 _LESS_THAN_A_SAMPLE_S = Fraction(5, 10**6)
 
@@ -85,4 +84,4 @@ def packets_of(plan: Plan, chunk: Chunk) -> list[str]:
 def _aac_frame_s(source: Source) -> Fraction:
     """Duration of an AAC frame of what is published."""
     rate_hz = source.audio.sample_rate_hz if source.audio and source.keeps_audio else _SAMPLE_RATE_HZ
-    return Fraction(_AAC_FRAME_SAMPLES, rate_hz)
+    return Fraction(AAC_FRAME_SAMPLES, rate_hz)

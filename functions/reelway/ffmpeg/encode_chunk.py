@@ -28,7 +28,7 @@ _PREROLL_FRAMES = Fraction(4)  # bwdif looks at the fields around a frame, fps a
 # Of steady video nothing is needed before the wanted frame, which may be a keyframe: aim a quarter of a frame
 # behind its start, which rounding cannot turn into the frame before.
 _ON_THE_FRAME = Fraction(-1, 4)
-_PROGRESS_S = 1
+_PROGRESS_S = 1  # as often as progress is written to the video's record
 # ffmpeg's own decoders of VP8 and VP9 do not read the alpha beside the video.
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 

@@ -20,4 +20,5 @@ def _with_named_fields(data: dict[str, Any]) -> dict[str, Any]:
     return {"segments": {rung: segments_of_rows(rows) for rung, rows in data.items()}}
 
 
+# Version 2: with names (`documents.DocumentFormat` says when to count up).
 CHUNK_REPORT = DocumentFormat("chunk report", ChunkReport, version=2, upgrades={1: _with_named_fields})

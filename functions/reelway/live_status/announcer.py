@@ -6,7 +6,8 @@ from datetime import datetime
 
 from reelway.errors import ReelwayError
 from reelway.live_status.delivery import Delivery, Outcome
-from reelway.ports import Connection, Connections, Sockets, Videos
+from reelway.ports.connections import Connection, Connections, Sockets
+from reelway.ports.videos import Videos
 from reelway.video import Video
 
 # `map`, or a replacement that makes several calls at the same time.

@@ -21,12 +21,11 @@ import time
 from collections.abc import Callable
 from enum import Enum, auto
 
+from reelway.attempts import SHORT_PAUSES_S, attempts
 from reelway.interruptions import Interruption, interrupted
-from reelway.ports import Claim, Connection, Connections, Sockets
+from reelway.ports.connections import Claim, Connection, Connections, Sockets
 from reelway.video import Video
 
-# Pauses while a socket is busy or still opening; 1.55 s in all, as a handshake or a send rarely takes longer.
-_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 # The API reports a socket as gone until its handshake has ended; one that is older really is gone.
 _MAX_HANDSHAKE_S = 10
 
@@ -74,11 +73,11 @@ class Delivery:
         Closes the socket after a final state. Raises ProcessingInterrupted when the socket cannot be sent to
         at the moment; the same call may then be made again.
         """
-        for pause_s in _PAUSES_S:
+        # A handshake or another sender's message rarely takes longer than these pauses.
+        for _ in attempts(SHORT_PAUSES_S, self._sleep):
             outcome = self._try(connection, video, again=again)
             if outcome:
                 return outcome
-            self._sleep(pause_s)
         raise interrupted(Interruption.SOCKET_BUSY)
 
     def close(self, connection: Connection) -> None:

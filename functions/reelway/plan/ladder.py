@@ -12,7 +12,7 @@ AUDIO_BPS = 128_000
 # Above 30 fps, rungs of at least this short side keep all frames; those below have every second.
 _MIN_SMOOTH_SIDE = 720
 # What a player starts with that cannot switch: Apple's default variant has about 2 Mbit/s (1.32).
-_MAX_DEFAULT_SIDE = 720
+MAX_DEFAULT_SIDE = 720
 # Below this x264 has nothing to spend; a source that declares less is short, still or wrong about itself.
 _MIN_BPS = 100_000
 # Short side in pixels, and the cap on the bitrate. Caps, not averages: x264 aims at a constant quality, and
@@ -78,7 +78,7 @@ def ladder_for(video: VideoStream, grid: FrameGrid) -> tuple[Rung, ...]:
     """
     ceiling_bps = max(_MIN_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
     steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
-    return tuple(_rung(video, grid, short_side, min(cap_bps, ceiling_bps)) for short_side, cap_bps in steps)
+    return tuple(_rung(video, grid, side, min(max_bps, ceiling_bps)) for side, max_bps in steps)
 
 
 def cap_bps(short_side: int) -> int:
@@ -86,10 +86,10 @@ def cap_bps(short_side: int) -> int:
     return min((cap for side, cap in _STEPS if side >= short_side), default=_STEPS[0][1])
 
 
-def default_rung(names: list[str]) -> str:
-    """The rendition that the manifest shows: the largest up to 720p, or else the smallest."""
+def default_rendition(names: list[str]) -> str:
+    """The one of these renditions that the manifest lists: the largest up to 720p, or else the smallest."""
     by_size = sorted(names, key=_short_side)
-    return next((name for name in reversed(by_size) if _short_side(name) <= _MAX_DEFAULT_SIDE), by_size[0])
+    return next((name for name in reversed(by_size) if _short_side(name) <= MAX_DEFAULT_SIDE), by_size[0])
 
 
 def _short_side(name: str) -> int:

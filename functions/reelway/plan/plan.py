@@ -53,11 +53,11 @@ class Plan:
 
     @property
     def min_s(self) -> float:
-        """What must have come out of the decoder, or the file is incomplete."""
+        """The least that must be decoded; with less, the file is incomplete."""
         return min_expected_s(self.source.shown_s)
 
     @property
-    def goes_on_from_s(self) -> float | None:
+    def max_s(self) -> float | None:
         """The duration after which encoding stops; a file that reaches it declares a wrong one.
 
         None where the last frame is held while the audio goes on: such a video is meant to end there.

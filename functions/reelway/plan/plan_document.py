@@ -17,4 +17,5 @@ def _with_named_fields(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+# Version 2: with names (`documents.DocumentFormat` says when to count up).
 PLAN = DocumentFormat("plan", Plan, version=2, upgrades={1: _with_named_fields})

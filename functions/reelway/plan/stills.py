@@ -8,22 +8,21 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reelway.frame_grid import FrameGrid
+from reelway.frame_grid import GOP_S, FrameGrid
 from reelway.keys import SPRITE_NAME
 from reelway.plan.chunks import Chunk
+from reelway.plan.ladder import MAX_DEFAULT_SIDE
 
 CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"
 CACHE_CONTROL = "public, max-age=3600"  # an hour: their URLs stay when a repeated run makes them anew
 # 10 x 10 tiles of 160 x 90 are a sprite of 1600 x 900 pixels, about as large as one large JPEG.
-COLUMNS = 10
-_MAX_TILES = 100
-_MIN_INTERVAL_S = 2  # one tile for each GOP of the rungs; closer ones hardly differ
+COLUMNS, _MAX_TILES = 10, 100
+_MIN_INTERVAL_S = GOP_S  # closer tiles hardly differ (judgement)
 _TILE_SIDE = 160  # the longer side in pixels, about what players show above the seek bar
-_POSTER_SIDE = 720  # the shorter side in pixels, as the default rendition's
-# After titles and fades, and within the first chunks.
-_POSTER_AFTER = Fraction(1, 10)
-_MAX_POSTER_AFTER_S = 30
+_POSTER_SIDE = MAX_DEFAULT_SIDE  # the shorter side in pixels, as the default rendition's
+# After titles and fades, and within the first chunks (judgement).
+_POSTER_AFTER, _MAX_POSTER_AFTER_S = Fraction(1, 10), 30
 # Frames, one second apart, of which ffmpeg's thumbnail filter takes the most typical one.
 _POSTER_CANDIDATES = 5
 _JPEG_START = b"\xff\xd8"  # SOI (ITU-T T.81, table B.1); in the data of a JPEG 0xff is followed by 0x00

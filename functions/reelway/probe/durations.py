@@ -1,4 +1,4 @@
-"""Durations: what is missing without a reading of the whole file, and how much shorter a file may be.
+"""Durations: when the whole file must be read to know them, and how much shorter than declared one may be.
 
 Some formats (FLV, WebM) declare the duration of the whole only, which may be the audio's; recorders that
 write as they go, like a browser's, declare none.

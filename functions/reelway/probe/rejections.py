@@ -39,9 +39,9 @@ def rejection_of_probe(stderr: str, limits: Limits) -> MediaRejected:
 
 
 def rejection_of_report(stderr: str, report: Report, limits: Limits) -> MediaRejected | None:
-    """Why a probe's `report` is not whole, though ffprobe succeeded; None where it is.
+    """Why a probe's `report` is incomplete, though ffprobe succeeded; None where it is complete.
 
-    A video stream has no size when its decoder was kept from it.
+    A video stream whose frames have too many pixels is reported without a size.
     """
     lacks_size = any(stream.kind == "video" and not stream.width for stream in report.streams)
     return _too_much(stderr, limits) if _STREAMS.search(stderr) or lacks_size else None

@@ -8,7 +8,7 @@ from reelway.probe.containers import container_of, remux_muxer
 MAX_PIXELS = 35_389_440  # of one frame: 8192x4320, which is 8K DCI and everything smaller
 MAX_STREAMS = 32  # all languages and subtitles of a film; each has buffers of its own
 
-_AAC_FRAME_SAMPLES = 1024  # of AAC-LC (ISO/IEC 14496-3)
+AAC_FRAME_SAMPLES = 1024  # of AAC-LC (ISO/IEC 14496-3, 4.5.1.1)
 _MAX_CHANNELS = 6  # 5.1, which every player mixes down itself
 _MAX_SAMPLE_RATE_HZ = 48_000  # of AAC-LC that every player takes
 # How much longer than twice its declared duration a file is decoded: enough for short files to show that they
@@ -20,9 +20,9 @@ _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segme
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What ffmpeg may be asked for by a file's contents: nothing beyond it comes in later frames or streams.
+    """The most that a file may make ffmpeg decode; larger frames and further streams end in an error.
 
-    `pixels` count whole coding blocks, which hold more than what is shown.
+    `pixels` of one frame in whole coding blocks, which hold more than what is shown.
     """
 
     pixels: int = MAX_PIXELS
@@ -162,5 +162,5 @@ class Source:
             and self.audio.profile == "LC"
             and self.audio.channels <= _MAX_CHANNELS
             and self.audio.sample_rate_hz <= _MAX_SAMPLE_RATE_HZ
-            and self.audio.start_s * self.audio.sample_rate_hz <= _AAC_FRAME_SAMPLES
+            and self.audio.start_s * self.audio.sample_rate_hz <= AAC_FRAME_SAMPLES
         )

@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 
+from reelway.frame_grid import MAX_FPS
 from reelway.probe.report import SideData, Stream
 from reelway.probe.source import HdrColor
 
@@ -14,10 +15,7 @@ _SWSCALE_MATRICES = {"bt709": "bt709", "bt470bg": "bt601", "smpte170m": "bt601",
 _MIN_HD_HEIGHT = 720  # lines, from which on players take undeclared colors for BT.709
 
 _INTERLACED_ORDERS = {"tt", "bb", "tb", "bt"}  # top or bottom field first, as coded and as shown
-_CODED_FIELDS = {
-    "mpeg1video",
-    "mpeg2video",
-}  # codecs whose base rate is that of fields, even if there are none
+_CODED_FIELDS = {"mpeg1video", "mpeg2video"}  # their base rate is that of fields, even if there are none
 _ALPHA_BESIDE = {"vp8", "vp9"}  # codecs with the alpha in a stream of its own
 _WITH_ALPHA = re.compile(r"(yuva|rgba|argb|bgra|abgr|gbrap|ya[0-9f]|ayuv|vuya|uyva).*")
 # The first two rows of a matrix that only moves or scales, as ffprobe prints them: '00000000: a 0 u'.
@@ -25,7 +23,6 @@ _UPRIGHT = re.compile(r"\s*0+:\s+[1-9][0-9]*\s+0\s+-?[0-9]+\s+0*1:\s+0\s+[1-9][0
 
 _STEADY_TOLERANCE = Fraction(1, 100)  # a mean over few frames is off by the first or last one's duration
 _COMMON_TOLERANCE = Fraction(1, 500)  # twice the distance of 29.97 and 30, the closest two
-_MAX_BASE_RATE = 60  # frames per second of the output; a finer grid is a clock's, not the frames'
 _SIMPLE_DENOMINATOR = 2  # 15, 12.5, 4.5 … frames per second
 _ROOMY_RATES = (Fraction(30), Fraction(60))
 _FALLBACK_RATE = Fraction(25)  # where the file declares none
@@ -55,15 +52,16 @@ def frame_rate(stream: Stream) -> Fraction:
     """The rate of the stream's own grid when it has one, else a common one at which no frame is lost.
 
     The base rate is the lowest one that all timestamps fit. A variable rate on such a grid keeps every frame
-    there. The fields of interlaced video, and of MPEG-1 and 2 in any case, make it twice the rate of the
-    frames. In Matroska it may be just the mean, an odd fraction.
+    there; a grid finer than the output's is a container's clock, not the frames' own. For interlaced video,
+    and for MPEG-1 and 2 in any case, the base rate counts fields, twice the frames. In Matroska it may be
+    just the mean, an odd fraction.
     """
     base, mean = stream.base_rate, stream.mean_rate
     if mean is None:
         return base or _FALLBACK_RATE
     if base is not None and _is_grid(base):
         is_of_fields = is_interlaced(stream) or stream.codec in _CODED_FIELDS
-        if is_steady(stream) or (mean < base <= _MAX_BASE_RATE and not is_of_fields):
+        if is_steady(stream) or (mean < base <= MAX_FPS and not is_of_fields):
             return base
     common = min(_COMMON_RATES, key=lambda rate: abs(rate - mean))
     if abs(common - mean) <= mean * _COMMON_TOLERANCE:

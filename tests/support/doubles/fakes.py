@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from reelway.errors import ReelwayError, RequestRefused, StorageFailed
-from reelway.ports import Claim, Connection, Listed, ObjectHead, StoredObject
+from reelway.ports.connections import Claim, Connection
+from reelway.ports.storage import ObjectHead, StoredObject
+from reelway.ports.videos import Listed
 from reelway.probe.report import Report
 from reelway.video import Failure, LadderState, Rendition, State, Video
 

@@ -11,7 +11,7 @@ from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
 from reelway.errors import ProcessingInterrupted, ReelwayError, StorageFailed
 from reelway.live_status.announcer import Announcer
-from reelway.ports import Connection
+from reelway.ports.connections import Connection
 from reelway.video import State
 from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO, VIDEO_ID
@@ -161,7 +161,7 @@ def test_a_stream_that_is_read_again_from_its_beginning_repeats_no_message() -> 
     assert len(system.sockets.sent["socket"]) == 2
 
 
-def test_a_removal_that_cannot_be_ordered_keeps_the_sockets_from_nothing() -> None:
+def test_a_removal_that_cannot_be_ordered_does_not_disturb_the_sockets() -> None:
     system = System()
     deletion = Change(VIDEO_ID, VIDEO, None)
     system.order_failures.append(ProcessingInterrupted("queue", "no answer"))

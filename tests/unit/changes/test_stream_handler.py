@@ -8,7 +8,7 @@ import pytest
 from changes.sockets import SocketsListener
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.announcer import Announcer
-from reelway.ports import Connection
+from reelway.ports.connections import Connection
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos

@@ -92,7 +92,7 @@ def test_a_taken_port_is_named_and_how_to_choose_another(
     assert f"port {taken_port} is taken by another program; choose another with {name}=…" in said
 
 
-def test_a_port_that_is_none_is_refused(checkout: Checkout) -> None:
+def test_an_invalid_port_is_refused(checkout: Checkout) -> None:
     assert "PORT=80x is not a port" in assert_refused(checkout, "up", "PORT=80x")
 
 

@@ -78,6 +78,27 @@ def test_a_new_module_of_the_domain_that_leaks_breaks_every_rule(house: Path) ->
     assert "`os.getenv` is banned" in said
 
 
+def test_an_adapter_may_not_import_a_handler(house: Path) -> None:
+    module = house / "functions/reelway/adapters/s3.py"
+    module.write_text(f"from upload import handler\n{module.read_text()}")
+    code, said = lint_imports(house)
+    assert (code, "Functions use the domain, never the other way round BROKEN" in said) == (1, True)
+
+
+def test_a_step_may_not_import_another_by_way_of_its_handler(house: Path) -> None:
+    module = house / "functions/transcode/preparing.py"
+    module.write_text(f"from transcode import publish_handler\n{module.read_text()}")
+    code, said = lint_imports(house)
+    assert (code, "No step of processing imports another BROKEN" in said) == (1, True)
+
+
+def test_an_import_in_a_functions_body_is_seen(house: Path) -> None:
+    module = house / "functions/reelway/plan/ladder.py"
+    module.write_text(f"{module.read_text()}\n\ndef leak() -> None:\n    import botocore\n")
+    code, said = lint_imports(house)
+    assert (code, f"{AWS_RULE} BROKEN" in said) == (1, True)
+
+
 def test_a_module_that_has_its_floor_may_not_import_aws_either(house: Path) -> None:
     module = house / "functions/reelway/plan/ladder.py"
     module.write_text(f"import boto3\nfrom reelway.adapters import wiring\n{module.read_text()}")
@@ -89,9 +110,18 @@ def test_a_module_that_has_its_floor_may_not_import_aws_either(house: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "line", ["from os import environ", "from os import getenv", "from os import environ as e"]
+    "line",
+    [
+        "from os import environ",
+        "from os import getenv",
+        "from os import environ as e",
+        "import os as o; X = o.environ",
+        "import os; X = os.environb",
+        "import os; X = os.path.expandvars",
+        "import importlib; X = importlib.import_module",
+    ],
 )
-def test_the_environment_is_not_read_under_another_name(house: Path, line: str) -> None:
+def test_neither_the_environment_nor_a_module_is_reached_by_another_way(house: Path, line: str) -> None:
     module = house / "functions/transcode/job.py"
     module.write_text(f"{line}\n{module.read_text()}")
     assert "TID251" in ruff(house)[1]

@@ -9,7 +9,7 @@ import pytest
 from reelway import keys
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.announcer import Announcer
-from reelway.ports import Connection
+from reelway.ports.connections import Connection
 from reelway.timestamps import utc_now
 from tests.support import samples
 from tests.support.doubles import moto_aws

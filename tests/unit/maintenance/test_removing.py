@@ -67,7 +67,7 @@ def test_removing_twice_does_no_harm(setup: RemoverSetup) -> None:
     assert setup.left_of(VIDEO_ID) == []
 
 
-def test_what_late_workers_left_goes_later_and_once(setup: RemoverSetup) -> None:
+def test_what_was_written_after_a_removal_is_removed_once_later(setup: RemoverSetup) -> None:
     setup.remover.remove(VIDEO_ID)
     setup.media.put(f"{keys.media_prefix(VIDEO_ID)}late.ts", b"x", content_type="x/y")
     assert setup.settle(before="2025") == 0
@@ -76,7 +76,7 @@ def test_what_late_workers_left_goes_later_and_once(setup: RemoverSetup) -> None
     assert setup.settle() == 0
 
 
-def test_one_that_cannot_be_removed_is_reported_and_stays_listed(
+def test_a_video_that_cannot_be_removed_is_reported_and_stays_listed(
     setup: RemoverSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     setup.videos.delete(UNKNOWN_ID)

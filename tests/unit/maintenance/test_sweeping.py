@@ -45,7 +45,7 @@ def test_an_upload_whose_event_was_dropped_is_planned_again(setup: SweeperSetup)
     assert setup.outcome == (State.UPLOADED, None)
 
 
-def test_it_is_planned_again_once_for_the_queue_keeps_the_event(setup: SweeperSetup) -> None:
+def test_an_upload_is_planned_again_once_because_the_queue_keeps_the_event(setup: SweeperSetup) -> None:
     assert [setup.sweep(), setup.sweep()] == [1, 0]
     assert setup.replanned == [VIDEO_ID]
 

@@ -1,5 +1,3 @@
-import io
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,20 +9,6 @@ from tests.support import samples
 from tests.support.doubles import moto_aws
 
 EVENT = samples.event("cloudformation-page")
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What CloudFormation is told."""
-    told: list[dict[str, Any]] = []
-
-    def urlopen(request: Any, timeout: float) -> io.BytesIO:
-        assert (request.full_url, request.get_method()) == (EVENT["ResponseURL"], "PUT")
-        told.append(json.loads(request.data))
-        return io.BytesIO()
-
-    monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    return told
 
 
 @pytest.fixture
@@ -41,12 +25,12 @@ def handler(handlers: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_the_page_is_copied_and_cloudformation_told(
-    handler: Any, answers: list[dict[str, Any]], kind: str
+def test_the_page_is_copied_and_cloudformation_answered(
+    handler: Any, cloudformation_answers: list[dict[str, Any]], kind: str
 ) -> None:
     handler.lambda_handler(EVENT | {"RequestType": kind}, None)
     assert handler.site.read("app/index.html") == b"the page"
-    [answer] = answers
+    [answer] = cloudformation_answers
     assert answer == {
         "Status": "SUCCESS",
         "Reason": "",
@@ -57,16 +41,20 @@ def test_the_page_is_copied_and_cloudformation_told(
     }
 
 
-def test_the_bucket_is_emptied_before_it_is_deleted(handler: Any, answers: list[dict[str, Any]]) -> None:
+def test_the_bucket_is_emptied_before_it_is_deleted(
+    handler: Any, cloudformation_answers: list[dict[str, Any]]
+) -> None:
     handler.lambda_handler(EVENT, None)
     handler.lambda_handler(EVENT | {"RequestType": "Delete"}, None)
     assert handler.site.get("app/index.html") is None
-    assert [answer["Status"] for answer in answers] == ["SUCCESS", "SUCCESS"]
+    assert [answer["Status"] for answer in cloudformation_answers] == ["SUCCESS", "SUCCESS"]
 
 
-def test_cloudformation_is_told_of_a_failure_and_why(handler: Any, answers: list[dict[str, Any]]) -> None:
+def test_cloudformation_is_answered_with_a_failure_and_its_reason(
+    handler: Any, cloudformation_answers: list[dict[str, Any]]
+) -> None:
     moto_aws.client("s3").delete_bucket(Bucket=moto_aws.SITE)
     handler.lambda_handler(EVENT, None)
-    [answer] = answers
+    [answer] = cloudformation_answers
     assert answer["Status"] == "FAILED"
     assert "app/index.html" in answer["Reason"]

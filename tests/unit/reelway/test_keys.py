@@ -1,14 +1,11 @@
-from urllib.parse import quote_plus
-
 import pytest
 
 from reelway import keys
 from tests.support.samples import TOKEN, VIDEO_ID
 
 
-@pytest.mark.parametrize("encoded", [f"uploads/{VIDEO_ID}", quote_plus(f"uploads/{VIDEO_ID}")])
-def test_an_uploads_key_is_read_as_s3_events_write_it(encoded: str) -> None:
-    assert keys.video_of_upload_event(encoded) == VIDEO_ID
+def test_an_uploads_key_names_its_video() -> None:
+    assert keys.video_of_upload(keys.upload(VIDEO_ID)) == VIDEO_ID
 
 
 @pytest.mark.parametrize(
@@ -22,16 +19,15 @@ def test_an_uploads_key_is_read_as_s3_events_write_it(encoded: str) -> None:
         "uploads/",
         "uploads/holiday+clip.mp4",
         f"x/uploads/{VIDEO_ID}",
-        f"uploads%252F{VIDEO_ID}",
+        f"uploads%2F{VIDEO_ID}",
     ],
 )
 def test_keys_that_are_no_uploads_name_no_video(foreign: str) -> None:
-    assert keys.video_of_upload_event(foreign) is None
+    assert keys.video_of_upload(foreign) is None
 
 
-@pytest.mark.parametrize("encoded", [f"stream/{VIDEO_ID}/manifest", f"stream%2F{VIDEO_ID}%2Fmanifest"])
-def test_the_default_manifests_key_names_its_video(encoded: str) -> None:
-    assert keys.video_of_manifest(encoded) == VIDEO_ID
+def test_the_manifests_key_names_its_video() -> None:
+    assert keys.video_of_manifest(keys.manifest(VIDEO_ID)) == VIDEO_ID
 
 
 @pytest.mark.parametrize(
@@ -43,6 +39,9 @@ def test_the_default_manifests_key_names_its_video(encoded: str) -> None:
         f"streams/{VIDEO_ID}/manifest",
         "stream/clip/manifest",
         f"{VIDEO_ID}/manifest",
+        f"stream%2F{VIDEO_ID}%2Fmanifest",
+        f"stream/{VIDEO_ID}",
+        VIDEO_ID,
     ],
 )
 def test_other_objects_of_the_media_bucket_are_no_manifest(foreign: str) -> None:

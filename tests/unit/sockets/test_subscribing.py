@@ -1,6 +1,6 @@
 import pytest
 
-from reelway.ports import Connection
+from reelway.ports.connections import Connection
 from sockets.subscribing import subscribe
 from tests.support.doubles.fakes import FakeConnections, FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID

@@ -74,14 +74,14 @@ def test_an_empty_list_has_no_next_page(mocked_aws: None) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", str(MAX_LIMIT + 1), "many", "", "1.5", "\u0661", "9" * 30])
-def test_a_limit_that_is_none_is_400(videos: VideosTable, limit: str) -> None:
+def test_an_invalid_limit_is_400(videos: VideosTable, limit: str) -> None:
     with pytest.raises(RequestRefused) as refused:
         ready({"limit": limit}, videos)
     assert (refused.value.status, refused.value.code) == (400, "bad_limit")
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "bm9uZQ==", "W10=", "WzEsMl0=", "WyJhIiwiYiJd", "ÿ", "bnVsbA=="])
-def test_a_cursor_that_is_none_is_400(videos: VideosTable, cursor: str) -> None:
+def test_an_invalid_cursor_is_400(videos: VideosTable, cursor: str) -> None:
     with pytest.raises(RequestRefused) as refused:
         ready({"cursor": cursor}, videos)
     assert (refused.value.status, refused.value.code) == (400, "bad_cursor")

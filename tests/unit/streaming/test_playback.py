@@ -44,7 +44,7 @@ def refusal(call: Callable[[], object]) -> RequestRefused:
     return caught.value
 
 
-def test_the_plain_manifest_the_master_and_a_rendition_are_told_apart(
+def test_the_manifest_the_master_and_a_rendition_are_three_playlists(
     videos: FakeVideos, media: FakeBucket
 ) -> None:
     ready(videos)
@@ -122,10 +122,10 @@ def test_a_video_that_is_not_ready_is_409_even_if_its_files_are_there(
 
 @each_call
 def test_a_failed_video_is_409_and_says_why(videos: FakeVideos, media: FakeBucket, call: Call) -> None:
-    videos.fail(VIDEO_ID, Failure("no_video", "There is no picture."))
+    videos.fail(VIDEO_ID, Failure("no_video", "It holds no video."))
     refused = refusal(lambda: call(VIDEO_ID, videos, media))
     assert (refused.status, refused.code) == (409, "video_failed")
-    assert "There is no picture." in refused.detail
+    assert "It holds no video." in refused.detail
     assert "Retry-After" not in refused.headers
 
 
@@ -147,7 +147,7 @@ def test_a_still_that_is_not_there_may_still_come(
     assert (refused.status, refused.code) == answer
 
 
-def test_no_still_leaves_before_the_video_is_ready(videos: FakeVideos, media: FakeBucket) -> None:
+def test_no_still_is_served_before_the_video_is_ready(videos: FakeVideos, media: FakeBucket) -> None:
     media.put(keys.poster(VIDEO_ID), b"jpeg", content_type="image/jpeg")
     refused = refusal(lambda: playback.still(VIDEO_ID, keys.poster(VIDEO_ID), videos=videos, media=media))
     assert (refused.status, refused.code) == (409, "not_ready")

@@ -40,7 +40,7 @@ def test_no_range_means_the_whole() -> None:
     assert byte_range({}) is None
 
 
-def test_a_conditional_range_means_the_whole() -> None:
+def test_if_range_means_the_whole() -> None:
     assert byte_range({"range": "bytes=0-1", "if-range": '"etag"'}) is None
 
 

@@ -7,7 +7,7 @@ from reelway.errors import MediaRejected
 from reelway.video import Failure
 from tests.support.doubles.fakes import FakeBucket
 from tests.support.samples import VIDEO_ID
-from transcode.failing import failure_of
+from transcode.failing import failure_behind
 from transcode.rejections import rejection_kept
 
 
@@ -18,7 +18,7 @@ def cause(error: Exception) -> str:
 
 @pytest.mark.parametrize("detail", ["It is damaged.", "Two\nlines: and a colon.", "Schöne Grüße"])
 def test_a_rejection_reads_as_it_was_raised(detail: str) -> None:
-    failure = failure_of(VIDEO_ID, cause(MediaRejected("no_video", detail)), FakeBucket())
+    failure = failure_behind(VIDEO_ID, cause(MediaRejected("no_video", detail)), FakeBucket())
     assert failure == Failure("no_video", detail)
 
 
@@ -27,14 +27,14 @@ def test_a_distributed_maps_failure_is_that_of_the_chunk_that_was_rejected() -> 
     with pytest.raises(MediaRejected), rejection_kept(VIDEO_ID, uploads):
         raise MediaRejected("undecodable", "Broken; upload it again.")
     threshold = json.dumps("The specified tolerated failure threshold was exceeded")
-    assert failure_of(VIDEO_ID, threshold, uploads) == Failure("undecodable", "Broken; upload it again.")
+    assert failure_behind(VIDEO_ID, threshold, uploads) == Failure("undecodable", "Broken; upload it again.")
 
 
 @pytest.mark.parametrize("stored", [b'{"version": 3, "reason": "newer"}', b"not json", b"[]", b"{}"])
 def test_a_chunks_rejection_that_cannot_be_read_does_not_keep_the_video_from_failing(stored: bytes) -> None:
     uploads = FakeBucket()
     uploads.put(keys.rejection(VIDEO_ID), stored, content_type="application/json")
-    assert failure_of(VIDEO_ID, None, uploads).code == "processing_failed"
+    assert failure_behind(VIDEO_ID, None, uploads).code == "processing_failed"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_a_chunks_rejection_that_cannot_be_read_does_not_keep_the_video_from_fai
     ],
 )
 def test_anything_else_is_our_fault_and_gives_no_details_away(other: str | None) -> None:
-    failure = failure_of(VIDEO_ID, other, FakeBucket())
+    failure = failure_behind(VIDEO_ID, other, FakeBucket())
     assert failure.code == "processing_failed"
     assert "file's fault" in failure.message

@@ -17,7 +17,7 @@ Load = Callable[..., Any]
 InQueue = Callable[[str], dict[str, Any]]
 PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
-# sound with one packet, and whatever its last argument is. A copy that it makes holds no packets.
+# audio file with one packet, and whatever its last argument is. A copy that it makes holds no packets.
 FFMPEG = """
 echo frame=132
 for word; do
@@ -207,7 +207,7 @@ def test_the_first_reason_is_kept_when_several_report_the_same_end(fail: Any) ->
     assert fail.videos.find(VIDEO_ID).failure.code == "undecodable"
 
 
-def test_a_failed_execution_tells_its_cause_through_eventbridge_too(fail: Any) -> None:
+def test_a_failed_execution_has_its_cause_in_eventbridges_event_too(fail: Any) -> None:
     event = samples.event("eventbridge-execution-ended")
     event["detail"] |= {"status": "FAILED", "cause": samples.event("step-fail")["error"]["Cause"]}
     fail.lambda_handler(event, None)

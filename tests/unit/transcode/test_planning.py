@@ -50,7 +50,7 @@ def test_a_file_that_does_not_declare_its_duration_is_measured(setup: PlannerSet
     assert stored_plan(setup).source.duration_s == 12.5
 
 
-def test_one_that_declares_it_is_not_read_as_a_whole(setup: PlannerSetup) -> None:
+def test_a_file_that_declares_its_duration_is_not_read_as_a_whole(setup: PlannerSetup) -> None:
     setup.accept()
     assert setup.encoder.measures == []
 
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_measured_fails_unless_it_declared_something(setup
     assert failure.code == "unknown_duration"
 
 
-def test_what_it_declared_does_where_measuring_takes_too_long(setup: PlannerSetup) -> None:
+def test_the_declared_duration_serves_where_measuring_takes_too_long(setup: PlannerSetup) -> None:
     streams = (*RECORDING.streams, AUDIO)
     setup.encoder.probed = replace(RECORDING, duration_s=12.5, streams=streams)
     setup.encoder.measure_failure = failures.unknown_duration(measured_for_s=40)

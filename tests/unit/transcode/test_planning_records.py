@@ -42,6 +42,20 @@ def test_an_upload_that_its_receiver_records_is_waited_for(setup: PlannerSetup) 
     assert setup.video.state is State.PROCESSING
 
 
+def test_the_record_is_looked_for_after_the_last_pause_too(setup: PlannerSetup) -> None:
+    setup.receive()
+
+    def record_at_the_last_pause(pause_s: float) -> None:
+        setup.slept_s.append(pause_s)
+        if len(setup.slept_s) == 5:
+            setup.videos.create(VIDEO_ID, size_bytes=4)
+
+    setup.accept(sleep=record_at_the_last_pause, age_s=61)
+    assert len(setup.slept_s) == 5
+    assert keys.upload(VIDEO_ID) in setup.uploads.objects
+    assert setup.video.state is State.PROCESSING
+
+
 def test_an_upload_without_its_record_is_left_to_a_retry(setup: PlannerSetup) -> None:
     setup.receive()
     with pytest.raises(ProcessingInterrupted):

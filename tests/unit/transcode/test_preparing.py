@@ -208,7 +208,7 @@ def test_a_copy_with_a_defect_is_not_published(setup: PreparerSetup, files: dict
     assert setup.notes[0].startswith("not standard: ")
 
 
-def test_of_a_copy_with_a_defect_no_more_is_made_than_it_takes_to_find_it(setup: PreparerSetup) -> None:
+def test_a_copy_is_given_up_when_a_defect_is_found(setup: PreparerSetup) -> None:
     encoder = _Growing(files=copied_source.files(gops=2, gop_s=8.0), frames=(100, 400, 800))
     setup.encoder = encoder
     setup.prepare(of=source())

@@ -1,7 +1,7 @@
 import pytest
 
 from reelway.errors import RequestRefused
-from reelway.ports import Part
+from reelway.ports.storage import Part
 from upload import companion
 from upload.multipart import MAX_PARTS, BegunUpload
 

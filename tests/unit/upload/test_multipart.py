@@ -7,7 +7,7 @@ from reelway import keys
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.errors import RequestRefused
-from reelway.ports import Part
+from reelway.ports.storage import Part
 from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes import FakeVideos
@@ -79,7 +79,7 @@ def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) 
 
 
 @pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
-def test_a_type_that_is_none_is_passed_over(setup: UploadsSetup, kind: object) -> None:
+def test_an_invalid_media_type_is_ignored(setup: UploadsSetup, kind: object) -> None:
     begun = setup.multipart.begin(kind)
     setup.complete(begun, [setup.send(begun, 1, LAST)])
     stored = setup.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)

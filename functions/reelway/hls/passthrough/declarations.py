@@ -1,12 +1,11 @@
 """Which sources are candidates for passthrough, by what the file declares."""
 
+from reelway.frame_grid import MAX_FPS
 from reelway.probe.containers import container_of
 from reelway.probe.source import Source
 
-# Apple's HLS authoring rules for H.264: at most High profile, level 4.2 (1.3), and 60 fps (1.19).
-_PROFILES = {"Constrained Baseline", "Main", "High"}
-_MAX_LEVEL = 42
-_MAX_FPS = 60
+# Apple's HLS authoring rules for H.264 (1.3): at most High profile and level 4.2.
+_PROFILES, _MAX_LEVEL = {"Constrained Baseline", "Main", "High"}, 42
 # Their highest bitrate for 1080p is 7.8 Mbit/s (1.25). Whatever has more is encoded to less.
 MAX_BPS = 8_000_000
 
@@ -23,7 +22,7 @@ def is_candidate(source: Source) -> bool:
         and not (video.is_interlaced or video.is_rotated or video.hdr)
         and video.is_square
         and video.width % 2 == video.height % 2 == 0
-        and video.frame_rate <= _MAX_FPS
+        and video.frame_rate <= MAX_FPS
         and video.bitrate_bps <= MAX_BPS
         and not source.is_held
         and (source.audio is None or source.has_playable_audio)

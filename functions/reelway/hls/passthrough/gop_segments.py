@@ -4,15 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reelway.frame_grid import FrameGrid
+from reelway.frame_grid import GOP_S, GOPS_PER_SEGMENT, FrameGrid
 from reelway.h264 import SegmentStart
 from reelway.hls.playlists import MAX_SEGMENT_BYTES
 
 # Apple's authoring rules: segments of about 6 s (7.5). Each begins with a keyframe, so that keyframes
 # further apart than that make a source unfit for passthrough.
 MAX_SEGMENT_S = 6
-# As long as the segments of encoded rungs: two GOPs of 2 s.
-_TARGET_S = 4
+_TARGET_S = GOPS_PER_SEGMENT * GOP_S  # as long as the segments of encoded rungs
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from itertools import pairwise
 from reelway.hls.passthrough.declarations import MAX_BPS
 from reelway.hls.passthrough.gop_segments import MAX_SEGMENT_S, Gop
 from reelway.hls.passthrough.packets import MAX_ROUNDING_S, Packet
-from reelway.probe.source import Source
+from reelway.probe.source import AAC_FRAME_SAMPLES, Source
 
 # The copy is cut into files at least 1 s long, so a keyframe within that second does not show in their
 # lengths.
 _MAX_GOP_FILE_S = MAX_SEGMENT_S + 1
-_AAC_FRAME_SAMPLES = 1024  # of AAC-LC: ISO/IEC 14496-3, 4.5.1.1
 # The declared duration, the last frame and the end of the audio may be so far apart: muxers round
 # and encoders drop frames at the end; more means that something is missing.
 _MAX_END_DISTANCE_S = 1
@@ -75,7 +74,7 @@ def _defect_of_gops(gops: Sequence[Gop]) -> str | None:
 def _defect_of_audio(source: Source, audio_packets: Sequence[Packet], video_end_s: Fraction) -> str | None:
     if source.audio is None:
         return None
-    frame_s = Fraction(_AAC_FRAME_SAMPLES, source.audio.sample_rate_hz)
+    frame_s = Fraction(AAC_FRAME_SAMPLES, source.audio.sample_rate_hz)
     if any(abs(b.time_s - a.time_s - frame_s) > MAX_ROUNDING_S for a, b in pairwise(audio_packets)):
         return "its audio has gaps"
     if abs(audio_packets[-1].time_s + frame_s - video_end_s) > _MAX_END_DISTANCE_S:

@@ -1,5 +1,3 @@
-import io
-import json
 from typing import Any
 
 import pytest
@@ -12,23 +10,10 @@ EVENT = samples.event("cloudformation-page")
 LOGGER = Logger(service="test", level="CRITICAL")
 
 
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    sent: list[dict[str, Any]] = []
-
-    def urlopen(request: Any, timeout: float) -> io.BytesIO:
-        assert (request.full_url, request.get_method()) == (EVENT["ResponseURL"], "PUT")
-        sent.append(json.loads(request.data))
-        return io.BytesIO()
-
-    monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    return sent
-
-
-def test_success_is_answered_once_the_work_is_done(answers: list[dict[str, Any]]) -> None:
+def test_success_is_answered_once_the_work_is_done(cloudformation_answers: list[dict[str, Any]]) -> None:
     with answered(EVENT, "page", LOGGER):
-        assert answers == []
-    assert answers == [
+        assert cloudformation_answers == []
+    assert cloudformation_answers == [
         {
             "Status": "SUCCESS",
             "Reason": "",
@@ -42,8 +27,8 @@ def test_success_is_answered_once_the_work_is_done(answers: list[dict[str, Any]]
     ("error", "reason"), [(ValueError("no bucket"), "no bucket"), (KeyError(), "KeyError")]
 )
 def test_a_failure_is_answered_with_its_reason_and_goes_no_further(
-    answers: list[dict[str, Any]], error: Exception, reason: str
+    cloudformation_answers: list[dict[str, Any]], error: Exception, reason: str
 ) -> None:
     with answered(EVENT, "page", LOGGER):
         raise error
-    assert [(answer["Status"], answer["Reason"]) for answer in answers] == [("FAILED", reason)]
+    assert [(answer["Status"], answer["Reason"]) for answer in cloudformation_answers] == [("FAILED", reason)]

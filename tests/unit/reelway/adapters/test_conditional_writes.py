@@ -16,5 +16,5 @@ def test_the_item_that_refused_a_write_is_read() -> None:
     }
 
 
-def test_a_write_may_be_refused_for_want_of_an_item() -> None:
+def test_a_write_may_be_refused_where_there_is_no_item() -> None:
     assert fields_at_refusal(refusal()) == {}

@@ -5,7 +5,7 @@ import pytest
 
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.errors import StorageFailed
-from reelway.ports import Claim, Connection
+from reelway.ports.connections import Claim, Connection
 from tests.support.doubles import moto_aws
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 

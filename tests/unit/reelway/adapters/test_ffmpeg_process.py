@@ -94,7 +94,7 @@ def test_a_connection_that_broke_is_a_fault_only_where_the_rest_was_never_read(
 
 
 @pytest.mark.parametrize("said", ["Input/output error", "Connection reset by peer", "Operation timed out"])
-def test_a_connection_that_broke_without_a_word_is_a_fault_too(programs: FakePrograms, said: str) -> None:
+def test_a_connection_that_broke_without_a_message_is_a_fault_too(programs: FakePrograms, said: str) -> None:
     programs.write("ffmpeg", f"echo '[in#0/mpegts @ 0x2] Error during demuxing: {said}' >&2; echo frame=7")
     with pytest.raises(ProcessingInterrupted):
         run()
@@ -128,7 +128,7 @@ def test_a_lost_network_is_not_the_files_fault(programs: FakePrograms, said: str
         assert "secret" not in str(caught.value)
 
 
-def test_frames_are_told_as_they_are_encoded(programs: FakePrograms) -> None:
+def test_frames_are_counted_while_they_are_encoded(programs: FakePrograms) -> None:
     programs.write(
         "ffmpeg", "printf 'frame=10\\nfps=25.0\\nprogress=continue\\nframe=25\\nframe=N/A\\nprogress=end\\n'"
     )
@@ -206,7 +206,7 @@ def test_a_report_without_end_is_refused(programs: FakePrograms) -> None:
     assert caught.value.code == "unreadable"
 
 
-def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: FakePrograms) -> None:
+def test_a_frame_beyond_the_decoders_bound_rejects_the_file(programs: FakePrograms) -> None:
     said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
     hidden = '{"streams": [{"codec_type": "video", "width": 0}]}'
     programs.write("ffprobe", f"echo '{said}' >&2; echo '{hidden}'")
@@ -214,7 +214,7 @@ def test_a_size_that_the_decoder_was_kept_from_refuses_the_file(programs: FakePr
         Ffmpeg().probe(URL)
 
 
-def test_a_large_cover_beside_a_film_of_known_size_is_none_of_it(programs: FakePrograms) -> None:
+def test_a_large_cover_does_not_reject_a_film_of_known_size(programs: FakePrograms) -> None:
     said = "[mjpeg @ 0x1] Picture size 16000x16000 exceeds specified max pixel count 37601280"
     report = {"streams": [{"codec_type": "video", "width": 640}]}
     programs.write("ffprobe", f"echo '{said}' >&2; echo '{json.dumps(report)}'")

@@ -116,7 +116,7 @@ def test_browsers_may_read_every_answer(api: HttpApi, path: str) -> None:
     assert {"Content-Range", "ETag"} <= set(headers["Access-Control-Expose-Headers"].split(","))
 
 
-def test_a_problem_document_tells_programs_and_people(api: HttpApi) -> None:
+def test_a_problem_document_is_for_programs_and_people(api: HttpApi) -> None:
     status, headers, body = serve(api, request("/refused"))
     assert status == 409
     assert headers["Content-Type"] == "application/problem+json"

@@ -90,7 +90,7 @@ def test_it_is_forgotten_after_a_day(calls: IdempotentCalls) -> None:
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "ключ", "x" * 256, "a\n"])
-def test_a_key_that_is_none_is_400(calls: IdempotentCalls, key: str) -> None:
+def test_an_invalid_key_is_400(calls: IdempotentCalls, key: str) -> None:
     with pytest.raises(RequestRefused) as refused:
         call(calls, Receiver(), key)
     assert (refused.value.status, refused.value.code) == (400, "bad_idempotency_key")

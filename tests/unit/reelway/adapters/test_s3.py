@@ -37,7 +37,7 @@ def test_an_object_comes_back_as_it_was_put(bucket: S3Bucket) -> None:
     assert bucket.read("a/b.ts") == BODY
 
 
-def test_the_head_of_an_object_tells_its_size_age_and_metadata(bucket: S3Bucket) -> None:
+def test_the_head_of_an_object_has_its_size_age_and_metadata(bucket: S3Bucket) -> None:
     before = time.time()
     bucket.put("k", BODY, content_type="text/plain", metadata={"recorded-by": "somebody"})
     bucket.put("plain", b"", content_type="text/plain")

@@ -46,9 +46,10 @@ class Handled:
 MESSAGE_ID = samples.event("sqs-object-created")["Records"][0]["messageId"]
 
 
-def test_every_object_of_a_message_is_handled_in_order() -> None:
-    handled = Handled(samples.queued("uploads%2Fa", "uploads/b+c"))
-    assert handled.accepted == ["uploads%2Fa", "uploads/b+c"]
+def test_every_object_of_a_message_is_handled_in_order_under_its_own_key() -> None:
+    """Not under the form-URL-encoded key of the event; what an object's key itself has of percents stays."""
+    handled = Handled(samples.queued("uploads%2Fa", "uploads/b+c", "uploads%252Fd"))
+    assert handled.accepted == ["uploads/a", "uploads/b c", "uploads%2Fd"]
     assert (handled.failed, handled.sqs.delays_s) == ([], [])
 
 
@@ -100,11 +101,11 @@ def test_a_message_that_has_waited_for_a_quarter_of_an_hour_is_counted(
     assert ("EventsHeldUp" in capsys.readouterr().out) is is_counted
 
 
-def test_an_event_that_is_put_is_read_as_s3s(mocked_aws: None) -> None:
+def test_an_event_that_is_sent_is_read_as_s3s(mocked_aws: None) -> None:
     moto_aws.make_queues()
     queue = EventQueue(moto_aws.client("sqs"), moto_aws.REFERENCES["PlanQueue"], Metrics("reelway"))
-    queue.put("uploads/clip one")
+    queue.send("uploads/clip one")
     [body] = moto_aws.messages("PlanQueue")
     handled = Handled(samples.queued(body=body))
-    assert handled.accepted == ["uploads%2Fclip+one"]
+    assert handled.accepted == ["uploads/clip one"]
     assert json.loads(body)["Records"]

@@ -46,7 +46,7 @@ def test_a_video_that_was_never_started_is_not_running(machine_arn: str) -> None
     assert not workflows.was_started(UNKNOWN_ID)
 
 
-def test_a_stopped_execution_runs_no_more_and_is_stopped_again_in_peace(machine_arn: str) -> None:
+def test_a_stopped_execution_runs_no_more_and_may_be_stopped_again(machine_arn: str) -> None:
     client = moto_aws.client("stepfunctions")
     workflows = StepFunctionsWorkflows(client, machine_arn)
     workflows.start(VIDEO_ID, {})

@@ -23,7 +23,7 @@ def test_a_value_is_read_as_its_kind(variable: Variable, value: str, read: objec
 
 
 @pytest.mark.parametrize("value", ["many", "", "-1", "1.5", " 1", "1_000", "\u0661"])
-def test_a_number_that_is_none_is_named_with_what_was_expected(value: str) -> None:
+def test_an_invalid_number_is_named_with_what_was_expected(value: str) -> None:
     assert refusal(FRAMES, value) == f"MAX_FRAMES is {value!r}; expected a whole number"
 
 
@@ -35,7 +35,7 @@ def test_a_time_is_a_number_above_0(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", " "])
-def test_an_empty_name_is_none(value: str) -> None:
+def test_an_empty_name_is_refused(value: str) -> None:
     assert refusal(NAME, value) == f"UPLOADS_BUCKET is {value!r}; expected the name of a bucket"
 
 

@@ -11,13 +11,13 @@ from tests.unit.reelway.ffmpeg.commands import FIRST, FOLDER, LAST, MIDDLE, URL,
 
 def test_the_first_chunk_is_read_from_the_start_and_the_others_after_a_pre_roll() -> None:
     assert "-ss" not in encode(FIRST)
-    assert values(encode(MIDDLE), "-ss") == ["18.000000"] * 2  # 500 / 25 s less 2 s, picture and sound
+    assert values(encode(MIDDLE), "-ss") == ["18.000000"] * 2  # 500 / 25 s less 2 s, video and audio
     for options in inputs_of(encode(MIDDLE)):
         assert {"-ss", "-noaccurate_seek"} <= set(options)
         assert values(options, "-seek_timestamp") == ["1"]
 
 
-def test_the_way_to_a_chunk_can_be_longer() -> None:
+def test_a_preroll_can_be_longer() -> None:
     assert values(encode(LAST, preroll_s=30), "-ss") == ["10.000000"] * 2
     assert "-ss" not in encode(LAST, preroll_s=None)
 
@@ -51,8 +51,8 @@ def test_a_pre_roll_never_reaches_before_the_file() -> None:
 def test_alpha_beside_vp8_and_vp9_needs_the_decoder_that_reads_it(
     codec: str, has_alpha: bool, decoder: list[str]
 ) -> None:
-    picture = inputs_of(encode(of=source(codec=codec, has_alpha=has_alpha)))[0]
-    assert values(picture, "-c:v") == decoder
+    video = inputs_of(encode(of=source(codec=codec, has_alpha=has_alpha)))[0]
+    assert values(video, "-c:v") == decoder
 
 
 def test_decoders_encoders_and_filters_use_the_threads_that_were_bought() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.delivery import Delivery, Outcome, message_of
-from reelway.ports import Claim, Connection
+from reelway.ports.connections import Claim, Connection
 from reelway.video import Failure, State
 from tests.support.doubles.fakes import FakeConnections, FakeSockets
 from tests.support.samples import VIDEO, VIDEO_ID
@@ -83,6 +83,20 @@ def test_two_senders_of_two_versions_never_send_the_older_one_last(setup: Delive
     assert setup.delivery_that_sleeps(slow_sender).send(CONNECTION, newer) is Outcome.SENT
     states = [json.loads(message)["state"] for message in setup.sockets.sent["socket"]]
     assert states == ["UPLOADED", "PROCESSING"]
+
+
+def test_a_busy_socket_is_tried_after_the_last_pause_too(setup: DeliverySetup) -> None:
+    setup.connections.claim(CONNECTION, version=1, progress=0.0)
+    pauses_s: list[float] = []
+
+    def sent_at_the_last_pause(pause_s: float) -> None:
+        pauses_s.append(pause_s)
+        if len(pauses_s) == 5:
+            setup.connections.done(CONNECTION, version=1)
+
+    delivery = setup.delivery_that_sleeps(sent_at_the_last_pause)
+    assert delivery.send(CONNECTION, replace(VIDEO, version=2)) is Outcome.SENT
+    assert len(pauses_s) == 5
 
 
 def test_a_socket_that_stays_busy_interrupts_and_can_be_sent_to_later(setup: DeliverySetup) -> None:

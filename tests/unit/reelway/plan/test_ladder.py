@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from reelway.frame_grid import grid_for
-from reelway.plan.ladder import Rung, default_rung, ladder_for
+from reelway.plan.ladder import Rung, default_rendition, ladder_for
 from tests.support.samples import track
 
 GRID = grid_for(Fraction(25))
@@ -115,4 +115,4 @@ def test_the_level_is_the_lowest_that_holds_size_rate_and_bitrate(
     ],
 )
 def test_the_default_is_the_best_rung_up_to_720_else_the_smallest(names: list[str], default: str) -> None:
-    assert default_rung(names) == default
+    assert default_rendition(names) == default

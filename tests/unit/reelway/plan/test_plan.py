@@ -31,13 +31,13 @@ def test_what_can_neither_be_sought_nor_remuxed_is_one_chunk() -> None:
 
 def test_a_file_may_hold_twice_as_much_as_it_declares_and_15_seconds() -> None:
     assert plan().chunks[-1].end_frame == (2 * 30 + 15) * 25
-    assert plan().goes_on_from_s == 75.0
+    assert plan().max_s == 75.0
 
 
 def test_a_held_frame_ends_with_the_audio() -> None:
     held = plan(source(audio=replace(AUDIO_STREAM, duration_s=42.5)))
     assert held.chunks[-1].end_frame == 1063
-    assert held.goes_on_from_s is None
+    assert held.max_s is None
 
 
 def test_much_less_than_declared_is_too_little() -> None:

@@ -47,7 +47,7 @@ def test_one_chunk_has_the_poster() -> None:
     assert [of().has_poster(chunk) for chunk in chunks] == [False, True, False]
 
 
-def test_tiles_are_counted_by_where_their_bytes_begin() -> None:
+def test_tiles_are_counted_by_their_start_markers() -> None:
     assert stills.tile_count(b"") == 0
     assert stills.tile_count(b"\xff\xd8\xff\xe0..\xff\x00\xd8..\xff\xd9" * 3) == 3
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reelway.errors import MediaRejected
+from reelway.probe.ffprobe_json import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import report_of
 from reelway.probe.source import Source
 
 LIMITS = Limits()

@@ -21,7 +21,7 @@ def listed(text: str) -> str | None:
     return " ".join(match[1].split()) if match else None
 
 
-def test_people_are_told_all_names_once() -> None:
+def test_the_names_for_people_are_listed_once_each() -> None:
     assert ", ".join(containers.names()) == NAMES
 
 

@@ -5,9 +5,10 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
+from reelway.probe.ffprobe_json import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import Report, Stream, report_of
+from reelway.probe.report import Report, Stream
 
 VIDEO = {
     "index": 0, "codec_type": "video", "codec_name": "vp9", "width": 320, "height": 240,
@@ -42,7 +43,9 @@ def test_the_duration_of_the_whole_may_be_the_audios() -> None:
 @pytest.mark.parametrize(
     "declared", [{"duration": "8.0"}, {"tags": {"DURATION": "00:00:08.500000000"}}, {"codec_type": "data"}]
 )
-def test_nothing_is_missing_where_the_video_declares_it_or_is_none(declared: dict[str, Any]) -> None:
+def test_nothing_is_missing_where_the_video_declares_it_or_there_is_none(
+    declared: dict[str, Any],
+) -> None:
     assert not durations.are_missing(report(**declared))
 
 

@@ -36,7 +36,7 @@ def test_matroska_declares_when_the_file_ends() -> None:
     assert source.video.duration_s == pytest.approx(23.0)
 
 
-def test_audio_that_starts_late_is_known_to() -> None:
+def test_audio_that_starts_late_keeps_its_start() -> None:
     report = mp4_with(start_time="1.0")
     report["format"]["start_time"] = "1.0"
     report["streams"][1]["start_time"] = "2.5"

@@ -41,7 +41,7 @@ def test_a_rate_as_high_as_allowed_is_taken_and_a_higher_one_not() -> None:
 
 
 @pytest.mark.parametrize("rates", [("25/1", "600/1"), ("600/1", "25/1"), ("0/0", "25/1"), ("0/0", "0/0")])
-def test_a_rate_that_only_one_of_the_files_two_declares_is_no_reason(rates: tuple[str, str]) -> None:
+def test_a_rate_above_the_limit_must_be_declared_twice_to_be_refused(rates: tuple[str, str]) -> None:
     assert read(mp4_with(r_frame_rate=rates[0], avg_frame_rate=rates[1])).video.codec == "h264"
 
 
@@ -105,5 +105,5 @@ def test_frames_may_grow_to_a_customary_size_but_not_beyond_the_declared(
     assert read(mp4_with(width=size[0], height=size[1])).bounds == Bounds(pixels, 32)
 
 
-def test_what_is_customary_ends_at_the_limit() -> None:
+def test_the_customary_size_ends_at_the_limit() -> None:
     assert read(mp4_with(width=640, height=360), Limits(pixels=640 * 360)).bounds.pixels == 640 * 384

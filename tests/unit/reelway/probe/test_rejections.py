@@ -55,7 +55,7 @@ def test_anything_else_is_unreadable_and_all_containers_are_named(stderr: str) -
     assert refused.detail.endswith("VOB, MPEG or RM.")
 
 
-def test_a_frame_that_a_probe_was_kept_from_is_too_large() -> None:
+def test_a_frame_beyond_the_probes_bound_is_too_large() -> None:
     stderr = (
         "[h264 @ 0x1] [IMGUTILS @ 0x2] Picture size 16000x15000 exceeds specified max pixel count 35389440"
     )
@@ -65,7 +65,7 @@ def test_a_frame_that_a_probe_was_kept_from_is_too_large() -> None:
         assert "16000x15000" in refused.detail
 
 
-def test_a_cover_that_a_probe_was_kept_from_is_nothing_to_a_film_of_known_size() -> None:
+def test_a_cover_beyond_the_probes_bound_does_not_reject_a_film_of_known_size() -> None:
     stderr = "[mjpeg @ 0x1] Picture size 9000x9000 exceeds specified max pixel count 37601280"
     assert rejection_of_report(stderr, FILM, LIMITS) is None
     assert rejection_of_report("", SIZELESS, LIMITS) is None
@@ -91,7 +91,7 @@ def test_fonts_that_a_report_leaves_out_are_not() -> None:
     assert rejection_of_report(stderr, FILM, LIMITS) is None
 
 
-def test_a_frame_that_a_run_was_kept_from_has_grown() -> None:
+def test_a_frame_beyond_a_runs_bound_has_grown() -> None:
     refused = rejection_of_run("[IMGUTILS @ 0x2] Picture size 8192x4320 exceeds specified max pixel count 1")
     assert refused
     assert refused.code == "picture_grows"
@@ -124,5 +124,5 @@ def test_audio_that_lost_its_time_is_refused_though_ffmpeg_succeeded() -> None:
     assert rejection_of_output("[h264 @ 0x1] no frame!") is None
 
 
-def test_other_failures_are_none_of_bounds() -> None:
+def test_other_failures_have_reached_no_bound() -> None:
     assert rejection_of_run("Invalid data found") is None

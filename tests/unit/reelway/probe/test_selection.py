@@ -17,10 +17,10 @@ def test_a_cover_in_front_of_the_video_is_passed_over() -> None:
 
 def test_the_video_and_the_audio_that_are_on_by_default_count() -> None:
     report = mp4_with()
-    picture, sound = report["streams"]
+    video, audio = report["streams"]
     report["streams"] = [
         stream | {"index": n, "disposition": {"default": int(n in {2, 5})}}
-        for n, stream in enumerate([picture, sound, picture, sound, picture, sound])
+        for n, stream in enumerate([video, audio, video, audio, video, audio])
     ]
     source = read(report)
     assert source.audio

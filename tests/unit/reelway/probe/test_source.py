@@ -26,7 +26,7 @@ def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> No
         None,
     ],
 )
-def test_any_other_sound_is_not(audio: AudioStream | None) -> None:
+def test_any_other_audio_is_encoded(audio: AudioStream | None) -> None:
     assert not source(audio=audio).keeps_audio
 
 
@@ -49,7 +49,7 @@ def test_what_has_no_index_is_not_sought_in() -> None:
     ("codec", "container"),
     [("h264", "mp4"), ("mpeg2video", "mp4"), ("flv1", "matroska"), ("msmpeg4v3", "matroska"), ("rv40", None)],
 )
-def test_a_codec_tells_what_it_can_be_remuxed_to(codec: str, container: str | None) -> None:
+def test_the_codec_decides_which_container_is_remuxed_to(codec: str, container: str | None) -> None:
     assert source(codec=codec).remux_container == container
 
 
@@ -63,17 +63,17 @@ def test_a_codec_tells_what_it_can_be_remuxed_to(codec: str, container: str | No
         (0.0, 10.0, 30.0),
     ],
 )
-def test_the_last_picture_stands_while_the_sound_goes_on(
+def test_the_last_frame_is_held_while_the_audio_goes_on(
     start_s: float, duration_s: float, shown_s: float
 ) -> None:
     assert source(audio=replace(AUDIO_STREAM, start_s=start_s, duration_s=duration_s)).shown_s == shown_s
 
 
-def test_a_picture_that_starts_late_needs_that_much_less_standing_still() -> None:
+def test_a_video_that_starts_late_is_held_for_that_much_less() -> None:
     assert source(start_s=4.0, audio=replace(AUDIO_STREAM, duration_s=40.0)).shown_s == 36.0
 
 
-def test_without_sound_the_picture_is_as_long_as_it_is() -> None:
+def test_without_audio_the_last_frame_is_not_held() -> None:
     assert source(audio=None).shown_s == 30.0
 
 

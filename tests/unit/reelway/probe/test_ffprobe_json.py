@@ -9,9 +9,10 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
+from reelway.probe.ffprobe_json import parsed, report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import Report, SideData, Stream, parsed, report_of
+from reelway.probe.report import Report, SideData, Stream
 from tests.support.samples import plan
 from tests.unit.reelway.probe.printed import printed
 
@@ -113,7 +114,7 @@ def test_a_report_without_anything_is_empty(empty: dict[str, Any]) -> None:
     assert report_of(empty) == Report()
 
 
-def test_streams_that_are_none_keep_their_places() -> None:
+def test_malformed_streams_keep_their_places() -> None:
     kinds = [stream.kind for stream in report_of({"streams": [None, 7, {"codec_type": "audio"}]}).streams]
     assert kinds == ["", "", "audio"]
     assert report_of({"streams": [None, {}, {"index": "x"}]}).streams[1].index == 1

@@ -3,18 +3,13 @@ import pytest
 from reelway.adapters.videos_table import VideosTable
 from reelway.video import Failure
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
-from tests.unit.reelway.adapters.test_videos_table import (  # noqa: F401  `table` is a fixture
-    finish,
-    publish_source,
-    start,
-    table,
-)
+from tests.unit.reelway.adapters.videos import finish, publish_source, start
 
 LATER = "2027"
 
 
 @pytest.fixture
-def deleted(table: VideosTable) -> VideosTable:  # noqa: F811
+def deleted(table: VideosTable) -> VideosTable:
     """The table after a READY video was deleted."""
     table.create(VIDEO_ID, size_bytes=1)
     start(table)
@@ -29,7 +24,7 @@ def test_a_deleted_video_is_known_no_more(deleted: VideosTable) -> None:
     assert list(deleted.ready_ids()) == []
 
 
-def test_a_video_that_was_never_there_was_not_deleted(table: VideosTable) -> None:  # noqa: F811
+def test_a_video_that_was_never_there_was_not_deleted(table: VideosTable) -> None:
     assert not table.was_deleted(UNKNOWN_ID)
     assert not table.delete(UNKNOWN_ID)
     assert not table.was_deleted(UNKNOWN_ID)
@@ -46,7 +41,7 @@ def test_a_deleted_id_is_never_used_again(deleted: VideosTable) -> None:
     assert deleted.find(VIDEO_ID) is None
 
 
-def test_nothing_that_comes_late_brings_a_video_back(table: VideosTable) -> None:  # noqa: F811
+def test_nothing_that_comes_late_brings_a_video_back(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     table.delete(VIDEO_ID)
     assert not start(table)
@@ -56,7 +51,7 @@ def test_nothing_that_comes_late_brings_a_video_back(table: VideosTable) -> None
     assert list(table.ready_ids()) == []
 
 
-def test_a_ladder_does_not_end_after_its_video_was_deleted(table: VideosTable) -> None:  # noqa: F811
+def test_a_ladder_does_not_end_after_its_video_was_deleted(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     start(table)
     publish_source(table)
@@ -72,7 +67,7 @@ def test_a_deleted_video_is_listed_until_it_is_settled(deleted: VideosTable) -> 
     assert deleted.was_deleted(VIDEO_ID)
 
 
-def test_maintenance_does_not_find_a_deleted_video_unfinished(table: VideosTable) -> None:  # noqa: F811
+def test_maintenance_does_not_find_a_deleted_video_unfinished(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     table.delete(VIDEO_ID)
     assert list(table.unfinished_since(LATER)) == []

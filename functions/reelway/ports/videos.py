@@ -1,0 +1,92 @@
+"""The records of videos."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from reelway.video import Failure, LadderState, Rendition, Video
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of the ready list; a page of the list may begin after it. `listed_at` is ISO 8601."""
+
+    video_id: str
+    listed_at: str
+
+
+class Videos(Protocol):
+    """The table of videos. Changes of state are conditional writes on its rank, and count up `version`.
+
+    Writes that return a bool return whether this very call changed the video. A deleted video leaves a
+    tombstone: it is found no more, and its id is never used again. Methods raise StorageFailed.
+    """
+
+    def find(self, video_id: str) -> Video | None: ...
+
+    def was_deleted(self, video_id: str) -> bool: ...
+
+    def delete(self, video_id: str) -> bool:
+        """Whatever the video's state; without effect for an unknown or deleted video."""
+        ...
+
+    def deleted_ids(self, before: str) -> Iterator[str]:
+        """Videos that were deleted before the ISO 8601 time `before`, and not settled since."""
+        ...
+
+    def settle_deleted(self, video_id: str) -> None:
+        """Take the video off `deleted_ids`, because nothing of it is left in storage."""
+        ...
+
+    def create(self, video_id: str, *, size_bytes: int) -> None:
+        """Record UPLOADED unless the video is recorded already."""
+        ...
+
+    def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
+        """UPLOADED → PROCESSING."""
+        ...
+
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+        """Add encoded frames; without effect unless this run is encoding the video or its ladder."""
+        ...
+
+    def finish(
+        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+    ) -> bool:
+        """Any state but a final one → READY, and on the ready list.
+
+        `ladder` is COMPLETE, or ENCODING where the source itself is published before its ladder.
+        """
+        ...
+
+    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY."""
+        ...
+
+    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+        """The ladder of a READY video, ENCODING → FAILED; the video stays READY."""
+        ...
+
+    def fail(self, video_id: str, failure: Failure) -> bool:
+        """Any state but a final one → FAILED; without effect for an unknown video."""
+        ...
+
+    def unlist(self, video_id: str) -> None:
+        """Take the video off the ready list."""
+        ...
+
+    def ready_ids(self) -> Iterator[str]:
+        """Ids of the ready list, newest first."""
+        ...
+
+    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
+        """At most `limit` entries of the ready list behind `after`, and whether there are more."""
+        ...
+
+    def unfinished_since(self, before: str) -> Iterator[Video]:
+        """Videos that became UPLOADED or PROCESSING before the ISO 8601 time `before`."""
+        ...
+
+    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
+        """Videos that became READY between the two times and whose ladder is ENCODING."""
+        ...

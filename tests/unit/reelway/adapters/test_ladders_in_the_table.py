@@ -1,0 +1,77 @@
+"""The ladder behind a READY video."""
+
+import pytest
+
+from reelway.adapters.videos_table import VideosTable
+from reelway.video import LadderState, State
+from tests.support.doubles import moto_aws
+from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID
+from tests.unit.reelway.adapters.videos import (
+    FAILURE,
+    OTHER_RUN,
+    finish,
+    found,
+    number,
+    publish_source,
+    start,
+)
+
+
+def test_a_ladder_is_completed_once_by_its_own_run_without_a_new_version(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    assert publish_source(table)
+    version = found(table).version
+    assert not table.complete_ladder(VIDEO_ID, run_id=OTHER_RUN, renditions=[])
+    assert table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION, RENDITION])
+    assert not table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[])
+    video = found(table)
+    assert (video.state, video.version, video.ladder) == (State.READY, version, LadderState.COMPLETE)
+    assert (video.renditions, video.ladder_progress) == ((RENDITION, RENDITION), 1.0)
+
+
+def test_progress_goes_on_behind_a_ready_video(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    publish_source(table)
+    table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=375)
+    assert (found(table).progress, found(table).ladder_progress) == (1.0, 0.5)
+    table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION])
+    table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=375)
+    assert found(table).ladder_progress == 1.0
+
+
+def test_a_ladder_that_fails_leaves_the_video_ready_and_is_counted_once(
+    table: VideosTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    assert not table.fail_ladder(VIDEO_ID, FAILURE)
+    publish_source(table)
+    assert [table.fail_ladder(VIDEO_ID, FAILURE) for _ in range(2)] == [True, False]
+    video = found(table)
+    assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.FAILED, FAILURE)
+    assert list(table.ready_ids()) == [VIDEO_ID]
+    assert capsys.readouterr().out.count('"LaddersFailed":[1.0]') == 1
+
+
+def test_an_answer_about_a_ladder_that_was_lost_is_still_ours(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    publish_source(table)
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert table.fail_ladder(VIDEO_ID, FAILURE)
+
+
+def test_unfinished_ladders_are_those_of_videos_that_became_ready_in_a_span_of_time(
+    table: VideosTable,
+) -> None:
+    for n in range(3):
+        table.create(number(n), size_bytes=1)  # at second n
+        start(table, video_id=number(n))
+    publish_source(table, video_id=number(0))  # at second 6
+    finish(table, video_id=number(1))
+    publish_source(table, video_id=number(2))  # at second 8
+    span = [f"2026-01-01T00:00:{second}Z" for second in ("05.5", "06.5", "09")]
+    assert [video.video_id for video in table.unfinished_ladders(span[0], span[1])] == [number(0)]
+    assert [video.video_id for video in table.unfinished_ladders(span[1], span[2])] == [number(2)]

@@ -1,0 +1,91 @@
+"""The lists of videos: ready, and unfinished."""
+
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from reelway.adapters import video_items
+from reelway.adapters.videos_table import VideosTable
+from reelway.video import State
+from tests.support.doubles import moto_aws
+from tests.support.samples import VIDEO_ID
+from tests.unit.reelway.adapters.videos import FAILURE, finish, found, number, start
+
+
+def test_the_ready_list_holds_ready_videos_only_newest_first(table: VideosTable) -> None:
+    for n in range(5):
+        table.create(number(n), size_bytes=1)
+    for n in (2, 0, 1, 3):
+        start(table, video_id=number(n))
+    for n in (1, 2, 0):
+        finish(table, video_id=number(n))
+    table.fail(number(3), FAILURE)
+    assert list(table.ready_ids()) == [number(0), number(2), number(1)]
+
+
+def test_the_ready_list_goes_on_past_the_first_page(
+    table: VideosTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        table.create(number(n), size_bytes=1)
+        finish(table, video_id=number(n))
+    pages = 0
+
+    def small_pages(client: Any, operation: str, asked: dict[str, Any]) -> Any:
+        nonlocal pages
+        pages += operation == "Query"
+        return call(client, operation, asked | ({"Limit": 2} if operation == "Query" else {}))
+
+    call: Any = BaseClient._make_api_call  # type: ignore[attr-defined, unused-ignore]
+    monkeypatch.setattr(BaseClient, "_make_api_call", small_pages)
+    assert list(table.ready_ids()) == [number(n) for n in (4, 3, 2, 1, 0)]
+    assert pages == 3
+
+
+def test_an_unlisted_video_is_still_ready_but_off_the_list(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    finish(table)
+    table.unlist(VIDEO_ID)
+    table.unlist(VIDEO_ID)
+    assert list(table.ready_ids()) == []
+    assert found(table).state is State.READY
+
+
+def test_a_failed_video_is_on_no_list_any_more(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    table.fail(VIDEO_ID, FAILURE)
+    scanned = moto_aws.client("dynamodb").scan(TableName=moto_aws.VIDEOS, IndexName="byListing")
+    assert scanned["Items"] == []
+
+
+def test_unlisting_leaves_videos_that_are_not_on_the_ready_list_alone(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    table.unlist(VIDEO_ID)
+    assert [video.video_id for video in table.unfinished_since("2027")] == [VIDEO_ID]
+
+
+def test_unfinished_videos_are_those_that_changed_before_the_time_and_have_not_ended(
+    table: VideosTable,
+) -> None:
+    for n in range(4):
+        table.create(number(n), size_bytes=1)  # at second n
+    table.fail(number(0), FAILURE)  # at second 4
+    finish(table, video_id=number(1))  # at second 5
+    start(table, video_id=number(2))  # at second 6
+    listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:05.999999Z")]
+    assert listed == [(number(3), State.UPLOADED)]
+    listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:06.000001Z")]
+    assert listed == [(number(2), State.PROCESSING), (number(3), State.UPLOADED)]
+
+
+def test_an_index_that_lags_behind_names_no_finished_video(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    finish(table)
+    moto_aws.client("dynamodb").update_item(
+        TableName=moto_aws.VIDEOS,
+        Key={"videoId": {"S": VIDEO_ID}},
+        UpdateExpression="SET listing = :open",
+        ExpressionAttributeValues={":open": {"S": video_items.OPEN_LIST}},
+    )
+    assert list(table.unfinished_since("2027")) == []
