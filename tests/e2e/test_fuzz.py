@@ -122,7 +122,7 @@ def operation_id(case: Case) -> str:
 
 
 def checks_for(case: Case) -> list[Callable[..., Any]]:
-    """All checks but those on methods where CloudFront answers, and on invalid data for LENIENT operations."""
+    """All checks but of methods where CloudFront answers, and of invalid data for LENIENT operations."""
     skipped = set()
     if "page" in (case.operation.tags or []):
         skipped.add(conformance.unsupported_method)

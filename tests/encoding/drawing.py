@@ -3,8 +3,8 @@
 A frame is one of a real film. Across its middle, twelve black or white blocks are its number in binary (white
 is 1, the lowest bit on the left); below them are the same blocks inverted. The corners are red (top left),
 green (top right), blue (bottom left) and gray (bottom right). The audio is silent except for 60 ms at each
-whole second, whose pitch is 100 Hz higher than a second earlier. These marks survive any encoding and any
-change of size or rate; `marks` reads them.
+whole second, whose pitch is 100 Hz higher than a second earlier. These marks survive encoding and
+changes of size and rate; `marks` reads them.
 """
 
 import math

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from tests.encoding import companions
+from tests.encoding import extra_inputs
 from tests.encoding.drawing import PITCHES, Clip, draw
 from tests.support.media import corpus
 
@@ -18,7 +18,7 @@ class Input:
     """One kind of file. `name` is the file's name and ends with the suffix of its container.
 
     `made` are ffmpeg's arguments, for one run or several: `{clip}` is the drawn clip, `{out}` the file to
-    make, `{step}` an intermediate file; `companions` adds more names. The other fields are what is expected
+    make, `{step}` an intermediate file; `extra_inputs` adds more names. The other fields are what is expected
     of the result; None stands for what was drawn:
     - `numbers` of the frames of the best rendition in the order shown, its `rate` in fps, and its `size`
       as (width, height);
@@ -63,7 +63,7 @@ def make(row: Input, folder: Path, clips: Path, ffmpeg: Path) -> Path:
     """Makes the file of `row` in `folder`; its clip stays in `clips` for other rows."""
     output = folder / row.name
     places = {"clip": draw(row.clip, clips, ffmpeg), "out": output, "step": folder / "step"}
-    places |= companions.write(folder)
+    places |= extra_inputs.write(folder)
     for step in [row.made] if isinstance(row.made, str) else row.made:
         corpus.run(ffmpeg, *(word.format_map(places) for word in shlex.split(step)))
     return output

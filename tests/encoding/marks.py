@@ -26,7 +26,7 @@ _RATE_HZ = 8_000  # enough for the highest click, of 1,900 Hz
 _BLOCK = 40  # samples (5 ms) that are searched at once
 _MIN_SILENCE = _RATE_HZ // 2  # samples between two clicks, which begin a second apart
 _PITCH_S = 0.04  # the part of a click whose zero crossings give its pitch
-_LOUD = 0.4  # of the peak: codecs ring before and after a click, but more quietly
+_LOUD = 0.4  # of the peak, so that the ringing of a codec around a click does not count
 
 
 @dataclass(frozen=True, slots=True)

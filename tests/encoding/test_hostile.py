@@ -11,14 +11,14 @@ from reelway import ffmpeg
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.probe.limits import Limits
 from tests.encoding import (
-    apart,
     broken_files,
+    child_process,
     forbidden_targets,
     hostile_clocks,
     hostile_files,
     hostile_sizes,
 )
-from tests.encoding.apart import CREDENTIAL, Measured
+from tests.encoding.child_process import CREDENTIAL, Measured
 from tests.encoding.forbidden_targets import MARK, ForbiddenTargets
 from tests.encoding.hostile_files import Maker, MakerTools
 from tests.support.media import corpus
@@ -60,7 +60,7 @@ class Processor:
         file = self._folder / "hostile"
         file.write_bytes(maker(MakerTools(self._player.ffmpeg, self._folder / "made", self._targets)))
         (self._folder / "job").mkdir()
-        measured = apart.process_apart(file, self._folder / "job", self._player.folder)
+        measured = child_process.process_in_child(file, self._folder / "job", self._player.folder)
         print(
             f"{measured.code} in {measured.wall_s:.1f} s with {measured.peak_mb:.0f} MB: {measured.message}"
         )
@@ -200,7 +200,7 @@ def test_a_demanding_but_valid_file_is_published(player: Player, tmp_path: Path)
     )  # fmt: skip
     (tmp_path / "job").mkdir()
 
-    measured = apart.process_apart(heavy, tmp_path / "job", player.folder)
+    measured = child_process.process_in_child(heavy, tmp_path / "job", player.folder)
 
     assert measured.code == "READY"
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("programs")
 
 _MAX_OFFSET_ERROR_S = 0.02  # less than one AAC frame (21 ms at 48 kHz)
 _MAX_AUDIO_JUMP_S = 0.002  # rounding of timestamps; a lost AAC frame would be ten times as much
-_MAX_COLOR_ERROR = 14  # of 255: lossy coding; a wrong matrix or range is above
+_MAX_COLOR_ERROR = 14  # of 255, for lossy coding and chroma subsampling
 _MAX_TIME_ERROR_S = 2 / 90_000  # two ticks: PTS in MPEG-TS are rounded to one, at both ends of a gap
 
 

@@ -275,7 +275,7 @@ def _packets(data: bytes) -> Iterator[_Packet]:
 
 
 def _section(packet: _Packet) -> bytes:
-    """The body of a PSI section (2.4.4) that fits into one packet: after its 8-byte header, before the CRC."""
+    """The body of a PSI section (2.4.4) that fits one packet: after its 8-byte header, before the CRC."""
     begin = 1 + packet.payload[0]
     length = (packet.payload[begin + 1] & 0x0F) << 8 | packet.payload[begin + 2]
     section = packet.payload[begin : begin + 3 + length]

@@ -35,7 +35,7 @@ class Measured:
     left: tuple[Path, ...]
 
 
-def process_apart(file: Path, folder: Path, programs: Path) -> Measured:
+def process_in_child(file: Path, folder: Path, programs: Path) -> Measured:
     """Process `file` in a child process that works below `folder`; `programs` holds ffmpeg and ffprobe."""
     places = [folder / name for name in ("work", "tmp", "home")]
     for place in places:
@@ -48,7 +48,7 @@ def process_apart(file: Path, folder: Path, programs: Path) -> Measured:
         "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "tests.encoding.apart", str(file), str(folder / "buckets")]
+    command = [sys.executable, "-m", "tests.encoding.child_process", str(file), str(folder / "buckets")]
     done = subprocess.run(
         command, cwd=folder / "work", env=environment, capture_output=True, text=True, check=False
     )
