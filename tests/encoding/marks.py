@@ -70,10 +70,10 @@ class Reading:
         return [click.second for click in self.clicks]
 
     def offsets_s(self, clip: Clip) -> list[float]:
-        """By how many seconds each click is later than its frame.
+        """By how many seconds each click is later than the frame that was drawn at the same time.
 
-        The frame's time is the median, over all numbers, of how late a number is first shown against when it
-        was drawn; a click is compared with the second of its pitch.
+        A click is drawn at the second of its pitch. The lateness of the video is the median, over all frame
+        numbers, of the time at which the number is first shown less the time at which it was drawn.
         """
         shown: dict[int, float] = {}
         for number, time_s in zip(self.numbers, self.times_s, strict=True):
