@@ -1,4 +1,4 @@
-"""Fixtures of the tests that run on a whole local system; unit tests use none of them."""
+"""Fixtures for tests that run on a whole local system; unit tests use none of them."""
 
 import os
 import signal
@@ -19,12 +19,12 @@ from tests.support.system.cloud import Cloud
 
 
 def pytest_configure() -> None:
-    """Ctrl-C ends the programs that tests start, also where a shell started the tests in its background."""
+    """Let Ctrl-C end the programs that tests start, even if a shell runs pytest in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """On a machine that has everything, a test that was left out is one that failed."""
+    """With REELWAY_SKIPS=forbidden a skipped test fails the run, on machines that have every program."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     is_forbidden = os.environ.get("REELWAY_SKIPS") == "forbidden"
     if is_forbidden and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
@@ -42,7 +42,7 @@ def running(settings: Settings) -> Iterator[System]:
     environment.isolate(os.environ)
     try:
         started = system.start(settings)
-        # Its sweep would settle the half-made videos of tests, which call maintenance themselves.
+        # Scheduled maintenance would fail the unfinished videos of tests, which call maintenance themselves.
         cloud = Cloud(started)
         cloud.client("events").disable_rule(Name=cloud.physical_id("MaintenanceFunctionOften"))
         yield started
@@ -63,7 +63,7 @@ def cloud(running: System) -> Cloud:
 
 @pytest.fixture(scope="session")
 def player(settings: Settings) -> Player:
-    """The built ffmpeg, used as a client; nothing is started for it."""
+    """The built ffmpeg as a player of published video. It needs no running system."""
     environment.isolate(os.environ)
     system.build(settings)
     return Player(settings.binaries)
@@ -71,13 +71,13 @@ def player(settings: Settings) -> Player:
 
 @pytest.fixture
 def programs(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The functions' code finds the built ffmpeg and ffprobe, and nothing else."""
+    """Puts the built ffmpeg and ffprobe, and nothing else, on the PATH of the code under test."""
     monkeypatch.setenv("PATH", str(player.folder))
 
 
 @pytest.fixture(scope="session")
 def short_video(client: Client) -> str:
-    """A READY video of 132 frames in one chunk, with sound: four renditions of 5.28 s."""
+    """A READY video of 132 frames in one chunk, with audio: four renditions of 5.28 s."""
     return client.upload_until(corpus.file("bigbuckbunny.mp4"), "READY")
 
 
@@ -88,7 +88,7 @@ def failed_video(client: Client) -> str:
 
 @pytest.fixture
 def processing_video(cloud: Cloud) -> str:
-    """A video that stays in PROCESSING, because nothing works on it, but not yet for long."""
+    """A video that stays in PROCESSING: no execution works on it, but it is too new for maintenance."""
     video_id = str(uuid.uuid4())
     cloud.put_video(video_id, state="PROCESSING", rank=1, version=2, runId="none", listedAt=utc_now())
     return video_id
@@ -96,6 +96,6 @@ def processing_video(cloud: Cloud) -> str:
 
 @pytest.fixture(scope="session")
 def large_file(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real clip, two hundred times: more than 200 MB."""
+    """A real clip repeated two hundred times: more than 200 MB."""
     output = tmp_path_factory.mktemp("large") / "large.mp4"
     return corpus.repeated("bigbuckbunny.mp4", 200, ffmpeg=player.ffmpeg, output=output)

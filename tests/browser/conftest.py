@@ -1,4 +1,4 @@
-"""The page in a real browser: Chromium, headless, a fresh profile for each test."""
+"""Fixtures for the page in headless Chromium, with a fresh profile for each test."""
 
 import shutil
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ _FLAGS = (
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Gone with the last of these tests: Playwright has an event loop, and no other may run beside it."""
+    """Chromium for this package only: Playwright runs an event loop, and other tests need their own."""
     found = next((path for path in map(shutil.which, _NAMES) if path), None)
     if not found:
         pytest.skip("there is no Chromium on PATH, so the page was not tested (Debian: apt install chromium)")
@@ -36,16 +36,17 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opened(chromium: Browser, url: str) -> Iterator[VideoPage]:
+    """The page at `url`; in the end its console must have no unexpected error or warning."""
     context = chromium.new_context(viewport={"width": 1100, "height": 900}, locale="en-US")
     page = VideoPage(context.new_page(), url)
     page.open()
     yield page
     context.close()
-    assert page.complaints == []
+    assert page.console_errors == []
 
 
 @pytest.fixture
 def page(chromium: Browser, client: Client) -> Iterator[VideoPage]:
-    """The page of the running system, just opened. In the end, its console must hold no complaint."""
+    """The page of the running system, just opened."""
     with opened(chromium, client.base_url) as page:
         yield page

@@ -1,4 +1,4 @@
-"""The page by keyboard, by screen reader, in the dark, and on a phone."""
+"""Accessibility: keyboard, screen reader, dark mode, and the width of a phone."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desktop", "phone"])
-def test_nothing_stands_in_the_way_of_assistive_technology(
+def test_axe_finds_no_violation(
     page: VideoPage, short_video: str, failed_video: str, scheme: Any, size: Any
 ) -> None:
     page.browser.emulate_media(color_scheme=scheme)
@@ -31,9 +31,9 @@ def test_nothing_stands_in_the_way_of_assistive_technology(
     assert page.browser.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_everything_is_done_by_keyboard(page: VideoPage) -> None:
+def test_a_video_can_be_uploaded_and_played_by_keyboard(page: VideoPage) -> None:
     keyboard = page.browser.keyboard
-    # Before any key is pressed: Playwright begins to listen a little after it is told to.
+    # Before any key is pressed: Playwright starts to listen with a delay.
     page.browser.on("filechooser", lambda chooser: chooser.set_files(corpus.file("bigbuckbunny.mp4")))
     page.browser.wait_for_load_state("networkidle")
     keyboard.press("Tab")
@@ -51,15 +51,15 @@ def test_everything_is_done_by_keyboard(page: VideoPage) -> None:
     page.wait_for_media("currentTime > 0.5")
 
 
-def test_steps_are_told_to_screen_readers_but_not_every_percent(page: VideoPage) -> None:
+def test_screen_readers_announce_steps_but_not_every_percent(page: VideoPage) -> None:
     page.browser.evaluate(
-        """window.told = [];
-        new MutationObserver(() => told.push(document.getElementById('announced').textContent))
+        """window.announced = [];
+        new MutationObserver(() => announced.push(document.getElementById('announced').textContent))
             .observe(document.getElementById('announced'), {childList: true})"""
     )
     page.choose(corpus.file("demo.webm"))
     page.expect_row("Ready", within_ms=READY_WITHIN_MS)
 
-    told = page.browser.evaluate("told")
-    assert len([text for text in told if "Processing" in text]) == 1
-    assert any("Ready to play" in text for text in told)
+    announced = page.browser.evaluate("announced")
+    assert len([text for text in announced if "Processing" in text]) == 1
+    assert any("Ready to play" in text for text in announced)

@@ -1,11 +1,11 @@
-"""What the page says of files that cannot become videos."""
+"""What the page shows for files that cannot become videos."""
 
 from pathlib import Path
 
 from tests.browser.page import READY_WITHIN_MS, VideoPage
 
 
-def test_a_file_that_is_no_video_fails_with_a_sentence(page: VideoPage, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_video_fails_with_a_sentence(page: VideoPage, tmp_path: Path) -> None:
     text = tmp_path / "notes.mp4"
     text.write_text("this is a text and no video " * 100)
 
@@ -29,11 +29,11 @@ def test_an_empty_file_is_not_sent(page: VideoPage, tmp_path: Path) -> None:
     page.expect_row("The upload stopped. The file is empty.")
 
 
-def test_too_large_a_file_is_refused_before_it_is_sent(page: VideoPage, tmp_path: Path) -> None:
-    page.expect_complaints("413")
+def test_a_file_above_the_limit_is_refused_before_it_is_sent(page: VideoPage, tmp_path: Path) -> None:
+    page.expect_console_errors("413")
     large = tmp_path / "large.mp4"
     with large.open("wb") as file:
-        file.truncate(6 * 2**30)  # holes take no room on the disk
+        file.truncate(6 * 2**30)  # a sparse file, which takes no space on the disk
 
     page.choose(large)
 

@@ -1,4 +1,4 @@
-"""The page while the network, or the server behind it, comes and goes."""
+"""The page while the network or the server fails and recovers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,29 +13,29 @@ from tests.support.media import corpus
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
-# The browser and Uppy write down each request that does not get through.
+# The browser and Uppy log each request that fails.
 ALLOWED = ("net::ERR_", "WebSocket connection to", "[Uppy]")
 
 
 @pytest.fixture
-def between(client: Client) -> Iterator[Relay]:
-    with relay(client.base_url) as between:
-        yield between
+def network(client: Client) -> Iterator[Relay]:
+    with relay(client.base_url) as relayed:
+        yield relayed
 
 
 @pytest.fixture
-def page(chromium: Browser, between: Relay) -> Iterator[VideoPage]:
-    """The page, which reaches its server through `between`."""
-    with opened(chromium, between.url) as page:
-        page.expect_complaints(*ALLOWED)
+def page(chromium: Browser, network: Relay) -> Iterator[VideoPage]:
+    """The page, which reaches its server through `network`."""
+    with opened(chromium, network.url) as page:
+        page.expect_console_errors(*ALLOWED)
         yield page
 
 
-def test_no_state_is_missed_over_sockets_that_drop(page: VideoPage, between: Relay) -> None:
+def test_no_state_is_missed_when_sockets_are_cut(page: VideoPage, network: Relay) -> None:
     page.choose(corpus.file("demo.webm"))
     page.expect_row("Processing: ", within_ms=READY_WITHIN_MS)
     for known in (1, 2):
-        between.cut()
+        network.cut()
         page.wait_for_sockets(known + 1)
         expect(page.row).not_to_have_class("offline")
 
@@ -44,47 +44,47 @@ def test_no_state_is_missed_over_sockets_that_drop(page: VideoPage, between: Rel
     assert [step for step in page.states if step in order][: len(order)] == order
 
 
-def test_sockets_are_opened_again_later_and_later(
-    page: VideoPage, between: Relay, cloud: Cloud, processing_video: str
+def test_sockets_are_reopened_with_growing_delays(
+    page: VideoPage, network: Relay, cloud: Cloud, processing_video: str
 ) -> None:
     page.remember({"id": "1", "name": "kept.mp4", "size": 1, "lastModified": 1, "videoId": processing_video})
     page.browser.reload()
     page.expect_row("Processing")
     attempts = page.socket_times_ms
 
-    between.is_down = True
-    between.cut()
+    network.is_down = True
+    network.cut()
     page.wait_for_sockets(6)
     gaps = [later - earlier for earlier, later in zip(attempts()[1:], attempts()[2:], strict=False)]
     assert gaps[-1] > 2 * gaps[0]
 
-    between.is_down = False
+    network.is_down = False
     cloud.advance_video(processing_video, "FAILED")
     page.expect_row("could not be processed")
 
 
-def test_an_upload_is_tried_again_by_hand_when_the_server_is_away(page: VideoPage, between: Relay) -> None:
-    between.is_down = True
-    between.cut()
+def test_an_upload_can_be_retried_by_hand_after_the_server_was_down(page: VideoPage, network: Relay) -> None:
+    network.is_down = True
+    network.cut()
     page.choose(corpus.file("carphone_pristine.mp4"))
     page.expect_row("The upload stopped. The server cannot be reached.")
 
-    between.is_down = False
+    network.is_down = False
     page.press("Try again")
 
     page.expect_row("Ready", within_ms=READY_WITHIN_MS)
 
 
-def test_an_upload_goes_on_by_itself_after_the_server_was_away(
-    page: VideoPage, between: Relay, large_file: Path
+def test_an_upload_resumes_by_itself_after_the_server_was_down(
+    page: VideoPage, network: Relay, large_file: Path
 ) -> None:
     page.choose(large_file)
     page.wait_for_parts(3)
-    between.is_down = True
-    between.cut()
+    network.is_down = True
+    network.cut()
     page.expect_row("The connection was lost; trying again")
 
-    between.is_down = False
+    network.is_down = False
     page.wait_for_parts(8)
 
     assert sorted(page.parts_stored) == sorted(set(page.parts_stored))
@@ -92,17 +92,17 @@ def test_an_upload_goes_on_by_itself_after_the_server_was_away(
     expect(page.row).to_have_count(0)
 
 
-def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing(
-    page: VideoPage, between: Relay, client: Client, large_file: Path
+def test_an_upload_cancelled_while_the_server_is_down_is_aborted(
+    page: VideoPage, network: Relay, client: Client, large_file: Path
 ) -> None:
-    page.expect_complaints(*ALLOWED, "404")
+    page.expect_console_errors(*ALLOWED, "404")
     page.choose(large_file)
     page.wait_for_parts(2)
     [upload] = [kept["upload"] for kept in page.remembered()]
-    between.is_down = True
-    between.cut()
+    network.is_down = True
+    network.cut()
     page.expect_row("The connection was lost; trying again")
-    between.is_down = False
+    network.is_down = False
 
     page.press("Cancel")
 
@@ -111,12 +111,12 @@ def test_an_upload_that_is_cancelled_while_it_waits_leaves_nothing(
     eventually(lambda: client.get(path).status_code == 404)
 
 
-def test_an_upload_that_has_expired_is_begun_anew(page: VideoPage, client: Client, tmp_path: Path) -> None:
+def test_an_upload_that_has_expired_is_started_again(page: VideoPage, client: Client, tmp_path: Path) -> None:
     file = tmp_path / "clip.mp4"
     file.write_bytes(corpus.file("carphone_pristine.mp4").read_bytes())
     modified = file.stat().st_mtime_ns // 1_000_000
     gone = {"uploadId": "gone", "key": "uploads/00000000-0000-4000-8000-000000000000"}
-    page.expect_complaints(*ALLOWED, "404")
+    page.expect_console_errors(*ALLOWED, "404")
     page.remember(
         {
             "id": "1",

@@ -1,4 +1,4 @@
-"""The player and the list of what is ready."""
+"""The player and the list of ready videos."""
 
 import uuid
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def choose_quality(page: VideoPage, label: str) -> None:
 
 
 def test_a_ready_video_is_chosen_by_its_poster(page: VideoPage, short_video: str) -> None:
-    page.expect_complaints("/poster")  # there may be videos in the list that have none
+    page.expect_console_errors("/poster")  # other tests may have listed videos without one
     entry = page.browser.locator(f"#ready button[data-video-id='{short_video}']")
     entries = page.browser.locator("#ready li")
     expect(entries.first).to_be_visible()
@@ -38,7 +38,7 @@ def test_a_ready_video_is_chosen_by_its_poster(page: VideoPage, short_video: str
     expect(page.browser.locator("#watch-heading")).to_be_focused()
 
 
-def test_the_quality_is_the_one_that_was_chosen(page: VideoPage, short_video: str) -> None:
+def test_the_chosen_quality_is_played(page: VideoPage, short_video: str) -> None:
     page.open(f"#video={short_video}")
     page.wait_for_media("readyState >= 2")
 
@@ -50,7 +50,7 @@ def test_the_quality_is_the_one_that_was_chosen(page: VideoPage, short_video: st
         page.media("pause()")
 
 
-def test_the_storyboard_is_seen_over_the_time_range(page: VideoPage, short_video: str) -> None:
+def test_hovering_over_the_time_range_shows_the_storyboard(page: VideoPage, short_video: str) -> None:
     page.open(f"#video={short_video}")
     page.wait_for_media("readyState >= 2")
     page.wait_for_media("textTracks[0]?.cues?.length > 0")
@@ -62,8 +62,8 @@ def test_the_storyboard_is_seen_over_the_time_range(page: VideoPage, short_video
     assert f"/stream/{short_video}/storyboard.jpg" in str(preview.get_attribute("mediapreviewimage"))
 
 
-def test_a_video_that_is_not_there_is_said_to_be_so(page: VideoPage, client: Client) -> None:
-    page.expect_complaints("404", "410")
+def test_an_unknown_or_deleted_video_is_reported(page: VideoPage, client: Client) -> None:
+    page.expect_console_errors("404", "410")
     deleted = client.upload(b"no video")
     assert client.http.delete(f"/video/{deleted}").status_code == 204
 
@@ -73,7 +73,7 @@ def test_a_video_that_is_not_there_is_said_to_be_so(page: VideoPage, client: Cli
     expect(page.problem).to_contain_text("was deleted")
 
 
-def test_a_failed_video_says_why_instead_of_playing(page: VideoPage, failed_video: str) -> None:
+def test_a_failed_video_shows_its_reason(page: VideoPage, failed_video: str) -> None:
     page.open(f"#video={failed_video}")
 
     expect(page.problem).to_contain_text("in no format that is read")
@@ -81,7 +81,7 @@ def test_a_failed_video_says_why_instead_of_playing(page: VideoPage, failed_vide
 
 @pytest.fixture
 def many_videos(cloud: Cloud) -> Iterator[int]:
-    """So many records of READY videos, which have no pictures."""
+    """How many records of READY videos were written; they have no media."""
     ids = [str(uuid.uuid4()) for _ in range(40)]
     for video_id in ids:
         cloud.put_video(
@@ -93,7 +93,7 @@ def many_videos(cloud: Cloud) -> Iterator[int]:
 
 
 def test_a_long_list_is_shown_page_by_page(many_videos: int, page: VideoPage) -> None:
-    page.expect_complaints("/poster")
+    page.expect_console_errors("/poster")
     entries = page.browser.locator("#ready li")
     expect(entries).to_have_count(24)
 
@@ -104,7 +104,7 @@ def test_a_long_list_is_shown_page_by_page(many_videos: int, page: VideoPage) ->
     assert len(shown) == len(set(shown))
 
 
-def test_who_watches_already_is_offered_the_qualities_that_come_later(page: VideoPage) -> None:
+def test_qualities_that_become_ready_while_a_video_plays_are_offered(page: VideoPage) -> None:
     page.choose(corpus.file("bigbuckbunny.mp4"))
     page.expect_row("Play", within_ms=READY_WITHIN_MS)
     page.wait_for_media("readyState >= 2")

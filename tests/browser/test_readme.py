@@ -1,4 +1,4 @@
-"""The page in the README, on a site of another origin: upload, watch, play."""
+"""The example page of the README on a site of another origin: upload, watch, play."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,19 +19,19 @@ _HLS = ROOT / "web" / ".libraries" / "node_modules" / "hls.js" / "dist" / "hls.m
 
 @pytest.fixture
 def embedding(chromium: Browser, client: Client, tmp_path: Path) -> Iterator[Page]:
-    """The README's page as it stands, but for the address of this system. Its console must stay silent."""
+    """The README's page with the address of this system. It must raise no error."""
     [block] = markdown.Page(ROOT / "README.md").blocks("html runs")
     assert block.text.count(_BASE) == 1
     (tmp_path / "index.html").write_text("<!doctype html>" + block.text.replace(_BASE, client.base_url))
     (tmp_path / "hls.mjs").write_bytes(_HLS.read_bytes())
-    complaints: list[str] = []
+    errors: list[str] = []
     with faulty_servers.site(tmp_path) as url:
         page = chromium.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url)
         yield page
         page.close()
-    assert complaints == []
+    assert errors == []
 
 
 def test_it_uploads_watches_and_plays(embedding: Page) -> None:
@@ -43,7 +43,7 @@ def test_it_uploads_watches_and_plays(embedding: Page) -> None:
     embedding.wait_for_function("document.querySelector('video').currentTime > 0.5")
 
 
-def test_it_shows_that_a_file_is_no_video(embedding: Page, tmp_path: Path) -> None:
+def test_it_shows_that_a_file_is_not_a_video(embedding: Page, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("this is no video " * 100)
 

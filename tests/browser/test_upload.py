@@ -1,4 +1,4 @@
-"""From a file to a video that plays, and what a reload leaves of it."""
+"""Uploads on the page: from a file to a video that plays, across reloads, pauses and lost networks."""
 
 import base64
 from itertools import pairwise
@@ -10,7 +10,7 @@ from tests.browser.page import READY_WITHIN_MS, VideoPage
 from tests.support.media import corpus
 from tests.support.system.client import Client, eventually
 
-PART_BYTES = 8 * 2**20
+PART_BYTES = 8 * 2**20  # that the page sends in one part
 
 
 def test_an_upload_is_watched_until_it_plays(page: VideoPage, client: Client) -> None:
@@ -27,16 +27,16 @@ def test_an_upload_is_watched_until_it_plays(page: VideoPage, client: Client) ->
     page.wait_for_media("ended")
 
 
-def test_processing_is_shown_as_it_goes_on(page: VideoPage) -> None:
+def test_progress_of_processing_is_shown(page: VideoPage) -> None:
     page.choose(corpus.file("demo.webm"))
     page.expect_row("Ready", within_ms=READY_WITHIN_MS)
 
-    shares = [int(text.split()[1]) for text in page.said if text.startswith("Processing: ")]
+    shares = [int(text.split()[1]) for text in page.row_texts if text.startswith("Processing: ")]
     assert len(shares) > 1
     assert all(earlier <= later for earlier, later in pairwise(shares))
 
 
-def test_a_reload_keeps_its_place_while_a_video_is_processed(page: VideoPage) -> None:
+def test_a_reload_keeps_showing_a_video_that_is_processed(page: VideoPage) -> None:
     page.choose(corpus.file("cityCC0.mpg"))
     page.expect_row("Processing")
 
@@ -50,12 +50,12 @@ def test_a_reload_keeps_its_place_while_a_video_is_processed(page: VideoPage) ->
     page.wait_for_media("duration > 7")
 
 
-def test_a_large_file_goes_on_after_the_network_was_lost_and_the_page_reloaded(
+def test_a_large_upload_resumes_after_a_lost_network_and_a_reload(
     page: VideoPage, client: Client, large_file: Path
 ) -> None:
     assert large_file.stat().st_size > 200e6
-    # What is still asked about the video when it is deleted is answered 410.
-    page.expect_complaints("ERR_INTERNET_DISCONNECTED", "[Uppy]", "410")
+    # Requests that are under way when the video is deleted get 410.
+    page.expect_console_errors("ERR_INTERNET_DISCONNECTED", "[Uppy]", "410")
     page.choose(large_file)
     page.wait_for_parts(3)
 
@@ -71,7 +71,7 @@ def test_a_large_file_goes_on_after_the_network_was_lost_and_the_page_reloaded(
 
     count = -(-large_file.stat().st_size // PART_BYTES)
     assert sorted(set(page.parts_stored)) == list(range(1, count + 1))
-    # At most the part that was under way when the page was reloaded has arrived without being seen to.
+    # Only the part that was under way during the reload may have been stored twice.
     assert len(page.parts_stored) <= count + 1
     video_id = page.shown_video
     assert client.describe(video_id)["sizeBytes"] == large_file.stat().st_size
@@ -88,7 +88,7 @@ def test_an_upload_is_paused_and_resumed(page: VideoPage, large_file: Path) -> N
     page.choose(large_file)
     page.expect_row("Uploading: ")
     page.press("Pause")
-    page.browser.wait_for_timeout(1000)  # what was under way has ended
+    page.browser.wait_for_timeout(1000)  # until the parts under way are sent
     [text] = page.row.locator("span").first.all_inner_texts()
     page.browser.wait_for_timeout(1000)
     assert page.row.locator("span").first.all_inner_texts() == [text]
@@ -101,7 +101,7 @@ def test_an_upload_is_paused_and_resumed(page: VideoPage, large_file: Path) -> N
     assert page.remembered() == []
 
 
-def test_a_cancelled_upload_leaves_nothing(page: VideoPage, client: Client, large_file: Path) -> None:
+def test_a_cancelled_upload_is_aborted(page: VideoPage, client: Client, large_file: Path) -> None:
     page.choose(large_file)
     page.expect_row("Uploading: ")
     [upload] = [kept["upload"] for kept in page.remembered()]
@@ -114,7 +114,7 @@ def test_a_cancelled_upload_leaves_nothing(page: VideoPage, client: Client, larg
     eventually(lambda: client.get(path).status_code == 404)
 
 
-def test_files_are_dropped_onto_the_page(page: VideoPage) -> None:
+def test_files_can_be_dropped_onto_the_page(page: VideoPage) -> None:
     content = corpus.file("carphone_pristine.mp4").read_bytes()
     dropped = page.browser.evaluate_handle(
         """text => {

@@ -1,4 +1,4 @@
-"""Uppy as its own users set it up: on a page of another origin, with nothing but `companionEndpoint`."""
+"""Uppy as its users set it up: on a page of another origin, with only `companionEndpoint`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +34,7 @@ def elsewhere(chromium: Browser, client: Client, tmp_path: Path) -> Iterator[Pag
 
 
 def upload(page: Page, client: Client, file: Path, **options: Any) -> str:
-    """The video's id, which is all that this client gets to know."""
+    """Upload `file` with Uppy; the video's id."""
     page.set_input_files("input", file)
     done = page.evaluate(_UPLOAD, [client.base_url, options])
     assert done["errors"] == []
@@ -42,18 +42,18 @@ def upload(page: Page, client: Client, file: Path, **options: Any) -> str:
     return str(body["key"]).removeprefix("uploads/")
 
 
-def test_a_small_file_goes_to_s3_in_one_piece(elsewhere: Page, client: Client) -> None:
+def test_a_small_file_is_sent_to_s3_in_one_request(elsewhere: Page, client: Client) -> None:
     file = corpus.file("carphone_pristine.mp4")
 
     video_id = upload(elsewhere, client, file)
 
-    # Its record is made by the event that S3 sends.
+    # The record is written on the event that S3 sends.
     eventually(lambda: client.get(f"/video/{video_id}").status_code == 200)
     assert client.watch(video_id).states[-1] == "READY"
     assert client.describe(video_id)["sizeBytes"] == file.stat().st_size
 
 
-def test_a_large_file_goes_to_s3_in_parts(elsewhere: Page, client: Client, large_file: Path) -> None:
+def test_a_large_file_is_sent_to_s3_in_parts(elsewhere: Page, client: Client, large_file: Path) -> None:
     video_id = upload(elsewhere, client, large_file)
 
     assert client.describe(video_id)["sizeBytes"] == large_file.stat().st_size

@@ -1,4 +1,4 @@
-"""The command line as a process of its own, against the whole system."""
+"""The command line as a separate process, against a whole system."""
 
 import json
 import os
@@ -22,13 +22,13 @@ from tests.support.samples import ROOT, UNKNOWN_ID
 from tests.support.system.client import Client, eventually
 
 MIB = 2**20
-PART_BYTES = 8 * MIB
-LIMIT_S = 180
+PART_BYTES = 8 * MIB  # that the command line sends in one part
+LIMIT_S = 180  # for one command on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
 class Cli:
-    """Runs `cli/reelway.py` in a folder of its own, with nothing of this machine's settings."""
+    """Runs `cli/reelway.py` in `folder`, with `more` as environment and no settings of this machine."""
 
     url: str
     folder: Path
@@ -53,8 +53,8 @@ class Cli:
         assert "\x1b" not in stderr
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
-    def begun(self) -> tuple[str, str]:
-        """(path, key) of the one upload that is not finished."""
+    def unfinished(self) -> tuple[str, str]:
+        """(path in the API, key) of the one multipart upload that is not finished."""
         [note] = (self.folder / "state" / "reelway").glob("*.json")
         begun = json.loads(note.read_text())
         return f"/s3/multipart/{quote(begun['upload_id'], safe='')}", begun["key"]
@@ -67,7 +67,7 @@ def cli(client: Client, tmp_path: Path) -> Cli:
 
 @pytest.fixture
 def large_clip(tmp_path: Path) -> Path:
-    """A real clip of four parts: players pass over the empty box at its end."""
+    """A real clip of four parts, padded with an MP4 box `free`, which players skip."""
     clip = corpus.file("carphone_pristine.mp4").read_bytes()
     room = 3 * PART_BYTES + MIB - len(clip)
     file = tmp_path / "large [1].mp4"
@@ -76,10 +76,10 @@ def large_clip(tmp_path: Path) -> Path:
 
 
 def stop(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
-    """(exit status, what was on stderr) of a process that gets a signal."""
+    """Send a signal to a process; (exit status, output on stderr)."""
     process.send_signal(number)
-    said = process.communicate(timeout=LIMIT_S)[1]
-    return process.returncode, said
+    printed = process.communicate(timeout=LIMIT_S)[1]
+    return process.returncode, printed
 
 
 def test_a_large_file_is_uploaded_and_watched(cli: Cli, client: Client, large_clip: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_large_file_is_uploaded_and_watched(cli: Cli, client: Client, large_cl
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_an_interrupted_upload_goes_on_where_it_was(
+def test_an_interrupted_upload_is_resumed_without_sending_parts_again(
     cli: Cli, client: Client, large_clip: Path, player: Player, number: signal.Signals
 ) -> None:
     with holding_proxy("PUT", let_through=2) as proxy:
@@ -103,11 +103,11 @@ def test_an_interrupted_upload_goes_on_where_it_was(
             "upload", "--no-watch", large_clip
         )
         eventually(lambda: proxy.held["PUT"] == 2)
-        path, key = cli.begun()
+        path, key = cli.unfinished()
         eventually(lambda: len(client.http.get(path, params={"key": key}).json()) == 2)
-        status, said = stop(process, number)
+        status, printed = stop(process, number)
     if number == signal.SIGINT:
-        assert (status, said.splitlines()[-1]) == (
+        assert (status, printed.splitlines()[-1]) == (
             130,
             "reelway: interrupted; the same command continues where it stopped",
         )
@@ -125,14 +125,14 @@ def test_an_interrupted_upload_goes_on_where_it_was(
     assert played == player.frame_count(str(large_clip))
 
 
-def test_an_upload_that_was_aborted_begins_anew(cli: Cli, client: Client, large_clip: Path) -> None:
+def test_an_upload_that_was_aborted_is_started_again(cli: Cli, client: Client, large_clip: Path) -> None:
     with holding_proxy("PUT", let_through=1) as proxy:
         process = Cli(cli.url, cli.folder, {"http_proxy": proxy.url}).start(
             "upload", "--no-watch", large_clip
         )
         eventually(lambda: proxy.passed["PUT"] == 1)
         stop(process, signal.SIGKILL)
-    path, key = cli.begun()
+    path, key = cli.unfinished()
     assert client.http.delete(path, params={"key": key}).status_code == 200
 
     done = cli.run("upload", "--no-watch", large_clip)
@@ -142,7 +142,7 @@ def test_an_upload_that_was_aborted_begins_anew(cli: Cli, client: Client, large_
     assert key != f"uploads/{done.stdout.strip()}"
 
 
-def test_a_file_that_is_no_video_keeps_none_of_the_others(cli: Cli, client: Client) -> None:
+def test_a_file_that_is_not_a_video_does_not_stop_the_others(cli: Cli, client: Client) -> None:
     text = cli.folder / "text.mp4"
     text.write_bytes(b"this is a text and no video " * 100)
 
@@ -157,7 +157,7 @@ def test_a_file_that_is_no_video_keeps_none_of_the_others(cli: Cli, client: Clie
     assert f"reelway: {text}: {client.describe(failed)['failure']['message']}" in lines
 
 
-def test_a_failed_video_ends_watching_with_1(cli: Cli, client: Client, failed_video: str) -> None:
+def test_watching_a_failed_video_exits_with_1(cli: Cli, client: Client, failed_video: str) -> None:
     done = cli.run("watch", failed_video)
 
     assert (done.returncode, done.stdout) == (1, "")
@@ -188,7 +188,7 @@ def test_ready_videos_are_listed(cli: Cli, client: Client, short_video: str) -> 
     assert short_video in done.stdout
 
 
-def test_a_reader_that_has_seen_enough_ends_the_list_quietly(cli: Cli, short_video: str) -> None:
+def test_a_closed_pipe_ends_the_list_without_a_message(cli: Cli, short_video: str) -> None:
     read, write = os.pipe()
     os.close(read)
     process = cli.start("list", stdout=write)
@@ -198,7 +198,7 @@ def test_a_reader_that_has_seen_enough_ends_the_list_quietly(cli: Cli, short_vid
     assert process.returncode == 1
 
 
-def test_the_best_rendition_is_saved_as_it_is_streamed(
+def test_get_saves_the_segments_of_the_best_rendition(
     cli: Cli, client: Client, short_video: str, player: Player
 ) -> None:
     done = cli.run("get", short_video)
@@ -214,6 +214,7 @@ def test_the_best_rendition_is_saved_as_it_is_streamed(
 
 
 def best_of(client: Client, video_id: str) -> bytes:
+    """The joined segments of the best rendition."""
     master_url = f"{client.base_url}/stream/{video_id}/master"
     renditions = m3u8.loads(client.http.get(master_url).text).playlists
     media_url = urljoin(master_url, max(renditions, key=lambda one: one.stream_info.resolution).uri)
@@ -222,7 +223,7 @@ def best_of(client: Client, video_id: str) -> bytes:
     return b"".join(client.http.get(urljoin(media_url, segment.uri)).content for segment in segments)
 
 
-def test_a_full_disk_leaves_what_was_there(cli: Cli, short_video: str) -> None:
+def test_a_full_disk_leaves_an_existing_file_unchanged(cli: Cli, short_video: str) -> None:
     saved = cli.folder / f"{short_video}.ts"
     saved.write_bytes(b"before")
 
@@ -236,7 +237,7 @@ def test_a_full_disk_leaves_what_was_there(cli: Cli, short_video: str) -> None:
 def with_file_limit(
     max_bytes: int, call: Callable[[], subprocess.CompletedProcess[str]]
 ) -> subprocess.CompletedProcess[str]:
-    """`call` whose processes cannot write larger files, nor this one meanwhile."""
+    """The result of `call`, while this process and its children cannot write files above `max_bytes`."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, before[1]))
     try:
@@ -257,7 +258,7 @@ def test_a_deleted_video_is_gone(cli: Cli, client: Client) -> None:
 
 
 @pytest.mark.parametrize("command", ["watch", "get", "delete"])
-def test_an_unknown_video_is_said_in_a_sentence(cli: Cli, command: str) -> None:
+def test_an_unknown_video_is_reported_in_one_sentence(cli: Cli, command: str) -> None:
     done = cli.run(command, UNKNOWN_ID)
 
     assert done.returncode == 1
@@ -265,7 +266,7 @@ def test_an_unknown_video_is_said_in_a_sentence(cli: Cli, command: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("list",), ("watch", UNKNOWN_ID), ("upload", "clip.mp4")])
-def test_a_server_that_is_not_there_is_named(
+def test_a_server_that_cannot_be_reached_is_named(
     tmp_path: Path, unused_url: str, arguments: tuple[str, ...]
 ) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"a")
@@ -279,11 +280,11 @@ def test_a_server_that_is_not_there_is_named(
 
 @pytest.fixture
 def unused_url() -> str:
-    """Where nobody listens: port 1 is of a service that no machine has."""
+    """A URL where nothing listens: port 1 is assigned to a service that is not in use."""
     return "http://127.0.0.1:1"
 
 
-def test_on_a_terminal_there_are_bars(cli: Cli, large_clip: Path) -> None:
+def test_progress_bars_are_shown_on_a_terminal(cli: Cli, large_clip: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, ROOT / "cli" / "reelway.py", "--url", cli.url, "upload", large_clip],
@@ -297,7 +298,7 @@ def test_on_a_terminal_there_are_bars(cli: Cli, large_clip: Path) -> None:
     try:
         while piece := os.read(ours, 65_536):
             shown += piece
-    except OSError:  # so a terminal ends
+    except OSError:  # the end of a pseudo-terminal on Linux
         os.close(ours)
 
     assert process.communicate(timeout=LIMIT_S)[0].count(b"\n") == 1
@@ -324,9 +325,9 @@ def test_a_file_of_200_mb_is_uploaded_watched_saved_and_deleted(
     assert abs(seconds - client.describe(video_id)["durationSeconds"]) < 1
 
     assert cli.run("delete", video_id).returncode == 0
-    # Its other qualities were still being made, and watched.
-    said = watching.communicate(timeout=LIMIT_S)[1]
+    # The command still watched the video, as its other renditions were being encoded.
+    printed = watching.communicate(timeout=LIMIT_S)[1]
     assert watching.returncode == 1
-    assert f"{video_id}: READY" in said
-    assert "was deleted" in said
+    assert f"{video_id}: READY" in printed
+    assert "was deleted" in printed
     assert client.get(f"/video/{video_id}").status_code == 410

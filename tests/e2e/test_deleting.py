@@ -1,4 +1,4 @@
-"""DELETE /video/{id}, and what is left of a video afterwards: nothing."""
+"""DELETE /video/{id}: nothing of a video is left afterwards."""
 
 import json
 import uuid
@@ -14,6 +14,7 @@ from tests.support.system.cloud import Cloud
 
 
 def leftovers(cloud: Cloud, video_id: str) -> list[str]:
+    """Keys of the video's objects in both buckets."""
     found = []
     for bucket, prefixes in (
         ("UploadsBucketName", (f"uploads/{video_id}", f"jobs/{video_id}/")),
@@ -48,7 +49,7 @@ def test_deleting_twice_gives_the_same_answer(client: Client) -> None:
     assert answers == [204, 204]
 
 
-def test_what_was_never_there_is_404(client: Client) -> None:
+def test_deleting_an_unknown_video_is_404(client: Client) -> None:
     assert_problem(client.http.delete(f"/video/{UNKNOWN_ID}"), 404, "unknown_video")
     assert_problem(client.http.delete("/video/nonsense"), 404, "unknown_video")
 
@@ -77,7 +78,9 @@ def test_a_video_deleted_while_it_is_processed_does_not_come_back(client: Client
     assert video_id not in client.get("/stream/ready").json()
 
 
-def test_a_removal_that_fails_keeps_no_watcher_waiting_and_is_retried(client: Client, cloud: Cloud) -> None:
+def test_a_removal_that_fails_is_retried_and_does_not_delay_status_messages(
+    client: Client, cloud: Cloud
+) -> None:
     video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
     other = str(uuid.uuid4())
     cloud.put_video(other)
@@ -97,7 +100,7 @@ def test_a_removal_that_fails_keeps_no_watcher_waiting_and_is_retried(client: Cl
         eventually(lambda: cloud.queued("RemovalQueue") == 0)
 
 
-def test_a_removal_that_keeps_failing_is_set_aside(client: Client, cloud: Cloud) -> None:
+def test_a_removal_that_keeps_failing_goes_to_the_dead_letter_queue(client: Client, cloud: Cloud) -> None:
     video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
     dead_letters = cloud.queue_arn("RemovalDeadLetterQueue")
     twice = json.dumps({"deadLetterTargetArn": dead_letters, "maxReceiveCount": 2})

@@ -16,7 +16,7 @@ EXAMPLES = [(page, block.text) for page in pages() for block in page.blocks("bas
 
 
 def paste(text: str, client: Client, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Give the lines to a shell's standard input, as a terminal does; the first that fails ends it."""
+    """Run the lines through the standard input of bash; the first that fails ends it."""
     variables = {"BASE": client.base_url, "FILE": str(corpus.file("bigbuckbunny.mp4")), "TMPDIR": str(folder)}
     return subprocess.run(
         ["bash", "-euo", "pipefail"],
@@ -32,7 +32,7 @@ def paste(text: str, client: Client, folder: Path) -> subprocess.CompletedProces
 
 @pytest.fixture(scope="module")
 def _command_line() -> None:
-    """`make cli` has made ./reelway."""
+    """Runs `make cli`, which makes ./reelway."""
     subprocess.run(["make", "--no-print-directory", "cli"], cwd=ROOT, check=True, capture_output=True)
 
 
@@ -47,7 +47,7 @@ def test_the_examples_are_found() -> None:
     assert {page.name for page, _ in EXAMPLES} >= {"docs/api.md", "docs/cli.md"}
 
 
-def test_the_tour_shows_what_it_says(client: Client, tmp_path: Path) -> None:
+def test_the_api_tour_prints_what_it_describes(client: Client, tmp_path: Path) -> None:
     [tour] = Page(ROOT / "docs" / "api.md").blocks("bash runs")
 
     shown = paste(tour.text, client, tmp_path).stdout
@@ -60,5 +60,5 @@ def test_the_tour_shows_what_it_says(client: Client, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_example_that_fails_is_noticed(client: Client, tmp_path: Path) -> None:
+def test_an_example_with_a_failing_line_fails(client: Client, tmp_path: Path) -> None:
     assert paste("curl --silent --fail $BASE/nothing | wc -c\necho on", client, tmp_path).returncode != 0

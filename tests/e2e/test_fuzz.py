@@ -1,6 +1,6 @@
-"""docs/openapi.yaml against the edge: whatever is asked, nothing fails, and every answer is as described.
+"""docs/openapi.yaml against the edge: generated requests cause no 5xx, and every response is as described.
 
-`make test` asks the same questions each time; `make fuzz` asks more of them, and others every time.
+`make test` sends the same requests each time; `make fuzz` sends more, and others each time.
 """
 
 import json
@@ -38,16 +38,16 @@ SETTINGS = hypothesis.settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-# Nothing that is asked depends on an answer, so that a seed asks the same again.
-_UNLEARNING: dict[str, Any] = {"extra-data-sources": {"responses": False}}
+# No request depends on a response, so that a seed always generates the same requests.
+_STATELESS: dict[str, Any] = {"extra-data-sources": {"responses": False}}
 CONFIG = schemathesis.Config.from_dict(
     {
         "seed": SEED,
         "phases": {
-            "examples": _UNLEARNING,
+            "examples": _STATELESS,
             # CloudFront answers all other methods itself, with 403.
-            "coverage": _UNLEARNING | {"unexpected-methods": ["get", "put", "post", "delete", "patch"]},
-            "fuzzing": _UNLEARNING | {"error-feedback": {"enabled": False}},
+            "coverage": _STATELESS | {"unexpected-methods": ["get", "put", "post", "delete", "patch"]},
+            "fuzzing": _STATELESS | {"error-feedback": {"enabled": False}},
         },
     }
 )
@@ -62,13 +62,14 @@ CHECKS = [
     conformance.negative_data_rejection,
 ]
 OPERATIONS = descriptions.operations(descriptions.openapi())
-# Forms have no types, so any value is a file; and to begin, what is of the wrong type counts as left out.
+# These accept invalid data: form fields have no types, so any value is a file, and beginMultipart ignores
+# fields of the wrong type.
 LENIENT = {"upload", "beginMultipart"}
 
 
 @dataclass(frozen=True, slots=True)
-class AskableIds:
-    """What clients may ask for: videos by their state, and uploads in parts."""
+class KnownIds:
+    """Ids that exist: of one video for each state, one segment, and one multipart upload."""
 
     client: Client
     cloud: Cloud
@@ -77,7 +78,7 @@ class AskableIds:
     upload: dict[str, Any]
 
     def video(self, state: str, operation_id: str) -> str:
-        """One in that state; what is deleted is made anew, so that the others stay."""
+        """A video in that state; a new one for deleteVideo, so that the others remain."""
         if operation_id != "deleteVideo" or state in {"deleted", "unknown"}:
             return self.videos[state]
         return put_video(self.cloud, state.upper())
@@ -87,7 +88,7 @@ class AskableIds:
 
 
 def put_video(cloud: Cloud, state: str, **fields: Any) -> str:
-    """A record that nothing works on."""
+    """Write the record of a video that no execution works on; its id."""
     rank = 1 if state == "PROCESSING" else 2
     video_id = str(uuid.uuid4())
     cloud.put_video(video_id, state=state, rank=rank, version=2, runId="none", listedAt=utc_now(), **fields)
@@ -95,13 +96,13 @@ def put_video(cloud: Cloud, state: str, **fields: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def there(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> AskableIds:
+def known(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> KnownIds:
     deleted = put_video(cloud, "FAILED")
     assert client.http.delete(f"/video/{deleted}").status_code == 204
     playlist = client.get(f"/stream/{short_video}/manifest").text
     upload = begin(client)
     send(client, upload, 1, b"part")
-    return AskableIds(
+    return KnownIds(
         client,
         cloud,
         {
@@ -121,52 +122,52 @@ def operation_id(case: Case) -> str:
 
 
 def checks_for(case: Case) -> list[Callable[..., Any]]:
-    """All, but where CloudFront answers for the page, and where what a client says is not looked at."""
-    passed_over = set()
+    """All checks but of methods where CloudFront answers, and of invalid data for LENIENT operations."""
+    skipped = set()
     if "page" in (case.operation.tags or []):
-        passed_over.add(conformance.unsupported_method)
+        skipped.add(conformance.unsupported_method)
     if operation_id(case) in LENIENT:
-        passed_over.add(conformance.negative_data_rejection)
-    return [check for check in CHECKS if check not in passed_over]
+        skipped.add(conformance.negative_data_rejection)
+    return [check for check in CHECKS if check not in skipped]
 
 
-def aim(case: Case, there: AskableIds) -> None:
-    """Put what is there in the place of most ids that were made up; the case itself decides on what.
+def aim(case: Case, known: KnownIds) -> None:
+    """Replace most generated ids by existing ones; which ones depends on the case alone.
 
-    An id that was made up to be wrong stays.
+    An id that was generated as invalid is kept.
     """
     if case.method == "GET":
-        case.body = NOT_SET  # CloudFront refuses it, where another method's body is kept for GET
+        case.body = NOT_SET  # schemathesis may keep the body of another method, which CloudFront refuses
     if case.meta is None or case.meta.is_negative_at(ParameterLocation.PATH):
         return
-    dice = zlib.crc32(made_up(case).encode())
-    states = [None, *there.videos]
+    dice = zlib.crc32(generated(case).encode())
+    states = [None, *known.videos]
     state = states[dice % len(states)]
     if "videoId" in case.path_parameters and state:
-        case.path_parameters["videoId"] = there.video(state, operation_id(case))
+        case.path_parameters["videoId"] = known.video(state, operation_id(case))
     if "segmentId" in case.path_parameters and state == "ready":
-        case.path_parameters["segmentId"] = there.segment_id
+        case.path_parameters["segmentId"] = known.segment_id
     is_wrong = case.meta.is_negative_at(ParameterLocation.QUERY)
     if "uploadId" in case.path_parameters and dice % 3 and not is_wrong:
-        upload = there.upload_for(operation_id(case))
+        upload = known.upload_for(operation_id(case))
         case.path_parameters["uploadId"] = upload["uploadId"]
         case.query["key"] = upload["key"]
 
 
-def made_up(case: Case) -> str:
-    """All of a case that came from the seed."""
+def generated(case: Case) -> str:
+    """Everything in a case that was generated from the seed."""
     body = None if case.body is NOT_SET else case.body
     return json.dumps([case.path_parameters, case.query, dict(case.headers or {}), body], default=repr)
 
 
 @SCHEMA.parametrize()
 @SETTINGS
-def test_every_answer_is_as_described(case: Case, there: AskableIds) -> None:
-    aim(case, there)
-    case.call_and_validate(base_url=there.client.base_url, checks=checks_for(case))
+def test_every_answer_is_as_described(case: Case, known: KnownIds) -> None:
+    aim(case, known)
+    case.call_and_validate(base_url=known.client.base_url, checks=checks_for(case))
 
 
-# Of describing, deleting, the frozen operations of playing and the added ones.
+# By state: the statuses of describing, of deleting, and of the frozen and the added streaming operations.
 STATUSES = {
     "ready": (200, 204, 200, 200),
     "failed": (200, 204, 409, 409),
@@ -174,7 +175,7 @@ STATUSES = {
     "deleted": (410, 204, 404, 410),
     "unknown": (404, 404, 404, 404),
 }
-# Of the socket's path without an upgrade, whatever the video.
+# Of the status socket without an upgrade, whatever the video.
 NO_UPGRADE = 400
 OF_VIDEOS = [operation for operation in OPERATIONS if "{videoId}" in operation[1]]
 
@@ -191,14 +192,14 @@ def expected_status(method: str, path: str, state: str) -> int:
 @pytest.mark.parametrize("state", STATUSES)
 @pytest.mark.parametrize(("method", "path"), OF_VIDEOS)
 def test_every_state_of_a_video_is_answered_as_described(
-    there: AskableIds, method: str, path: str, state: str
+    known: KnownIds, method: str, path: str, state: str
 ) -> None:
-    asked = {"videoId": there.video(state, OPERATIONS[method, path]["operationId"])}
+    asked = {"videoId": known.video(state, OPERATIONS[method, path]["operationId"])}
     if "{segmentId}" in path:
-        asked["segmentId"] = there.segment_id
+        asked["segmentId"] = known.segment_id
     case = SCHEMA[path][method].Case(path_parameters=asked)
 
-    answer = case.call_and_validate(base_url=there.client.base_url, checks=CHECKS)
+    answer = case.call_and_validate(base_url=known.client.base_url, checks=CHECKS)
 
     assert answer.status_code == expected_status(method, path, state)
 
@@ -215,35 +216,35 @@ def test_every_state_of_a_video_is_answered_as_described(
         ("HEAD", {"If-None-Match": "{etag}"}, 304),
     ],
 )
-def test_parts_of_a_segment_are_answered_as_described(
-    there: AskableIds, method: str, headers: dict[str, str], status: int
+def test_conditional_and_range_requests_for_a_segment_are_answered_as_described(
+    known: KnownIds, method: str, headers: dict[str, str], status: int
 ) -> None:
-    path, ready = "/stream/{videoId}/segment/{segmentId}", there.videos["ready"]
-    etag = there.client.get(f"/stream/{ready}/segment/{there.segment_id}").headers["etag"]
+    path, ready = "/stream/{videoId}/segment/{segmentId}", known.videos["ready"]
+    etag = known.client.get(f"/stream/{ready}/segment/{known.segment_id}").headers["etag"]
     case = SCHEMA[path][method].Case(
-        path_parameters={"videoId": ready, "segmentId": there.segment_id},
+        path_parameters={"videoId": ready, "segmentId": known.segment_id},
         headers={name: value.format(etag=etag) for name, value in headers.items()},
     )
 
-    answer = case.call_and_validate(base_url=there.client.base_url, checks=CHECKS)
+    answer = case.call_and_validate(base_url=known.client.base_url, checks=CHECKS)
 
     assert answer.status_code == status
 
 
-def test_a_page_of_the_ready_list_links_to_the_next_as_described(there: AskableIds) -> None:
-    listed = [put_video(there.cloud, "READY", listing="ready") for _ in range(2)]
+def test_a_page_of_the_ready_list_links_to_the_next_as_described(known: KnownIds) -> None:
+    listed = [put_video(known.cloud, "READY", listing="ready") for _ in range(2)]
     case = SCHEMA["/stream/ready"]["GET"].Case(query={"limit": 1})
 
-    first = case.call_and_validate(base_url=there.client.base_url, checks=CHECKS)
+    first = case.call_and_validate(base_url=known.client.base_url, checks=CHECKS)
     link = first.headers["link"][0]
-    following = there.client.get(f"/stream/ready{link[1 : link.index('>')]}")
+    following = known.client.get(f"/stream/ready{link[1 : link.index('>')]}")
 
     case.validate_response(following, checks=CHECKS)
     assert following.status_code == 200
     assert len(following.json()) == 1
     assert following.json() != first.json()
     for video_id in listed:
-        there.client.http.delete(f"/video/{video_id}")
+        known.client.http.delete(f"/video/{video_id}")
 
 
 LINKS = [
@@ -255,26 +256,26 @@ LINKS = [
 
 
 @pytest.mark.parametrize(("source", "target"), LINKS)
-def test_a_link_leads_on_as_described(there: AskableIds, source: str, target: str) -> None:
-    """What one answer tells is enough to ask on with, and what it names is there."""
-    url = there.client.base_url
-    begun = begin(there.client)
-    parts = {"parts": [send(there.client, begun, 1, b"the only part")]}
-    first = asking(source, begun, parts).call_and_validate(base_url=url, checks=CHECKS)
+def test_a_documented_link_can_be_followed(known: KnownIds, source: str, target: str) -> None:
+    """A response of `source` has every value that `target` needs, and those values are valid."""
+    url = known.client.base_url
+    begun = begin(known.client)
+    parts = {"parts": [send(known.client, begun, 1, b"the only part")]}
+    first = request_for(source, begun, parts).call_and_validate(base_url=url, checks=CHECKS)
     assert first.status_code in {200, 201}
 
-    told = first.json()
+    values = first.json()
     if source == "beginMultipart":
-        parts = {"parts": [send(there.client, told, 1, b"the only part")]}
-    answer = asking(target, told, parts).call_and_validate(base_url=url, checks=CHECKS)
+        parts = {"parts": [send(known.client, values, 1, b"the only part")]}
+    answer = request_for(target, values, parts).call_and_validate(base_url=url, checks=CHECKS)
 
     assert answer.status_code not in {404, 410}
 
 
-def asking(operation_id: str, told: dict[str, Any], parts: dict[str, Any]) -> Case:
-    """A request that is answered well, with the values of an earlier answer by their names."""
+def request_for(operation_id: str, found: dict[str, Any], parts: dict[str, Any]) -> Case:
+    """A valid request, with the values of an earlier response by their names."""
     operation = SCHEMA.find_operation_by_id(operation_id)
-    values = told | {"partNumber": 1, "partNumbers": "1"}
+    values = found | {"partNumber": 1, "partNumbers": "1"}
     named: dict[str, dict[str, Any]] = {"path": {}, "query": {}}
     for parameter in OPERATIONS[operation.method.upper(), operation.path]["parameters"]:
         if parameter.get("required"):

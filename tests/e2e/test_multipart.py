@@ -1,4 +1,4 @@
-"""Large files in parts, past the functions: Uppy's companion protocol, spoken by hand to the edge."""
+"""Multipart uploads, straight to S3, by the protocol of Uppy's companion."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 
 MIB = 2**20
-PART_BYTES = 5 * MIB
+PART_BYTES = 5 * MIB  # the minimum of S3 for all parts but the last
 
 
 def begin(client: Client) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def complete(client: Client, begun: dict[str, Any], parts: list[dict[str, Any]])
 
 
 def padded_clip() -> bytes:
-    """A real clip of two parts: players pass over the empty box at its end."""
+    """A real clip of two parts, padded with an MP4 box `free`, which players skip."""
     clip = corpus.file("carphone_pristine.mp4").read_bytes()
     room = PART_BYTES + MIB - len(clip)
     return clip + room.to_bytes(4, "big") + b"free" + bytes(room - 8)
@@ -102,7 +102,7 @@ def test_an_aborted_upload_is_gone_with_its_parts(client: Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["uploads/a.mp4", "jobs/x/plan.json", "", "%2e%2e%2f"])
-def test_a_key_that_was_not_given_out_is_400(client: Client, key: str) -> None:
+def test_a_key_that_the_api_did_not_issue_is_400(client: Client, key: str) -> None:
     begun = begin(client) | {"key": key}
 
     for answer in (client.get(path(begun)), client.get(path(begun, "/1")), client.http.delete(path(begun))):
@@ -110,7 +110,7 @@ def test_a_key_that_was_not_given_out_is_400(client: Client, key: str) -> None:
         assert answer.json()["code"] in {"bad_key", "no_key"}
 
 
-def test_an_upload_is_known_by_its_own_key_only(client: Client) -> None:
+def test_an_upload_with_the_key_of_another_is_404(client: Client) -> None:
     begun, other = begin(client), begin(client)
     part = send(client, begun, 1, b"x")
     foreign = begun | {"key": other["key"]}
@@ -123,19 +123,19 @@ def test_an_upload_is_known_by_its_own_key_only(client: Client) -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "10001", "-1", "one", "1.5"])
-def test_a_part_that_s3_does_not_take_is_400(client: Client, number: str) -> None:
+def test_a_part_number_that_s3_does_not_accept_is_400(client: Client, number: str) -> None:
     assert_problem(client.get(path(begin(client), f"/{number}")), 400, "bad_part_numbers")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"parts": 1}', b'{"parts": [1]}', b'{"parts": [{}]}'])
-def test_a_list_of_parts_that_is_none_is_400(client: Client, body: bytes) -> None:
+def test_a_malformed_list_of_parts_is_400(client: Client, body: bytes) -> None:
     answer = client.http.post(path(begin(client), "/complete"), content=body)
 
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_too_small_a_part_before_the_last_is_400(client: Client) -> None:
+def test_a_part_below_the_minimum_before_the_last_is_400(client: Client) -> None:
     begun = begin(client)
     parts = [send(client, begun, 1, b"small"), send(client, begun, 2, b"last")]
 

@@ -1,4 +1,4 @@
-"""From an uploaded file to what plays: every frame counted by an independent reader of the HLS."""
+"""From an uploaded file to the published HLS: ffmpeg counts every frame and compares it with the source."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -10,23 +10,23 @@ from tests.support.readers.hls_player import Player
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 
-TS_TICKS_PER_S = 90_000
+TS_TICKS_PER_S = 90_000  # of MPEG-TS
 
 
 def playlists(client: Client, video_id: str) -> dict[str, str]:
-    """URL of each rendition's playlist by name."""
+    """The URL of each rendition's media playlist, by its name."""
     names = [rendition["name"] for rendition in client.describe(video_id)["renditions"]]
     return {name: f"{client.base_url}/stream/{video_id}/manifest?rendition={name}" for name in names}
 
 
 @pytest.fixture(scope="module")
 def long_video(client: Client, cloud: Cloud) -> str:
-    """A READY video of 1,441 frames (60 s at 24 fps) with sound, encoded in three chunks."""
+    """A READY video of 1,441 frames (60 s at 24 fps) with audio, encoded in three chunks."""
     with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
         return client.upload_until(corpus.file("demo.mov"), "READY")
 
 
-def test_every_frame_arrives_in_every_rendition_of_one_chunk(
+def test_every_rendition_of_one_chunk_has_every_frame(
     client: Client, player: Player, short_video: str
 ) -> None:
     counted = {name: player.frame_count(url) for name, url in playlists(client, short_video).items()}
@@ -34,13 +34,11 @@ def test_every_frame_arrives_in_every_rendition_of_one_chunk(
     assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}
 
 
-def test_every_frame_arrives_across_chunks(client: Client, player: Player, long_video: str) -> None:
+def test_a_video_of_several_chunks_has_every_frame(client: Client, player: Player, long_video: str) -> None:
     assert player.frame_count(f"{client.base_url}/stream/{long_video}/manifest") == 1441
 
 
-def test_chunks_join_without_a_gap_in_picture_or_sound(
-    client: Client, player: Player, long_video: str
-) -> None:
+def test_chunks_join_without_a_gap_in_video_or_audio(client: Client, player: Player, long_video: str) -> None:
     url = f"{client.base_url}/stream/{long_video}/manifest"
 
     assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
@@ -55,7 +53,7 @@ def test_segments_of_all_chunks_are_four_seconds_long(client: Client, long_video
     assert lengths == pytest.approx([4.0] * 15 + [1441 / 24 - 60], abs=1e-6)
 
 
-def test_the_picture_is_the_uploaded_picture_frame_for_frame(
+def test_every_frame_looks_like_that_of_the_source(
     client: Client, player: Player, short_video: str, long_video: str
 ) -> None:
     short = player.ssim(
@@ -75,14 +73,14 @@ def test_the_picture_is_the_uploaded_picture_frame_for_frame(
     assert long > 0.95
 
 
-def test_sound_and_picture_keep_their_distance(client: Client, player: Player, short_video: str) -> None:
+def test_audio_keeps_its_offset_from_the_video(client: Client, player: Player, short_video: str) -> None:
     url = f"{client.base_url}/stream/{short_video}/manifest"
 
     # An AAC stream starts with one frame of encoder delay, 21 ms at 48 kHz.
-    assert player.lead_of_sound_s(url) == pytest.approx(0.0213, abs=0.02)
+    assert player.audio_lead_s(url) == pytest.approx(0.0213, abs=0.02)
 
 
-def test_sound_that_starts_late_stays_late(client: Client, player: Player, tmp_path: Path) -> None:
+def test_audio_that_starts_late_stays_late(client: Client, player: Player, tmp_path: Path) -> None:
     tone = ["-itsoffset", "1.5", "-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=6"]
     late = tmp_path / "late.mp4"
     corpus.run(
@@ -92,10 +90,10 @@ def test_sound_that_starts_late_stays_late(client: Client, player: Player, tmp_p
 
     url = f"{client.base_url}/stream/{client.upload_until(late, 'READY')}/manifest"
 
-    assert player.sound_begins_s(url) - player.start_s(url, "v:0") == pytest.approx(1.5, abs=0.03)
+    assert player.audio_begins_s(url) - player.start_s(url, "v:0") == pytest.approx(1.5, abs=0.03)
 
 
-def test_a_picture_that_starts_late_stays_late_across_chunks(
+def test_video_that_starts_late_stays_late_across_chunks(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     late = tmp_path / "late.ts"
@@ -112,12 +110,12 @@ def test_a_picture_that_starts_late_stays_late_across_chunks(
     url = f"{client.base_url}/stream/{video_id}/manifest"
     assert player.frame_count(url) == 1441
     assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
-    before_s, after_s = (player.start_s(at, "v:0") - player.sound_begins_s(at) for at in (str(late), url))
+    before_s, after_s = (player.start_s(at, "v:0") - player.audio_begins_s(at) for at in (str(late), url))
     assert before_s > 0.9
     assert after_s == pytest.approx(before_s, abs=0.02)
 
 
-def test_the_last_picture_stands_while_the_sound_goes_on(
+def test_the_last_frame_is_repeated_until_the_audio_ends(
     client: Client, player: Player, tmp_path: Path
 ) -> None:
     tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=50"]
@@ -134,7 +132,7 @@ def test_the_last_picture_stands_while_the_sound_goes_on(
     assert set(player.packet_gaps(url, "a:0")) == {1920}
 
 
-def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
+def test_a_frame_that_lasts_across_a_cut_is_repeated(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     still = corpus.derive(
@@ -150,19 +148,19 @@ def test_a_picture_that_stands_still_across_a_cut_is_shown_on(
     assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
 
 
-def test_the_output_is_h264_high_and_stereo_aac_in_the_promised_sizes(
+def test_the_output_is_h264_high_and_stereo_aac_in_the_described_sizes(
     client: Client, player: Player, short_video: str
 ) -> None:
     described = client.describe(short_video)
 
     for rendition in described["renditions"]:
         url = f"{client.base_url}/stream/{short_video}/manifest?rendition={rendition['name']}"
-        picture, sound = player.streams(url)[:2]
-        assert (picture["codec_name"], picture["profile"]) == ("h264", "High")
-        assert (picture["width"], picture["height"]) == (rendition["width"], rendition["height"])
-        assert (picture["pix_fmt"], picture["color_space"]) == ("yuv420p", "bt709")
-        assert f"avc1.6400{picture['level']:02x},mp4a.40.2" == rendition["codecs"]
-        assert (sound["codec_name"], sound["profile"], sound["channels"]) == ("aac", "LC", 2)
+        video, audio = player.streams(url)[:2]
+        assert (video["codec_name"], video["profile"]) == ("h264", "High")
+        assert (video["width"], video["height"]) == (rendition["width"], rendition["height"])
+        assert (video["pix_fmt"], video["color_space"]) == ("yuv420p", "bt709")
+        assert f"avc1.6400{video['level']:02x},mp4a.40.2" == rendition["codecs"]
+        assert (audio["codec_name"], audio["profile"], audio["channels"]) == ("aac", "LC", 2)
     assert described["durationSeconds"] == pytest.approx(5.3, abs=0.1)
     assert described["progress"] == 1
 
@@ -187,7 +185,7 @@ def test_other_containers_keep_every_frame(client: Client, player: Player, name:
     assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == frames
 
 
-def test_a_phones_rotated_video_stands_upright(client: Client, player: Player, tmp_path: Path) -> None:
+def test_a_rotated_video_of_a_phone_is_upright(client: Client, player: Player, tmp_path: Path) -> None:
     rotated = tmp_path / "rotated.mp4"
     corpus.derive("bikes.mp4", "-t", "2", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "cut.mp4")
     corpus.run(player.ffmpeg, "-display_rotation", "90", "-i", tmp_path / "cut.mp4", "-c", "copy", rotated)
@@ -198,7 +196,7 @@ def test_a_phones_rotated_video_stands_upright(client: Client, player: Player, t
     assert (rendition["width"], rendition["height"]) == (240, 564)
 
 
-def test_a_silent_video_has_no_sound_track(client: Client, player: Player) -> None:
+def test_a_video_without_audio_has_no_audio_stream(client: Client, player: Player) -> None:
     video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
 
     streams = player.streams(f"{client.base_url}/stream/{video_id}/manifest")
@@ -206,7 +204,7 @@ def test_a_silent_video_has_no_sound_track(client: Client, player: Player) -> No
     assert client.describe(video_id)["renditions"][0]["codecs"] == "avc1.64001e"
 
 
-def test_a_file_without_pictures_fails_and_says_why(client: Client, failed_video: str) -> None:
+def test_a_file_without_video_fails_with_a_reason(client: Client, failed_video: str) -> None:
     text, cover = client.describe(failed_video), client.upload_until(corpus.file("withcover.mp3"), "FAILED")
 
     assert text["failure"]["code"] == "unreadable"
@@ -214,19 +212,17 @@ def test_a_file_without_pictures_fails_and_says_why(client: Client, failed_video
     assert client.describe(cover)["failure"]["code"] in {"unreadable", "no_video"}
 
 
-def test_a_sound_file_is_no_video(client: Client, player: Player, tmp_path: Path) -> None:
-    sound = corpus.derive(
+def test_an_audio_file_is_not_a_video(client: Client, player: Player, tmp_path: Path) -> None:
+    audio = corpus.derive(
         "bigbuckbunny.mp4", "-vn", "-c", "copy", ffmpeg=player.ffmpeg, output=tmp_path / "a.mp4"
     )
 
-    video_id = client.upload_until(sound, "FAILED")
+    video_id = client.upload_until(audio, "FAILED")
 
     assert client.describe(video_id)["failure"]["code"] == "no_video"
 
 
-def test_a_file_cut_off_in_the_middle_fails_as_truncated(
-    client: Client, player: Player, tmp_path: Path
-) -> None:
+def test_a_truncated_file_fails_as_truncated(client: Client, player: Player, tmp_path: Path) -> None:
     whole = corpus.derive(
         "bikes.mp4",
         "-c",
@@ -243,7 +239,7 @@ def test_a_file_cut_off_in_the_middle_fails_as_truncated(
     assert client.describe(video_id)["failure"]["code"] == "truncated"
 
 
-def test_bit_rot_fails_with_a_reason_or_plays_in_full(client: Client, player: Player) -> None:
+def test_a_corrupted_file_fails_with_a_reason_or_has_every_frame(client: Client, player: Player) -> None:
     content = bytearray(corpus.file("bikes.mp4").read_bytes())
     for position in range(20_000, 400_000, 97):
         content[position] ^= 0xFF

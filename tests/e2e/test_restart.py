@@ -1,4 +1,4 @@
-"""The laptop is shut and opened again: `make down`, `make up`."""
+"""Stopping and starting the local system, as `make down` and `make up` do."""
 
 import uuid
 

@@ -18,7 +18,7 @@ PROBLEM = descriptions.validator(
 
 @pytest.mark.parametrize("query", ["", "?progress=true", "?progress=yes"])
 @pytest.mark.parametrize(("source", "final"), [("carphone_pristine.mp4", "READY"), (None, "FAILED")])
-def test_messages_are_as_described_to_the_end(
+def test_every_message_up_to_the_last_is_as_described(
     client: Client, query: str, source: str | None, final: str
 ) -> None:
     video_id = client.upload(corpus.file(source) if source else b"this is no video " * 100)
@@ -34,7 +34,7 @@ def test_messages_are_as_described_to_the_end(
 
 
 @pytest.mark.parametrize("query", ["", "?progress=true"])
-def test_a_video_that_is_not_known_is_404_before_the_upgrade(client: Client, query: str) -> None:
+def test_an_unknown_video_is_404_before_the_upgrade(client: Client, query: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         client.open_socket(str(uuid.uuid4()), query)
 
@@ -43,7 +43,7 @@ def test_a_video_that_is_not_known_is_404_before_the_upgrade(client: Client, que
     PROBLEM.validate(json.loads(bytes(answer.body or b"")))
 
 
-def test_what_is_no_upgrade_is_400(client: Client, short_video: str) -> None:
+def test_a_request_without_an_upgrade_is_400(client: Client, short_video: str) -> None:
     answer = client.get(f"/video/{short_video}/status/stream")
 
     assert answer.status_code == 400

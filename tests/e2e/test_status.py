@@ -1,4 +1,4 @@
-"""GET /video/{id}/status/stream, as a client meets it at the edge."""
+"""GET /video/{id}/status/stream, as clients use it at the edge."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ from tests.support.system.cloud import Cloud
 
 
 def reset_connection(connection: ClientConnection) -> None:
-    """End a socket as a lost network would: by RST, without a close frame."""
+    """End a connection by a TCP reset, without a close frame, as when a network is lost."""
     connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.socket.close()
 
@@ -36,14 +36,14 @@ def test_a_watcher_sees_every_state_once_in_order_and_is_closed_with_1000(client
     assert watched.close_code == 1000
 
 
-def test_a_watcher_of_a_file_that_is_no_video_sees_it_fail(client: Client) -> None:
+def test_a_watcher_of_a_file_that_is_not_a_video_sees_it_fail(client: Client) -> None:
     watched = client.watch(client.upload(b"no video at all" * 1000))
 
     assert watched.states[-1] == "FAILED"
     assert watched.close_code == 1000
 
 
-def test_a_message_has_exactly_the_contracts_keys(client: Client) -> None:
+def test_a_message_has_exactly_the_fields_of_the_contract(client: Client) -> None:
     video_id = client.upload(corpus.file("carphone_pristine.mp4"))
 
     for message in client.watch(video_id).messages:
@@ -60,7 +60,9 @@ def test_timestamps_never_go_back(client: Client) -> None:
     assert times == sorted(times)
 
 
-def test_the_first_message_comes_at_once_while_nothing_changes(client: Client, processing_video: str) -> None:
+def test_the_first_message_is_sent_at_once_even_if_nothing_changes(
+    client: Client, processing_video: str
+) -> None:
     with client.open_socket(processing_video) as watching:
         message = json.loads(watching.recv(timeout=10))
 
@@ -73,7 +75,7 @@ def test_a_late_watcher_gets_the_final_state_and_is_closed(client: Client, short
     assert (watched.states, watched.close_code) == (["READY"], 1000)
 
 
-def test_progress_is_sent_to_those_who_ask_and_only_grows(client: Client, cloud: Cloud) -> None:
+def test_progress_is_sent_on_request_and_never_decreases(client: Client, cloud: Cloud) -> None:
     with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):  # 15 chunks; each reports progress at its end
         messages = client.watch(client.upload(corpus.file("demo.mov")), "?progress=true").messages
 
@@ -99,7 +101,7 @@ def test_twenty_watchers_each_get_each_change_once(client: Client, cloud: Cloud)
             assert watching.close_code == 1000
 
 
-def test_a_client_that_leaves_takes_nobody_with_it(
+def test_a_client_that_disconnects_does_not_affect_others(
     client: Client, cloud: Cloud, processing_video: str
 ) -> None:
     with client.open_socket(processing_video) as stays:
@@ -117,7 +119,7 @@ def test_a_client_that_leaves_takes_nobody_with_it(
         eventually(lambda: not cloud.connections(processing_video))
 
 
-def test_what_a_client_says_is_ignored(client: Client, processing_video: str) -> None:
+def test_messages_from_a_client_are_ignored(client: Client, processing_video: str) -> None:
     with client.open_socket(processing_video) as watching:
         watching.recv(timeout=10)
         watching.send("hello?")
@@ -135,11 +137,11 @@ def test_an_upgrade_for_an_unknown_video_is_404(client: Client) -> None:
 
 
 @pytest.mark.parametrize("video_id", ["nonsense", "..", "0", "A1B2C3D4-0000-4000-8000-000000000000"])
-def test_an_upgrade_for_what_is_no_id_is_404(client: Client, video_id: str) -> None:
+def test_an_upgrade_for_a_malformed_id_is_404(client: Client, video_id: str) -> None:
     assert refusal(client, video_id).response.status_code == 404
 
 
-def test_a_refusal_for_another_reason_is_no_404(client: Client, cloud: Cloud, processing_video: str) -> None:
+def test_a_refusal_for_another_reason_is_not_404(client: Client, cloud: Cloud, processing_video: str) -> None:
     with cloud.denied("SocketFunction", "dynamodb:PutItem"):
         status = refusal(client, processing_video).response.status_code
 
@@ -165,19 +167,19 @@ def test_an_incomplete_handshake_is_400(client: Client, short_video: str) -> Non
     assert answer.json()["code"]
 
 
-def test_the_socket_path_takes_get_only(client: Client, short_video: str) -> None:
+def test_the_socket_path_allows_only_get(client: Client, short_video: str) -> None:
     answer = client.http.post(f"/video/{short_video}/status/stream")
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
-def test_maintenance_repeats_the_state_so_that_quiet_sockets_live_on(
+def test_maintenance_repeats_the_state_to_keep_idle_sockets_open(
     client: Client, cloud: Cloud, processing_video: str
 ) -> None:
     with client.open_socket(processing_video) as watching:
         first = watching.recv(timeout=10)
         cloud.invoke("MaintenanceFunction", {})
-        with pytest.raises(TimeoutError):  # a socket opened just now needs no repetition
+        with pytest.raises(TimeoutError):  # a socket that was just opened needs no repetition
             watching.recv(timeout=1)
 
         cloud.age_connections(processing_video, seconds=60)

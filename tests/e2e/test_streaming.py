@@ -1,4 +1,4 @@
-"""The streaming endpoints, as a client meets them at the edge and without a distribution in front."""
+"""The streaming endpoints, as clients use them at the edge and directly at the REST API."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ from tests.support.system.cloud import Cloud
 
 @pytest.fixture(scope="module", params=["edge", "rest_api"])
 def viewer(request: pytest.FixtureRequest, client: Client, cloud: Cloud) -> Iterator[Client]:
-    """The edge serves segments out of the bucket, the REST API by its own function: same answers."""
+    """A client of the edge, which serves segments from S3, or of the REST API, where a function does."""
     if request.param == "edge":
         yield client
     else:
@@ -29,6 +29,7 @@ def segment_path(client: Client, short_video: str) -> str:
 
 
 def problem_of(answer: object) -> tuple[int, str]:
+    """(status, code) of an application/problem+json response."""
     headers, document = answer.headers, answer.json()  # type: ignore[attr-defined]
     assert headers["content-type"] == "application/problem+json"
     assert headers["access-control-allow-origin"] == "*"
@@ -92,7 +93,7 @@ def test_the_manifest_is_a_vod_media_playlist_with_segments_below_it(
     assert sum(float(d) for d in re.findall(r"#EXTINF:([\d.]+),", answer.text)) == pytest.approx(5.28)
 
 
-def test_the_plain_manifest_is_that_of_the_best_rendition_up_to_720p(
+def test_the_default_manifest_is_that_of_the_best_rendition_up_to_720p(
     client: Client, short_video: str
 ) -> None:
     plain = client.get(f"/stream/{short_video}/manifest").text
@@ -125,7 +126,7 @@ def test_head_answers_as_get_without_a_body(
         assert head.headers[name] == whole.headers[name], name
 
 
-def test_a_segment_is_mpeg_ts_to_be_cached_for_ever(viewer: Client, segment_path: str) -> None:
+def test_a_segment_is_mpeg_ts_that_can_be_cached_forever(viewer: Client, segment_path: str) -> None:
     answer = viewer.get(segment_path, Origin="https://app.example")
 
     assert answer.status_code == 200
@@ -144,7 +145,7 @@ def test_a_segment_is_mpeg_ts_to_be_cached_for_ever(viewer: Client, segment_path
     [("bytes=0-0", 0, 0), ("bytes=0-187", 0, 187), ("bytes=1000-", 1000, None), ("bytes=-188", -188, None),
      ("bytes=188-99999999", 188, None)],
 )  # fmt: skip
-def test_a_range_of_a_segment_is_206_with_the_asked_bytes(
+def test_a_range_of_a_segment_is_206_with_the_requested_bytes(
     viewer: Client, segment_path: str, asked: str, first: int, last: int | None
 ) -> None:
     whole = viewer.get(segment_path).content
@@ -157,7 +158,7 @@ def test_a_range_of_a_segment_is_206_with_the_asked_bytes(
     assert answer.content == whole[start : end + 1]
 
 
-def test_a_range_past_the_end_is_416_and_tells_the_size(viewer: Client, segment_path: str) -> None:
+def test_a_range_past_the_end_is_416_with_the_size(viewer: Client, segment_path: str) -> None:
     size = len(viewer.get(segment_path).content)
     answer = viewer.get(segment_path, Range=f"bytes={size}-")
 
@@ -165,16 +166,14 @@ def test_a_range_past_the_end_is_416_and_tells_the_size(viewer: Client, segment_
     assert answer.headers["content-range"] == f"bytes */{size}"
 
 
-def test_a_range_past_all_numbers_is_416_too(viewer: Client, segment_path: str) -> None:
+def test_a_range_of_more_than_64_bits_is_416(viewer: Client, segment_path: str) -> None:
     answer = viewer.get(segment_path, Range=f"bytes={10**20}-")
 
     assert problem_of(answer) == (416, "range_not_satisfiable")
 
 
 @pytest.mark.parametrize("asked", ["lines=1-2", "bytes=a-b", "bytes=0-1,5-6", "bytes=", "bytes", "bytes=5-2"])
-def test_a_range_that_makes_no_sense_gets_the_whole_segment(
-    viewer: Client, segment_path: str, asked: str
-) -> None:
+def test_a_malformed_range_gets_the_whole_segment(viewer: Client, segment_path: str, asked: str) -> None:
     answer = viewer.get(segment_path, Range=asked)
 
     assert answer.status_code == 200
@@ -182,7 +181,7 @@ def test_a_range_that_makes_no_sense_gets_the_whole_segment(
 
 
 @pytest.mark.parametrize("asked", ["bytes=0-9", "bytes=999999999-"])
-def test_a_range_of_what_may_have_changed_gets_the_whole_segment(
+def test_a_range_with_an_if_range_that_does_not_match_gets_the_whole_segment(
     viewer: Client, segment_path: str, asked: str
 ) -> None:
     answer = viewer.get(segment_path, Range=asked, If_Range='"another"')
@@ -191,7 +190,7 @@ def test_a_range_of_what_may_have_changed_gets_the_whole_segment(
     assert answer.content == viewer.get(segment_path).content
 
 
-def test_preconditions_on_what_never_changes_are_passed_over(viewer: Client, segment_path: str) -> None:
+def test_if_match_and_if_unmodified_since_are_ignored(viewer: Client, segment_path: str) -> None:
     answer = viewer.get(
         segment_path, If_Match='"another"', If_Unmodified_Since="Thu, 01 Jan 1970 00:00:00 GMT"
     )
@@ -199,7 +198,7 @@ def test_preconditions_on_what_never_changes_are_passed_over(viewer: Client, seg
     assert answer.status_code == 200
 
 
-def test_a_client_that_accepts_nothing_in_particular_gets_the_same_bytes(
+def test_a_client_without_an_accept_header_gets_the_same_bytes(
     client: Client, short_video: str, segment_path: str
 ) -> None:
     for path in (f"/stream/{short_video}/manifest", f"/stream/{short_video}/master", segment_path):
@@ -207,7 +206,7 @@ def test_a_client_that_accepts_nothing_in_particular_gets_the_same_bytes(
 
 
 @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-9"}, {"Range": "bytes=999999999-"}])
-def test_segments_may_be_read_from_everywhere_whoever_asks(
+def test_segments_allow_cross_origin_requests(
     viewer: Client, segment_path: str, headers: dict[str, str]
 ) -> None:
     answer = viewer.get(segment_path, **headers)
@@ -224,16 +223,16 @@ def test_a_segment_that_the_client_has_is_304(viewer: Client, segment_path: str)
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-def test_the_poster_is_a_picture_in_the_videos_shape(
+def test_the_poster_is_a_jpeg_in_the_size_of_the_video(
     viewer: Client, player: Player, short_video: str
 ) -> None:
     answer = viewer.get(f"/stream/{short_video}/poster")
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
-    assert player.picture_size(answer.content) == (1280, 720)
+    assert player.still_size(answer.content) == (1280, 720)
 
 
-def test_the_storyboard_names_a_tile_of_the_sprite_for_every_two_seconds(
+def test_the_storyboard_has_a_tile_of_the_sprite_for_every_two_seconds(
     viewer: Client, player: Player, short_video: str
 ) -> None:
     answer = viewer.get(f"/stream/{short_video}/storyboard")
@@ -246,7 +245,7 @@ def test_the_storyboard_names_a_tile_of_the_sprite_for_every_two_seconds(
     ]
     assert answer.text.count(" --> ") == 3
     assert (sprite.status_code, sprite.headers["content-type"]) == (200, "image/jpeg")
-    assert player.picture_size(sprite.content) == (1600, 90)
+    assert player.still_size(sprite.content) == (1600, 90)
 
 
 @pytest.mark.parametrize(
@@ -281,9 +280,7 @@ def test_a_video_that_is_not_ready_is_409(
     assert problem_of(viewer.get(f"/stream/{failed_video}/{tail}")) == (409, "video_failed")
 
 
-def test_segments_reach_the_viewer_without_a_function(
-    client: Client, cloud: Cloud, segment_path: str
-) -> None:
+def test_the_edge_serves_segments_without_a_function(client: Client, cloud: Cloud, segment_path: str) -> None:
     with cloud.denied("StreamingFunction", "s3:GetObject"):
         through_the_edge = client.get(segment_path).status_code
         with Client(cloud.rest_api_url) as behind:

@@ -1,4 +1,4 @@
-"""What is not in the contract is 404 or 405, whatever it looks like, and never a fault of ours."""
+"""Any path or method outside the API is 404 or 405, never 5xx."""
 
 import json
 import uuid
@@ -48,7 +48,7 @@ def test_an_unknown_path_is_404(client: Client, target: str) -> None:
         (("POST", "PUT", "PATCH", "DELETE"), "/s3/params"),
     ],
 )
-def test_a_wrong_method_is_405_and_told_the_right_ones(
+def test_a_wrong_method_is_405_with_the_allowed_ones(
     client: Client, methods: tuple[str, ...], path: str
 ) -> None:
     for method in methods:

@@ -1,4 +1,4 @@
-"""POST /upload and the direct route, as a client meets them at the edge."""
+"""POST /upload and the direct upload to S3, as clients use them at the edge."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +12,8 @@ from tests.support.samples import queued
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
-LIMIT_BYTES = 4_400_000
-GATEWAY_TIMEOUT_S = 29
+LIMIT_BYTES = 4_400_000  # so that base64 of it fits into the 6 MB of a Lambda request
+GATEWAY_TIMEOUT_S = 29  # API Gateway's limit for an integration
 FORM = "multipart/form-data; boundary=frontier"
 PART = b'--frontier\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\n'
 END = b"\r\n--frontier--\r\n"
@@ -73,14 +73,14 @@ def test_a_file_of_exactly_the_limit_is_taken(client: Client) -> None:
 
 
 @pytest.mark.parametrize("size_bytes", [LIMIT_BYTES + 1, 5_500_000, 11_000_000, 60_000_000])
-def test_a_larger_file_is_413_and_told_the_direct_route(client: Client, size_bytes: int) -> None:
+def test_a_larger_file_is_413_with_a_hint_at_the_direct_upload(client: Client, size_bytes: int) -> None:
     answer = client.post_file(b"\x00" * size_bytes)
 
     assert_problem(answer, 413, "file_too_large")
     assert "/s3/params" in answer.json()["detail"]
 
 
-def test_the_direct_route_takes_a_file_past_the_functions(client: Client) -> None:
+def test_a_file_can_be_uploaded_directly_to_s3(client: Client) -> None:
     form = client.get("/s3/params?filename=clip.mp4&type=video/mp4").json()
     content = corpus.file("carphone_pristine.mp4").read_bytes()
 
@@ -108,7 +108,7 @@ def test_an_idempotency_key_with_another_file_is_422(client: Client) -> None:
     assert_problem(answer, 422, "idempotency_key_reused")
 
 
-def test_one_of_many_uploads_at_once_with_one_key_is_kept(client: Client, cloud: Cloud) -> None:
+def test_many_uploads_at_once_with_one_key_make_one_video(client: Client, cloud: Cloud) -> None:
     known = cloud.upload_keys()
     key = {"Idempotency-Key": str(uuid.uuid4())}
     with ThreadPoolExecutor(8) as pool:
@@ -156,7 +156,7 @@ def test_an_s3_that_never_answers_is_500_in_time(client: Client, cloud: Cloud) -
     assert cloud.video_count() == before
 
 
-def test_a_file_that_s3_took_without_saying_so_is_never_recorded(client: Client, cloud: Cloud) -> None:
+def test_a_stored_file_whose_put_failed_is_never_recorded(client: Client, cloud: Cloud) -> None:
     before, keys_before = cloud.video_count(), cloud.upload_keys()
 
     with (
@@ -172,7 +172,7 @@ def test_a_file_that_s3_took_without_saying_so_is_never_recorded(client: Client,
     assert cloud.video_count() == before
 
 
-def test_a_record_that_cannot_be_written_takes_the_file_back(client: Client, cloud: Cloud) -> None:
+def test_a_file_whose_record_cannot_be_written_is_deleted(client: Client, cloud: Cloud) -> None:
     before = cloud.upload_keys()
 
     with cloud.denied("UploadFunction", "dynamodb:PutItem"):

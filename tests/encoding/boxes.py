@@ -1,4 +1,4 @@
-"""Files by the byte: MP4 boxes, Matroska elements, RIFF chunks, and sizes inside coded pictures."""
+"""Builds files byte by byte: MP4 boxes, Matroska elements, RIFF chunks, frame sizes in coded frames."""
 
 import struct
 import zlib
@@ -17,7 +17,7 @@ def full_box(kind: bytes, *parts: bytes) -> bytes:
 
 
 def boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(kind, content) of the boxes that `body` is made of."""
+    """(type, content) of each box in `body`, which is a sequence of boxes."""
     position = 0
     while position + 8 <= len(body):
         size, kind = struct.unpack_from(">I4s", body, position)
@@ -26,7 +26,7 @@ def boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def edited(body: bytes, changes: dict[bytes, bytes]) -> bytes:
-    """`body` with the content of some kinds of boxes replaced; those that hold boxes are looked into."""
+    """`body` with the content of the box types in `changes` replaced, nested boxes included."""
     containers = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
     parts = []
     for kind, content in boxes(body):
@@ -35,8 +35,8 @@ def edited(body: bytes, changes: dict[bytes, bytes]) -> bytes:
     return b"".join(parts)
 
 
-def with_sound_tables(movie: bytes, tables: dict[bytes, bytes]) -> bytes:
-    """`movie` with other tables in the track of its sound."""
+def with_audio_tables(movie: bytes, tables: dict[bytes, bytes]) -> bytes:
+    """The MP4 file `movie` with the sample tables (`stbl`) of its audio stream replaced by `tables`."""
     parts = []
     for kind, body in boxes(movie):
         tracks = [
@@ -48,7 +48,10 @@ def with_sound_tables(movie: bytes, tables: dict[bytes, bytes]) -> bytes:
 
 
 def element(identifier: str, *parts: bytes | int | str) -> bytes:
-    """A Matroska element: `identifier` in hexadecimal, its size in eight bytes, numbers big-endian."""
+    """A Matroska element: `identifier` in hexadecimal, its size in eight bytes, numbers big-endian.
+
+    EBML is RFC 8794, the identifiers of Matroska are RFC 9559.
+    """
     body = b"".join(_ebml_value(part) for part in parts)
     return bytes.fromhex(identifier) + struct.pack(">Q", len(body) | 1 << 56) + body
 
@@ -60,7 +63,10 @@ def _ebml_value(part: bytes | int | str) -> bytes:
 
 
 def matroska(*, video_track: bytes, blocks: Iterator[bytes], duration_ms: float) -> bytes:
-    """A file with one cluster; `video_track` is what TrackEntry holds beside number and kind."""
+    """A file with one cluster and one video stream.
+
+    `video_track` is the content of its TrackEntry after track number, UID and type.
+    """
     head = element("1a45dfa3", element("4282", "matroska"), element("4287", 4), element("4285", 2))
     info = element("1549a966", element("2ad7b1", 1_000_000), element("4489", struct.pack(">d", duration_ms)))
     track = element("ae", element("d7", 1), element("73c5", 1), element("83", 1), video_track)
@@ -69,7 +75,7 @@ def matroska(*, video_track: bytes, blocks: Iterator[bytes], duration_ms: float)
 
 
 def simple_block(time_ms: int, content: bytes) -> bytes:
-    """A key frame of track 1, `time_ms` after its cluster."""
+    """A SimpleBlock: a keyframe of track 1, `time_ms` after the start of its cluster."""
     return element("a3", struct.pack(">BhB", 0x81, time_ms, 0x80), content)
 
 
@@ -79,10 +85,10 @@ def chunk(kind: bytes, *parts: bytes) -> bytes:
     return struct.pack("<4sI", kind, len(body)) + body + bytes(len(body) % 2)
 
 
-def avi(pictures: list[bytes], size: tuple[int, int], subtitle: bytes) -> bytes:
-    """MJPEG at 25 pictures per second, and beside it one subtitle as DivX players read them."""
+def avi(frames: list[bytes], size: tuple[int, int], subtitle: bytes) -> bytes:
+    """An AVI of MJPEG at 25 fps with one subtitle in a `txts` stream, as DivX players read it."""
     width, height = size
-    count = len(pictures)
+    count = len(frames)
     avih = struct.pack("<14I", 40_000, 0, 0, 0x10, count, 0, 2, 0, width, height, 0, 0, 0, 0)
     vids = _stream(b"vids", b"MJPG", 1, 25, count)
     format_ = struct.pack("<IiiHH4sIiiII", 40, width, height, 1, 24, b"MJPG", 0, 0, 0, 0, 0)
@@ -94,8 +100,8 @@ def avi(pictures: list[bytes], size: tuple[int, int], subtitle: bytes) -> bytes:
         chunk(b"LIST", b"strl", chunk(b"strh", vids), chunk(b"strf", format_)),
         chunk(b"LIST", b"strl", chunk(b"strh", txts), chunk(b"strf")),
     )
-    frames = [chunk(b"00dc", picture) for picture in pictures]
-    movie = chunk(b"LIST", b"movi", chunk(b"01tx", subtitle), *frames)
+    coded = [chunk(b"00dc", frame) for frame in frames]
+    movie = chunk(b"LIST", b"movi", chunk(b"01tx", subtitle), *coded)
     return chunk(b"RIFF", b"AVI ", headers, movie)
 
 
@@ -105,14 +111,14 @@ def _stream(kind: bytes, handler: bytes, scale: int, rate: int, length: int) -> 
 
 
 def jpeg_resized(content: bytes, width: int, height: int) -> bytes:
-    """Every baseline JPEG in `content` claims the size; what is coded stays."""
+    """Writes the size into every baseline JPEG in `content` (marker SOF0); the coded data are kept."""
     parts = content.split(b"\xff\xc0\x00\x11\x08")
     claimed = struct.pack(">HH", height, width)
     return parts[0] + b"".join(b"\xff\xc0\x00\x11\x08" + claimed + part[4:] for part in parts[1:])
 
 
 def png_resized(content: bytes, width: int, height: int) -> bytes:
-    """Every PNG in `content` claims the size."""
+    """Writes the size into every PNG in `content` (chunk IHDR); the coded data are kept."""
     parts = content.split(b"IHDR")
     resized = parts[0]
     for part in parts[1:]:
@@ -122,8 +128,11 @@ def png_resized(content: bytes, width: int, height: int) -> bytes:
 
 
 def vp9_resized(content: bytes, width: int, height: int) -> bytes:
-    """Every key frame of VP9 (profile 0) in `content` claims the size, which is 16 bits less one each."""
-    sync = b"\x49\x83\x42"
+    """Writes the size into every VP9 keyframe (profile 0) in `content`.
+
+    The uncompressed header stores width - 1 and height - 1 in 16 bits each, after the sync code.
+    """
+    sync = b"\x49\x83\x42"  # VP9 bitstream specification, 7.2.1: frame_sync_code
     parts = content.split(sync)
     claimed = (width - 1) << 16 | (height - 1)
     resized = parts[0]
@@ -135,11 +144,11 @@ def vp9_resized(content: bytes, width: int, height: int) -> bytes:
 
 
 def h264_resized(stream: bytes, width: int, height: int) -> bytes:
-    """An Annex B stream (Baseline, picture order of kind 2) whose parameter sets claim the size.
+    """Writes the size, in multiples of 16, into every SPS of an Annex B stream.
 
-    Sizes are multiples of 16.
+    The stream must be Baseline profile with pic_order_cnt_type 2.
     """
-    start = b"\x00\x00\x00\x01\x67"
+    start = b"\x00\x00\x00\x01\x67"  # a start code and the NAL unit header of an SPS
     parts = stream.split(start)
     resized = parts[0]
     for part in parts[1:]:
@@ -149,16 +158,17 @@ def h264_resized(stream: bytes, width: int, height: int) -> bytes:
 
 
 def _sps_resized(parameters: bytes, width_blocks: int, height_blocks: int) -> bytes:
-    """Emulation prevention is left out: the numbers used in tests need none."""
+    """An SPS of another size (ITU-T H.264, 7.3.2.1.1). No size here needs emulation prevention bytes."""
     bits = "".join(f"{byte:08b}" for byte in parameters[3:])
     position = 0
-    for _ in range(4):  # set, frame number, picture order, reference frames
+    # seq_parameter_set_id, log2_max_frame_num_minus4, pic_order_cnt_type, max_num_ref_frames
+    for _ in range(4):
         position = _after_number(bits, position)
-    position += 1  # whether gaps are allowed
+    position += 1  # gaps_in_frame_num_value_allowed_flag
     head = bits[:position]
     for _ in range(2):
         position = _after_number(bits, position)
-    # It had cropping of its own size; what follows the size is one flag each, cropping off, no VUI, the end.
+    # frame_mbs_only_flag and direct_8x8_inference_flag as they were; no cropping, no VUI; the stop bit.
     rest = bits[position : position + 2] + "0" + "0" + "1"
     whole = head + _number(width_blocks - 1) + _number(height_blocks - 1) + rest
     whole += "0" * (-len(whole) % 8)
@@ -166,12 +176,12 @@ def _sps_resized(parameters: bytes, width_blocks: int, height_blocks: int) -> by
 
 
 def _after_number(bits: str, position: int) -> int:
-    """The position after one Exp-Golomb code."""
+    """The position after the Exp-Golomb code (ITU-T H.264, 9.1) that begins at `position`."""
     zeros = bits.index("1", position) - position
     return position + 2 * zeros + 1
 
 
 def _number(value: int) -> str:
-    """The Exp-Golomb code of `value`."""
+    """The Exp-Golomb code of `value` (ITU-T H.264, 9.1)."""
     digits = f"{value + 1:b}"
     return "0" * (len(digits) - 1) + digits

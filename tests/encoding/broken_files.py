@@ -1,11 +1,11 @@
-"""Makers of files that were videos once."""
+"""Makers of damaged files: videos that were truncated, or in which bytes were inverted."""
 
 from tests.encoding.hostile_files import Maker, MakerTools
 from tests.support.media import corpus
 
 
 def _cut(name: str, per_cent: int, *options: str) -> Maker:
-    """The first `per_cent` of a file; `options` make another container of it before."""
+    """The first `per_cent` % of a file; with `options` it is first copied into another container."""
 
     def make(tools: MakerTools) -> bytes:
         content = _copied(tools, name, *options) if options else corpus.file(name).read_bytes()
@@ -18,8 +18,8 @@ def _copied(tools: MakerTools, name: str, *options: str) -> bytes:
     return tools.make("-i", corpus.file(name), "-c", "copy", *options[:-1], to=options[-1])
 
 
-def _rotten(name: str, start: int, end: int | None, step: int) -> Maker:
-    """Every `step`-th byte between two places is the opposite of what it was."""
+def _corrupted(name: str, start: int, end: int | None, step: int) -> Maker:
+    """Every `step`-th byte from `start` to `end` (None: the end of the file) is inverted."""
 
     def make(tools: MakerTools) -> bytes:
         content = bytearray(corpus.file(name).read_bytes())
@@ -40,14 +40,14 @@ TRUNCATED: dict[str, Maker] = {
     "60 % of a webm": _cut("demo.webm", 60),
     "the first kilobyte of an mp4": lambda tools: _cut("bikes.mp4", 100, *_FRONT)(tools)[:1000],
 }
-# A transport stream does not promise how much there is of it.
-ROTTEN: dict[str, Maker] = {
+# The truncated transport stream is here because its container declares no length that could be missed.
+CORRUPTED: dict[str, Maker] = {
     "60 % of a ts": _cut("bikes.mp4", 60, "ts"),
-    "an mp4 with a rotten header": _rotten("bikes.mp4", 0, 4000, 7),
-    "an mp4 with a rotten index": _rotten("bikes.mp4", 505_000, None, 11),
-    "an mp4 with rotten pictures": _rotten("bikes.mp4", 20_000, 400_000, 97),
-    "an mp4 with much rotten pictures": _rotten("bikes.mp4", 5_000, 480_000, 3),
-    "a webm with rotten pictures": _rotten("demo.webm", 5_000, None, 501),
-    "an flv with rotten pictures": _rotten("demo.flv", 5_000, None, 501),
-    "a vob with rotten pictures": _rotten("demo.vob", 5_000, None, 501),
+    "an mp4 with a corrupted header": _corrupted("bikes.mp4", 0, 4000, 7),
+    "an mp4 with a corrupted index": _corrupted("bikes.mp4", 505_000, None, 11),
+    "an mp4 with corrupted frames": _corrupted("bikes.mp4", 20_000, 400_000, 97),
+    "an mp4 with heavily corrupted frames": _corrupted("bikes.mp4", 5_000, 480_000, 3),
+    "a webm with corrupted frames": _corrupted("demo.webm", 5_000, None, 501),
+    "an flv with corrupted frames": _corrupted("demo.flv", 5_000, None, 501),
+    "a vob with corrupted frames": _corrupted("demo.vob", 5_000, None, 501),
 }

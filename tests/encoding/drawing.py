@@ -1,9 +1,10 @@
-"""Clips that tell what became of them: every frame carries its number, every second its own click.
+"""Draws test clips in which every frame shows its number and every second has a click of its own pitch.
 
-A frame is a picture of a real film, with its number as twelve black or white blocks across the middle
-(white for 1, the lowest bit on the left), below them the same blocks inverted, and corners in red, green,
-blue and gray: top left, top right, bottom left, bottom right. The sound is silent but for 60 ms at each whole
-second, higher by 100 Hz than a second earlier. Sizes, codecs and rates change; these survive.
+A frame is one of a real film. Across its middle, twelve black or white blocks are its number in binary (white
+is 1, the lowest bit on the left); below them are the same blocks inverted. The corners are red (top left),
+green (top right), blue (bottom left) and gray (bottom right). The audio is silent except for 60 ms at each
+whole second, whose pitch is 100 Hz higher than a second earlier. These marks survive encoding and
+changes of size and rate; `marks` reads them.
 """
 
 import math
@@ -13,20 +14,22 @@ from pathlib import Path
 
 from tests.support.media import corpus
 
-# The picture is read as so many cells, each the mean of its pixels.
+# `marks` scales each frame to so many cells, each the mean of its pixels; 12 columns are 12 bits.
 COLUMNS, ROWS = 12, 8
-CODE_ROW = 3  # the row of the blocks; that of the inverted ones is below it
+CODE_ROW = 3  # the row of the blocks; the inverted ones are in the row below
 CORNERS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128))
-CLICK_S = 0.06
-LOWEST_HZ, STEP_HZ, PITCHES = 400, 100, 16
+CLICK_S = 0.06  # at least 24 periods of the lowest pitch
+# 400 to 1,900 Hz passes even a codec for speech at 8 kHz (AMR); the pitches repeat after 16 s.
+MIN_HZ, STEP_HZ, PITCHES = 400, 100, 16
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is drawn: `frames` pictures at `rate` per second, and a click at each second of their time.
+    """What is drawn: `frames` frames at `rate` per second, and a click at each whole second of them.
 
-    `per_number` neighbouring frames have one number: both that are woven into an interlaced one, for a block
-    that is black in all first fields and white in all second ones is a still pattern of lines, and stays one.
+    `per_number` neighbouring frames show the same number. It is 2 where two frames become the fields of an
+    interlaced one: with different numbers, a block that is black in one field and white in the other would
+    be lines that do not move, which a deinterlacer keeps.
     """
 
     frames: int = 200
@@ -50,7 +53,7 @@ class Clip:
 
     @property
     def seconds(self) -> range:
-        """Those whose click is whole."""
+        """The whole seconds whose click does not end after the clip."""
         return range(math.floor(self.duration_s - CLICK_S) + 1)
 
     @property
@@ -61,7 +64,7 @@ class Clip:
 
 
 def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
-    """The clip without any loss, as NUT with exact times; drawn once per folder."""
+    """The clip as a lossless NUT file with exact times; drawn once per folder."""
     output = folder / clip.name
     if not output.exists():
         film = ["-stream_loop", "-1", "-i", str(corpus.file("bikes.mp4"))]
@@ -73,20 +76,20 @@ def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
 
 
 def _code(clip: Clip) -> str:
-    """A picture of a pixel for each block; `_graph` enlarges it."""
+    """The lavfi source of the number's blocks, one pixel each; `_graph` enlarges them."""
     number = f"floor(N/{clip.per_number})"
     blocks = f"format=gray,geq=lum='255*mod(floor({number}/pow(2,X))+Y,2)'"
     return f"nullsrc=s={COLUMNS}x2:r={clip.rate},{blocks}"
 
 
 def _clicks(clip: Clip) -> str:
-    pitch = f"({LOWEST_HZ}+{STEP_HZ}*mod(floor(t),{PITCHES}))"
-    sounds = f"lt(mod(t,1),{CLICK_S})*lt(t,{len(clip.seconds)})"
-    return f"aevalsrc='0.5*sin(2*PI*{pitch}*t)*{sounds}':s=48000:d={clip.duration_s}:c=mono"
+    pitch = f"({MIN_HZ}+{STEP_HZ}*mod(floor(t),{PITCHES}))"
+    gate = f"lt(mod(t,1),{CLICK_S})*lt(t,{len(clip.seconds)})"
+    return f"aevalsrc='0.5*sin(2*PI*{pitch}*t)*{gate}':s=48000:d={clip.duration_s}:c=mono"
 
 
 def _graph(clip: Clip) -> str:
-    """Drawn in the colors of SD, and stored in those that players assume of a clip of its size."""
+    """The filter graph: drawn in BT.601, stored in the matrix that players assume for the clip's height."""
     wide, high = -(-clip.width // 6), clip.height // 4
     right, low = clip.width - wide, clip.height - high
     places = {"red": (0, 0), "lime": (right, 0), "blue": (0, low), "gray": (right, low)}

@@ -1,4 +1,4 @@
-"""What hostile files reach for: a server that counts, and files that are none of theirs."""
+"""The targets that hostile files refer to and must never reach: a server that counts requests, and a file."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-# In every text that must not be published: metadata, chapters, subtitles, other files.
+# Part of every text that must not be published: metadata, chapters, subtitles, attachments.
 MARK = b"FOREIGN-9c1e7a3d4e6f8a9b"
 
 
@@ -16,7 +16,7 @@ MARK = b"FOREIGN-9c1e7a3d4e6f8a9b"
 class ForbiddenTargets:
     """A server at `url` that answers every GET with a real video, and that video as a file.
 
-    `paths` are those that were asked for, `connections` also counts clients that asked for nothing.
+    `paths` are the requested ones; `connections` also counts clients that sent no request.
     """
 
     url: str
@@ -26,8 +26,8 @@ class ForbiddenTargets:
 
 
 @contextmanager
-def laid_out(video: Path) -> Iterator[ForbiddenTargets]:
-    """A ForbiddenTargets as long as the context lasts; it listens on 127.0.0.1 only."""
+def serving(video: Path) -> Iterator[ForbiddenTargets]:
+    """Serves `video` on 127.0.0.1 as long as the context lasts."""
     body = video.read_bytes()
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,7 +1,7 @@
-"""Makers of hostile and broken files: each takes a MakerTools and returns a file's bytes.
+"""Makers of hostile files and of files that are not videos: each takes a MakerTools and returns the bytes.
 
-They are in tables by what they try; the names are those of the tests. More are in `hostile_sizes` and
-`hostile_clocks`. Nothing of it is larger than some megabytes, whatever it claims.
+The tables group them by what they attack; their keys are the ids of the tests. More are in `hostile_sizes`,
+`hostile_clocks` and `broken_files`. No file is larger than a few megabytes, whatever its header declares.
 """
 
 import io
@@ -22,14 +22,14 @@ _SCRATCH = count()
 
 @dataclass(frozen=True, slots=True)
 class MakerTools:
-    """The ffmpeg to make files with, a folder for it, and what the files shall reach for."""
+    """The ffmpeg that makes the files, a scratch folder, and the targets that the files refer to."""
 
     ffmpeg: Path
     folder: Path
     targets: ForbiddenTargets
 
     def make(self, *options: str | Path, to: str) -> bytes:
-        """What ffmpeg writes for `options`; `to` is the file's ending, and so its format."""
+        """The bytes that ffmpeg writes for `options`; `to` is the file's suffix and so its format."""
         output = self.folder / f"{next(_SCRATCH)}.{to}"
         corpus.run(self.ffmpeg, *options, output)
         return output.read_bytes()
@@ -40,7 +40,7 @@ class MakerTools:
         return path
 
     def video(self, *options: str | Path, to: str, size: str = "64x64", frames: int = 50) -> bytes:
-        """Moving test pictures at 25 per second."""
+        """ffmpeg's test source at 25 fps; `size` is widthxheight."""
         source = ("-f", "lavfi", "-i", f"testsrc=s={size}:r=25")
         return self.make(*source, *options, "-frames:v", str(frames), to=to)
 
@@ -50,8 +50,8 @@ Maker = Callable[[MakerTools], bytes]
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 
 
-def with_sound(ending: str, *options: str, codec: tuple[str, ...] = H264) -> Maker:
-    """Two seconds of pictures, 50 of them, and of a tone."""
+def with_audio(ending: str, *options: str, codec: tuple[str, ...] = H264) -> Maker:
+    """Two seconds of video (50 frames) with a tone as audio."""
     tone = ("-f", "lavfi", "-i", "sine=r=48000:d=2", "-map", "0:v", "-map", "1:a")
     return lambda tools: tools.video(*tone, *codec, "-c:a", "aac", *options, to=ending)
 
@@ -96,7 +96,7 @@ def _smil(tools: MakerTools) -> bytes:
 
 
 def _reference_movie(tools: MakerTools) -> bytes:
-    """A QuickTime movie that is nothing but a data reference to another."""
+    """A QuickTime reference movie (`rmra`): it contains only the URL of another movie."""
     url = _targets(tools)[1].encode() + b"\0"
     reference = boxes.full_box(b"rdrf", b"url ", struct.pack(">I", len(url)), url)
     return boxes.box(b"ftyp", b"qt  ", bytes(4)) + boxes.box(
@@ -105,7 +105,7 @@ def _reference_movie(tools: MakerTools) -> bytes:
 
 
 def _data_reference(tools: MakerTools, reference: bytes) -> bytes:
-    """A whole movie, whose samples are said to be in another file."""
+    """A complete MP4 whose data reference (`dref`) declares that its samples are in another file."""
     entry = boxes.full_box(b"dref", struct.pack(">I", 1), reference)
     return boxes.edited(tools.video(*H264, to="mp4"), {b"dinf": entry})
 
@@ -126,15 +126,15 @@ def _alias_reference(tools: MakerTools) -> bytes:
 
 
 def _playlist_in_avi(tools: MakerTools) -> bytes:
-    """A playlist as the subtitles of an AVI, which are a file of their own to ffmpeg."""
-    pictures = [tools.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)] * 50
+    """An AVI with a playlist as its subtitle, which ffmpeg opens as a file in its own right."""
+    frames = [tools.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)] * 50
     playlist = _hls(tools, _targets(tools)[1])
     subtitle = b"GAB2\0" + struct.pack("<HI", 2, 2) + b"x\0" + struct.pack("<HI", 4, len(playlist)) + playlist
-    return boxes.avi(pictures, (64, 64), subtitle)
+    return boxes.avi(frames, (64, 64), subtitle)
 
 
 def _playlist_in_front(tools: MakerTools) -> bytes:
-    """A transport stream to those who look for its packets, a playlist to those who read the first line."""
+    """A playlist followed by a transport stream: the result of probing it depends on the demuxer."""
     playlist = _hls(tools, _targets(tools)[1])
     return playlist + bytes(-len(playlist) % 188) + tools.video(*H264, to="ts")
 
@@ -160,7 +160,7 @@ REFERENCES: dict[str, Maker] = {
     "a DASH manifest": _dash,
     "a script of a local file": lambda tools: _ffconcat(_targets(tools)[0]),
     "a script of another server": lambda tools: _ffconcat(_targets(tools)[1]),
-    "a script of numbered pictures": lambda tools: _ffconcat(str(tools.folder / "%03d.png")),
+    "a script of numbered images": lambda tools: _ffconcat(str(tools.folder / "%03d.png")),
     "a session description": _sdp,
     "an ASX file": _asx,
     "a RAM file": lambda tools: f"{_targets(tools)[1]}\n".encode(),
@@ -169,7 +169,7 @@ REFERENCES: dict[str, Maker] = {
     "a QuickTime text link": lambda tools: f"RTSPtext\r\n{_targets(tools)[1]}\r\n".encode(),
     "a reference movie": _reference_movie,
 }
-# These are videos beside what they refer to.
+# Files that refer to others, but are valid videos without them.
 REFERRING_VIDEOS: dict[str, Maker] = {
     "a movie with its data at a URL": _url_reference,
     "a movie with its data in an alias": _alias_reference,
@@ -178,13 +178,13 @@ REFERRING_VIDEOS: dict[str, Maker] = {
 }
 
 
-# ── Videos with text in them that is not for viewers ───────────────────────────────────────────────
+# ── Videos with metadata, chapters, subtitles and attachments, none of which may be published ──────
 
 _TEXT = MARK.decode()
 
 
 def _marked(tools: MakerTools, *options: str | Path, to: str) -> bytes:
-    """With the mark as every tag and chapter, and as one subtitle."""
+    """A video with MARK as every tag, as chapter titles, and as a subtitle."""
     chapters = tools.write(
         f";FFMETADATA1\ntitle={_TEXT}\nartist={_TEXT}\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=2\ntitle={_TEXT}\n",
         "txt",
@@ -226,7 +226,7 @@ MARKED: dict[str, Maker] = {
 }
 
 
-# ── Files that are no video ────────────────────────────────────────────────────────────────────────
+# ── Files that are not videos ──────────────────────────────────────────────────────────────────────
 
 
 def _zip() -> bytes:
@@ -254,47 +254,47 @@ NO_MEDIA: dict[str, Maker] = {
 }
 
 
-def _picture(ending: str, *options: str) -> Maker:
+def _image(ending: str, *options: str) -> Maker:
     return lambda tools: tools.video(*options, to=ending, frames=1)
 
 
-STILL_PICTURES: dict[str, Maker] = {
-    "a JPEG": _picture("jpg"),
-    "a PNG": _picture("png"),
-    "a WebP": _picture("webp"),
-    "a BMP": _picture("bmp"),
-    "a still GIF": _picture("gif"),
-    "an AVIF": _picture("avif", "-c:v", "libaom-av1", "-cpu-used", "8"),
+STILL_IMAGES: dict[str, Maker] = {
+    "a JPEG": _image("jpg"),
+    "a PNG": _image("png"),
+    "a WebP": _image("webp"),
+    "a BMP": _image("bmp"),
+    "a still GIF": _image("gif"),
+    "an AVIF": _image("avif", "-c:v", "libaom-av1", "-cpu-used", "8"),
     "an SVG": lambda tools: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>',
     "an animated GIF": lambda tools: tools.video(to="gif", frames=10),
 }
 
 
-def _sound(ending: str, *options: str) -> Maker:
+def _audio(ending: str, *options: str) -> Maker:
     return lambda tools: tools.make("-f", "lavfi", "-i", "sine=d=2", *options, to=ending)
 
 
 def _covered(ending: str, *options: str) -> Maker:
-    """Sound with a picture of its album."""
+    """An audio file with cover art."""
     return lambda tools: tools.make(
-        "-f", "lavfi", "-i", "sine=d=2", "-i", tools.write(STILL_PICTURES["a PNG"](tools), "png"),
+        "-f", "lavfi", "-i", "sine=d=2", "-i", tools.write(STILL_IMAGES["a PNG"](tools), "png"),
         "-map", "0", "-map", "1", "-disposition:v", "attached_pic", *options, to=ending,
     )  # fmt: skip
 
 
-SOUNDS: dict[str, Maker] = {
-    "an MP3": _sound("mp3"),
+AUDIO_FILES: dict[str, Maker] = {
+    "an MP3": _audio("mp3"),
     "an MP3 with a cover": lambda tools: corpus.file("withcover.mp3").read_bytes(),
-    "an M4A": _sound("m4a"),
+    "an M4A": _audio("m4a"),
     "an M4A with a cover": _covered("m4a", "-c:v", "copy"),
-    "a WAV": _sound("wav"),
-    "a FLAC": _sound("flac"),
+    "a WAV": _audio("wav"),
+    "a FLAC": _audio("flac"),
     "a FLAC with a cover": _covered("flac", "-c:v", "copy"),
-    "an Ogg Vorbis": _sound("ogg", "-c:a", "libvorbis"),
-    "an Opus": _sound("opus", "-c:a", "libopus"),
-    "an AAC": _sound("aac"),
-    "an AIFF": _sound("aiff"),
-    "an AC-3": _sound("ac3"),
-    "a WMA": _sound("wma"),
-    "a Matroska of sound": _sound("mka"),
+    "an Ogg Vorbis": _audio("ogg", "-c:a", "libvorbis"),
+    "an Opus": _audio("opus", "-c:a", "libopus"),
+    "an AAC": _audio("aac"),
+    "an AIFF": _audio("aiff"),
+    "an AC-3": _audio("ac3"),
+    "a WMA": _audio("wma"),
+    "a Matroska of audio": _audio("mka"),
 }

@@ -1,16 +1,16 @@
-"""Makers of small files that want much: pictures, tables, packets and streams without measure."""
+"""Makers of small files that demand much memory or time: huge frames, tables, many packets or streams."""
 
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 
 from tests.encoding import boxes
-from tests.encoding.hostile_files import H264, Maker, MakerTools, with_sound
+from tests.encoding.hostile_files import H264, Maker, MakerTools, with_audio
 
-HUGE = (16_000, 16_000)
+HUGE = (16_000, 16_000)  # 256 megapixels, far above the limit of 8192x4320
 
 
-# ── Stills too large ─────────────────────────────────────────────────────────────────────────────
+# ── Frames that are too large ──────────────────────────────────────────────────────────────────────
 
 Resize = Callable[[bytes, int, int], bytes]
 _CODECS: dict[str, tuple[tuple[str, ...], Resize]] = {
@@ -24,7 +24,7 @@ _CODECS: dict[str, tuple[tuple[str, ...], Resize]] = {
 
 
 def _hidden(codec: str, ending: str, *, from_frame: int = 0, size: tuple[int, int] = HUGE) -> Maker:
-    """The container says 64x64, the pictures from the `from_frame`-th part of 50 on claim more."""
+    """The container declares 64x64, the frames from about number `from_frame` of 50 on declare `size`."""
     options, resize = _CODECS[codec]
 
     def make(tools: MakerTools) -> bytes:
@@ -53,14 +53,14 @@ def _contained(tools: MakerTools, stream: bytes, ending: str) -> bytes:
 
 
 def _declared_avi(tools: MakerTools) -> bytes:
-    """The headers of the file claim the size too."""
+    """An AVI whose container headers declare HUGE, as its frames do."""
     content = _hidden("MJPEG", "avi")(tools)
     small, claimed = struct.pack("<II", 64, 64), struct.pack("<II", *HUGE)
     return content.replace(small, claimed)
 
 
 def _honest_png(tools: MakerTools) -> bytes:
-    """A whole picture of HUGE in grey, 250 MB in 250 kB."""
+    """A valid PNG of HUGE in gray: 250 MB of pixels in 250 kB."""
     width, height = HUGE
     packer = zlib.compressobj(9)
     rows = b"".join(packer.compress(bytes((1 + width) * 100)) for _ in range(height // 100)) + packer.flush()
@@ -69,16 +69,16 @@ def _honest_png(tools: MakerTools) -> bytes:
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
     ]
-    picture = tools.write(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "png")
-    return tools.make("-f", "png_pipe", "-framerate", "1", "-i", picture, "-c", "copy", to="mov")
+    image = tools.write(b"\x89PNG\r\n\x1a\n" + b"".join(chunks), "png")
+    return tools.make("-f", "png_pipe", "-framerate", "1", "-i", image, "-c", "copy", to="mov")
 
 
 def _oblong(tools: MakerTools) -> bytes:
-    """Small pictures of pixels a thousand times as wide as high."""
+    """A small video with a sample aspect ratio of 1000:1."""
     return tools.video("-vf", "setsar=1000/1", *H264, to="mkv", size="320x240")
 
 
-HUGE_PICTURES: dict[str, Maker] = {
+HUGE_FRAMES: dict[str, Maker] = {
     **{
         f"{codec} in {ending}": _hidden(codec, ending)
         for codec, endings in (("PNG", "avi mkv mov"), ("MJPEG", "avi mkv mp4"), ("VP9", "mkv mp4 avi"))
@@ -91,9 +91,9 @@ HUGE_PICTURES: dict[str, Maker] = {
     "H.264 just above the limit": _huge_h264("mp4", (8192, 4336)),
     "pixels a thousand times as wide as high": _oblong,
 }
-# Within what is accepted, but not within what the file began with.
+# The largest accepted size, in a file whose first frames are 64x64.
 _GROWN = (8192, 4320)
-GROWING_PICTURES: dict[str, Maker] = {
+GROWING_FRAMES: dict[str, Maker] = {
     **{f"{c} in {e}": _hidden(c, e, from_frame=25, size=_GROWN) for c, e in (("PNG", "avi"), ("MJPEG", "avi"),
        ("MJPEG", "mkv"), ("VP9", "mkv"))},
     **{f"H.264 in {ending}": _growing_h264(ending, _GROWN) for ending in ("mp4", "mkv", "ts")},
@@ -114,7 +114,7 @@ def _compressed_moov(size: int, filler: bytes) -> bytes:
 
 
 def _counted(kind: bytes, content: bytes) -> Maker:
-    """A movie, one table of which promises more entries than the file has bytes."""
+    """An MP4 with one table that declares more entries than the file has bytes."""
     return lambda tools: boxes.edited(tools.video(*H264, to="mp4"), {kind: bytes(4) + content})
 
 
@@ -122,17 +122,17 @@ _SAMPLES = 20_000_000  # of 24 bytes each in ffmpeg's index
 
 
 def _sample_table(tools: MakerTools) -> bytes:
-    """An MP4 whose sound is `_SAMPLES` samples of one byte in its first chunk."""
+    """An MP4 whose audio stream declares `_SAMPLES` samples of one byte in its first chunk."""
     tables = {
         b"stsz": struct.pack(">III", 0, 1, _SAMPLES),
         b"stsc": struct.pack(">IIIII", 0, 1, 1, _SAMPLES, 1),
         b"stts": struct.pack(">IIII", 0, 1, _SAMPLES, 2),
     }
-    return boxes.with_sound_tables(with_sound("mp4")(tools), tables)
+    return boxes.with_audio_tables(with_audio("mp4")(tools), tables)
 
 
 def _tiny_packets(count_: int) -> Maker:
-    """Coded pictures of one byte."""
+    """An MKV with one MJPEG frame and `count_` packets of one byte."""
 
     def blocks(jpeg: bytes) -> Iterator[bytes]:
         yield boxes.simple_block(0, jpeg)
@@ -148,12 +148,13 @@ def _tiny_packets(count_: int) -> Maker:
 
 
 def _mjpeg_track(*extra: bytes) -> bytes:
+    """The content of a TrackEntry: codec id, 64x64, and `extra` elements."""
     size = boxes.element("e0", boxes.element("b0", 64), boxes.element("ba", 64))
     return boxes.element("86", "V_MJPEG") + size + b"".join(extra)
 
 
 def _packed_blocks(tools: MakerTools) -> bytes:
-    """Blocks of 10 kB that inflate to a thousand times as much."""
+    """An MKV with zlib-compressed blocks of 10 kB that inflate to a thousand times as much."""
     compression = boxes.element("5034", boxes.element("4254", 0))
     encoding = boxes.element("6d80", boxes.element("6240", compression))
     jpeg = tools.video("-c:v", "mjpeg", "-f", "image2pipe", to="jpg", frames=1)
@@ -163,7 +164,7 @@ def _packed_blocks(tools: MakerTools) -> bytes:
 
 
 def _streams(ending: str, number: int, *options: str) -> Maker:
-    """A video with `number` sound tracks."""
+    """A video with `number` audio streams."""
 
     def make(tools: MakerTools) -> bytes:
         tone = tools.write(tools.make("-f", "lavfi", "-i", "sine=d=0.1", "-c:a", "mp2", to="mkv"), "mkv")
@@ -175,7 +176,7 @@ def _streams(ending: str, number: int, *options: str) -> Maker:
 
 
 BOMBS: dict[str, Maker] = {
-    "a header that inflates to 400 MB of nothing": lambda tools: _compressed_moov(400 * 2**20, bytes(64)),
+    "a header that inflates to 400 MB of zeros": lambda tools: _compressed_moov(400 * 2**20, bytes(64)),
     "a header that inflates to 150 MB of empty boxes": lambda tools: _compressed_moov(
         150 * 2**20, boxes.box(b"trak")
     ),
@@ -194,7 +195,7 @@ BOMBS: dict[str, Maker] = {
 
 
 def _titled(tools: MakerTools, size: int) -> bytes:
-    """An MP4 with a tag of `size` letters."""
+    """An MP4 with a title of `size` bytes."""
     data = boxes.box(b"data", struct.pack(">II", 1, 0), b"x" * size)
     items = boxes.box(b"ilst", boxes.box(b"\xa9nam", data))
     handler = boxes.full_box(b"hdlr", bytes(4), b"mdirappl", bytes(9))

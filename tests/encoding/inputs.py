@@ -1,4 +1,4 @@
-"""What stands in a row of the table of inputs, and how its file is made."""
+"""One row of the table of inputs: how its file is made, and what is expected of the result."""
 
 import shlex
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from tests.encoding import companions
+from tests.encoding import extra_inputs
 from tests.encoding.drawing import PITCHES, Clip, draw
 from tests.support.media import corpus
 
@@ -15,13 +15,16 @@ PLAIN = Clip()
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One kind of file. `name` ends with its container.
+    """One kind of file. `name` is the file's name and ends with the suffix of its container.
 
-    `made` are ffmpeg's arguments, of several runs where one is not enough: `{clip}` is the drawn clip,
-    `{out}` the file, `{step}` one in between; `companions` has some more. What is expected is the clip as it
-    was drawn where nothing else is said: `numbers` of the frames in their order, `rate` and `size` of the
-    best rendition, `seconds` of which the click is heard (None: all; an empty one: there is no sound at all),
-    and the lateness of the sound in seconds. `chunk_s` is how long chunks are at most.
+    `made` are ffmpeg's arguments, for one run or several: `{clip}` is the drawn clip, `{out}` the file to
+    make, `{step}` an intermediate file; `extra_inputs` adds more names. The other fields are what is expected
+    of the result; None stands for what was drawn:
+    - `numbers` of the frames of the best rendition in the order shown, its `rate` in fps, and its `size`
+      as (width, height);
+    - `seconds` of the clip whose click is heard; empty when the result has no audio stream;
+    - `offset_s` by how much the audio is later than the video.
+    `chunk_s` is the maximum length of a chunk.
     """
 
     name: str
@@ -57,10 +60,10 @@ class Input:
 
 
 def make(row: Input, folder: Path, clips: Path, ffmpeg: Path) -> Path:
-    """The file of `row`, in `folder`; its clip is kept in `clips` for other rows."""
+    """Makes the file of `row` in `folder`; its clip stays in `clips` for other rows."""
     output = folder / row.name
     places = {"clip": draw(row.clip, clips, ffmpeg), "out": output, "step": folder / "step"}
-    places |= companions.write(folder)
+    places |= extra_inputs.write(folder)
     for step in [row.made] if isinstance(row.made, str) else row.made:
         corpus.run(ffmpeg, *(word.format_map(places) for word in shlex.split(step)))
     return output

@@ -1,4 +1,4 @@
-"""The files that people have, as a table: how each is made of a drawn clip, and what must come of it."""
+"""The table of inputs: how each kind of file is made from a drawn clip, and what must come of it."""
 
 from fractions import Fraction
 from typing import Any
@@ -24,24 +24,25 @@ _COPIED = "-c copy {out}"
 
 
 def _of(name: str, options: str, clip: Clip = PLAIN, **expected: Any) -> Input:
-    """A clip encoded with `options`."""
+    """The clip encoded with `options`."""
     return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
 
 
 def _avi_mp3(name: str, options: str, offset_s: float = 0.023) -> Input:
-    """The sound is encoded apart, or the muxer would hold the first picture for the encoder's delay.
+    """An AVI whose MP3 audio is encoded in a separate run.
 
-    Frames that are decoded before they are shown are late in AVI, which knows of no other time than that of
-    decoding, in all players.
+    In one run the muxer would repeat the first frame for the delay of the MP3 encoder. `offset_s` differs for
+    B-frames: AVI stores decoding times only, so that every player shows reordered frames late.
     """
-    sound = "-i {clip} -vn -c:a libmp3lame -write_xing 0 -id3v2_version 0 -f mp3 {step}"
+    audio = "-i {clip} -vn -c:a libmp3lame -write_xing 0 -id3v2_version 0 -f mp3 {step}"
     joined = f"-i {{clip}} -i {{step}} -map 0:v -map 1:a {options} -c:a copy {{out}}"
-    return Input(name, (sound, joined), offset_s=offset_s)
+    return Input(name, (audio, joined), offset_s=offset_s)
 
 
 _FRAGMENTS = f"{_X264} -g 25 {_AAC} -movflags +frag_keyframe+empty_moov+default_base_moof"
-_HELD_FIRST = [0, *_ALL]  # without edit lists the delay of the sound's encoder is one of the picture, too
-# Windows Media Audio swallows the very first sound.
+# Without an edit list the delay of the AAC encoder delays the video too: the first frame is shown longer.
+_HELD_FIRST = [0, *_ALL]
+# Windows Media Audio loses the first samples, and the click at 0 s with them: start between two clicks.
 _LATER = "-ss 0.52"
 _WMV: dict[str, Any] = {"numbers": range(13, 200), "seconds": range(1, 8)}
 
@@ -107,7 +108,7 @@ def _h264(name: str, clip: Clip, **expected: Any) -> Input:
 
 
 def _halved(name: str, clip: Clip) -> Input:
-    """Small renditions show every second frame of a fast clip."""
+    """A clip of more than 30 fps below 720p, where renditions have every second frame."""
     return _h264(name, clip, numbers=range(0, clip.frames, 2), rate=clip.rate / 2)
 
 
@@ -139,7 +140,7 @@ RATES = (
     _h264("twelve-minutes.mp4", Clip(2880, Fraction(4), 96, 64), chunk_s=120),
 )
 
-_TREMBLES = "-vf setpts=PTS+0.006*sin(N*1.7)/TB -enc_time_base 1:90000 -video_track_timescale 90000"
+_JITTER = "-vf setpts=PTS+0.006*sin(N*1.7)/TB -enc_time_base 1:90000 -video_track_timescale 90000"
 
 VARIABLE = (
     _of(
@@ -147,7 +148,7 @@ VARIABLE = (
         rf"-vf select=mod(n\\,7)-3 -fps_mode vfr {_H264_AAC}",
         numbers=[n - (n % 7 == 3) for n in range(199)],
     ),
-    _of("phone-trembles.mp4", f"{_TREMBLES} {_H264_AAC}", Clip(240, Fraction(30))),
+    _of("phone-jitters.mp4", f"{_JITTER} {_H264_AAC}", Clip(240, Fraction(30))),
     _of(
         "screen-in-milliseconds.mkv", f"-vf setpts=PTS+0.012*sin(N*2.3)/TB -enc_time_base 1:1000 {_H264_AAC}"
     ),
@@ -164,8 +165,11 @@ VARIABLE = (
 )
 
 
-def _woven(name: str, options: str, clip: Clip, *, first: str = "tff", **expected: Any) -> Input:
-    """Each two frames of the clip are woven into one; the first of them is what must be shown."""
+def _interlaced(name: str, options: str, clip: Clip, *, first: str = "tff", **expected: Any) -> Input:
+    """Every two frames of the clip become the fields of one interlaced frame.
+
+    `first` is the field that is shown first: tff (top) or bff (bottom).
+    """
     fields = f"-vf interlace=scan={first}:lowpass=off,setfield={first} -flags +ildct+ilme"
     return _of(name, f"{fields} {options}", clip, **expected)
 
@@ -175,20 +179,20 @@ _AVCHD = f"{_X264} -x264-params tff=1 -c:a ac3 -ac 6 -mpegts_m2ts_mode 1"
 _DV = "-c:v dvvideo -c:a pcm_s16le -pix_fmt"
 
 INTERLACED = (
-    _woven("camcorder-mpeg2-ac3.ts", f"{_MPEG2} -c:a ac3", _FIELDS),
-    _woven("camcorder-avchd-5.1.m2ts", _AVCHD, _FIELDS),
-    _woven("bottom-field-first.mp4", f"{_X264} -x264-params bff=1 {_AAC}", _FIELDS, first="bff"),
-    _woven("mpeg2.mkv", f"{_MPEG2} -c:a mp2", _FIELDS),
-    _woven("prores.mov", f"{_PRORES} -c:a pcm_s16le", _FIELDS),
-    _woven("59.94-fields.ts", f"{_MPEG2} -c:a mp2", Clip(480, _NTSC * 2, per_number=2)),
-    _woven(
+    _interlaced("camcorder-mpeg2-ac3.ts", f"{_MPEG2} -c:a ac3", _FIELDS),
+    _interlaced("camcorder-avchd-5.1.m2ts", _AVCHD, _FIELDS),
+    _interlaced("bottom-field-first.mp4", f"{_X264} -x264-params bff=1 {_AAC}", _FIELDS, first="bff"),
+    _interlaced("mpeg2.mkv", f"{_MPEG2} -c:a mp2", _FIELDS),
+    _interlaced("prores.mov", f"{_PRORES} -c:a pcm_s16le", _FIELDS),
+    _interlaced("59.94-fields.ts", f"{_MPEG2} -c:a mp2", Clip(480, _NTSC * 2, per_number=2)),
+    _interlaced(
         "dv-pal.mov",
         f"{_DV} yuv420p",
         Clip(50, Fraction(50), 720, 576, per_number=2),
         first="bff",
         size=(600, 480),
     ),
-    _woven("dv-ntsc.avi", f"{_DV} yuv411p", Clip(60, _NTSC * 2, 720, 480, per_number=2), first="bff"),
+    _interlaced("dv-ntsc.avi", f"{_DV} yuv411p", Clip(60, _NTSC * 2, 720, 480, per_number=2), first="bff"),
 )
 
 SIZES = (
@@ -214,51 +218,56 @@ SIZES = (
 )
 
 
-def _turned(name: str, filters: str, option: str, codec: str = _X264, **expected: Any) -> Input:
-    """Stored as a phone held another way has it; the player is told to turn it back."""
+def _rotated(name: str, filters: str, option: str, codec: str = _X264, **expected: Any) -> Input:
+    """Stored rotated by `filters`, with a display matrix (`option`) by which players rotate it back."""
     stored = f"-i {{clip}} -vf {filters} {codec} {_AAC} -f mp4 {{step}}"
     return Input(name, (stored, f"{option} -i {{step}} {_COPIED}"), **expected)
 
 
-TURNED = (
-    _turned("phone-90.mp4", "transpose=clock", "-display_rotation 90"),
-    _turned("phone-180.mp4", "hflip,vflip", "-display_rotation 180"),
-    _turned("phone-270.mov", "transpose=cclock", "-display_rotation 270"),
-    _turned("phone-90-hevc.mov", "transpose=clock", "-display_rotation 90", f"{_X265} -tag:v hvc1"),
-    _turned("phone-90.mkv", "transpose=clock", "-display_rotation 90"),
-    _turned("mirrored.mp4", "hflip", "-display_hflip"),
-    _turned("upside-down.mp4", "vflip", "-display_vflip"),
-    _turned("mirrored-90.mp4", "transpose=clock_flip", "-display_rotation 90 -display_hflip"),
-    _turned("phone-90-anamorphic.mp4", "setsar=4/3,transpose=clock", "-display_rotation 90", size=(160, 90)),
+ROTATED = (
+    _rotated("phone-90.mp4", "transpose=clock", "-display_rotation 90"),
+    _rotated("phone-180.mp4", "hflip,vflip", "-display_rotation 180"),
+    _rotated("phone-270.mov", "transpose=cclock", "-display_rotation 270"),
+    _rotated("phone-90-hevc.mov", "transpose=clock", "-display_rotation 90", f"{_X265} -tag:v hvc1"),
+    _rotated("phone-90.mkv", "transpose=clock", "-display_rotation 90"),
+    _rotated("mirrored.mp4", "hflip", "-display_hflip"),
+    _rotated("upside-down.mp4", "vflip", "-display_vflip"),
+    _rotated("mirrored-90.mp4", "transpose=clock_flip", "-display_rotation 90 -display_hflip"),
+    _rotated("phone-90-anamorphic.mp4", "setsar=4/3,transpose=clock", "-display_rotation 90", size=(160, 90)),
 )
 
 
-def _apart(name: str, picture: str, sound: str, **expected: Any) -> Input:
-    """Picture and sound are read from the clip apart, with an option for each."""
+def _separate(name: str, video: str, audio: str, **expected: Any) -> Input:
+    """Video and audio are read from the clip as two inputs, with options for each."""
     return Input(
-        name, f"{picture} -i {{clip}} {sound} -i {{clip}} -map 0:v -map 1:a {_H264_AAC} {{out}}", **expected
+        name, f"{video} -i {{clip}} {audio} -i {{clip}} -map 0:v -map 1:a {_H264_AAC} {{out}}", **expected
     )
 
 
-def _late_sound(name: str, held: int) -> Input:
-    """The last picture stands until the sound has ended, which is in whole AAC frames in some containers."""
-    return _apart(name, "", "-itsoffset 1.3", offset_s=1.3, numbers=[*_ALL, *[199] * held])
+def _late_audio(name: str, held: int) -> Input:
+    """The audio begins 1.3 s late; the last frame is repeated `held` times until it ends.
+
+    How often depends on the container: some count the audio in whole AAC frames.
+    """
+    return _separate(name, "", "-itsoffset 1.3", offset_s=1.3, numbers=[*_ALL, *[199] * held])
 
 
-def _late_picture(name: str) -> Input:
-    return _apart(name, "-itsoffset 1.32", "", offset_s=-1.32)
+def _late_video(name: str) -> Input:
+    """The video begins 1.32 s (33 frames) late."""
+    return _separate(name, "-itsoffset 1.32", "", offset_s=-1.32)
 
 
-def _long_sound(name: str, held: int = 75) -> Input:
-    return _apart(name, "-t 5", "", numbers=[*range(125), *[124] * held])
+def _long_audio(name: str, held: int = 75) -> Input:
+    """The video ends after 5 s (125 frames), the audio after 8 s: the last frame is repeated `held` times."""
+    return _separate(name, "-t 5", "", numbers=[*range(125), *[124] * held])
 
 
 _HUM = "-f lavfi -i sine=d=8"
 _SECOND_IS_DEFAULT = f"-map 0:v -map 1:a -map 0:a {_H264_AAC} -disposition:a:0 0 -disposition:a:1 default"
 
 
-def _silent(name: str, options: str = "") -> Input:
-    """The header declares sound, and not a packet of it follows."""
+def _without_packets(name: str, options: str = "") -> Input:
+    """The header declares an audio stream that has no packets."""
     emptied = "-i {step} -c copy -bsf:a noise=amount=0:drop=1"
     return Input(
         name, (f"-i {{clip}} {_H264_AAC} -f mp4 {{step}}", f"{emptied} {options} {{out}}"), seconds=()
@@ -266,11 +275,11 @@ def _silent(name: str, options: str = "") -> Input:
 
 
 AUDIO = (
-    _of("no-sound.mp4", f"{_X264} -an", seconds=()),
-    _of("no-sound.ts", f"{_X264} -an", seconds=()),
-    _silent("sound-is-declared-but-absent.mp4", "-movflags +empty_moov+frag_keyframe"),
-    _silent("sound-is-declared-but-absent.mkv"),
-    _silent("sound-is-declared-but-absent.flv"),
+    _of("no-audio.mp4", f"{_X264} -an", seconds=()),
+    _of("no-audio.ts", f"{_X264} -an", seconds=()),
+    _without_packets("audio-is-declared-but-absent.mp4", "-movflags +empty_moov+frag_keyframe"),
+    _without_packets("audio-is-declared-but-absent.mkv"),
+    _without_packets("audio-is-declared-but-absent.flv"),
     _of("mono.mp4", f"{_H264_AAC} -ac 1"),
     _of("mono-8-khz.mp4", f"{_H264_AAC} -ac 1 -ar 8000"),
     _of("44.1-khz.mp4", f"{_H264_AAC} -ar 44100"),
@@ -279,29 +288,29 @@ AUDIO = (
     _of("5.1-ac3.mkv", f"{_X264} -c:a ac3 -ac 6"),
     _of("7.1-flac.mkv", f"{_X264} -c:a flac -ac 8"),
     _of("dts.mkv", f"{_X264} -c:a dca -strict -2"),
-    _late_sound("sound-starts-late.mp4", 33),
-    _late_sound("sound-starts-late.mkv", 34),
-    _late_sound("sound-starts-late.ts", 32),
-    _late_sound("sound-starts-late.flv", 33),
-    _late_picture("picture-starts-late.mp4"),
-    _late_picture("picture-starts-late.mkv"),
-    _late_picture("picture-starts-late.ts"),
-    _late_picture("picture-starts-late.flv"),
-    _long_sound("sound-is-longer.mp4"),
-    _long_sound("sound-is-longer.mkv", 76),
-    _long_sound("sound-is-longer.ts"),
-    _long_sound("sound-is-longer.flv", 76),
-    _apart("sound-is-shorter.mp4", "", "-t 2.5", seconds=range(3)),
-    _apart("sound-is-shorter.ts", "", "-t 2.5", seconds=range(3)),
-    Input("second-sound-is-default.mp4", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
-    Input("second-sound-is-default.mkv", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
-    Input("obs-two-sounds.mkv", f"-i {{clip}} {_HUM} -map 0:v -map 0:a -map 1:a {_H264_AAC} {{out}}"),
-    Input("sound-comes-first.flv", f"-i {{clip}} -map 0:a -map 0:v {_H264_AAC} {{out}}"),
+    _late_audio("audio-starts-late.mp4", 33),
+    _late_audio("audio-starts-late.mkv", 34),
+    _late_audio("audio-starts-late.ts", 32),
+    _late_audio("audio-starts-late.flv", 33),
+    _late_video("video-starts-late.mp4"),
+    _late_video("video-starts-late.mkv"),
+    _late_video("video-starts-late.ts"),
+    _late_video("video-starts-late.flv"),
+    _long_audio("audio-is-longer.mp4"),
+    _long_audio("audio-is-longer.mkv", 76),
+    _long_audio("audio-is-longer.ts"),
+    _long_audio("audio-is-longer.flv", 76),
+    _separate("audio-is-shorter.mp4", "", "-t 2.5", seconds=range(3)),
+    _separate("audio-is-shorter.ts", "", "-t 2.5", seconds=range(3)),
+    Input("second-audio-is-default.mp4", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
+    Input("second-audio-is-default.mkv", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
+    Input("obs-two-audio-streams.mkv", f"-i {{clip}} {_HUM} -map 0:v -map 0:a -map 1:a {_H264_AAC} {{out}}"),
+    Input("audio-comes-first.flv", f"-i {{clip}} -map 0:a -map 0:v {_H264_AAC} {{out}}"),
 )
 
 
 def _trimmed(name: str, codec: str) -> Input:
-    """Cut without encoding: what is before 1.3 s is in the file, and an edit list hides it."""
+    """Cut at 1.3 s by a stream copy: earlier frames remain in the file, and an edit list hides them."""
     made = (f"-i {{clip}} {codec} -g 50 {_AAC} -f mp4 {{step}}", f"-ss 1.3 -i {{step}} {_COPIED}")
     return Input(name, made, numbers=range(33, 200), seconds=range(2, 8), offset_s=0.02)
 
@@ -321,7 +330,7 @@ STARTS = (
     _of("recorder-crashed.mkv", f"{_X264_B} {_AAC} -live 1"),
     _of("recorder-crashed.flv", f"{_H264_AAC} -flvflags no_duration_filesize"),
     Input(
-        "recorded-by-a-browser-sound-is-longer.webm",
+        "recorded-by-a-browser-audio-is-longer.webm",
         f"-t 5 -i {{clip}} -i {{clip}} -map 0:v -map 1:a {_VP8} {_OPUS} -live 1 {{out}}",
         numbers=[*range(125), *[124] * 76],
     ),
@@ -350,17 +359,17 @@ _AS_COVER_LAST = f"-map 0 -map 1 {_H264_AAC} -c:v:1 copy -disposition:v:1 attach
 _AS_COVER_FIRST = f"-map 0 -map 1 {_H264_AAC} -c:v:0 copy -disposition:v:0 attached_pic {{out}}"
 _PREFERS_SECOND = f"-map 0 -map 1 {_H264_AAC} -disposition:v:0 0 -disposition:v:1 default {{out}}"
 _BITMAPS = "-f sup -i {bitmaps} -map 0 -map 1"
-_TWO_PICTURES = f"-map 0:v -map 0:a -map 1:v {_H264_AAC} {{out}}"
+_TWO_VIDEO_STREAMS = f"-map 0:v -map 0:a -map 1:v {_H264_AAC} {{out}}"
 _CHAPTERS = "-f ffmetadata -i {chapters} -map 0 -map_chapters 1"
 
 EXTRAS = (
     Input("cover.mp4", (_COVER, f"-i {{clip}} {_STILL} {_AS_COVER_LAST}")),
     Input("cover-first.mp4", (_COVER, f"{_STILL} -i {{clip}} {_AS_COVER_FIRST}")),
     _of("attachment.mkv", f"{_H264_AAC} -attach {{subtitles}} -metadata:s:2 mimetype=text/plain"),
-    Input("second-picture-is-default.mkv", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
-    Input("second-picture-is-default.mp4", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
-    Input("two-pictures.mp4", f"-i {{clip}} {_GRAY} {_TWO_PICTURES}"),
-    Input("two-pictures.ts", f"-i {{clip}} {_GRAY} {_TWO_PICTURES}"),
+    Input("second-video-is-default.mkv", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
+    Input("second-video-is-default.mp4", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
+    Input("two-video-streams.mp4", f"-i {{clip}} {_GRAY} {_TWO_VIDEO_STREAMS}"),
+    Input("two-video-streams.ts", f"-i {{clip}} {_GRAY} {_TWO_VIDEO_STREAMS}"),
     Input("subtitles.mp4", f"{_WITH_TEXT} {_H264_AAC} -c:s mov_text {{out}}"),
     Input("subtitles-ass.mkv", f"{_WITH_TEXT} {_H264_AAC} -c:s ass {{out}}"),
     Input("subtitles-first.mkv", f"-i {{subtitles}} -i {{clip}} -map 0 -map 1 {_H264_AAC} -c:s srt {{out}}"),
@@ -378,7 +387,7 @@ ALL = (
     *VARIABLE,
     *INTERLACED,
     *SIZES,
-    *TURNED,
+    *ROTATED,
     *AUDIO,
     *STARTS,
     *PIXELS,

@@ -1,4 +1,4 @@
-"""Stills whose numbers mean something else than those of SD and HD video: with alpha, and in HDR."""
+"""Colors of sources that are not plain SD or HD video: with an alpha channel, and in HDR."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("programs")
 
 _PRORES = "-c:v prores_ks -profile:v 4444 -pix_fmt yuva444p10le"
 _VP9 = "-c:v libvpx-vp9 -pix_fmt yuva420p -deadline realtime -cpu-used 8"
-# An opaque left half, and a right one that is transparent over the same bright green.
+# Bright green throughout; the left half is opaque, the right half is transparent.
 _HALF = "format=rgba,geq=r=0:g=192:b=0:a='255*lt(X,W/2)'"
 
 
@@ -27,21 +27,21 @@ _HALF = "format=rgba,geq=r=0:g=192:b=0:a='255*lt(X,W/2)'"
         ("recorded-by-a-browser.webm", "160x120", f"{_VP9} -live 1"),
     ],
 )
-def test_what_is_transparent_shows_black(
+def test_transparent_areas_are_shown_black(
     name: str, size: str, codec: str, player: Player, tmp_path: Path
 ) -> None:
-    seconds = 1 if size == "1280x720" else 9  # of two chunks
+    seconds = 1 if size == "1280x720" else 9  # 9 s are two chunks
     drawn = f"color=s={size}:r=25:d={seconds},{_HALF}"
     corpus.run(player.ffmpeg, "-f", "lavfi", "-i", drawn, *codec.split(), tmp_path / name)
 
     outcome = process(tmp_path / name, tmp_path / "job", chunk_s=4)
 
-    opaque, transparent = player.halves(str(outcome.playlist(outcome.renditions[0])))
+    opaque, transparent = player.half_colors(str(outcome.playlist(outcome.renditions[0])))
     assert opaque == pytest.approx((0, 192, 0), abs=12)
     assert max(transparent) < 12
 
 
-# SDR white is 203 nits (ITU-R BT.2408); `{graded}` works on light.
+# SDR white is 203 nits (ITU-R BT.2408); `{graded}` is a filter on linear light.
 _HDR = (
     "setparams=color_trc=bt709:color_primaries=bt709:colorspace=bt709,zscale=transfer=linear:npl=203,"
     "format=gbrpf32le,{graded},zscale=primaries=bt2020,"
@@ -60,26 +60,28 @@ def _hdr(name: str, transfer: str, graded: str, player: Player, output: Path, *s
 
 
 @pytest.mark.parametrize("transfer", _TRANSFERS)
-def test_hdr_looks_like_the_sdr_that_it_was_made_of(transfer: str, player: Player, tmp_path: Path) -> None:
+def test_hdr_is_mapped_to_the_colors_of_its_sdr_original(
+    transfer: str, player: Player, tmp_path: Path
+) -> None:
     film = corpus.file("bigbuckbunny.mp4")
     hdr = _hdr(str(film), transfer, "null", player, tmp_path / "hdr.mp4")
 
     outcome, plain = process(hdr, tmp_path / "hdr"), process(film, tmp_path / "sdr")
 
-    mapped = player.halves(str(outcome.playlist("240p")))
-    for found, drawn in zip(mapped, player.halves(str(plain.playlist("240p"))), strict=True):
-        assert found == pytest.approx(drawn, abs=12)
+    mapped = player.half_colors(str(outcome.playlist("240p")))
+    for found, original in zip(mapped, player.half_colors(str(plain.playlist("240p"))), strict=True):
+        assert found == pytest.approx(original, abs=12)
 
 
 @pytest.mark.parametrize("transfer", _TRANSFERS)
-def test_highlights_stay_brighter_than_white(transfer: str, player: Player, tmp_path: Path) -> None:
+def test_hdr_highlights_stay_brighter_than_sdr_white(transfer: str, player: Player, tmp_path: Path) -> None:
     """Highlights of 1,000 nits are 2.3 stops above white."""
 
     def mapped(name: str, graded: str) -> tuple[int, ...]:
         white = "color=white:s=160x120:r=25,format=yuv444p"
         hdr = _hdr(white, transfer, graded, player, tmp_path / f"{name}.mp4", "-f", "lavfi")
         outcome = process(hdr, tmp_path / name)
-        return player.halves(str(outcome.playlist(outcome.renditions[0])))[0]
+        return player.half_colors(str(outcome.playlist(outcome.renditions[0])))[0]
 
     white, highlight = mapped("white", "null"), mapped("highlight", "exposure=2.3")
     assert min(white) > 215

@@ -1,4 +1,4 @@
-"""The harness itself: what it publishes plays, and what it refuses says why."""
+"""The test harness `tests.support.system.pipeline` itself, on one good and one bad file."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def test_a_published_file_plays_in_full_in_every_rendition(player: Player, tmp_p
     assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}
 
 
-def test_a_file_that_is_no_video_ends_with_its_failure(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_video_ends_with_a_failure(tmp_path: Path) -> None:
     outcome = process(b"this is a text and no video " * 100, tmp_path)
 
     assert outcome.failure

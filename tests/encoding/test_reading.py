@@ -1,4 +1,4 @@
-"""Chunks read their part of the source, and little more: every byte that is sent counts."""
+"""How many bytes of the source are read: an HTTP server counts every byte that it sends."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from tests.support.system.pipeline import Pipeline
 
 pytestmark = pytest.mark.usefixtures("programs")
 
-MAX = 1.3
-FILM_BYTES_PER_S = 750_000
-INDEX_BYTES = 400_000  # of each chunk: the file's head and index, which are at its two ends
+MAX_SIZE_RATIO = 1.3  # of the bytes read by all chunks, without their indexes, to the size of the file
+FILM_BYTES_PER_S = 750_000  # 6 Mb/s
+INDEX_BYTES = 400_000  # that each chunk reads to begin with: the header and the index, at the file's two ends
 
 
 @pytest.fixture(scope="module")
 def film(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """52.8 s of film at about 6 Mb/s, with sound; GOPs of 10 s are no standard source's."""
+    """52.8 s of film at about 6 Mb/s, with audio; its GOPs of 10 s are too long for a standard source."""
     folder = tmp_path_factory.mktemp("film")
     clip = corpus.file("bigbuckbunny.mp4")
     (folder / "list").write_text(f"file '{clip}'\nduration 5.28\n" * 10)
@@ -33,7 +33,7 @@ def film(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "film.mp4"
 
 
-def test_of_a_file_that_is_no_standard_source_little_is_read_to_find_that_out(
+def test_less_than_half_of_a_file_is_read_to_find_that_it_is_not_a_standard_source(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline(tmp_path)
@@ -48,7 +48,7 @@ def test_of_a_file_that_is_no_standard_source_little_is_read_to_find_that_out(
     assert served.sent[keys.upload(VIDEO_ID)] < film.stat().st_size / 2
 
 
-def test_all_chunks_together_read_hardly_more_than_the_file(
+def test_all_chunks_together_read_little_more_than_the_file_once(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline(tmp_path, chunk_s=27)
@@ -63,7 +63,7 @@ def test_all_chunks_together_read_hardly_more_than_the_file(
     assert len(plan.chunks) == 2
     assert not plan.keeps_source
     size, index = film.stat().st_size, INDEX_BYTES * len(plan.chunks)
-    assert size < served.sent[keys.upload(VIDEO_ID)] < MAX * size + index
+    assert size < served.sent[keys.upload(VIDEO_ID)] < MAX_SIZE_RATIO * size + index
     assert set(served.sent) == {keys.upload(VIDEO_ID)}
     pipeline.publish(plan)
     assert pipeline.outcome(plan).renditions == ("360p", "240p")

@@ -1,4 +1,4 @@
-"""A standard source plays in its own stream before anything is encoded, and the rungs behind it align."""
+"""A standard source is published by passthrough before anything is encoded; encoded rungs align with it."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -19,13 +19,13 @@ pytestmark = pytest.mark.usefixtures("programs")
 
 URI = "manifest?rendition=720p"
 FRAMES = 5 * 132
-GOP_FRAMES = 132
-TICKS_PER_FRAME = 3600
+GOP_FRAMES = 132  # the whole clip is one GOP
+TICKS_PER_FRAME = 3600  # 90 kHz at 25 fps
 
 
 @pytest.fixture(scope="module")
 def standard(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """26.4 s of film at 720p in GOPs of 5.28 s, where no chunk of regular segments would begin, in stereo."""
+    """26.4 s of film at 720p with stereo audio. Its GOPs of 5.28 s do not fit segments of 4 s."""
     folder = tmp_path_factory.mktemp("standard")
     clip = corpus.file("bigbuckbunny.mp4")
     (folder / "list").write_text(f"file '{clip}'\nduration 5.28\n" * 5)
@@ -38,7 +38,7 @@ def standard(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(player: Player, standard: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """The standard source in three chunks, with its own stream for a top rung."""
+    """The standard source, processed in three chunks, with a passthrough as the top rung."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(player.folder))
         return process(standard, tmp_path_factory.mktemp("kept"), chunk_s=10)
@@ -49,7 +49,7 @@ def read(outcome: Outcome, rendition: str) -> list[TransportStream]:
     return transport_stream.read_all(published.values())
 
 
-def test_a_standard_source_is_ready_in_its_own_stream_before_anything_is_encoded(
+def test_a_standard_source_is_ready_by_passthrough_before_anything_is_encoded(
     player: Player, standard: Path, tmp_path: Path
 ) -> None:
     pipeline = Pipeline(tmp_path, chunk_s=10)
@@ -64,7 +64,9 @@ def test_a_standard_source_is_ready_in_its_own_stream_before_anything_is_encoded
     assert player.frame_hashes(str(outcome.playlist("720p"))) == player.frame_hashes(str(standard))
 
 
-def test_all_rungs_have_every_frame_and_begin_their_segments_at_the_sources_keyframes(kept: Outcome) -> None:
+def test_all_rungs_have_every_frame_and_segments_that_begin_at_the_keyframes_of_the_source(
+    kept: Outcome,
+) -> None:
     assert kept.plan
     assert kept.plan.keeps_source
     assert len(kept.plan.chunks) == 3
@@ -73,34 +75,34 @@ def test_all_rungs_have_every_frame_and_begin_their_segments_at_the_sources_keyf
     for name in kept.renditions:
         streams = read(kept, name)
         whole = transport_stream.joined(streams)
-        assert len(whole.pictures) == FRAMES
+        assert len(whole.video_frames) == FRAMES
         assert set(whole.pts_gaps) == {TICKS_PER_FRAME}
-        assert all(stream.pictures[0].is_idr for stream in streams)
-        starts[name] = [min(stream.picture_times) for stream in streams]
+        assert all(stream.video_frames[0].is_idr for stream in streams)
+        starts[name] = [min(stream.frame_times) for stream in streams]
     assert [later - before for before, later in pairwise(starts["720p"])] == [
         GOP_FRAMES * TICKS_PER_FRAME
     ] * 4
     assert len(set(map(tuple, starts.values()))) == 1
 
 
-def test_the_sound_is_the_same_in_the_sources_stream_and_the_rungs_behind_it(kept: Outcome) -> None:
-    sounds = {name: transport_stream.joined(read(kept, name)) for name in kept.renditions}
-    times = {name: [round(frame.pts) for frame in whole.sounds] for name, whole in sounds.items()}
+def test_the_audio_has_the_same_times_in_the_passthrough_and_in_the_encoded_rungs(kept: Outcome) -> None:
+    streams = {name: transport_stream.joined(read(kept, name)) for name in kept.renditions}
+    times = {name: [round(frame.pts) for frame in whole.audio_frames] for name, whole in streams.items()}
     assert len(set(map(tuple, times.values()))) == 1
     assert len(times["720p"]) > 1200
 
 
-def test_the_whole_ladder_keeps_the_rules(kept: Outcome) -> None:
+def test_the_whole_ladder_breaks_no_rule(kept: Outcome) -> None:
     assert playlist_rules.violations(kept.published()) == []
 
 
-def test_a_rung_between_two_idrs_of_a_segment_is_never_longer_than_two_seconds(kept: Outcome) -> None:
+def test_an_encoded_rung_has_an_idr_frame_at_least_every_two_seconds(kept: Outcome) -> None:
     whole = transport_stream.joined(read(kept, "480p"))
-    idrs = [picture.pts for picture in whole.pictures if picture.is_idr]
+    idrs = [frame.pts for frame in whole.video_frames if frame.is_idr]
     assert max(later - before for before, later in pairwise(idrs)) <= 2 * 90_000
 
 
-def test_a_ladder_that_cannot_be_made_leaves_the_video_ready_in_its_own_stream(
+def test_a_ladder_that_fails_leaves_the_video_ready_with_the_passthrough(
     standard: Path, tmp_path: Path
 ) -> None:
     class Vanishing(Pipeline):
@@ -128,7 +130,7 @@ def test_a_source_with_open_gops_is_encoded(player: Player, tmp_path: Path) -> N
     assert any("not closed" in note for note in outcome.notes)
 
 
-def test_a_source_off_the_grid_is_ready_at_once_and_replaced_by_an_encoded_rung(
+def test_a_source_off_the_frame_grid_is_ready_at_once_and_replaced_by_an_encoded_rung(
     player: Player, tmp_path: Path
 ) -> None:
     uneven = corpus.derive(

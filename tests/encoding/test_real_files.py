@@ -1,4 +1,4 @@
-"""Files that nobody on this project made: every frame of them arrives, and looks as it did."""
+"""Files from other projects: every frame is published, and looks like the original."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -12,10 +12,10 @@ from tests.support.system.pipeline import process
 
 pytestmark = pytest.mark.usefixtures("programs")
 
-_TICKS_PER_S = 90_000
+_TICKS_PER_S = 90_000  # of MPEG-TS
 _FILM, _NTSC = Fraction(24), Fraction(30000, 1001)
 
-# Frames as ffprobe counts them, rate, the size of the best rendition, and whether there is sound.
+# Frames as ffprobe counts them, fps, size of the best rendition, and whether there is audio.
 FILES = {
     "bigbuckbunny.mp4": (132, Fraction(25), (1280, 720), True),
     "bikes.mp4": (250, Fraction(25), (640, 272), False),
@@ -33,12 +33,14 @@ FILES = {
     "test.avi": (30, _NTSC, (320, 214), True),
     "test.mkv": (29, _NTSC, (654, 480), False),
 }
-# Has two places without a frame, in which the one before stands; so numbers do not tell which go together.
+# Two frames are missing and the one before is repeated, so that frames of one number do not correspond.
 _WITH_GAPS = {"demo.avi"}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tmp_path: Path) -> None:
+def test_every_frame_is_published_at_its_time_and_unchanged(
+    name: str, player: Player, tmp_path: Path
+) -> None:
     frames, rate, size, has_audio = FILES[name]
 
     outcome = process(corpus.file(name), tmp_path)
@@ -55,15 +57,15 @@ def test_every_frame_arrives_in_time_and_as_it_was(name: str, player: Player, tm
         assert player.ssim(stream, corpus.file(name), size=f"{size[0]}:{size[1]}", rate=rate) > 0.9
 
 
-def test_a_song_with_a_cover_is_no_video(tmp_path: Path) -> None:
+def test_a_song_with_cover_art_is_not_a_video(tmp_path: Path) -> None:
     outcome = process(corpus.file("withcover.mp3"), tmp_path)
 
     assert outcome.failure
     assert outcome.failure.code == "no_video"
 
 
-def test_a_file_that_its_encoder_broke_says_that_it_cannot_be_decoded(tmp_path: Path) -> None:
-    """Some builds of libtheora write packets, here three quarters of all, that no decoder takes."""
+def test_a_file_that_its_encoder_broke_fails_as_undecodable(tmp_path: Path) -> None:
+    """Some builds of libtheora write packets that no decoder accepts, in this file three quarters of them."""
     outcome = process(corpus.file("demo.ogv"), tmp_path)
 
     assert outcome.failure

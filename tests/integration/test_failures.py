@@ -1,4 +1,4 @@
-"""Whatever breaks behind the API ends in a state that someone can see."""
+"""Failures behind the API end in a state of the video that its owner can see."""
 
 import json
 import uuid
@@ -22,7 +22,7 @@ def test_an_encoder_that_cannot_store_its_segments_fails_the_video(client: Clien
     eventually(lambda: cloud.execution(video_id)["status"] == "FAILED")
 
 
-def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playing(
+def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playable(
     client: Client, cloud: Cloud, player: Player
 ) -> None:
     with cloud.denied("EncodeFunction", "s3:PutObject"):
@@ -36,7 +36,7 @@ def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playing(
     assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 132
 
 
-def test_a_missing_playlist_permission_fails_the_video(client: Client, cloud: Cloud) -> None:
+def test_publishing_without_permission_to_write_fails_the_video(client: Client, cloud: Cloud) -> None:
     with cloud.denied("PublishFunction", "s3:PutObject"):
         video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "FAILED")
 
@@ -74,7 +74,7 @@ def test_events_delivered_side_by_side_share_one_plan(client: Client, cloud: Clo
     assert len({entry["Key"].rsplit("/", 1)[1].split("-")[0] for entry in segments}) == 1
 
 
-def test_a_lost_upload_event_is_made_up_for(client: Client, cloud: Cloud) -> None:
+def test_maintenance_starts_processing_after_a_lost_upload_event(client: Client, cloud: Cloud) -> None:
     video_id = str(uuid.uuid4())
     bucket, key = cloud.outputs["UploadsBucketName"], f"uploads/{video_id}"
     notifications = cloud.s3.get_bucket_notification_configuration(Bucket=bucket)
@@ -100,7 +100,7 @@ def test_an_upload_whose_file_is_gone_fails(client: Client, cloud: Cloud) -> Non
     assert client.describe(video_id)["failure"]["code"] == "upload_lost"
 
 
-def test_processing_that_nothing_works_on_fails_after_a_while(
+def test_maintenance_fails_processing_without_an_execution_after_a_while(
     client: Client, cloud: Cloud, processing_video: str
 ) -> None:
     forgotten = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
@@ -113,7 +113,7 @@ def test_processing_that_nothing_works_on_fails_after_a_while(
     assert client.describe(processing_video)["state"] == "PROCESSING"
 
 
-def test_a_failed_video_never_comes_back(client: Client, cloud: Cloud, failed_video: str) -> None:
+def test_a_failed_video_stays_failed(client: Client, cloud: Cloud, failed_video: str) -> None:
     before = cloud.item(failed_video)
 
     cloud.invoke("PlanFunction", queued(f"uploads/{failed_video}"))
@@ -123,7 +123,7 @@ def test_a_failed_video_never_comes_back(client: Client, cloud: Cloud, failed_vi
     assert cloud.item(failed_video) == before
 
 
-def test_a_foreign_object_in_the_uploads_bucket_is_left_alone(cloud: Cloud) -> None:
+def test_a_foreign_object_in_the_uploads_bucket_is_ignored(cloud: Cloud) -> None:
     before = cloud.video_count()
     put_upload(cloud, "not-a-uuid", b"x")
 

@@ -1,4 +1,4 @@
-"""The real ffprobe and ffmpeg on a network that fails: never the file's fault."""
+"""The real ffprobe and ffmpeg on a network that fails: an interruption, not a failure of the file."""
 
 from pathlib import Path
 
@@ -19,7 +19,9 @@ def remux(url: str, folder: Path) -> None:
     list(Ffmpeg().run(ffmpeg.remux("mp4", Input(url), folder / "source"), timeout_s=60))
 
 
-def test_a_file_that_arrives_in_part_is_not_taken_for_a_short_one(player: Player, tmp_path: Path) -> None:
+def test_a_source_whose_transfer_breaks_off_is_not_taken_for_a_short_one(
+    player: Player, tmp_path: Path
+) -> None:
     whole = corpus.derive(
         "bikes.mp4", "-c", "copy", "-movflags", "+faststart", ffmpeg=player.ffmpeg, output=tmp_path / "w.mp4"
     )
@@ -31,13 +33,13 @@ def test_a_file_that_arrives_in_part_is_not_taken_for_a_short_one(player: Player
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/file", "https://nowhere.invalid/file"])
-def test_a_server_that_cannot_be_reached_is_tried_again_later(url: str, tmp_path: Path) -> None:
+def test_a_server_that_cannot_be_reached_is_an_interruption(url: str, tmp_path: Path) -> None:
     with pytest.raises(ProcessingInterrupted, match="source_unreachable"):
         Ffmpeg().probe(url)
     with pytest.raises(ProcessingInterrupted, match="source_unreachable"):
         remux(url, tmp_path)
 
 
-def test_a_server_that_never_answers_is_given_up_before_the_probe_is() -> None:
+def test_a_server_that_never_answers_ends_the_probe_as_an_interruption() -> None:
     with faulty_servers.silence() as url, pytest.raises(ProcessingInterrupted, match="source_unreachable"):
         Ffmpeg().probe(url)

@@ -1,4 +1,4 @@
-"""What the template made of the account, looked at from behind."""
+"""The deployed stack as the owner of the account sees it: its resources, and how they work together."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.support.readers.hls_player import Player
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
-LAMBDA_UNZIPPED_BYTES = 250 * 1024 * 1024
+LAMBDA_UNZIPPED_BYTES = 250 * 1024 * 1024  # Lambda's quota for a function with its layers
 
 
 def test_both_buckets_are_private_and_encrypted(cloud: Cloud) -> None:
@@ -54,7 +54,7 @@ def test_every_function_has_a_role_of_its_own(cloud: Cloud) -> None:
     assert len({function["Role"] for function in ours}) == len(ours)
 
 
-def test_segments_come_through_the_distribution_while_no_function_runs(
+def test_the_distribution_serves_segments_while_no_function_can_run(
     client: Client, cloud: Cloud, short_video: str
 ) -> None:
     manifest = f"/stream/{short_video}/manifest"
@@ -70,22 +70,22 @@ def test_segments_come_through_the_distribution_while_no_function_runs(
     assert playlist == 429
 
 
-def test_one_function_runs_for_a_manifest_and_for_the_ready_list(
+def test_a_manifest_and_the_ready_list_take_one_function_each(
     client: Client, cloud: Cloud, short_video: str
 ) -> None:
     for path in (f"/stream/{short_video}/manifest", "/stream/ready"):
-        # What other tests began may still be at work: then more are started, but not every time.
-        assert eventually(lambda path=path: starts_for(client, cloud, path) == 1)
+        # Work that other tests began may invoke functions meanwhile, but not at every attempt.
+        assert eventually(lambda path=path: invocations_for(client, cloud, path) == 1)
 
 
-def starts_for(client: Client, cloud: Cloud, path: str) -> int:
+def invocations_for(client: Client, cloud: Cloud, path: str) -> int:
     before = cloud.function_starts()
     assert client.get(path).status_code == 200
     return cloud.function_starts() - before
 
 
 def states_entered(cloud: Cloud, video_id: str) -> list[str]:
-    """Names of the execution's own states, in order; those inside the Map are left out, as emulators do."""
+    """Names of the execution's states in order, without those inside the Map, which emulators leave out."""
     history = cloud.states.get_execution_history(
         executionArn=cloud.execution(video_id)["executionArn"], maxResults=500
     )
@@ -93,7 +93,7 @@ def states_entered(cloud: Cloud, video_id: str) -> list[str]:
     return [name for name in entered if name and name != "EncodeChunk"]
 
 
-def test_the_state_machine_runs_its_definition_over_all_chunks(client: Client, cloud: Cloud) -> None:
+def test_a_few_chunks_are_encoded_by_an_inline_map(client: Client, cloud: Cloud) -> None:
     with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
         video_id = client.upload_until(corpus.file("demo.mov"), "READY")
     reports = cloud.s3.list_objects_v2(
@@ -121,7 +121,7 @@ def test_more_than_forty_chunks_are_encoded_by_a_distributed_map(
     assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 180
 
 
-def test_a_file_that_fails_in_a_distributed_map_is_told_what_is_wrong_with_it(
+def test_a_file_that_fails_in_a_distributed_map_fails_with_its_own_code(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     whole = corpus.derive(
@@ -137,7 +137,7 @@ def test_a_file_that_fails_in_a_distributed_map_is_told_what_is_wrong_with_it(
     assert client.describe(video_id)["failure"]["code"] in {"undecodable", "truncated", "unreadable"}
 
 
-def test_a_failing_step_runs_into_the_fail_state(client: Client, cloud: Cloud) -> None:
+def test_a_failing_step_leads_to_the_fail_state(client: Client, cloud: Cloud) -> None:
     with cloud.denied("PrepareFunction", "s3:GetObject"):
         video_id = client.upload_until(corpus.file("bikes.mp4"), "FAILED")
 

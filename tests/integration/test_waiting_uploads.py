@@ -1,4 +1,4 @@
-"""S3's events wait in queues while the functions that take them fail."""
+"""S3's event notifications wait in queues while the functions that consume them fail."""
 
 import json
 
@@ -14,7 +14,7 @@ def failed_tries(cloud: Cloud) -> int:
     return len(cloud.log_lines("an event could not be handled"))
 
 
-def test_an_upload_that_cannot_be_planned_to_the_end_fails(client: Client, cloud: Cloud) -> None:
+def test_an_upload_whose_planning_fails_at_every_retry_fails(client: Client, cloud: Cloud) -> None:
     dead = Queue(cloud, "UnplannedQueue")
     redrive = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
     with (
@@ -29,20 +29,22 @@ def test_an_upload_that_cannot_be_planned_to_the_end_fails(client: Client, cloud
 
 
 @pytest.mark.parametrize("outage", ["states:StartExecution", "s3:GetObject", "dynamodb:*"])
-def test_an_upload_waits_out_an_outage_of_planning(client: Client, cloud: Cloud, outage: str) -> None:
+def test_an_upload_is_processed_after_an_outage_of_planning(
+    client: Client, cloud: Cloud, outage: str
+) -> None:
     with cloud.denied("PlanFunction", outage):
         tries = failed_tries(cloud)
         video_id = client.upload(corpus.file("carphone_pristine.mp4"))
         eventually(lambda: failed_tries(cloud) > tries)
-        # Long after the upload: what waits in the queue is not lost, and does not fail.
-        cloud.put_back(video_id)
+        # Even long after the upload, maintenance does not fail an upload that waits in the queue.
+        cloud.age_video(video_id)
         cloud.invoke("MaintenanceFunction", {})
         assert client.describe(video_id)["state"] in {"UPLOADED", "PROCESSING"}
 
     assert client.watch(video_id).states[-1] == "READY"
 
 
-def test_a_message_that_is_no_event_of_s3_stays_in_the_queue(cloud: Cloud) -> None:
+def test_a_message_that_is_not_an_s3_event_stays_in_the_queue(cloud: Cloud) -> None:
     queue, tries = Queue(cloud, "PlanQueue"), failed_tries(cloud)
     queue.send("no event")
     try:
@@ -52,7 +54,7 @@ def test_a_message_that_is_no_event_of_s3_stays_in_the_queue(cloud: Cloud) -> No
         queue.purge()
 
 
-def test_s3_takes_no_queue_whose_policy_is_for_another_account(cloud: Cloud) -> None:
+def test_s3_refuses_to_notify_a_queue_whose_policy_allows_another_account(cloud: Cloud) -> None:
     bucket, queue = cloud.outputs["UploadsBucketName"], Queue(cloud, "PlanQueue")
     account = queue.arn.split(":")[4]
     notifications = cloud.s3.get_bucket_notification_configuration(Bucket=bucket)

@@ -1,1 +1,1 @@
-"""What tests share."""
+"""Tools that tests share."""

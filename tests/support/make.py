@@ -1,4 +1,4 @@
-"""Runs make in a copy of the checkout, with programs that only write down what they are asked."""
+"""Runs make in a copy of the checkout, with stand-ins for Python, uv and npm that log their arguments."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.samples import ROOT
 
 _BUILT = ("__pycache__", ".libraries", ".wheels", ".node")
-# A Python that makes environments and installs packages without a registry; everything else is a real one's.
+# A Python that only pretends to make environments and install packages; the rest is passed to the real one.
 _PYTHON = """#!/bin/sh
 echo "${{0##*/}} $*" >>"{log}"
 case "$*" in
@@ -39,7 +39,7 @@ mkdir -p bundle && touch bundle/vendor.js bundle/vendor.js.LEGAL.txt
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A copy that nothing was made in yet; `programs` come first on the PATH of each make."""
+    """A copy of the checkout without build results; the folder `programs` comes first on the PATH of make."""
 
     folder: Path
     programs: Path
@@ -61,7 +61,7 @@ class Checkout:
 
     @property
     def asked(self) -> list[str]:
-        """What the programs were asked so far, a line each."""
+        """The command lines of the stand-ins so far."""
         return self.log.read_text().splitlines() if self.log.exists() else []
 
     def offer(self, name: str, script: str) -> Path:
@@ -71,7 +71,7 @@ class Checkout:
         return path
 
     def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-        """One make, as from a terminal: with nothing of the make that runs the tests."""
+        """Start make as from a terminal: without the environment of a make that runs the tests."""
         outside = {
             name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
         }
@@ -87,7 +87,7 @@ class Checkout:
         )
 
     def make(self, *arguments: str, **environ: str) -> tuple[int, str]:
-        """Exit status and output of one make."""
+        """Run make; its exit status and output."""
         with self.start(*arguments, **environ) as process:
             output, _ = process.communicate(timeout=60)
             return process.returncode, output

@@ -1,4 +1,4 @@
-"""Values that tests begin with, and the sample events that `sam local invoke --event` takes too."""
+"""Sample values of the domain's types, and the sample events, which `sam local invoke --event` takes too."""
 
 import json
 from dataclasses import replace
@@ -13,15 +13,15 @@ from reelway.video import Rendition, State, Video
 
 ROOT = Path(__file__).parents[2]
 
-# The video that all sample events are about, and one that nobody has uploaded.
+# The video of all sample events, and one that does not exist.
 VIDEO_ID = "3f0e8f3a-4c39-4ea1-9d1f-27a4f1f4b0c7"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 RUN_ID = "8d6d0a1e-9a55-4b0e-8f7e-0c2d8f6f6a11"
-TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segment ids, no credential
+TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segment ids, not a credential
 
 ETAG = '"0a1b2c"'
 
-VIDEO_TRACK = VideoStream(
+VIDEO_STREAM = VideoStream(
     index=0,
     codec="h264",
     width=1280,
@@ -45,7 +45,7 @@ AUDIO_STREAM = AudioStream(
     index=1, codec="aac", profile="LC", channels=2, sample_rate_hz=48_000, start_s=0.0, duration_s=30.0
 )
 HDR = HdrColor("smpte2084", "bt2020", "bt2020nc")
-SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_TRACK, AUDIO_STREAM)
+SOURCE = Source("mov,mp4,m4a,3gp,3g2,mj2", 0.0, 30.0, 22_500_000, VIDEO_STREAM, AUDIO_STREAM)
 RENDITION = Rendition("720p", 1280, 720, 25.0, "avc1.64001f,mp4a.40.2", 2_800_123, 2_100_456)
 VIDEO = Video(VIDEO_ID, State.UPLOADED, 1, "2026-01-01T00:00:00.000000Z", "2026-01-01T00:00:00.000000Z")
 
@@ -57,7 +57,7 @@ def event(name: str) -> dict[str, Any]:
 
 
 def queued(*keys: str, body: str | None = None, tries: int = 1) -> dict[str, Any]:
-    """What a function gets from a queue: S3's event about these encoded keys, or another `body`."""
+    """An SQS event with one message: S3's notification of these URL-encoded keys, or another `body`."""
     sample = event("sqs-object-created")
     [message] = sample["Records"]
     message["attributes"]["ApproximateReceiveCount"] = str(tries)
@@ -67,19 +67,21 @@ def queued(*keys: str, body: str | None = None, tries: int = 1) -> dict[str, Any
     return sample
 
 
-def track(**changes: Any) -> VideoStream:
-    return replace(VIDEO_TRACK, **changes)
+def video_stream(**changes: Any) -> VideoStream:
+    """VIDEO_STREAM with other values."""
+    return replace(VIDEO_STREAM, **changes)
 
 
 def source(*, audio: AudioStream | None = AUDIO_STREAM, container: str = "", **changes: Any) -> Source:
-    """SOURCE with other values of its video track; its own sound is as long as the picture."""
-    video = track(**changes)
-    sound = replace(audio, duration_s=video.duration_s) if audio is AUDIO_STREAM else audio
-    return replace(SOURCE, video=video, audio=sound, container=container or SOURCE.container)
+    """SOURCE with other values of its video stream; AUDIO_STREAM gets the duration of the video."""
+    video = video_stream(**changes)
+    if audio is AUDIO_STREAM:
+        audio = replace(audio, duration_s=video.duration_s)
+    return replace(SOURCE, video=video, audio=audio, container=container or SOURCE.container)
 
 
 def pace(chunk_s: int = 8) -> Pace:
-    """Chunks of this length, whatever they cost."""
+    """A Pace that sets the length of chunks, whatever they cost to encode."""
     return Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=840, chunk_s=chunk_s)
 
 

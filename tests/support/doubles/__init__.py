@@ -1,1 +1,1 @@
-"""Stand-ins: fakes of the ports, moto's AWS, servers and networks that fail."""
+"""Test doubles: fakes of the ports, AWS by moto, servers and networks that fail."""

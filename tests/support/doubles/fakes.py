@@ -1,4 +1,4 @@
-"""Working little stores that implement `reelway.ports`: what use cases are tested with."""
+"""In-memory implementations of `reelway.ports`, for tests of the use cases."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ from reelway.ports.videos import Listed
 from reelway.probe.report import Report
 from reelway.video import Failure, LadderState, Rendition, State, Video
 
-REFUSED = StorageFailed("storage_failed", "The fake was told to refuse.")
+REFUSED = StorageFailed("storage_failed", "The fake is set to refuse.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class _Stored:
 
 @dataclass(slots=True)
 class FakeBucket:
-    """Objects in a dict, stored at second 0; `order` lists the keys as they were written.
+    """Objects in a dict, with 0 as their time; `order` lists the keys in the order they were written.
 
-    Writes fail while `refuses`; with `loses_answers` they fail after they were done.
+    Writes fail while `refuses`. With `loses_answers` they are done, but raise as if the answer was lost.
     """
 
     objects: dict[str, _Stored] = field(default_factory=dict)
@@ -121,7 +121,10 @@ def _part(body: bytes, byte_range: str | None) -> tuple[bytes, str | None]:
 
 @dataclass(slots=True)
 class FakeVideos:
-    """Videos by id, moving to higher ranks only. Times count up by a second; writes fail while `refuses`."""
+    """Videos by id, which only move to states of higher rank. The clock advances a second with each write.
+
+    `create` fails while `refuses`.
+    """
 
     videos: dict[str, Video] = field(default_factory=dict)
     deleted: dict[str, str] = field(default_factory=dict)
@@ -243,7 +246,7 @@ class FakeVideos:
 
 @dataclass(slots=True)
 class FakeConnections:
-    """Connections with the (version, progress) that each was sent last, and until when it is held."""
+    """Connections, the (version, progress) last sent to each, and until when a sender has claimed it."""
 
     rows: dict[tuple[str, str], Connection] = field(default_factory=dict)
     last_sent: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
@@ -301,7 +304,11 @@ def _key(connection: Connection) -> tuple[str, str]:
 
 @dataclass(slots=True)
 class FakeSockets:
-    """What each socket was sent. `gone` sockets answer so, `opening` ones for that many sends more."""
+    """The messages sent to each socket.
+
+    Sends to `gone` sockets fail, those to `opening` ones fail the given number of times. `failures` and
+    `close_failures` are raised first, one for each call.
+    """
 
     sent: dict[str, list[str]] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
@@ -351,10 +358,10 @@ class FakeWorkflows:
 
 @dataclass(slots=True)
 class FakeEncoder:
-    """Answers probes with the report `probed`, yields `frames`, and writes `files` beside the output.
+    """Returns the report `probed` from probes; a run yields `frames` and writes files.
 
-    A run writes `files[name]` into the folder of the command's last argument, and the argument itself
-    when `files` does not name it. `failure` is raised instead of either answer.
+    A run writes each `files[name]` into the folder of the command's last argument, which is the output, and
+    the output itself where `files` does not name it. `failure` is raised by probes and runs.
     """
 
     probed: Report = field(default_factory=Report)

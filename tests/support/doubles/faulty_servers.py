@@ -1,4 +1,4 @@
-"""Servers on loopback that fail as networks do."""
+"""HTTP servers and proxies on loopback that count, delay or fail."""
 
 import http.client
 import re
@@ -20,14 +20,14 @@ _PIECE_BYTES = 16_384
 
 @contextmanager
 def silence() -> Iterator[str]:
-    """The URL of a server that takes connections and never says a word."""
+    """The URL of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @contextmanager
 def lost_answers(target_url: str) -> Iterator[str]:
-    """A URL where every PUT is passed on to `target_url`, and its answer lost; all else is cut off."""
+    """A URL that passes each PUT on to `target_url` and drops the answer; other requests are disconnected."""
     target = urlsplit(target_url)
 
     class Handler(_Quiet):
@@ -45,7 +45,7 @@ def lost_answers(target_url: str) -> Iterator[str]:
 
 @contextmanager
 def cut_off(content: bytes, after_bytes: int) -> Iterator[str]:
-    """The URL of a file of which nothing beyond `after_bytes` ever arrives; it takes ranges, as S3 does."""
+    """The URL of a file whose transfer always breaks off after `after_bytes`; with ranges, as S3 has."""
 
     class Handler(_Quiet):
         def do_GET(self) -> None:
@@ -63,7 +63,7 @@ def cut_off(content: bytes, after_bytes: int) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Served:
-    """A folder behind a URL, and how many bytes of each of its files were sent."""
+    """The URL of a served folder, and how many bytes of each file were sent."""
 
     url: str
     sent: Counter[str] = field(default_factory=Counter)
@@ -71,7 +71,7 @@ class Served:
 
 @contextmanager
 def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
-    """Serves the files below `folder`, ranges too, as S3 does, no faster than `bytes_per_s`."""
+    """Serves the files below `folder` with ranges, as S3 does, at `bytes_per_s` or less."""
     served = Served("")
 
     class Handler(_Quiet):
@@ -91,7 +91,7 @@ def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
                     self.wfile.write(content[at : min(end, at + _PIECE_BYTES)])
                     served.sent[self.path.lstrip("/")] += min(end, at + _PIECE_BYTES) - at
                     time.sleep(_PIECE_BYTES / bytes_per_s)
-            except ConnectionError:  # the reader has seen enough
+            except ConnectionError:  # the reader has closed its end
                 self.close_connection = True
 
     with _served(Handler) as url:
@@ -101,7 +101,7 @@ def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
 
 @contextmanager
 def site(folder: Path) -> Iterator[str]:
-    """The URL of an ordinary web server on the files of `folder`."""
+    """The URL of an ordinary web server for the files in `folder`."""
 
     class Handler(SimpleHTTPRequestHandler):
         def __init__(self, *asked: Any) -> None:
@@ -116,7 +116,7 @@ def site(folder: Path) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Proxy:
-    """A proxy for `http_proxy`, and how many requests of each method it passes on, or holds."""
+    """The URL of a proxy for `http_proxy`, and how many requests of each method it passed on or held."""
 
     url: str
     passed: Counter[str] = field(default_factory=Counter)
@@ -125,7 +125,7 @@ class Proxy:
 
 @contextmanager
 def holding_proxy(method: str, *, let_through: float = inf) -> Iterator[Proxy]:
-    """Passes everything on, but of `method` only the first `let_through`; the others wait until the end."""
+    """Passes requests on, but holds those of `method` after the first `let_through` until the end."""
     proxy, ended, lock = Proxy(""), threading.Event(), threading.Lock()
 
     class Handler(_Quiet):
@@ -139,7 +139,7 @@ def holding_proxy(method: str, *, let_through: float = inf) -> Iterator[Proxy]:
                 return
             length = int(self.headers.get("Content-Length", 0))
             body = self.rfile.read(length)
-            if len(body) < length:  # who sent it is no more
+            if len(body) < length:  # the client was killed
                 return
             asked = urlsplit(self.path)
             target = http.client.HTTPConnection(str(asked.hostname), asked.port, timeout=60)

@@ -1,4 +1,4 @@
-"""moto's AWS with the tables, buckets and state machine that the template would make."""
+"""AWS by moto, with the tables, buckets, queues and state machine of the template."""
 
 import json
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
 DISTRIBUTION = "E1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
-# What `!Ref` gives of the template's resources.
 QUEUES = ("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue")
+# The values of `!Ref` for the template's resources.
 REFERENCES = {
     "UploadsBucket": UPLOADS,
     "MediaBucket": MEDIA,
@@ -31,20 +31,20 @@ REFERENCES = {
     **{name: f"https://sqs.us-east-1.amazonaws.com/123456789012/{name}" for name in QUEUES},
 }
 _TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-# Faults in tests are made on purpose: trying again would only take time.
+# Faults in tests are deliberate: retries would only take time.
 _CONFIG = Config(retries={"total_max_attempts": 1})
 _PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
 
 @cache
 def session() -> boto3.Session:
-    """One for all tests: it keeps the descriptions of AWS's services, which take long to read."""
+    """One for all tests: it caches the descriptions of AWS's services, which are slow to load."""
     return boto3.Session()
 
 
 @cache
 def client(service: str) -> Any:
-    """One for all tests, since making one takes longer than most of them; the state is moto's."""
+    """One per service for all tests, as creating one takes longer than most tests; moto has the state."""
     make: Any = session().client
     return make(
         service, config=_CONFIG.merge(Config(signature_version="s3v4")) if service == "s3" else _CONFIG
@@ -53,7 +53,7 @@ def client(service: str) -> Any:
 
 @contextmanager
 def lost_first_answer(service: str, operation: str) -> Iterator[None]:
-    """Calls of `operation` are carried out, but the first answer counts as lost and is asked for again."""
+    """The first call of `operation` is done, but treated as if its answer was lost, so that it is retried."""
     event, lost = f"needs-retry.{service}.{operation}", 0
 
     def lose(attempts: int, **_: object) -> int | None:
@@ -67,7 +67,7 @@ def lost_first_answer(service: str, operation: str) -> Iterator[None]:
         yield
     finally:
         events.unregister(event, lose)
-    assert lost, "nothing was called"
+    assert lost, "the operation was not called"
 
 
 def make_buckets() -> None:
@@ -76,7 +76,7 @@ def make_buckets() -> None:
 
 
 def make_tables() -> None:
-    """Keys and indexes are read from the template, so that a mismatch with the code shows."""
+    """Create the tables with the keys and indexes of the template, so that a mismatch with the code shows."""
     made = {VIDEOS: "VideosTable", CONNECTIONS: "ConnectionsTable", IDEMPOTENCY: "IdempotencyTable"}
     for name, logical_id in made.items():
         declared = template.properties(logical_id)
@@ -86,13 +86,13 @@ def make_tables() -> None:
 
 
 def make_queues() -> None:
-    """Those that functions send to or take from; the dead-letter queues are not made."""
+    """Create the queues that functions use; the dead-letter queues are not needed."""
     for name in QUEUES:
         client("sqs").create_queue(QueueName=name)
 
 
 def messages(queue: str) -> list[str]:
-    """Bodies of the messages in the queue of this logical id that can be received now."""
+    """Bodies of the messages that can be received now from the queue of this logical id."""
     received = client("sqs").receive_message(
         QueueUrl=REFERENCES[queue], MaxNumberOfMessages=10, VisibilityTimeout=0
     )
@@ -100,7 +100,7 @@ def messages(queue: str) -> list[str]:
 
 
 def make_state_machine() -> str:
-    """Its ARN. It does nothing; the integration tests execute the real definition."""
+    """Create a state machine that does nothing; its ARN. Integration tests execute the real definition."""
     answer = client("stepfunctions").create_state_machine(
         name=_STATE_MACHINE,
         definition=json.dumps(_PASS),

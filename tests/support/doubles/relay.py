@@ -1,4 +1,4 @@
-"""A network between a client and a server, which tests may break."""
+"""A TCP relay between a client and a server, whose connections tests can break."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ _PIECE_BYTES = 65_536
 
 
 class Relay:
-    """Passes TCP connections on to `target_url`; `cut` ends all of them, and none is new while `is_down`."""
+    """Relays TCP connections to `target_url`; while `is_down`, new ones are closed at once."""
 
     def __init__(self, target_url: str) -> None:
         self._target = urlsplit(target_url)
@@ -21,7 +21,7 @@ class Relay:
         self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
 
     def cut(self) -> None:
-        """End every connection that is open now, in the middle of whatever it carries."""
+        """End every open connection, also in the middle of a transfer."""
         with self._lock:
             for end in self._open:
                 # shutdown() wakes the thread that reads it, which close() would not.
@@ -29,7 +29,7 @@ class Relay:
                     end.shutdown(socket.SHUT_RDWR)
 
     def accept(self) -> None:
-        """Serve until `close`."""
+        """Accept connections until `close` is called."""
         while True:
             try:
                 caller, _ = self._server.accept()
@@ -67,7 +67,7 @@ class Relay:
 
 @contextmanager
 def relay(target_url: str) -> Iterator[Relay]:
-    """A relay that serves until the block is left."""
+    """A relay that serves as long as the context lasts."""
     between = Relay(target_url)
     thread = threading.Thread(target=between.accept)
     thread.start()

@@ -1,1 +1,1 @@
-"""Files that tests read, real ones and ones made by hand."""
+"""Media files for tests: real ones, and ones built byte by byte."""

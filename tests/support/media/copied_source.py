@@ -1,4 +1,4 @@
-"""What ffmpeg leaves behind when it has copied a standard source, made by hand."""
+"""The files that ffmpeg writes for a passthrough (stream copy of a standard source), made by hand."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,7 +10,7 @@ _NULL_PACKET = b"\x47\x1f\xff\x10"
 
 
 def segment_bytes(first_slice: int = IDR, *, sps: bytes = SPS) -> bytes:
-    """Two packets of a transport stream: some other stream's, and the start of a GOP's first access unit."""
+    """Two packets of a transport stream: one of another PID, and the first of a GOP's first access unit."""
     units = b"\x00\x00\x00\x01\x09\xf0" + b"\x00\x00\x00\x01" + sps + b"\x00\x00\x00\x01\x68\xee"
     slices = b"\x00\x00\x01" + bytes([first_slice]) + b"\x88\x84"
     pes = b"\x00\x00\x01\xe0\x00\x00\x84\xc0\x0a" + b"\x31\x00\x01\x00\x01" * 2 + units + slices
@@ -25,7 +25,7 @@ def segment_bytes(first_slice: int = IDR, *, sps: bytes = SPS) -> bytes:
 def packets(
     frames: int, *, gop_frames: int, size_bytes: int = 1000, skip: Sequence[int] = (), lead_frames: int = 0
 ) -> str:
-    """The list of framecrc: video at 25 fps without the frames `skip`, and AAC at 48 kHz."""
+    """The output of ffmpeg's muxer framecrc: video at 25 fps without the frames `skip`, AAC at 48 kHz."""
     lines = ["#tb 0: 1/12800", "#tb 1: 1/48000"]
     for n in range(frames):
         flags = "" if n % gop_frames == 0 else ", F=0x0"
@@ -39,7 +39,7 @@ def packets(
 def files(
     *, gops: int, gop_s: float = 2.0, skip: Sequence[int] = (), first_slice: int = IDR
 ) -> dict[str, bytes]:
-    """The folder's files: a list of GOPs and one file for each, the list of packets, the audio."""
+    """The files by name: the list of GOPs and one segment for each, the list of packets, the audio."""
     names = [f"source-{n:05d}.ts" for n in range(gops)]
     listed = "".join(f"#EXTINF:{gop_s:.6f},\n{name}\n" for name in names)
     gop_frames = round(gop_s * _RATE)

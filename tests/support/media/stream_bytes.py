@@ -1,20 +1,24 @@
-"""Transport streams made by hand, byte for byte, to be read by `tests.support.readers.transport_stream`.
+"""Builds transport streams (ISO/IEC 13818-1) byte by byte, to test `tests.support.readers.transport_stream`.
 
-Stills are no real ones: an access unit is its NAL units' first bytes, but for a true parameter set.
+The frames cannot be decoded: an access unit has only the first bytes of each NAL unit, except the SPS.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-PMT_PID, VIDEO_PID, AUDIO_PID = 0x1000, 0x100, 0x101
+PMT_PID, VIDEO_PID, AUDIO_PID = 0x1000, 0x100, 0x101  # as ffmpeg numbers them
 PACKET_BYTES = 188
 _START_CODE = b"\x00\x00\x00\x01"
+_AAC_FRAME_TICKS = 1920  # 1024 samples at 48 kHz, in ticks of 1/90000 s
 _DELIMITER, _PPS, _IDR_SLICE, _SLICE = b"\x09\xf0", b"\x68\xce\x3c\x80", b"\x65\x88\x84", b"\x41\x9a\x02"
 
 
 @dataclass(slots=True)
 class StreamBytes:
-    """Packets in a row, counted from where `counters` are; `is_new` marks the first of each PID as such."""
+    """A sequence of packets; continuity counters go on from `counters`.
+
+    `is_new` sets the discontinuity_indicator in the first packet of each PID.
+    """
 
     counters: dict[int, int] = field(default_factory=dict)
     is_new: bool = False
@@ -32,15 +36,18 @@ class StreamBytes:
         self._table(PMT_PID, 0x02, bytes([0xE0 | VIDEO_PID >> 8, VIDEO_PID & 0xFF, 0xF0, 0]) + described)
         return self
 
-    def picture(
+    def video(
         self, pts: int, dts: int | None = None, *, sps: bytes | None = None, is_marked: bool = True
     ) -> "StreamBytes":
-        """A picture; with a parameter set it is an IDR picture, marked as a random access point."""
+        """Append a frame; with an SPS it is an IDR frame.
+
+        `is_marked` sets the random_access_indicator of an IDR frame.
+        """
         nals = [_DELIMITER, sps, _PPS, _IDR_SLICE] if sps else [_DELIMITER, _SLICE]
         unit = b"".join(_START_CODE + nal for nal in nals if nal)
         return self.pes(VIDEO_PID, pts, pts if dts is None else dts, unit, is_marked=bool(sps) and is_marked)
 
-    def sound(self, pts: int, frames: int = 1, *, rate_index: int = 3) -> "StreamBytes":
+    def audio(self, pts: int, frames: int = 1, *, rate_index: int = 3) -> "StreamBytes":
         return self.pes(AUDIO_PID, pts, None, adts_frame(rate_index) * frames)
 
     def pes(
@@ -59,7 +66,7 @@ class StreamBytes:
         return self
 
     def packet(self, pid: int, data: bytes, *, is_start: bool, is_marked: bool = False) -> bytes:
-        """Append one packet with as much of `data` as it takes; the rest."""
+        """Append one packet with as much of `data` as fits; returns the rest."""
         self.counters[pid] = (self.counters.get(pid, -1) + 1) % 16
         flags = 0x40 if is_marked else 0
         if self.is_new and pid not in self._marked:
@@ -84,13 +91,13 @@ class StreamBytes:
 
 
 def adts_frame(rate_index: int = 3, size: int = 16) -> bytes:
-    """AAC-LC stereo of 48 kHz (index 3) or another rate, all zeros behind its header."""
+    """An ADTS frame of AAC-LC stereo at 48 kHz (index 3) or another rate; its payload is zeros."""
     header = bytes([0xFF, 0xF1, 0x40 | rate_index << 2, 0x80 | size >> 11, size >> 3 & 0xFF])
     return header + bytes([(size & 0x07) << 5 | 0x1F, 0xFC]) + bytes(size - 7)
 
 
 def sps(width: int, height: int, *, level: int = 30) -> bytes:
-    """The parameter set of High profile progressive 4:2:0 pictures, of even sides."""
+    """An SPS (ITU-T H.264, 7.3.2.1.1) of High profile, progressive, 4:2:0, with even width and height."""
     columns, rows = -(-width // 16), -(-height // 16)
     crop = (0, (columns * 16 - width) // 2, 0, (rows * 16 - height) // 2)
     bits = "".join(map(_golomb, (0, 1, 0, 0))) + "00"  # id, chroma format, depths; no bypass, no scaling
@@ -102,26 +109,26 @@ def sps(width: int, height: int, *, level: int = 30) -> bytes:
 
 
 def segments(
-    count: int, *, pictures: int = 50, gap: int = 3600, sps_of: bytes | None = None, first_pts: int = 900_000
+    count: int, *, frames: int = 50, gap: int = 3600, sps_of: bytes | None = None, first_pts: int = 900_000
 ) -> Sequence[bytes]:
-    """Segments of `pictures` pictures each, `gap` ticks apart, with as much sound of 48 kHz beside them."""
+    """Segments of `frames` frames each, `gap` ticks apart, with audio of 48 kHz for the same time."""
     found: list[bytes] = []
     counters: dict[int, int] = {}
-    sounds = 0
+    audio_frames = 0
     for n in range(count):
         stream = StreamBytes(counters).tables()
-        for k in range(n * pictures, (n + 1) * pictures):
+        for k in range(n * frames, (n + 1) * frames):
             pts = first_pts + k * gap
-            stream.picture(pts, pts - 2 * gap, sps=sps_of if k == n * pictures else None)
-            while first_pts + sounds * 1920 < pts + gap:
-                stream.sound(first_pts + sounds * 1920)
-                sounds += 1
+            stream.video(pts, pts - 2 * gap, sps=sps_of if k == n * frames else None)
+            while first_pts + audio_frames * _AAC_FRAME_TICKS < pts + gap:
+                stream.audio(first_pts + audio_frames * _AAC_FRAME_TICKS)
+                audio_frames += 1
         found.append(stream.data)
     return found
 
 
 def _golomb(value: int) -> str:
-    """ue(v): the binary number one above, behind as many zeros as it has bits after its first."""
+    """ue(v), an Exp-Golomb code (ITU-T H.264, 9.1)."""
     digits = f"{value + 1:b}"
     return "0" * (len(digits) - 1) + digits
 

@@ -1,6 +1,6 @@
-"""The contract with clients as data: every endpoint, its statuses and its bodies. None of it may change.
+"""The frozen part of the API as data: every endpoint of the contract, its statuses and bodies.
 
-What a description adds to it (more statuses, optional parameters) is no matter of this file.
+Additions (more statuses, optional parameters) are described in docs/openapi.yaml only.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _PROBLEM = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is the schema of a JSON body, None where the contract says nothing of it."""
+    """`body` is the schema of a JSON body, None where the contract does not specify one."""
 
     content_type: str | None = None
     body: Schema | None = None
@@ -22,7 +22,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`answers` are listed under the endpoint in the contract; `implied` follow from its other words."""
+    """`answers` are those that the contract lists for the endpoint; `implied` follow from the rest of it."""
 
     method: str
     path: str
@@ -80,7 +80,7 @@ ENDPOINTS = (
 )
 
 STATES = ("UPLOADED", "PROCESSING", "READY", "FAILED")
-# What a status socket says to a client that asked for nothing more.
+# The message of a status socket to a client that did not ask for progress.
 MESSAGE: Schema = {
     "videoId": _ID,
     "state": {"type": "string", "enum": list(STATES)},

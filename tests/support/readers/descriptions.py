@@ -1,4 +1,4 @@
-"""docs/openapi.yaml and docs/asyncapi.yaml as plain dicts, and what they say that is served."""
+"""Reads docs/openapi.yaml and docs/asyncapi.yaml as plain dicts."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,7 +18,7 @@ METHODS = {"get", "head", "post", "put", "patch", "delete", "options", "trace"}
 
 @cache
 def openapi() -> Document:
-    """As it is written, with references."""
+    """The document as written, with `$ref`s."""
     document: Document = yaml.safe_load(OPENAPI_FILE.read_text())
     return document
 
@@ -30,9 +30,9 @@ def asyncapi() -> Document:
 
 
 def resolved(node: Any, document: Mapping[str, Any]) -> Any:
-    """The node with what its references name in their place; KeyError for one that names nothing.
+    """The node with each `$ref` replaced by its target. Raises KeyError where there is none.
 
-    What stands beside a reference is kept, as OpenAPI 3.1 has it for schemas.
+    Fields beside a `$ref` are kept, as OpenAPI 3.1 specifies for schemas.
     """
     if isinstance(node, list):
         return [resolved(entry, document) for entry in node]
@@ -48,7 +48,7 @@ def resolved(node: Any, document: Mapping[str, Any]) -> Any:
 
 
 def operations(document: Document) -> dict[Operation, Document]:
-    """(METHOD, path) to the operation, without references, with the parameters of its path."""
+    """The operations by (METHOD, path), with references resolved and the parameters of the path included."""
     found: dict[Operation, Document] = {}
     for path, item in document["paths"].items():
         for method in [name for name in item if name in METHODS]:
@@ -60,11 +60,11 @@ def operations(document: Document) -> dict[Operation, Document]:
 
 
 def validator(schema: Document) -> Draft202012Validator:
-    """Of one schema without references; formats such as uuid and date-time count."""
+    """A validator of one resolved schema; formats such as uuid and date-time are checked."""
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def message_schema() -> Document:
-    """Of what a status socket says."""
+    """The resolved schema of a status socket's messages."""
     schema: Document = resolved(asyncapi()["components"]["messages"]["state"]["payload"], asyncapi())
     return schema

@@ -1,11 +1,11 @@
-"""The environment that template.yaml and Lambda give a function, as on AWS in a stack named reelway."""
+"""The environment variables that template.yaml and Lambda set for a function, in a stack named reelway."""
 
 import re
 from typing import Any
 
 from tests.support.readers import template
 
-# What Lambda sets itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+# Variables that Lambda sets itself: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 SET_BY_LAMBDA = {MEMORY, "PATH"}
 STACK_ID = "arn:aws:cloudformation:us-east-1:123456789012:stack/reelway/5c1b7a60-8f3e-11f0-b0a1-0e1f2d3c4b5a"
@@ -26,25 +26,25 @@ def handlers() -> dict[str, str]:
 
 
 def shared_variables() -> dict[str, Any]:
-    """As the template writes them, for all functions."""
+    """The variables that the template sets for all functions, as written."""
     found: dict[str, Any] = _globals()["Environment"]["Variables"]
     return found
 
 
 def own_variables(function: str) -> dict[str, Any]:
-    """As the template writes them, for this function alone."""
+    """The variables that the template sets for this function alone, as written."""
     found: dict[str, Any] = template.properties(function).get("Environment", {}).get("Variables", {})
     return found
 
 
 def all_variables() -> tuple[str, ...]:
-    """Names of whatever the template sets for any function."""
+    """The names of all variables that the template sets for any function."""
     own = {name for function in handlers().values() for name in own_variables(function)}
     return (*sorted(own | set(shared_variables())),)
 
 
 def environment_of(function: str, references: dict[str, str]) -> dict[str, str]:
-    """Every variable with the value that it has on AWS; `references` are what `!Ref` gives of resources."""
+    """Every variable with its value on AWS; `references` are the values of `!Ref` by logical id."""
     memory = template.properties(function).get("MemorySize", _globals()["MemorySize"])
     declared = shared_variables() | own_variables(function) | {MEMORY: memory}
     return {name: _value_of(value, references) for name, value in declared.items()}
@@ -70,7 +70,7 @@ def _value_of(value: Any, references: dict[str, str]) -> str:
         separator, text = parts["Fn::Split"]
         return _value_of(text, references).split(separator)[int(index)]
     if intrinsic == "Fn::If":
-        return _value_of(argument[2], references)  # the only condition holds on an emulator
+        return _value_of(argument[2], references)  # the only condition is true on an emulator
     raise NotImplementedError(f"{intrinsic} in a function's environment")
 
 

@@ -1,11 +1,12 @@
-"""The picture size out of an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1)."""
+"""Reads the frame size out of an H.264 sequence parameter set (ITU-T H.264, 7.3.2.1.1)."""
 
+# The profile_idc values whose SPS has a chroma format and bit depths (7.3.2.1.1).
 _HIGH_PROFILES = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135}
-_MACROBLOCK = 16
+_MACROBLOCK = 16  # luma samples on each side
 
 
 class _Bits:
-    """The bits of a NAL unit from `at` on, without the bytes that keep start codes from appearing in it."""
+    """The bits of a NAL unit from bit `at` on, without its emulation prevention bytes (7.4.1)."""
 
     def __init__(self, nal: bytes, at: int) -> None:
         raw = nal.replace(b"\x00\x00\x03", b"\x00\x00")
@@ -17,27 +18,28 @@ class _Bits:
         return int(self._bits[self._at - count : self._at], 2)
 
     def golomb(self) -> int:
-        """ue(v): as many zeros as bits follow the first one."""
+        """ue(v), an Exp-Golomb code (9.1): n zeros, a one, and n more bits."""
         zeros = self._bits.index("1", self._at) - self._at
         self._at += zeros
         return self.take(zeros + 1) - 1
 
 
-def picture_size(sps: bytes) -> tuple[int, int]:
-    """(width, height) that a player shows. Raises ValueError where it is not 4:2:0 with flat scaling."""
-    bits = _Bits(sps, 32)
+def frame_size(sps: bytes) -> tuple[int, int]:
+    """(width, height) after cropping. Raises ValueError unless it is 4:2:0 without scaling lists."""
+    bits = _Bits(sps, 32)  # after the NAL unit header, profile_idc, constraint flags and level_idc
     bits.golomb()  # seq_parameter_set_id
     if sps[1] in _HIGH_PROFILES:
         _skip_high_profile(bits)
     bits.golomb()  # log2_max_frame_num_minus4
     _skip_order_count(bits)
     bits.golomb()  # max_num_ref_frames
-    bits.take(1)
+    bits.take(1)  # gaps_in_frame_num_value_allowed_flag
     columns, rows = bits.golomb() + 1, bits.golomb() + 1
-    fields = 2 - bits.take(1)
-    bits.take(1 if fields == 1 else 2)  # mb_adaptive_frame_field_flag comes with fields only
+    fields = 2 - bits.take(1)  # frame_mbs_only_flag
+    # mb_adaptive_frame_field_flag (with fields only) and direct_8x8_inference_flag
+    bits.take(1 if fields == 1 else 2)
     left, right, top, bottom = [bits.golomb() for _ in range(4)] if bits.take(1) else [0] * 4
-    # Of 4:2:0 pictures two columns, and two rows of each field, are cropped at a time.
+    # In 4:2:0 one unit of cropping is two columns, or two rows of each field (7.4.2.1.1).
     width = columns * _MACROBLOCK - 2 * (left + right)
     return width, fields * (rows * _MACROBLOCK - 2 * (top + bottom))
 

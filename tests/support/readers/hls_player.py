@@ -1,4 +1,4 @@
-"""An independent reader of what Reelway publishes: ffmpeg over HTTP, and ffprobe on its packets."""
+"""Reads published video with ffmpeg and ffprobe, independently of the code under test."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The ffmpeg and ffprobe that play; `folder` holds both."""
+    """The ffmpeg and ffprobe in `folder`. A URL may also be the path of a file."""
 
     folder: Path
 
@@ -23,54 +23,57 @@ class Player:
         return self.folder / "ffmpeg"
 
     def frame_count(self, url: str) -> int:
-        """Frames that come out of the decoder, none dropped or doubled on the way."""
+        """How many frames the decoder gives; none is dropped or repeated by ffmpeg."""
         return len(self.frame_hashes(url))
 
     def frame_hashes(self, url: str) -> list[str]:
-        """A digest of each frame that comes out of the decoder."""
+        """The MD5 of each decoded frame."""
         listed = self._run(
             "ffmpeg", "-i", url, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"
         )
         return [line.split()[-1] for line in listed.splitlines() if line and not line.startswith("#")]
 
     def packet_gaps(self, url: str, stream: str) -> Counter[int]:
-        """How often each distance between neighbouring presentation times occurs, in 1/90000 s."""
+        """How often each gap between consecutive presentation times occurs, in units of the time base."""
         times = sorted(packet["pts"] for packet in self._packets(url, stream))
         return Counter(later - earlier for earlier, later in pairwise(times))
 
     def start_s(self, url: str, stream: str) -> float:
         return float(min(packet["pts"] for packet in self._packets(url, stream)) / 90_000)
 
-    def lead_of_sound_s(self, url: str) -> float:
+    def audio_lead_s(self, url: str) -> float:
         return self.start_s(url, "v:0") - self.start_s(url, "a:0")
 
-    def sound_begins_s(self, url: str) -> float:
-        """When the first sound after a silence is heard, on the clock of `start_s`."""
-        said = self._run(
+    def audio_begins_s(self, url: str) -> float:
+        """The end of the first silence, on the clock of `start_s`."""
+        printed = self._run(
             "ffmpeg", "-copyts", "-i", url, "-vn", "-af", "silencedetect=noise=-50dB:duration=0.2",
             "-f", "null", "-", level="info",
         )  # fmt: skip
-        return float(said.partition("silence_end: ")[2].split()[0])
+        return float(printed.partition("silence_end: ")[2].split()[0])
 
     def duration_s(self, url: str) -> float:
-        """As the container tells it."""
+        """The duration that ffprobe reports for the container."""
         return float(json.loads(self._probe(url, "-show_format"))["format"]["duration"])
 
     def streams(self, url: str) -> list[dict[str, Any]]:
         return list(json.loads(self._probe(url, "-show_streams"))["streams"])
 
     def ssim(self, url: str, original: Path, *, size: str, rate: Fraction) -> float:
-        """Likeness of every frame with the original's frame of the same number, 1 for equal."""
+        """The mean SSIM of all frames, each against the original's frame of the same number; 1 means equal.
+
+        The original is scaled to `size` (width:height).
+        """
         graph = (
             f"[0:V:0]settb=1/1000,setpts=N*1000/({rate})[a];[1:V:0]scale={size},settb=1/1000,"
             f"setpts=N*1000/({rate})[b];[a][b]ssim"
         )
         inputs = ["-i", url, "-i", str(original)]
-        said = self._run("ffmpeg", *inputs, "-filter_complex", graph, "-f", "null", "-", level="info")
-        return float(said.rsplit("All:", 1)[1].split()[0])
+        printed = self._run("ffmpeg", *inputs, "-filter_complex", graph, "-f", "null", "-", level="info")
+        return float(printed.rsplit("All:", 1)[1].split()[0])
 
-    def picture_size(self, jpeg: bytes) -> tuple[int, int]:
-        """Width and height of a picture, which decodes without a complaint."""
+    def still_size(self, jpeg: bytes) -> tuple[int, int]:
+        """(width, height) of a JPEG; fails unless it decodes without a warning."""
         with NamedTemporaryFile(suffix=".jpg") as file:
             file.write(jpeg)
             file.flush()
@@ -78,10 +81,10 @@ class Player:
             [stream] = self.streams(file.name)
         return int(stream["width"]), int(stream["height"])
 
-    def likeness(self, url: str, other: str, *, prepared: str = "null") -> list[float]:
-        """SSIM of each frame with the other's of the same number, 1 for equal; as many as the shorter has.
+    def ssim_by_frame(self, url: str, other: str, *, prepared: str = "null") -> list[float]:
+        """SSIM of each frame against the frame of `other` with the same number, up to the end of the shorter.
 
-        The frames of the other go through the filters `prepared` before.
+        1 means equal. The frames of `other` pass the filters `prepared` first.
         """
         counted = "settb=1/1000,setpts=40*N"
         graph = f"[0:V:0]{counted}[a];[1:V:0]{prepared},{counted}[b];[a][b]ssim=stats_file=-:shortest=1"
@@ -91,14 +94,14 @@ class Player:
         )  # fmt: skip
         return [float(line.partition("All:")[2].split()[0]) for line in listed.splitlines()]
 
-    def share_of_combs(self, url: str) -> float:
-        """The share of frames in which ffmpeg's detector finds the fields of two moments."""
-        said = self._run("ffmpeg", "-i", url, "-an", "-vf", "idet", "-f", "null", "-", level="info")
-        counted = said.rpartition("Multi frame detection: ")[2].splitlines()[0]
-        top, bottom, whole, _ = (int(count) for count in re.findall(r"[0-9]+", counted))
-        return (top + bottom) / (top + bottom + whole)
+    def interlaced_share(self, url: str) -> float:
+        """The share of frames that ffmpeg's filter idet detects as interlaced."""
+        printed = self._run("ffmpeg", "-i", url, "-an", "-vf", "idet", "-f", "null", "-", level="info")
+        counted = printed.rpartition("Multi frame detection: ")[2].splitlines()[0]
+        top, bottom, progressive, _ = (int(count) for count in re.findall(r"[0-9]+", counted))
+        return (top + bottom) / (top + bottom + progressive)
 
-    def halves(self, url: str) -> list[tuple[int, ...]]:
+    def half_colors(self, url: str) -> list[tuple[int, ...]]:
         """The mean color (red, green, blue) of the left and the right half of the first frame."""
         with NamedTemporaryFile(suffix=".rgb") as file:
             scaled = ["-vf", "scale=4:1:flags=area,format=rgb24", "-frames:v", "1", "-f", "rawvideo"]
@@ -107,23 +110,23 @@ class Player:
         return [tuple(pixels[0:3]), tuple(pixels[9:12])]
 
     def flashes_s(self, url: str) -> list[float]:
-        """When pictures turn bright after dark ones, and the end if it is dark, on the clock of the file."""
-        said = self._run(
+        """The times at which black ends, on the clock of the file; its end counts where it is black."""
+        printed = self._run(
             "ffmpeg", "-copyts", "-i", url, "-an", "-vf", "blackdetect=d=0.1:pic_th=0.5", "-f", "null", "-",
             level="info",
         )  # fmt: skip
-        return [float(part.split()[0]) for part in said.split("black_end:")[1:]]
+        return [float(part.split()[0]) for part in printed.split("black_end:")[1:]]
 
     def clicks_s(self, url: str) -> list[float]:
-        """When sound is heard after silence, and the end if it is silent, on the clock of the file."""
-        said = self._run(
+        """The times at which silence ends, on the clock of the file; its end counts where it is silent."""
+        printed = self._run(
             "ffmpeg", "-copyts", "-i", url, "-vn", "-af", "silencedetect=noise=-30dB:duration=0.2",
             "-f", "null", "-", level="info",
         )  # fmt: skip
-        return [float(part.split()[0]) for part in said.split("silence_end: ")[1:]]
+        return [float(part.split()[0]) for part in printed.split("silence_end: ")[1:]]
 
-    def key_frames(self, url: str) -> set[int]:
-        """The numbers of the frames at which decoding can begin, in the order shown."""
+    def keyframes(self, url: str) -> set[int]:
+        """The numbers of the keyframes, counted in the order shown."""
         packets = sorted(self._packets(url, "v:0"), key=lambda packet: int(packet["pts"]))
         return {n for n, packet in enumerate(packets) if packet["flags"].startswith("K")}
 
@@ -134,7 +137,7 @@ class Player:
         return self._run("ffprobe", *options, "-of", "json", url)
 
     def _run(self, program: str, *options: str, level: str = "warning") -> str:
-        """What a program printed; fails when it complained about the stream."""
+        """The output of a program; fails on an error, and on any warning unless `level` is info."""
         command = [str(self.folder / program), "-v", level, *options]
         if program == "ffmpeg":
             command.insert(1, "-nostdin")

@@ -1,4 +1,4 @@
-"""Reads requirement files: what is asked for (`.in`) and what is locked (`.txt`)."""
+"""Reads requirement files: the direct requirements (`.in`) and the locked ones (`.txt`)."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ def versions(file: Path) -> dict[str, str]:
         if not line or line.startswith(("#", "-", " ")):
             continue
         pin = _PIN.match(line)
-        assert pin, f"{file.name}: {line!r} pins no version"
+        assert pin, f"{file.name}: {line!r} is not pinned with =="
         pinned[pin["name"].lower().replace("_", "-")] = pin["version"]
     return pinned
 

@@ -1,4 +1,4 @@
-"""The project's Markdown pages: their headings' anchors, links, tables and code blocks."""
+"""Reads the project's Markdown pages: anchors, links, tables and code blocks."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced code block: `info` is what stands behind its first fence, as `bash runs`."""
+    """A fenced code block; `info` is the text after its opening fence, such as `bash runs`."""
 
     info: str
     text: str
@@ -46,7 +46,7 @@ class Page:
         return _LINK.findall(self.prose)
 
     def anchors(self) -> set[str]:
-        """What `#…` may name, made from the headings as GitHub makes it."""
+        """The anchors (`#…`) of the page, derived from its headings as on GitHub."""
         anchors: set[str] = set()
         for heading in _HEADING.findall(self.prose):
             base = _NOT_IN_ANCHORS.sub("", heading.strip().lower()).replace(" ", "-")
@@ -55,13 +55,13 @@ class Page:
         return anchors
 
     def rows(self, heading: str) -> list[list[str]]:
-        """The cells of the first table under `heading`, without its two lines of head."""
+        """The cells of the first table under `heading`, without its header and delimiter rows."""
         section = self.prose.split(f"\n{heading}\n", 1)[1]
         [table] = re.findall(r"(?:^\|.*\n)+", section, re.MULTILINE)[:1]
         return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
 
 
 def pages() -> list[Page]:
-    """Every page that is part of the project."""
+    """Every Markdown page of the project."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench" / "results").glob("*.md")]
     return [Page(path) for path in sorted(found)]

@@ -1,4 +1,4 @@
-"""template.yaml as plain dicts, with CloudFormation's short tags in their long form."""
+"""Reads template.yaml as plain dicts, with CloudFormation's short tags (`!Ref`) in their long form."""
 
 from functools import cache
 from typing import Any

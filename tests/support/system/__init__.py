@@ -1,1 +1,1 @@
-"""A running system as its clients and its owner see it."""
+"""Access to a running system: as its clients and as the owner of the account."""

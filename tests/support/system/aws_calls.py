@@ -1,4 +1,4 @@
-"""Which calls of AWS a piece of code makes."""
+"""Records which AWS calls a piece of code makes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import boto3
 
 @contextmanager
 def listened(session: boto3.Session) -> Iterator[list[str]]:
-    """The calls, as "dynamodb:Query", of all clients that are made of `session` from now on."""
+    """Collects the calls, as "dynamodb:Query", of the clients created from `session` in the context."""
     calls: list[str] = []
 
     def note(model: Any, **_: object) -> None:

@@ -1,4 +1,4 @@
-"""A client of Reelway that knows the contract and nothing else; it speaks over real sockets."""
+"""A client of Reelway's public API, over real sockets."""
 
 import http.client
 import json
@@ -13,7 +13,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-PROCESSING_LIMIT_S = 120
+PROCESSING_LIMIT_S = 120  # for clips of a minute on a busy machine
 _JSON = dict[str, Any]
 
 
@@ -30,7 +30,7 @@ class Watched:
 
 
 class Client:
-    """Talks to one base URL, the edge's in most tests."""
+    """A client of one base URL, which is the edge's in most tests."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
@@ -48,7 +48,7 @@ class Client:
         return self.http.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     def raw(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
-        """Send a request target byte for byte, which httpx would tidy up; (status, headers, body)."""
+        """Send a request target unchanged, which httpx would normalize; (status, headers, body)."""
         address = urlsplit(self.base_url)
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
         try:
@@ -75,7 +75,7 @@ class Client:
         return connect(url, open_timeout=20, proxy=None)
 
     def watch(self, video_id: str, query: str = "") -> Watched:
-        """Listen until the server closes."""
+        """Receive messages until the server closes the socket."""
         messages: list[_JSON] = []
         deadline = time.monotonic() + PROCESSING_LIMIT_S
         with self.open_socket(video_id, query) as socket:
@@ -98,7 +98,7 @@ class Client:
         return video_id
 
     def ladder_of(self, video_id: str) -> str:
-        """Wait until nothing is encoded any more behind a READY video; what came of it."""
+        """Wait until the ladder of a READY video is no longer being encoded; its state then."""
         ended = eventually(
             lambda: (state := self.describe(video_id)["ladder"]["state"]) != "encoding" and state,
             within_s=PROCESSING_LIMIT_S,
@@ -107,7 +107,7 @@ class Client:
 
 
 def eventually(condition: Any, *, within_s: float = 30) -> Any:
-    """Call `condition` until it gives something true, and return that; fails after `within_s`."""
+    """Call `condition` until its result is true, and return that; fails after `within_s`."""
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         found = condition()

@@ -1,4 +1,4 @@
-"""The system from behind: the owner's view of tables, buckets, functions and executions."""
+"""The system as the owner of the account sees it: tables, buckets, functions and executions."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ STACK = "reelway"
 
 
 class Cloud:
-    """boto3 clients of the account that the system is deployed in, and what tests do with them."""
+    """boto3 clients of the account in which the system is deployed, and what tests do with them."""
 
     def __init__(self, running: System) -> None:
         self.endpoint = running.endpoint
@@ -30,7 +30,7 @@ class Cloud:
 
     @property
     def rest_api_url(self) -> str:
-        """The REST API itself, without the edge in front."""
+        """The URL of the REST API itself, without the edge in front."""
         api = self.outputs["RestApiUrl"].removeprefix("https://").split(".")[0]
         return f"{self.endpoint}/_aws/execute-api/{api}/v1"
 
@@ -56,7 +56,7 @@ class Cloud:
         return int(self.dynamodb.scan(TableName=self.outputs["VideosTableName"], Select="COUNT")["Count"])
 
     def put_video(self, video_id: str, **fields: Any) -> None:
-        """Write a record as it stands long after `POST /upload`, changed by `fields` (texts and numbers)."""
+        """Write the record of a video uploaded long ago, changed by `fields` (strings and integers)."""
         plain = {
             "videoId": video_id,
             "state": "UPLOADED",
@@ -80,8 +80,8 @@ class Cloud:
             ExpressionAttributeValues={":state": {"S": state}, ":rank": {"N": "2"}, ":one": {"N": "1"}},
         )
 
-    def put_back(self, video_id: str) -> None:
-        """Let a record look as if it had been written long ago."""
+    def age_video(self, video_id: str) -> None:
+        """Change a record as if it had been written long ago."""
         self.dynamodb.update_item(
             TableName=self.outputs["VideosTableName"],
             Key={"videoId": {"S": video_id}},
@@ -90,7 +90,7 @@ class Cloud:
         )
 
     def forget_video(self, video_id: str) -> None:
-        """Take the record away, as if it had never been."""
+        """Delete the record, as if the video had never existed."""
         self.dynamodb.delete_item(TableName=self.outputs["VideosTableName"], Key={"videoId": {"S": video_id}})
 
     def connections(self, video_id: str) -> list[dict[str, Any]]:
@@ -103,7 +103,7 @@ class Cloud:
         return list(answer["Items"])
 
     def age_connections(self, video_id: str, *, seconds: int) -> None:
-        """Let the sockets on a video look as if they had been opened so much earlier."""
+        """Change a video's connections as if they had been opened `seconds` earlier."""
         for item in self.connections(video_id):
             self.dynamodb.update_item(
                 TableName=self.outputs["ConnectionsTableName"],
@@ -113,13 +113,13 @@ class Cloud:
             )
 
     def invoke(self, logical_id: str, event: dict[str, Any]) -> Any:
-        """Call a function and wait for it; its result. Fails when the function raised."""
+        """Invoke a function and return its result; fails when the function raised."""
         error, payload = self._invoke(logical_id, event)
         assert error is None, payload
         return payload
 
     def log_lines(self, text: str) -> list[str]:
-        """All that any function has logged with `text` in it."""
+        """All log messages of any function that contain `text`."""
         pages = (
             self.client("logs")
             .get_paginator("filter_log_events")
@@ -147,12 +147,12 @@ class Cloud:
             return False
 
     def function_starts(self) -> int:
-        """How often any Lambda function was started, as their log group has it."""
+        """How many invocations of any function the log group has."""
         return len(self.log_lines("START RequestId"))
 
     @contextmanager
     def denied(self, logical_id: str, action: str) -> Iterator[None]:
-        """Forbid a function an action for a while, as an outage or a wrong policy would."""
+        """Deny a function an action as long as the context lasts, like an outage or a wrong policy."""
         name = self.functions.get_function_configuration(FunctionName=self.physical_id(logical_id))["Role"]
         role = name.rsplit("/", 1)[-1]
         statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
@@ -165,7 +165,7 @@ class Cloud:
 
     @contextmanager
     def without_functions(self) -> Iterator[None]:
-        """No function of the stack runs for a while, whoever calls it."""
+        """No function of the stack can run as long as the context lasts."""
         listed = self.functions.list_functions()["Functions"]
         names = [entry["FunctionName"] for entry in listed if entry["FunctionName"].startswith(f"{STACK}-")]
         try:
@@ -178,7 +178,7 @@ class Cloud:
 
     @contextmanager
     def queue_attributes(self, logical_id: str, **attributes: str) -> Iterator[None]:
-        """Change a queue's settings for a while."""
+        """Change attributes of a queue as long as the context lasts."""
         sqs, url = self.client("sqs"), self.physical_id(logical_id)
         answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[*attributes])
         before = {name: answer["Attributes"][name] for name in attributes}
@@ -195,7 +195,7 @@ class Cloud:
         return str(answer["Attributes"]["QueueArn"])
 
     def queued(self, logical_id: str) -> int:
-        """How many messages a queue has, including those that are being worked on."""
+        """How many messages a queue has, including those in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         answer = self.client("sqs").get_queue_attributes(
             QueueUrl=self.physical_id(logical_id), AttributeNames=names
@@ -204,7 +204,7 @@ class Cloud:
 
     @contextmanager
     def environment(self, logical_id: str, **variables: str) -> Iterator[None]:
-        """Change a function's environment for a while."""
+        """Change a function's environment variables as long as the context lasts."""
         function = self.physical_id(logical_id)
         before = self.functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
         self._set_environment(function, before | variables)

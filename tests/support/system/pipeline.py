@@ -1,6 +1,6 @@
-"""The processing steps one after the other in one process: real ffmpeg, folders instead of buckets.
+"""Runs the processing steps in one process, with real ffmpeg and with folders instead of buckets.
 
-What the state machine does on a system, without its seconds of start-up, and for any number of chunks.
+It does what the state machine does, without the start-up of a whole system and for any length of chunk.
 """
 
 from dataclasses import dataclass, field
@@ -25,12 +25,12 @@ from transcode.preparing import Preparer
 from transcode.publishing import Publisher
 
 LIMITS = Limits()
-_TIMEOUT_S = 300
+_TIMEOUT_S = 300  # of each run of ffmpeg, on a busy machine
 
 
 @dataclass(slots=True)
 class FolderBucket(FakeBucket):
-    """A FakeBucket whose objects are files too, so that their URLs can be read by ffmpeg."""
+    """A FakeBucket that also writes its objects to files, so that ffmpeg can read their URLs."""
 
     folder: Path = field(default_factory=Path)
 
@@ -46,9 +46,9 @@ class FolderBucket(FakeBucket):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one file: its record, and the media bucket as a folder.
+    """The result of processing one file: the video's record, and the media bucket as a folder.
 
-    `notes` are the decisions of preparing it.
+    `notes` are the decisions that the preparing step logged.
     """
 
     video: Video
@@ -65,7 +65,7 @@ class Outcome:
         return tuple(rendition.name for rendition in self.video.renditions)
 
     def playlist(self, rendition: str) -> Path:
-        """The rendition's media playlist where its segments' URIs resolve."""
+        """A file with the rendition's media playlist, placed where its segments' URIs resolve."""
         published = (self.media / keys.rendition(VIDEO_ID, rendition)).read_text()
         path = self.media / "stream" / VIDEO_ID / f"{rendition}.m3u8"
         path.write_text(published)
@@ -75,7 +75,7 @@ class Outcome:
         return (self.media / keys.master(VIDEO_ID)).read_text()
 
     def published(self) -> Published:
-        """All that a player can fetch, by the URIs in the playlists."""
+        """Everything that a player can fetch, by the URIs in the playlists."""
         base = self.media / "stream" / VIDEO_ID
         texts = {f"manifest?rendition={name}": self.playlist(name).read_text() for name in self.renditions}
         segments = {
@@ -90,14 +90,14 @@ def process(
 ) -> Outcome:
     """Plan, prepare, encode every chunk and publish `file`, with everything below `folder`.
 
-    ffmpeg and ffprobe are those on PATH. A file that cannot become a video ends with `failure`; what is
-    our fault is raised. The plan of the outcome is the prepared one.
+    ffmpeg and ffprobe are those on PATH. A file that is rejected gives an outcome with a `failure`; any other
+    error is raised. The plan of the outcome is the prepared one.
     """
     return Pipeline(folder, chunk_s=chunk_s, limits=limits, threads=threads).process(file)
 
 
 class Pipeline:
-    """The steps on one job, to be called apart: `process` calls all of them."""
+    """The steps of one job, to be called one by one; `process` calls all of them."""
 
     def __init__(self, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2) -> None:
         uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")

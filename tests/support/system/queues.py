@@ -1,4 +1,4 @@
-"""One of the stack's SQS queues, as its owner sees it."""
+"""One of the stack's SQS queues, as the owner of the account sees it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ class Queue:
         return self.attribute("QueueArn")
 
     def message_count(self) -> int:
-        """Of all messages, those included that are being handled or wait for their retry."""
+        """How many messages the queue has, including those in flight or waiting for a retry."""
         names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
         return sum(int(self.attribute(name)) for name in names)
 
@@ -34,7 +34,7 @@ class Queue:
 
     @contextmanager
     def changed(self, **attributes: str) -> Iterator[None]:
-        """Other attributes for a while."""
+        """Change attributes as long as the context lasts."""
         before = {name: self.attribute(name) for name in attributes}
         self._client.set_queue_attributes(QueueUrl=self._url, Attributes=attributes)
         try:

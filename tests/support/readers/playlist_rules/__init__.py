@@ -1,7 +1,7 @@
-"""What a published video must be: RFC 8216, and Apple's HLS authoring rules for transport streams on demand.
+"""Validates a published video by RFC 8216 and Apple's HLS Authoring Specification (MPEG-TS, video on demand).
 
-Every rule that is broken is one sentence. Where Apple says SHOULD, it is a rule here as well, but for the
-number of renditions and the steps between them, which depend on what was uploaded.
+Each violation is one sentence. What Apple recommends (SHOULD) is required here too, except for the number of
+renditions and the steps between them, which depend on the source.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,11 @@ from tests.support.readers.playlist_rules.variant import variant_violations
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A video as a player fetches it: `playlists` by their URI in the multivariant playlist `master`, and of
-    each the `segments` by their URI in it."""
+    """A video as a player fetches it.
+
+    `playlists` are keyed by their URI in the multivariant playlist `master`, `segments` by the URI of their
+    playlist and then by their own URI in it.
+    """
 
     master: str
     playlists: Mapping[str, str]
@@ -23,7 +26,7 @@ class Published:
 
 
 def violations(video: Published) -> list[str]:
-    """A sentence for every rule that the video breaks; none for one as it should be."""
+    """A sentence for every rule that the video breaks; empty for a valid one."""
     found = multivariant.violations(video.master)
     contents: dict[str, Content] = {}
     for variant in multivariant.variants(video.master):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tests.support.readers.playlist_rules import text as texts
 from tests.support.readers.playlist_rules.text import Tag
 
-MAX_TARGET_S = 6
-_DECIMAL_VERSION = 3
+MAX_TARGET_S = 6  # Apple's HLS Authoring Specification, 7.5
+_DECIMAL_VERSION = 3  # RFC 8216, 7: decimal #EXTINF durations
 _TAGS = {
     "EXT-X-TARGETDURATION",
     "EXT-X-MEDIA-SEQUENCE",
@@ -22,14 +22,14 @@ _WHOLE = re.compile(r"[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A segment as the playlist tells it."""
+    """A segment as the playlist lists it."""
 
     uri: str
     duration_s: float
 
 
 def segments(text: str) -> list[Listed]:
-    """The listed segments; those whose #EXTINF is no duration last 0 s."""
+    """The listed segments; those without a valid #EXTINF last 0 s."""
     found = []
     duration_s = 0.0
     for entry in texts.entries(text):
@@ -44,8 +44,8 @@ def segments(text: str) -> list[Listed]:
 
 
 def target_duration_s(text: str) -> int | None:
-    told = texts.tags(text, "EXT-X-TARGETDURATION")
-    return int(told[0].value) if told and _WHOLE.fullmatch(told[0].value) else None
+    found = texts.tags(text, "EXT-X-TARGETDURATION")
+    return int(found[0].value) if found and _WHOLE.fullmatch(found[0].value) else None
 
 
 def violations(text: str) -> list[str]:
@@ -64,11 +64,11 @@ def _duration_violations(text: str) -> list[str]:
     found = []
     version = texts.version(text)
     if version is None:
-        found.append("#EXT-X-VERSION is no number.")
+        found.append("#EXT-X-VERSION is not a number.")
     for tag in texts.tags(text, "EXTINF"):
         match = _DURATION.fullmatch(tag.value)
         if match is None:
-            found.append(f"Line {tag.line}: '{tag.value}' is no duration with a comma behind it.")
+            found.append(f"Line {tag.line}: '{tag.value}' is not a duration followed by a comma.")
         elif match["decimals"] and (version or 1) < _DECIMAL_VERSION:
             found.append(f"Line {tag.line}: durations with decimals need version 3, not {version}.")
     return found
@@ -77,7 +77,7 @@ def _duration_violations(text: str) -> list[str]:
 def _target_violations(text: str) -> list[str]:
     target_s = target_duration_s(text)
     if target_s is None:
-        return ["#EXT-X-TARGETDURATION is missing or no whole number."]
+        return ["#EXT-X-TARGETDURATION is missing or not a whole number."]
     found = [
         f"{segment.uri} lasts {segment.duration_s} s, more than the target duration of {target_s} s."
         for segment in segments(text)
@@ -98,7 +98,7 @@ def _on_demand_violations(text: str) -> list[str]:
     listed = texts.uris(text)
     for tag in texts.tags(text, "EXT-X-MEDIA-SEQUENCE"):
         if not _WHOLE.fullmatch(tag.value):
-            found.append(f"Line {tag.line}: the media sequence number '{tag.value}' is no whole number.")
+            found.append(f"Line {tag.line}: the media sequence number '{tag.value}' is not a whole number.")
         if listed and tag.line > listed[0].line:
             found.append(f"Line {tag.line}: #EXT-X-MEDIA-SEQUENCE comes after the first segment.")
     return found

@@ -8,6 +8,7 @@ from typing import Self
 from tests.support.readers.playlist_rules import text as texts
 from tests.support.readers.playlist_rules.text import Tag, Uri
 
+# Required attributes and their syntax (RFC 8216, 4.2 and 4.3.4.2).
 _SYNTAX = {
     "BANDWIDTH": r"[1-9][0-9]*",
     "AVERAGE-BANDWIDTH": r"[1-9][0-9]*",
@@ -15,12 +16,12 @@ _SYNTAX = {
     "RESOLUTION": r"[1-9][0-9]*x[1-9][0-9]*",
     "FRAME-RATE": r"[0-9]+(\.[0-9]{1,3})?",
 }
-_MAX_RATE = 60
+_MAX_FPS = 60  # Apple's HLS Authoring Specification, 1.19
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What the playlist promises of one rendition."""
+    """What the playlist declares of one rendition."""
 
     uri: str
     bandwidth_bps: int
@@ -31,30 +32,30 @@ class Variant:
     frame_rate: float
 
     @classmethod
-    def of(cls, told: dict[str, str], uri: str) -> Self:
-        width, _, height = told["RESOLUTION"].partition("x")
+    def of(cls, attributes: dict[str, str], uri: str) -> Self:
+        width, _, height = attributes["RESOLUTION"].partition("x")
         return cls(
             uri=uri,
-            bandwidth_bps=int(told["BANDWIDTH"]),
-            average_bandwidth_bps=int(told["AVERAGE-BANDWIDTH"]),
-            codecs=frozenset(told["CODECS"].strip('"').split(",")),
+            bandwidth_bps=int(attributes["BANDWIDTH"]),
+            average_bandwidth_bps=int(attributes["AVERAGE-BANDWIDTH"]),
+            codecs=frozenset(attributes["CODECS"].strip('"').split(",")),
             width=int(width),
             height=int(height),
-            frame_rate=float(told["FRAME-RATE"]),
+            frame_rate=float(attributes["FRAME-RATE"]),
         )
 
 
 def variants(text: str) -> list[Variant]:
-    """The variants that are described as they should be."""
+    """The variants whose attributes are all valid."""
     found = []
-    told: dict[str, str] | None = None
+    attributes: dict[str, str] | None = None
     for entry in texts.entries(text):
         if isinstance(entry, Tag):
             is_description = entry.name == "EXT-X-STREAM-INF" and not _attribute_violations(entry)
-            told = texts.attributes(entry.value) if is_description else None
-        elif told:
-            found.append(Variant.of(told, entry.uri))
-            told = None
+            attributes = texts.attributes(entry.value) if is_description else None
+        elif attributes:
+            found.append(Variant.of(attributes, entry.uri))
+            attributes = None
     return found
 
 
@@ -63,23 +64,23 @@ def violations(text: str) -> list[str]:
     found = texts.common_violations(text, known={"EXT-X-STREAM-INF"})
     found += texts.unpaired_violations(text, "EXT-X-STREAM-INF")
     if texts.version(text) is None:
-        found.append("#EXT-X-VERSION is no number.")
+        found.append("#EXT-X-VERSION is not a number.")
     found += _order_violations(text)
     for tag in texts.tags(text, "EXT-X-STREAM-INF"):
         found += [f"Line {tag.line}: {sentence}" for sentence in _attribute_violations(tag)]
     for variant in variants(text):
         if variant.average_bandwidth_bps > variant.bandwidth_bps:
             found.append(f"{variant.uri}: AVERAGE-BANDWIDTH is above BANDWIDTH.")
-        if variant.frame_rate > _MAX_RATE:
-            found.append(f"{variant.uri}: {variant.frame_rate} fps are more than {_MAX_RATE}.")
+        if variant.frame_rate > _MAX_FPS:
+            found.append(f"{variant.uri}: {variant.frame_rate} fps are more than {_MAX_FPS}.")
     return found
 
 
 def _order_violations(text: str) -> list[str]:
-    """A URI stands in the line after its description, unlike in a media playlist."""
+    """#EXT-X-STREAM-INF has its URI in the next line (RFC 8216, 4.3.4.2), unlike #EXTINF."""
     entries = texts.entries(text)
     return [
-        f"Line {tag.line}: #EXT-X-STREAM-INF is not followed by a URI at once."
+        f"Line {tag.line}: #EXT-X-STREAM-INF is not followed by a URI in the next line."
         for tag, after in pairwise(entries)
         if isinstance(tag, Tag)
         and tag.name == "EXT-X-STREAM-INF"
@@ -88,14 +89,14 @@ def _order_violations(text: str) -> list[str]:
 
 
 def _attribute_violations(tag: Tag) -> list[str]:
-    told = texts.attributes(tag.value)
-    if told is None:
-        return [f"'{tag.value}' is no attribute list."]
-    found = [f"{name} is missing." for name in _SYNTAX if name not in told]
-    found += [f"The attribute {name} is not known." for name in told if name not in _SYNTAX]
+    attributes = texts.attributes(tag.value)
+    if attributes is None:
+        return [f"'{tag.value}' is not an attribute list."]
+    found = [f"{name} is missing." for name in _SYNTAX if name not in attributes]
+    found += [f"The attribute {name} is not known." for name in attributes if name not in _SYNTAX]
     found += [
-        f"{name} is not written as it should be: {told[name]}."
+        f"{name} has an invalid value: {attributes[name]}."
         for name, pattern in _SYNTAX.items()
-        if name in told and not re.fullmatch(pattern, told[name])
+        if name in attributes and not re.fullmatch(pattern, attributes[name])
     ]
     return found

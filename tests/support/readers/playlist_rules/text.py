@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _ATTRIBUTE = re.compile(r'(?P<name>[A-Z0-9-]+)=(?P<value>"[^"\r\n]*"|[^",\s]+)(?:,|$)')
 _CONTROL = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
-# More tags are defined; these are the ones that a video on demand in transport streams needs.
+# The tags that a video on demand in transport streams needs; any other is a violation.
 HEADER_TAGS = {"EXTM3U", "EXT-X-VERSION", "EXT-X-INDEPENDENT-SEGMENTS"}
 
 
@@ -26,7 +26,7 @@ class Uri:
 
 
 def entries(text: str) -> list[Tag | Uri]:
-    """All lines that mean something, in order: no blank ones and no comments."""
+    """Tags and URIs in order, without blank lines and comments."""
     found: list[Tag | Uri] = []
     for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.removesuffix("\r")
@@ -47,7 +47,7 @@ def uris(text: str) -> list[Uri]:
 
 
 def attributes(value: str) -> dict[str, str] | None:
-    """The attribute list as written, quotes included; None where it is none or a name stands twice."""
+    """The attribute list as written, quotes included; None where it is not one or a name occurs twice."""
     found: dict[str, str] = {}
     at = 0
     while at < len(value):
@@ -60,24 +60,24 @@ def attributes(value: str) -> dict[str, str] | None:
 
 
 def common_violations(text: str, *, known: Iterable[str]) -> list[str]:
-    """What media and multivariant playlists have in common; `known` are the tags that may stand here."""
+    """Rules for media and multivariant playlists alike; `known` are the tags allowed besides HEADER_TAGS."""
     found = []
     if text.split("\n", 1)[0].rstrip("\r") != "#EXTM3U":
         found.append("The first line is not #EXTM3U.")
     if _CONTROL.search(text):
         found.append("There are control characters or a byte order mark.")
     if not text.endswith("\n"):
-        found.append("The last line is not ended.")
+        found.append("The last line does not end with a line feed.")
     allowed = HEADER_TAGS | set(known)
     for entry in entries(text):
         if isinstance(entry, Tag) and entry.name not in allowed:
-            found.append(f"Line {entry.line}: #{entry.name} has no place here.")
+            found.append(f"Line {entry.line}: #{entry.name} is not allowed here.")
         elif isinstance(entry, Uri) and (set(entry.uri) & set(" \t")):
-            found.append(f"Line {entry.line}: the URI '{entry.uri}' has blanks in it.")
+            found.append(f"Line {entry.line}: the URI '{entry.uri}' contains blanks.")
     listed = [entry.uri for entry in uris(text)]
     found += [f"{uri} is listed twice." for uri in sorted({u for u in listed if listed.count(u) > 1})]
     if not listed:
-        found.append("Nothing is listed.")
+        found.append("No URI is listed.")
     if not tags(text, "EXT-X-INDEPENDENT-SEGMENTS"):
         found.append(
             "#EXT-X-INDEPENDENT-SEGMENTS is missing, though every segment starts with an IDR picture."
@@ -87,19 +87,19 @@ def common_violations(text: str, *, known: Iterable[str]) -> list[str]:
 
 def once_violations(text: str, *names: str) -> list[str]:
     counts = {name: len(tags(text, name)) for name in sorted(names)}
-    return [f"#{name} stands {count} times." for name, count in counts.items() if count > 1]
+    return [f"#{name} occurs {count} times." for name, count in counts.items() if count > 1]
 
 
 def version(text: str) -> int | None:
-    """The protocol version; 1 where none is told, None where it is no number."""
-    told = tags(text, "EXT-X-VERSION")
-    if not told:
+    """The protocol version; 1 where none is declared (RFC 8216, 4.3.1.2), None where it is not a number."""
+    found = tags(text, "EXT-X-VERSION")
+    if not found:
         return 1
-    return int(told[0].value) if re.fullmatch(r"[1-9][0-9]*", told[0].value) else None
+    return int(found[0].value) if re.fullmatch(r"[1-9][0-9]*", found[0].value) else None
 
 
 def unpaired_violations(text: str, tag_name: str) -> list[str]:
-    """`tag_name` and URIs take turns: each URI has one such tag before it, and each tag a URI."""
+    """Tags `tag_name` and URIs alternate: each URI follows one such tag, and each tag precedes a URI."""
     found = []
     pending: Tag | None = None
     for entry in entries(text):

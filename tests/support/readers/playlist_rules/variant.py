@@ -1,17 +1,18 @@
-"""What the multivariant playlist promises of a rendition, against what its segments hold."""
+"""Compares what the multivariant playlist declares of a rendition with its segments."""
 
 from tests.support.readers import h264_sps
 from tests.support.readers.playlist_rules.content import Content
 from tests.support.readers.playlist_rules.multivariant import Variant
 from tests.support.readers.transport_stream import TICKS_PER_S
 
-_TOLERANCE = 0.1
-_MAX_PEAK = 2.0
-_ROUNDING_TICKS = 1
+# Clauses are of Apple's HLS Authoring Specification.
+_TOLERANCE = 0.1  # of the measured bit rates (1.26, 1.27)
+_MAX_PEAK_RATIO = 2.0  # of the peak to the average bit rate (1.30)
+_ROUNDING_TICKS = 1  # FRAME-RATE has three decimals, and a PTS is a whole number of ticks
 
 
 def variant_violations(variant: Variant, content: Content) -> list[str]:
-    """A sentence for every promise that is not kept."""
+    """A sentence for every declaration that does not hold."""
     return [
         *_bandwidth_violations(variant, content),
         *_codec_violations(variant, content),
@@ -29,34 +30,35 @@ def _bandwidth_violations(variant: Variant, content: Content) -> list[str]:
         found.append(
             f"AVERAGE-BANDWIDTH is {variant.average_bandwidth_bps}, the average {average_bps:.0f} bit/s."
         )
-    if peak_bps > _MAX_PEAK * average_bps:
+    if peak_bps > _MAX_PEAK_RATIO * average_bps:
         found.append(
             f"The peak of {peak_bps:.0f} bit/s is {peak_bps / average_bps:.2f} times the average, "
-            f"more than {_MAX_PEAK:g}."
+            f"more than {_MAX_PEAK_RATIO:g}."
         )
     return found
 
 
 def _codec_violations(variant: Variant, content: Content) -> list[str]:
     streams = [segment.stream for segment in content.segments]
-    held = {picture.codec for stream in streams for picture in stream.pictures if picture.codec}
-    held |= {sound.codec for stream in streams for sound in stream.sounds}
-    told = ",".join(sorted(variant.codecs))
-    return [] if held == variant.codecs else [f"CODECS names {told}; {','.join(sorted(held))} are there."]
+    found = {frame.codec for stream in streams for frame in stream.video_frames if frame.codec}
+    found |= {frame.codec for stream in streams for frame in stream.audio_frames}
+    if found == variant.codecs:
+        return []
+    return [f"CODECS is {','.join(sorted(variant.codecs))}; the segments have {','.join(sorted(found))}."]
 
 
 def _size_violations(variant: Variant, content: Content) -> list[str]:
-    pictures = [picture for segment in content.segments for picture in segment.stream.pictures]
-    sizes = {h264_sps.picture_size(sps) for sps in {picture.sps for picture in pictures if picture.sps}}
+    frames = [frame for segment in content.segments for frame in segment.stream.video_frames]
+    sizes = {h264_sps.frame_size(sps) for sps in {frame.sps for frame in frames if frame.sps}}
     if sizes == {(variant.width, variant.height)}:
         return []
-    held = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
-    return [f"RESOLUTION is {variant.width}x{variant.height}; the pictures are {held}."]
+    found = ", ".join(f"{width}x{height}" for width, height in sorted(sizes))
+    return [f"RESOLUTION is {variant.width}x{variant.height}; the frames are {found}."]
 
 
 def _rate_violations(variant: Variant, content: Content) -> list[str]:
-    """FRAME-RATE is the highest rate, that of the pictures next to each other."""
+    """FRAME-RATE is the highest rate, that of the smallest gap between frames (RFC 8216, 4.3.4.2)."""
     gaps = [gap for segment in content.segments for gap in segment.stream.pts_gaps]
     if not gaps or abs(min(gaps) - TICKS_PER_S / variant.frame_rate) <= _ROUNDING_TICKS:
         return []
-    return [f"FRAME-RATE is {variant.frame_rate}; pictures are {min(gaps)} ticks apart."]
+    return [f"FRAME-RATE is {variant.frame_rate}; frames are {min(gaps)} ticks apart."]

@@ -5,9 +5,9 @@ import pytest
 from reelway.frame_grid import grid_for
 from reelway.plan.chunk_length import Pace, cost_of
 from reelway.plan.ladder import ladder_for
-from tests.support.samples import VIDEO_TRACK, track
+from tests.support.samples import VIDEO_STREAM, video_stream
 
-HD = track(width=1920, height=1080, frame_rate=Fraction(30))
+HD = video_stream(width=1920, height=1080, frame_rate=Fraction(30))
 
 
 def length_s(pace: Pace, duration_s: float = 600.0) -> float:
@@ -53,6 +53,6 @@ def test_a_full_ladder_of_1080p_at_30_fps_costs_what_was_measured() -> None:
 
 
 def test_fewer_pixels_cost_less() -> None:
-    grid = grid_for(VIDEO_TRACK.frame_rate)
-    ladder = ladder_for(VIDEO_TRACK, grid)
-    assert cost_of(VIDEO_TRACK, grid, ladder[1:]) < cost_of(VIDEO_TRACK, grid, ladder)
+    grid = grid_for(VIDEO_STREAM.frame_rate)
+    ladder = ladder_for(VIDEO_STREAM, grid)
+    assert cost_of(VIDEO_STREAM, grid, ladder[1:]) < cost_of(VIDEO_STREAM, grid, ladder)

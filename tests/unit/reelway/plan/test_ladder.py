@@ -4,18 +4,18 @@ import pytest
 
 from reelway.frame_grid import grid_for
 from reelway.plan.ladder import Rung, default_rendition, ladder_for
-from tests.support.samples import track
+from tests.support.samples import video_stream
 
 GRID = grid_for(Fraction(25))
 SMOOTH = grid_for(Fraction(60))
 
 
 def sizes(width: int, height: int) -> list[tuple[str, int, int]]:
-    return [(r.name, r.width, r.height) for r in ladder_for(track(width=width, height=height), GRID)]
+    return [(r.name, r.width, r.height) for r in ladder_for(video_stream(width=width, height=height), GRID)]
 
 
 def test_a_full_hd_source_gets_the_whole_ladder() -> None:
-    rungs = ladder_for(track(width=1920, height=1080, bitrate_bps=20_000_000), GRID)
+    rungs = ladder_for(video_stream(width=1920, height=1080, bitrate_bps=20_000_000), GRID)
     assert [(r.name, r.width, r.height, r.max_bps) for r in rungs] == [
         ("1080p", 1920, 1080, 5_000_000),
         ("720p", 1280, 720, 2_800_000),
@@ -50,16 +50,16 @@ def test_a_source_below_every_step_gets_one_rung_of_its_own_size(width: int, hei
 
 
 def test_no_rung_has_more_bitrate_than_the_source() -> None:
-    rungs = ladder_for(track(bitrate_bps=1_000_000), GRID)
+    rungs = ladder_for(video_stream(bitrate_bps=1_000_000), GRID)
     assert [r.max_bps for r in rungs] == [1_000_000, 1_000_000, 800_000, 400_000]
 
 
 def test_a_source_of_almost_no_bitrate_still_gets_some() -> None:
-    assert {r.max_bps for r in ladder_for(track(bitrate_bps=900), GRID)} == {100_000}
+    assert {r.max_bps for r in ladder_for(video_stream(bitrate_bps=900), GRID)} == {100_000}
 
 
 def test_an_unknown_bitrate_does_not_limit_the_ladder() -> None:
-    assert [r.max_bps for r in ladder_for(track(bitrate_bps=0), GRID)] == [
+    assert [r.max_bps for r in ladder_for(video_stream(bitrate_bps=0), GRID)] == [
         2_800_000,
         1_400_000,
         800_000,
@@ -68,7 +68,7 @@ def test_an_unknown_bitrate_does_not_limit_the_ladder() -> None:
 
 
 def test_below_720_a_smooth_source_is_encoded_at_half_its_rate() -> None:
-    rungs = ladder_for(track(), SMOOTH)
+    rungs = ladder_for(video_stream(), SMOOTH)
     assert [(r.name, int(r.rate(SMOOTH))) for r in rungs] == [
         ("720p", 60),
         ("480p", 30),
@@ -78,7 +78,7 @@ def test_below_720_a_smooth_source_is_encoded_at_half_its_rate() -> None:
 
 
 def test_at_thirty_frames_every_rung_keeps_the_rate() -> None:
-    assert {r.frame_step for r in ladder_for(track(), grid_for(Fraction(30)))} == {1}
+    assert {r.frame_step for r in ladder_for(video_stream(), grid_for(Fraction(30)))} == {1}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Sound beside the picture, where the two are not equally long."""
+"""Audio that is shorter than the video."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("programs")
 
 
 @pytest.mark.parametrize(("codec", "container"), [("aac", "mp4"), ("libopus", "mkv")])
-def test_sound_that_ends_early_goes_on_in_silence(
+def test_audio_that_ends_before_the_video_is_filled_with_silence(
     player: Player, tmp_path: Path, codec: str, container: str
 ) -> None:
     tone = ["-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=3"]
@@ -27,7 +27,7 @@ def test_sound_that_ends_early_goes_on_in_silence(
 
     published = outcome.published()
     [segments] = published.segments.values()
-    sound = transport_stream.joined(transport_stream.read_all(segments.values()))
+    stream = transport_stream.joined(transport_stream.read_all(segments.values()))
     assert playlist_rules.violations(published) == []
-    assert len(sound.sounds) >= 10 * 48_000 // 1024
-    assert all(abs(gap - 1920) <= 1 for gap in sound.sound_gaps)
+    assert len(stream.audio_frames) >= 10 * 48_000 // 1024
+    assert all(abs(gap - 1920) <= 1 for gap in stream.audio_gaps)

@@ -1,4 +1,4 @@
-"""What stands beside picture and sound in some files: subtitles as text and as bitmaps, chapters."""
+"""Makes the inputs that some rows of the table mux beside video and audio: subtitles and chapters."""
 
 import struct
 from pathlib import Path
@@ -17,11 +17,12 @@ END=8
 title=Two
 """
 _WIDTH, _HEIGHT = 32, 16
+# Segment types of Presentation Graphics, the bitmap subtitles of Blu-ray discs.
 _PALETTE, _OBJECT, _COMPOSITION, _WINDOW, _END = 0x14, 0x15, 0x16, 0x17, 0x80
 
 
 def write(folder: Path) -> dict[str, Path]:
-    """The files by the names that rows of the table use."""
+    """Writes the files into `folder`; their paths by the names that rows of the table use in braces."""
     files = {
         "subtitles": folder / "text.srt",
         "bitmaps": folder / "text.sup",
@@ -34,7 +35,7 @@ def write(folder: Path) -> dict[str, Path]:
 
 
 def _presentation_graphics() -> bytes:
-    """A Blu-ray's subtitles: a box from 0.5 to 2 s."""
+    """A Blu-ray subtitle stream (PGS): one filled box, shown from 0.5 s to 2 s."""
     window = struct.pack(">BBHHHH", 1, 0, 20, 20, _WIDTH, _HEIGHT)
     line = bytes([0, 0x80 | _WIDTH, 1, 0, 0])
     pixels = struct.pack(">HH", _WIDTH, _HEIGHT) + line * _HEIGHT

@@ -1,4 +1,4 @@
-"""`pipeline.process` in a Python process of its own, so that what its programs took can be told apart."""
+"""`pipeline.process` in a separate Python process, to measure the memory of its ffmpeg and ffprobe alone."""
 
 import json
 import os
@@ -13,16 +13,17 @@ from reelway.errors import ReelwayError
 from tests.support.samples import ROOT
 from tests.support.system.pipeline import process
 
-# Stands where a function has its credentials; nothing made of a file may hold it.
+# In the environment where a function has its credentials. No published file may contain it.
 CREDENTIAL = "CREDENTIAL-5d0f3c1be2a94786"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of a file. `code` is READY, a failure's code, or what was raised: class and code.
+    """The result of processing one file, and its cost.
 
-    `peak_mb` is the most memory that one ffmpeg or ffprobe held; `left` are the files in the working and
-    temporary folders afterwards, and `made` those of the buckets but for the upload itself.
+    `code` is READY, the failure's code, or class and code of the exception that was raised. `peak_mb` is the
+    largest resident memory of a single ffmpeg or ffprobe process. `left` are files still in the working and
+    temporary folders afterwards; `made` are the objects in the buckets other than the upload itself.
     """
 
     code: str
@@ -34,8 +35,8 @@ class Measured:
     left: tuple[Path, ...]
 
 
-def process_apart(file: Path, folder: Path, programs: Path) -> Measured:
-    """Process `file` below `folder` with the ffmpeg and ffprobe in the folder `programs`."""
+def process_in_child(file: Path, folder: Path, programs: Path) -> Measured:
+    """Process `file` in a child process that works below `folder`; `programs` holds ffmpeg and ffprobe."""
     places = [folder / name for name in ("work", "tmp", "home")]
     for place in places:
         place.mkdir(parents=True)
@@ -47,17 +48,17 @@ def process_apart(file: Path, folder: Path, programs: Path) -> Measured:
         "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    command = [sys.executable, "-m", "tests.encoding.apart", str(file), str(folder / "buckets")]
+    command = [sys.executable, "-m", "tests.encoding.child_process", str(file), str(folder / "buckets")]
     done = subprocess.run(
         command, cwd=folder / "work", env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+    printed = json.loads(done.stdout)
     buckets = folder / "buckets"
     made = [path for path in _files_in(buckets) if path.parent != buckets / "uploads" / "uploads"]
     left = [path for place in places for path in _files_in(place)]
     left += [path for path in folder.iterdir() if path not in {*places, buckets}]
-    return Measured(**told, media=buckets / "media", made=tuple(made), left=tuple(left))
+    return Measured(**printed, media=buckets / "media", made=tuple(made), left=tuple(left))
 
 
 def _files_in(folder: Path) -> list[Path]:
