@@ -14,7 +14,9 @@ from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan
 from reelway.probe.limits import Limits
 from reelway.video import Failure, Video
-from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.readers.playlist_rules import Published
 from tests.support.readers.playlist_rules import text as text_rules
 from tests.support.samples import VIDEO_ID

@@ -13,7 +13,8 @@ from reelway.errors import ProcessingInterrupted, ReelwayError, StorageFailed
 from reelway.live_status.announcer import Announcer
 from reelway.ports.connections import Connection
 from reelway.video import State
-from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
+from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO, VIDEO_ID
 
 

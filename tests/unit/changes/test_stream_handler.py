@@ -11,7 +11,8 @@ from reelway.live_status.announcer import Announcer
 from reelway.ports.connections import Connection
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
+from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import VIDEO_ID
 
 Load = Callable[[str], Any]

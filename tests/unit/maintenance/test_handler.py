@@ -13,7 +13,7 @@ from reelway.ports.connections import Connection
 from reelway.timestamps import utc_now
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.doubles.fakes import FakeSockets
+from tests.support.doubles.fakes.connections import FakeSockets
 from tests.support.samples import RUN_ID, VIDEO_ID
 
 

@@ -5,7 +5,9 @@ import pytest
 from maintenance.removing import Remover
 from reelway import keys
 from reelway.errors import StorageFailed
-from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"

@@ -6,7 +6,9 @@ from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.errors import StorageFailed
 from reelway.video import LadderState, State
-from tests.support.doubles.fakes import FakeBucket, FakeVideos, FakeWorkflows
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"

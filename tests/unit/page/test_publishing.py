@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from page.publishing import copy_page
-from tests.support.doubles.fakes import FakeBucket
+from tests.support.doubles.fakes.storage import FakeBucket
 
 
 @pytest.fixture

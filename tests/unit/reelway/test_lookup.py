@@ -5,7 +5,7 @@ import pytest
 from reelway.errors import RequestRefused
 from reelway.lookup import known_or_deleted_video, known_video
 from reelway.video import Video
-from tests.support.doubles.fakes import FakeVideos
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 Lookup = Callable[[str, FakeVideos], Video]

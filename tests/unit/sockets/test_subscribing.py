@@ -2,7 +2,8 @@ import pytest
 
 from reelway.ports.connections import Connection
 from sockets.subscribing import subscribe
-from tests.support.doubles.fakes import FakeConnections, FakeVideos
+from tests.support.doubles.fakes.connections import FakeConnections
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 

@@ -6,7 +6,8 @@ from reelway import keys
 from reelway.errors import RequestRefused
 from reelway.video import Failure, LadderState
 from streaming import playback
-from tests.support.doubles.fakes import FakeBucket, FakeVideos
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 SEGMENT_ID = "token-720p-00000-000.ts"

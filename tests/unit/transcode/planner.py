@@ -9,7 +9,10 @@ from reelway.probe.limits import Limits
 from reelway.probe.report import Report, Stream
 from reelway.video import Failure, Video
 from tests.support import samples
-from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos, FakeWorkflows
+from tests.support.doubles.fakes.encoder import FakeEncoder
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import VIDEO_ID
 from transcode.planning import Planner
 

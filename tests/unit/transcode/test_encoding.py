@@ -11,7 +11,9 @@ from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.hls.chunk_report import CHUNK_REPORT
 from reelway.hls.playlists import Segment
 from reelway.plan.plan import Plan, keeping_source
-from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.support.doubles.fakes.encoder import FakeEncoder
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.encoding import ChunkEncoder
 

@@ -5,7 +5,7 @@ import pytest
 from reelway import keys
 from reelway.errors import MediaRejected
 from reelway.video import Failure
-from tests.support.doubles.fakes import FakeBucket
+from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.samples import VIDEO_ID
 from transcode.failing import failure_behind
 from transcode.rejections import rejection_kept

@@ -5,7 +5,7 @@ import pytest
 from reelway import keys
 from reelway.errors import ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
-from tests.support.doubles.fakes import FakeBucket
+from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.samples import VIDEO_ID, plan
 from transcode.job import ffmpeg_mb, job_folder, plan_of, threads
 

@@ -11,7 +11,8 @@ from reelway.plan.plan_document import PLAN
 from reelway.probe.limits import Limits
 from reelway.probe.report import Report
 from reelway.video import Failure, LadderState, State
-from tests.support.doubles.fakes import FakeEncoder, FakeWorkflows
+from tests.support.doubles.fakes.encoder import FakeEncoder
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import VIDEO_ID, plan
 from tests.unit.transcode.planner import AUDIO, RECORDING, REPORT, PlannerSetup
 

@@ -7,7 +7,7 @@ import pytest
 from reelway import keys
 from reelway.errors import ProcessingInterrupted
 from reelway.video import State
-from tests.support.doubles.fakes import FakeVideos
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
 

@@ -14,7 +14,9 @@ from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
-from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.support.doubles.fakes.encoder import FakeEncoder
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.media import copied_source
 from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.preparing import Preparer

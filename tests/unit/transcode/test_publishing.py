@@ -11,7 +11,9 @@ from reelway.hls.playlists import Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
 from reelway.plan.plan import Plan, keeping_source
 from reelway.video import Failure, LadderState, State
-from tests.support.doubles.fakes import FakeBucket, FakeEncoder, FakeVideos
+from tests.support.doubles.fakes.encoder import FakeEncoder
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID, plan, source
 from transcode.publishing import Publisher
 

@@ -10,7 +10,7 @@ from reelway.errors import RequestRefused
 from reelway.ports.storage import Part
 from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
-from tests.support.doubles.fakes import FakeVideos
+from tests.support.doubles.fakes.videos import FakeVideos
 from upload.multipart import MAX_PARTS, MAX_URLS, BegunUpload, MultipartUploads
 
 MIB = 2**20

@@ -5,7 +5,8 @@ import pytest
 from reelway import keys
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import State, is_video_id
-from tests.support.doubles.fakes import FakeBucket, FakeVideos
+from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
 from upload.receiving import DIRECT_ROUTE, direct_form, receive
 
 

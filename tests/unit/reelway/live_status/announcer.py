@@ -8,7 +8,8 @@ from reelway.errors import ProcessingInterrupted
 from reelway.live_status.announcer import Announcer
 from reelway.ports.connections import Connection
 from reelway.video import LadderState, Video
-from tests.support.doubles.fakes import FakeConnections, FakeSockets, FakeVideos
+from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID
 
 NOW_S = 1_800_000_000  # long after the fake videos' timestamps

@@ -10,7 +10,7 @@ import pytest
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.announcer import Announcer
 from reelway.video import Failure
-from tests.support.doubles.fakes import FakeSockets
+from tests.support.doubles.fakes.connections import FakeSockets
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.reelway.live_status.announcer import (
     CURIOUS,

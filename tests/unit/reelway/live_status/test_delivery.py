@@ -8,7 +8,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.live_status.delivery import Delivery, Outcome, message_of
 from reelway.ports.connections import Claim, Connection
 from reelway.video import Failure, State
-from tests.support.doubles.fakes import FakeConnections, FakeSockets
+from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
 from tests.support.samples import VIDEO, VIDEO_ID
 
 NOW_S = 1_800_000_000

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from reelway.errors import ProcessingInterrupted
-from tests.support.doubles.fakes import FakeVideos
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import UNKNOWN_ID
 from tests.unit.reelway.live_status.announcer import OPENED_JUST_NOW, WATCHING, AnnouncerSetup
 

@@ -1,0 +1,112 @@
+"""A bucket in memory."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+
+from reelway.errors import RequestRefused
+from reelway.ports.storage import ObjectHead, StoredObject
+from tests.support.doubles.fakes import REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    body: bytes
+    content_type: str
+    cache_control: str | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class FakeBucket:
+    """Objects in a dict, with 0 as their time; `order` lists the keys in the order they were written.
+
+    Writes fail while `refuses`. With `loses_answers` they are done, but raise as if the answer was lost.
+    """
+
+    objects: dict[str, _Stored] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    refuses: bool = False
+    loses_answers: bool = False
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        cache_control: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        if self.refuses:
+            raise REFUSED
+        self.objects[key] = _Stored(body, content_type, cache_control, metadata or {})
+        self.order.append(key)
+        if self.loses_answers:
+            raise REFUSED
+
+    def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
+        self.put(key, path.read_bytes(), content_type=content_type, cache_control=cache_control)
+
+    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+        if key in self.objects:
+            return False
+        self.put(key, body, content_type=content_type)
+        return True
+
+    def read(self, key: str) -> bytes | None:
+        found = self.get(key)
+        return found.body if found else None
+
+    def get(self, key: str, *, byte_range: str | None = None) -> StoredObject | None:
+        stored = self.objects.get(key)
+        if stored is None:
+            return None
+        body, content_range = _part(stored.body, byte_range)
+        return StoredObject(
+            body, stored.content_type, _etag(stored.body), stored.cache_control, content_range
+        )
+
+    def head(self, key: str) -> ObjectHead | None:
+        stored = self.objects.get(key)
+        return ObjectHead(_etag(stored.body), len(stored.body), 0.0, stored.metadata) if stored else None
+
+    def delete(self, key: str) -> None:
+        if self.refuses:
+            raise REFUSED
+        self.objects.pop(key, None)
+
+    def delete_all(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            self.delete(key)
+
+    def url(self, key: str) -> str:
+        return f"https://bucket.example/{key}?X-Amz-Signature=secret"
+
+    def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
+        fields = {"key": key, "policy": f"1..{max_bytes} bytes within {expires_s} s"}
+        return "https://bucket.example/", fields
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _part(body: bytes, byte_range: str | None) -> tuple[bytes, str | None]:
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", byte_range or "")
+    if not match:
+        return body, None
+    first, last = match.groups()
+    start = int(first) if first else max(0, len(body) - int(last))
+    end = min(len(body), int(last) + 1) if first and last else len(body)
+    if start >= end:
+        raise RequestRefused(
+            HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            "range_not_satisfiable",
+            "outside",
+            {"Content-Range": f"bytes */{len(body)}"},
+        )
+    return body[start:end], f"bytes {start}-{end - 1}/{len(body)}"

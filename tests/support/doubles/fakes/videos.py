@@ -1,0 +1,135 @@
+"""The table of videos in memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+from reelway.ports.videos import Listed
+from reelway.video import Failure, LadderState, Rendition, State, Video
+from tests.support.doubles.fakes import REFUSED
+
+
+@dataclass(slots=True)
+class FakeVideos:
+    """Videos by id, which only move to states of higher rank. The clock advances a second with each write.
+
+    `create` fails while `refuses`.
+    """
+
+    videos: dict[str, Video] = field(default_factory=dict)
+    deleted: dict[str, str] = field(default_factory=dict)
+    unsettled: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
+    frames: dict[str, list[int]] = field(default_factory=dict)
+    refuses: bool = False
+    _clock: Iterator[int] = field(default_factory=count)
+
+    def find(self, video_id: str) -> Video | None:
+        return self.videos.get(video_id)
+
+    def was_deleted(self, video_id: str) -> bool:
+        return video_id in self.deleted
+
+    def delete(self, video_id: str) -> bool:
+        if self.videos.pop(video_id, None) is None:
+            return False
+        self.unlist(video_id)
+        self.deleted[video_id] = self._now()
+        self.unsettled.append(video_id)
+        return True
+
+    def deleted_ids(self, before: str) -> Iterator[str]:
+        yield from [video_id for video_id in self.unsettled if self.deleted[video_id] < before]
+
+    def settle_deleted(self, video_id: str) -> None:
+        self.unsettled.remove(video_id)
+
+    def create(self, video_id: str, *, size_bytes: int) -> None:
+        if self.refuses:
+            raise REFUSED
+        if video_id in self.deleted:
+            return
+        now = self._now()
+        self.videos.setdefault(video_id, Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes))
+
+    def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
+        return self._advance(video_id, State.PROCESSING, run_id=run_id, duration_s=duration_s)
+
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+        video = self.videos.get(video_id)
+        is_encoding = video and (video.state is State.PROCESSING or video.ladder is LadderState.ENCODING)
+        if video and is_encoding and video.run_id == run_id:
+            self.frames.setdefault(video_id, []).append(frames)
+
+    def finish(
+        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+    ) -> bool:
+        is_ours = self._advance(
+            video_id,
+            State.READY,
+            run_id=run_id,
+            renditions=tuple(renditions),
+            progress=1.0,
+            ladder=ladder,
+        )
+        if is_ours and video_id not in self.listed:
+            self.listed.insert(0, video_id)
+        return is_ours
+
+    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+        video = self.videos.get(video_id)
+        if video is None or video.run_id != run_id:
+            return False
+        return self._end_ladder(video, ladder=LadderState.COMPLETE, renditions=tuple(renditions))
+
+    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+        video = self.videos.get(video_id)
+        return video is not None and self._end_ladder(video, ladder=LadderState.FAILED, failure=failure)
+
+    def fail(self, video_id: str, failure: Failure) -> bool:
+        return self._advance(video_id, State.FAILED, failure=failure)
+
+    def unlist(self, video_id: str) -> None:
+        if video_id in self.listed:
+            self.listed.remove(video_id)
+
+    def ready_ids(self) -> Iterator[str]:
+        yield from self.listed
+
+    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
+        first = self.listed.index(after.video_id) + 1 if after else 0
+        page = self.listed[first : first + limit]
+        return [Listed(video_id, self.videos[video_id].updated_at) for video_id in page], first + limit < len(
+            self.listed
+        )
+
+    def unfinished_since(self, before: str) -> Iterator[Video]:
+        for video in self.videos.values():
+            if not video.state.is_final and video.updated_at < before:
+                yield video
+
+    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
+        for video in self.videos.values():
+            if video.ladder is LadderState.ENCODING and after < video.updated_at < before:
+                yield video
+
+    def _end_ladder(self, video: Video, **changes: Any) -> bool:
+        if video.ladder is not LadderState.ENCODING:
+            return False
+        self.videos[video.video_id] = replace(video, updated_at=self._now(), **changes)
+        return True
+
+    def _advance(self, video_id: str, state: State, **changes: Any) -> bool:
+        video = self.videos.get(video_id)
+        if video is None:
+            return False
+        if video.state.rank >= state.rank:
+            return False
+        self.videos[video_id] = replace(
+            video, state=state, version=video.version + 1, updated_at=self._now(), **changes
+        )
+        return True
+
+    def _now(self) -> str:
+        return f"2026-01-01T00:00:{next(self._clock):02d}.000000Z"
