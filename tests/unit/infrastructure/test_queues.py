@@ -88,6 +88,14 @@ def test_an_upload_waits_out_half_a_day_of_failing_planning() -> None:
     assert MAPPINGS["UnplannedQueueMapping"]["FunctionName"] == {"Ref": "FailFunction"}
 
 
+def test_an_alarm_sounds_when_planning_is_ended_before_it_can_count_its_tries() -> None:
+    alarm = template.properties("PlanAlarm")
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "PlanFunction"}}]
+    assert (alarm["Statistic"], alarm["Threshold"], alarm["EvaluationPeriods"]) == ("Sum", 1, 1)
+    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
+
+
 @pytest.mark.parametrize("queue", QUEUES)
 def test_what_waits_in_a_queue_is_kept_as_long_as_sqs_can(queue: str) -> None:
     assert QUEUES[queue]["MessageRetentionPeriod"] == 14 * 24 * 3600
