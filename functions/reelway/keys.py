@@ -130,6 +130,11 @@ def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 
 
+def encoded_segments(video_id: str, token: str, rendition_name: str) -> str:
+    """The prefix of the segments of a rendition that was encoded by this plan; `token` as in `segment_id`."""
+    return segment(video_id, f"{token}-{rendition_name}-")
+
+
 def is_segment_id(text: str) -> bool:
     return _SEGMENT_ID.fullmatch(text) is not None
 

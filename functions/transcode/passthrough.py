@@ -13,7 +13,8 @@ from reelway.hls.passthrough.measurements import defect_of, defect_so_far
 from reelway.hls.passthrough.packets import Packet, packets_by_stream
 from reelway.hls.playlists import Segment
 from reelway.hls.renditions import MeasuredRendition, measured_rendition
-from reelway.plan.ladder import cap_bps
+from reelway.plan.bitrates import cap_bps
+from reelway.plan.ladder import name_of, rungs_below
 from reelway.plan.plan import Plan
 from reelway.ports.encoder import Encoder
 from reelway.ports.storage import Bucket
@@ -91,7 +92,7 @@ def _gop(path: Path, duration_s: float) -> Gop:
 def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket) -> MeasuredRendition:
     """Put the copy's segments into the media bucket; the rendition that they are."""
     video = plan.source.video
-    name = f"{video.short_side}p"
+    name = name_of(video)
 
     def publish(index: int, made: GopSegment) -> Segment:
         segment_id = keys.segment_id(plan.token, name, None, index)
@@ -115,14 +116,14 @@ def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket) -> MeasuredRenditi
 def why_replaced(plan: Plan, copy: StreamCopy, found: MeasuredRendition) -> str | None:
     """Why the copy cannot be the top rung for good, as part of a sentence; None when it can."""
     video = plan.source.video
-    if not any(rung.short_side < video.short_side for rung in plan.rungs):
+    if not rungs_below(video, plan.rungs):
         return "it would be the only rung"
     return misalignment(
         plan.source,
         plan.grid,
         copy.video_packets,
         found.segments,
-        cap_bps=cap_bps(video.short_side),
+        cap_bps=cap_bps(video.width * video.height, video.frame_rate),
         lead_s=ffmpeg.decoding_lead_s(plan.grid, plan.rungs),
     )
 

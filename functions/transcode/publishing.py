@@ -1,13 +1,16 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
+from reelway.errors import StorageFailed
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT
 from reelway.hls.playlists import Segment
+from reelway.hls.pruning import worth_publishing
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition, measured_rendition
 from reelway.interruptions import Interruption, interrupted
 from reelway.plan import stills
@@ -35,7 +38,7 @@ class Publisher:
     timeout_s: float
 
     def publish(self, plan: Plan, folder: Path) -> bool:
-        """Publish all renditions and mark the video READY, or, if it is READY, its ladder complete.
+        """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
 
         False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
         than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
@@ -47,8 +50,11 @@ class Publisher:
         if plan.keeps_source:
             found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.video_id))))
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
-        put_playlists(plan.video_id, found, self.media)
-        return self._settle(plan, [each.rendition for each in found])
+        kept = worth_publishing(found)
+        put_playlists(plan.video_id, kept, self.media)
+        is_settled = self._settle(plan, [each.rendition for each in kept])
+        self._remove(plan, {each.rendition.name for each in found if each not in kept})
+        return is_settled
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
         is_now_ready = self.videos.finish(
@@ -57,6 +63,13 @@ class Publisher:
         return is_now_ready or self.videos.complete_ladder(
             plan.video_id, run_id=plan.run_id, renditions=found
         )
+
+    def _remove(self, plan: Plan, names: Iterable[str]) -> None:
+        """Delete the segments of renditions that no playlist lists."""
+        for name in names:
+            # The video is complete without this; what is left here is deleted together with it.
+            with suppress(StorageFailed):
+                self.media.delete_all(keys.encoded_segments(plan.video_id, plan.token, name))
 
     def _segments(self, plan: Plan) -> dict[str, list[Segment]]:
         """The segments of every rung, out of the reports of all chunks."""

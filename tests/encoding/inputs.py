@@ -43,7 +43,7 @@ class Input:
 
     @property
     def expected_rate(self) -> Fraction:
-        return self.rate or self.clip.numbers_rate
+        return self.rate or self.clip.rate
 
     @property
     def expected_size(self) -> tuple[int, int]:

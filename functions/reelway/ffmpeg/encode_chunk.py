@@ -24,7 +24,7 @@ from reelway.probe.source import VideoStream
 # Seconds before a chunk to seek to, tried in turn until its first frame comes out; None is the file's start.
 # Every second more is read and decoded in vain, so the first attempt is only what the filters need.
 PREROLLS_S = (0, 2, 30, None)
-_PREROLL_FRAMES = Fraction(4)  # bwdif looks at the fields around a frame, fps at the frame before
+_PREROLL_FRAMES = 4  # of the source: bwdif looks at the frames around one, fps at the frame before
 # Of steady video nothing is needed before the wanted frame, which may be a keyframe: aim a quarter of a frame
 # behind its start, which rounding cannot turn into the frame before.
 _ON_THE_FRAME = Fraction(-1, 4)
@@ -126,8 +126,9 @@ def _seek(
 
 
 def _min_preroll_frames(plan: Plan) -> Fraction:
-    """What the filters need, and the audio that is dealt out with the chunk's first frame."""
-    return max(_PREROLL_FRAMES, decoding_lead_s(plan.grid, plan.rungs) * plan.grid.rate + 1)
+    """What the filters need, and the audio that is dealt out with the chunk's first frame; on the grid."""
+    filtered = _PREROLL_FRAMES * max(Fraction(1), plan.grid.rate / plan.source.video.frame_rate)
+    return max(filtered, decoding_lead_s(plan.grid, plan.rungs) * plan.grid.rate + 1)
 
 
 def _decoder(video: VideoStream) -> list[str]:

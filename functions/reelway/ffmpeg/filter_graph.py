@@ -19,7 +19,8 @@ def filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
     branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
     branches += still_branches(plan.stills, chunk)
     shared = [
-        *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
+        # A frame of each field, and one of each frame that is not interlaced, which `fps` then shows twice.
+        *(["bwdif=mode=send_field:deint=interlaced"] if video.is_interlaced else []),
         f"fps={plan.grid.rate}",
         *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # the last frame stays until trim
         f"trim={start}end_pts={chunk.end_frame}",

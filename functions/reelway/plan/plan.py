@@ -7,7 +7,7 @@ from reelway.frame_grid import FrameGrid, grid_for
 from reelway.plan import stills
 from reelway.plan.chunk_length import Pace
 from reelway.plan.chunks import Chunk, chunks_of, regular_cuts
-from reelway.plan.ladder import Rung, ladder_for
+from reelway.plan.ladder import Rung, ladder_for, rungs_below
 from reelway.plan.stills import Stills
 from reelway.probe.durations import min_expected_s
 from reelway.probe.source import Source
@@ -91,7 +91,7 @@ def plan_for(video_id: str, source: Source, *, run_id: str, token: str, etag: st
     A source in which ffmpeg cannot seek exactly, and that cannot be remuxed to one in which it can, is one
     chunk, which needs no seek.
     """
-    grid = grid_for(source.video.frame_rate)
+    grid = grid_for(source.video.shown_rate)
     rungs = ladder_for(source.video, grid)
     may_be_cut = source.is_exactly_seekable or source.remux_container is not None
     length_s = pace.chunk_length_s(source.video, grid, rungs, source.shown_s) if may_be_cut else _ONE_CHUNK_S
@@ -113,7 +113,7 @@ def plan_for(video_id: str, source: Source, *, run_id: str, token: str, etag: st
 
 def keeping_source(plan: Plan, cuts: tuple[int, ...]) -> Plan:
     """The same plan with the source's video stream as the top rung, whose segments begin at `cuts`."""
-    below = tuple(rung for rung in plan.rungs if rung.short_side < plan.source.video.short_side)
+    below = rungs_below(plan.source.video, plan.rungs)
     return _cut(replace(plan, rungs=below, keeps_source=True), cuts)
 
 

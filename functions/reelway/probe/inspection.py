@@ -5,13 +5,13 @@ from fractions import Fraction
 
 from reelway import failures
 from reelway.errors import MediaRejected
-from reelway.frame_grid import SMOOTH_RATE, grid_for
+from reelway.frame_grid import grid_for
 from reelway.probe.containers import container_of
 from reelway.probe.durations import check_whole
 from reelway.probe.limits import Limits, bounds_of, check_source
 from reelway.probe.report import Report, Stream
 from reelway.probe.selection import audio_of, video_of
-from reelway.probe.source import AudioStream, Source, VideoStream
+from reelway.probe.source import AudioStream, Source, VideoStream, shown_rate
 from reelway.probe.video_stream import (
     color_matrix,
     displayed_size,
@@ -43,7 +43,7 @@ def source_of(report: Report, size_bytes: int, limits: Limits) -> Source:
     if duration_s is None or duration_s <= 0:
         raise failures.unknown_duration()
     rate = frame_rate(stream)
-    zero_s = _zero(stream, rate, report.start_s)
+    zero_s = _zero(stream, shown_rate(rate, is_interlaced=is_interlaced(stream)), report.start_s)
     end_s = report.start_s + duration_s - zero_s
     source = Source(
         container=report.format_name,
@@ -113,7 +113,7 @@ def _audio_stream(stream: Stream, *, zero_s: float, end_s: float) -> AudioStream
     )
 
 
-def _zero(stream: Stream, frame_rate: Fraction, file_start_s: float) -> float:
+def _zero(stream: Stream, rate: Fraction, file_start_s: float) -> float:
     """The file's start, or up to a frame before it, so that the video starts on the output's frame grid.
 
     Its frames then lie where the grid's do. In between, the rounding of a container's clock would put two
@@ -121,10 +121,10 @@ def _zero(stream: Stream, frame_rate: Fraction, file_start_s: float) -> float:
     """
     if stream.start_s is None:
         return file_start_s
-    grid = grid_for(frame_rate)
-    rate = grid.rate / 2 if grid.rate > SMOOTH_RATE else grid.rate
-    frames = math.ceil((stream.start_s - file_start_s) * rate - _ON_GRID_FRAMES)
-    return float(stream.start_s - frames / rate)
+    grid = grid_for(rate)
+    slower = grid.rate / grid.cut_step
+    frames = math.ceil((stream.start_s - file_start_s) * slower - _ON_GRID_FRAMES)
+    return float(stream.start_s - frames / slower)
 
 
 def _start(stream: Stream, zero_s: float) -> float:

@@ -86,7 +86,7 @@ def _check_duration(source: Source, limits: Limits) -> None:
     length_s = max(source.duration_s, source.shown_s)
     if length_s > limits.duration_s:
         raise failures.too_long(length_s=length_s, limit_s=limits.duration_s)
-    rate = grid_for(source.video.frame_rate).rate
+    rate = grid_for(source.video.shown_rate).rate
     frames = round(length_s * rate)
     if frames > limits.frames:
         raise failures.too_many_frames(frames=frames, rate=float(rate), limit=limits.frames)

@@ -18,6 +18,19 @@ _MAX_HOLD_S = 1.0  # audio that is longer by less than this is not worth a frame
 _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segment without audio
 
 
+_WIDE = Fraction(16, 9)  # the shape of nearly all screens
+
+
+def nominal_height(width: int, height: int) -> Fraction:
+    """The lines of the 16:9 frame that holds the video, whether it lies or stands: 1080 of 1920x804."""
+    return max(max(width, height) / _WIDE, Fraction(min(width, height)))
+
+
+def shown_rate(frame_rate: Fraction, *, is_interlaced: bool) -> Fraction:
+    """How often the image changes, per second: with each field of interlaced video, twice in a frame."""
+    return 2 * frame_rate if is_interlaced else frame_rate
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """The most that a file may make ffmpeg decode; larger frames and further streams end in an error.
@@ -69,8 +82,12 @@ class VideoStream:
     has_alpha: bool
 
     @property
-    def short_side(self) -> int:
-        return min(self.width, self.height)
+    def nominal_height(self) -> Fraction:
+        return nominal_height(self.width, self.height)
+
+    @property
+    def shown_rate(self) -> Fraction:
+        return shown_rate(self.frame_rate, is_interlaced=self.is_interlaced)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ Load = Callable[..., Any]
 InQueue = Callable[[str], dict[str, Any]]
 PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
-# audio file with one packet, and whatever its last argument is. A copy that it makes holds no packets.
+# audio file with one packet, and whatever its last argument is. A GOP has as many bytes as the rung has
+# lines. A copy that it makes holds no packets.
 FFMPEG = """
 echo frame=132
 for word; do
@@ -29,7 +30,7 @@ for word; do
     *.m3u8)
       name="${word##*/}"; name="${name%.m3u8}"
       printf '#EXTM3U\\n#EXTINF:5.280000,\\n%s-000.ts\\n#EXT-X-ENDLIST\\n' "$name" > "$word"
-      echo "$name" > "${word%.m3u8}-000.ts" ;;
+      printf "%-${name%p}s\\n" "$name" > "${word%.m3u8}-000.ts" ;;
   esac
 done
 [ -e "$word" ] || echo made > "$word"
@@ -69,9 +70,9 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     run(load, "publish")
     video = videos.find(VIDEO_ID)
     assert video.state is State.READY
-    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
-    assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p\n"
+    assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
     assert list(videos.ready_ids()) == [VIDEO_ID]
 
 

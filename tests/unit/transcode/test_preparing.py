@@ -164,7 +164,7 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
     ]
     assert len(setup.encoder.commands) == 1
     assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
-    assert [rung.name for rung in prepared.rungs] == ["480p", "360p", "240p"]
+    assert [rung.name for rung in prepared.rungs] == ["540p", "360p", "240p"]
     assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"audio"
     stored = setup.uploads.read(keys.source_report(VIDEO_ID)) or b""
     assert SOURCE_REPORT.load(stored).rendition == rendition
@@ -183,7 +183,7 @@ def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(set
     prepared = setup.prepare(of=source())
     assert setup.state is State.READY
     assert not prepared.keeps_source
-    assert [rung.name for rung in prepared.rungs] == ["720p", "480p", "360p", "240p"]
+    assert [rung.name for rung in prepared.rungs] == ["720p", "540p", "360p", "240p"]
     assert "equally far apart" in setup.notes[0]
 
 

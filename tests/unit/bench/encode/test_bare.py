@@ -54,7 +54,7 @@ def test_the_graph_has_an_outlet_for_each_rung_and_no_other(plan: Plan) -> None:
     shared, *branches = graph.split(";")
 
     assert shared.endswith("split=4[s0][s1][s2][s3]")
-    assert [branch[-6:] for branch in branches] == ["[720p]", "[480p]", "[360p]", "[240p]"]
+    assert [branch[-6:] for branch in branches] == ["[720p]", "[540p]", "[360p]", "[240p]"]
 
 
 def test_a_branch_in_the_middle_is_taken_out_and_the_others_are_numbered_anew() -> None:

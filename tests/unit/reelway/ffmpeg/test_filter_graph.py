@@ -29,7 +29,7 @@ def test_one_decode_feeds_every_rung() -> None:
     filters = graph(encode())
     assert filters.startswith("[0:V:0]")
     assert filters.count("[0:V:0]") == 1
-    for n, name in enumerate(("720p", "480p", "360p", "240p")):
+    for n, name in enumerate(("720p", "540p", "360p", "240p")):
         assert f"[s{n}]" in filters
         assert filters.count(f"[{name}]") == 1
         assert f"[{name}]" in values(encode(), "-map")
@@ -38,13 +38,13 @@ def test_one_decode_feeds_every_rung() -> None:
 def test_a_rung_is_scaled_to_its_size_in_square_pixels_and_bt709() -> None:
     filters = graph(encode(of=source(color_matrix="bt601")))
     assert (
-        "scale=854:480:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:out_range=tv,"
-        "setsar=1,format=yuv420p[480p]" in filters
+        "scale=960:540:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:out_range=tv,"
+        "setsar=1,format=yuv420p[540p]" in filters
     )
 
 
 def test_interlaced_video_is_deinterlaced_before_the_rate_is_set() -> None:
-    assert "bwdif=mode=send_frame:deint=interlaced,fps=25" in graph(encode(of=source(is_interlaced=True)))
+    assert "bwdif=mode=send_field:deint=interlaced,fps=50" in graph(encode(of=source(is_interlaced=True)))
     assert "bwdif" not in graph(encode())
 
 

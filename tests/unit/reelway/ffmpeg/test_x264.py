@@ -15,7 +15,7 @@ def test_rungs_at_half_the_rate_keep_the_same_idr_times() -> None:
 def test_rungs_at_the_full_rate_are_decoded_as_early_as_those_at_half_of_it() -> None:
     command = encode(of=source(frame_rate=Fraction(50)))
     assert values(command, "-bsf:v") == ["setts=pts=PTS:dts=DTS-2"]
-    assert command.index("-bsf:v") < command.index("[480p]")
+    assert command.index("-bsf:v") < command.index("[540p]")
     assert "-bsf:v" not in encode()
 
 
@@ -28,9 +28,9 @@ def test_idr_frames_stand_where_the_grid_puts_them_and_nowhere_else() -> None:
 
 def test_bitrate_and_level_are_the_rungs() -> None:
     command = encode()
-    assert values(command, "-maxrate") == ["2800000", "1400000", "800000", "400000"]
+    assert values(command, "-maxrate") == ["2800000", "1712000", "800000", "145000"]
     assert values(command, "-bufsize") == values(command, "-maxrate")
-    assert values(command, "-level:v") == ["3.1", "3.0", "3.0", "3.0"]
+    assert values(command, "-level:v") == ["3.1", "3.1", "3.0", "2.1"]
     assert set(values(command, "-profile:v")) == {"high"}
 
 
