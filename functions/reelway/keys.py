@@ -4,6 +4,7 @@
                      jobs/{videoId}/…                       intermediate files of processing
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
+                     stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
                      stream/{videoId}/master                the multivariant playlist
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
                      stream/{videoId}/poster                a still, as JPEG
@@ -108,6 +109,10 @@ def video_of_manifest(key: str) -> str | None:
 
 def rendition(video_id: str, name: str) -> str:
     return f"stream/{video_id}/renditions/{name}"
+
+
+def i_frames(video_id: str, name: str) -> str:
+    return f"stream/{video_id}/iframes/{name}"
 
 
 def master(video_id: str) -> str:

@@ -10,6 +10,7 @@ from reelway.frame_grid import GOPS_PER_SEGMENT
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
+from reelway.hls.segment_file import segment_file
 from reelway.plan import stills
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
@@ -49,7 +50,7 @@ class ChunkEncoder:
             check_disk(folder)
             if _has_first_frame(plan, chunk, folder):
                 break
-        report = ChunkReport({rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs})
+        report = self._publish(plan, chunk, folder)
         self._put_stills(plan, chunk, folder)
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
@@ -94,16 +95,19 @@ class ChunkEncoder:
         if last > reported:
             self.videos.add_progress(plan.video_id, run_id=plan.run_id, frames=last - reported)
 
-    def _publish(self, plan: Plan, chunk: Chunk, rung: Rung, folder: Path) -> tuple[Segment, ...]:
-        """Upload one rung's segments."""
-        segments: list[Segment] = []
-        for index, gops in enumerate(_grouped(plan, rung, folder)):
-            segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
-            body = b"".join((folder / name).read_bytes() for _, name in gops)
-            put_segment(plan, segment_id, body, self.media)
-            duration_s = sum(gop_s for gop_s, _ in gops)
-            segments.append(Segment(segment_id, _in_whole_frames(duration_s, plan, rung), len(body)))
-        return tuple(segments)
+    def _publish(self, plan: Plan, chunk: Chunk, folder: Path) -> ChunkReport:
+        """Upload the segments of every rung."""
+        segments: dict[str, list[Segment]] = {rung.name: [] for rung in plan.rungs}
+        captions = set[str]()
+        for rung in plan.rungs:
+            for index, gops in enumerate(_grouped(plan, rung, folder)):
+                segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
+                made = segment_file((gop_s, folder / name) for gop_s, name in gops)
+                put_segment(plan, segment_id, made.body, self.media)
+                duration_s = _in_whole_frames(sum(gop_s for gop_s, _ in gops), plan, rung)
+                segments[rung.name].append(Segment(segment_id, duration_s, len(made.body), made.i_frames))
+                captions |= made.captions
+        return ChunkReport({name: tuple(made) for name, made in segments.items()}, tuple(sorted(captions)))
 
     def _put_stills(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
         """Leave the tiles and the poster in the job area; a chunk may have neither."""

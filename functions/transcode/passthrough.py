@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from reelway import ffmpeg, h264, keys
+from reelway import ffmpeg, h264, keys, transport_stream
 from reelway.hls import playlists
 from reelway.hls.passthrough.alignment import aligned_cuts, misalignment
 from reelway.hls.passthrough.gop_segments import Gop, GopSegment, joined_gops
@@ -13,6 +13,7 @@ from reelway.hls.passthrough.measurements import defect_of, defect_so_far
 from reelway.hls.passthrough.packets import Packet, packets_by_stream
 from reelway.hls.playlists import Segment
 from reelway.hls.renditions import MeasuredRendition, measured_rendition
+from reelway.hls.segment_file import segment_file
 from reelway.plan.bitrates import cap_bps
 from reelway.plan.ladder import name_of, rungs_below
 from reelway.plan.plan import Plan
@@ -21,7 +22,7 @@ from reelway.ports.storage import Bucket
 from transcode.job import check_disk, put_segment
 
 # 64 transport packets: enough for the parameter sets, x264's long SEI message and the first slice's header.
-_START_BYTES = 64 * h264.PACKET_BYTES
+_START_BYTES = 64 * transport_stream.PACKET_BYTES
 # An upload mostly waits for S3; so many segments take 70 MB of memory at most.
 _UPLOADS_AT_ONCE = 16
 
@@ -94,14 +95,14 @@ def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket) -> MeasuredRenditi
     video = plan.source.video
     name = name_of(video)
 
-    def publish(index: int, made: GopSegment) -> Segment:
+    def publish(index: int, planned: GopSegment) -> tuple[Segment, frozenset[str]]:
         segment_id = keys.segment_id(plan.token, name, None, index)
-        body = b"".join((copy.folder / gop_name).read_bytes() for gop_name in made.gop_names)
-        put_segment(plan, segment_id, body, media)
-        return Segment(segment_id, made.duration_s, len(body))
+        made = segment_file((gop.duration_s, copy.folder / gop.name) for gop in planned.gops)
+        put_segment(plan, segment_id, made.body, media)
+        return Segment(segment_id, planned.duration_s, len(made.body), made.i_frames), made.captions
 
     with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
-        segments = list(pool.map(publish, range(len(copy.segments)), copy.segments))
+        published = list(pool.map(publish, range(len(copy.segments)), copy.segments))
     return measured_rendition(
         name,
         width=video.width,
@@ -109,7 +110,8 @@ def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket) -> MeasuredRenditi
         frame_rate=float(video.frame_rate),
         video_codec=copy.video_codec,
         has_audio=plan.source.audio is not None,
-        segments=segments,
+        segments=[segment for segment, _ in published],
+        captions=frozenset[str]().union(*(captions for _, captions in published)),
     )
 
 

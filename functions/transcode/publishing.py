@@ -1,6 +1,6 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from reelway import failures, ffmpeg, keys
 from reelway.errors import StorageFailed
 from reelway.hls import playlists
-from reelway.hls.chunk_report import CHUNK_REPORT
+from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
 from reelway.hls.pruning import worth_publishing
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition, measured_rendition
@@ -44,9 +44,11 @@ class Publisher:
         than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
         report is missing.
         """
-        by_rung = self._segments(plan)
+        reports = self._reports(plan)
+        by_rung = _segments(plan, reports)
         _check_duration(plan, by_rung)
-        found = [_measured(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
+        captions = {channel for report in reports for channel in report.captions}
+        found = [_measured(plan, rung, by_rung[rung.name], captions) for rung in plan.rungs]
         if plan.keeps_source:
             found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.video_id))))
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
@@ -71,14 +73,9 @@ class Publisher:
             with suppress(StorageFailed):
                 self.media.delete_all(keys.encoded_segments(plan.video_id, plan.token, name))
 
-    def _segments(self, plan: Plan) -> dict[str, list[Segment]]:
-        """The segments of every rung, out of the reports of all chunks."""
+    def _reports(self, plan: Plan) -> list[ChunkReport]:
         stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
-        reports = [CHUNK_REPORT.load(body) for body in stored]
-        return {
-            rung.name: [segment for report in reports for segment in report.segments[rung.name]]
-            for rung in plan.rungs
-        }
+        return [CHUNK_REPORT.load(body) for body in stored]
 
     def _read(self, key: str) -> bytes:
         stored = self.uploads.read(key)
@@ -111,6 +108,14 @@ class Publisher:
         self.media.put(key, body, content_type=content_type, cache_control=stills.CACHE_CONTROL)
 
 
+def _segments(plan: Plan, reports: Sequence[ChunkReport]) -> dict[str, list[Segment]]:
+    """The segments of every rung, out of the reports of all chunks."""
+    return {
+        rung.name: [segment for report in reports for segment in report.segments[rung.name]]
+        for rung in plan.rungs
+    }
+
+
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
@@ -121,7 +126,9 @@ def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
             raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 
-def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> MeasuredRendition:
+def _measured(
+    plan: Plan, rung: Rung, segments: Sequence[Segment], captions: Collection[str]
+) -> MeasuredRendition:
     return measured_rendition(
         rung.name,
         width=rung.width,
@@ -130,4 +137,5 @@ def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> MeasuredRe
         video_codec=rung.video_codec(plan.grid),
         has_audio=plan.source.audio is not None,
         segments=segments,
+        captions=captions,
     )

@@ -51,9 +51,9 @@ def _tone_map(color: HdrColor) -> list[str]:
 def _scale(video: VideoStream, grid: FrameGrid, rung: Rung) -> str:
     matrix = "bt709" if video.hdr else video.color_matrix
     matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
-    # By the frame's number on the grid, not by its order: the source may start at any frame.
-    kept = rf"select=not(mod(pts\,{rung.frame_step}))"
-    thinned = [kept, f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
+    # Rounded up, even frames of the grid keep their times and replace the odd ones before them, wherever the
+    # source starts. The captions of odd frames are kept, which `select` would drop.
+    thinned = [f"fps={rung.rate(grid)}:round=up"] if rung.frame_step > 1 else []
     return ",".join(
         [
             *thinned,

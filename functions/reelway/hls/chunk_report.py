@@ -10,9 +10,13 @@ from reelway.hls.segment_rows import segments_of_rows
 
 @dataclass(frozen=True, slots=True)
 class ChunkReport:
-    """By rung name, the chunk's segments in order; empty where nothing could be decoded."""
+    """By rung name, the chunk's segments in order; empty where nothing could be decoded.
+
+    `captions` are the channels of closed captions that any of its segments carries.
+    """
 
     segments: dict[str, tuple[Segment, ...]]
+    captions: tuple[str, ...] = ()
 
 
 def _with_named_fields(data: dict[str, Any]) -> dict[str, Any]:

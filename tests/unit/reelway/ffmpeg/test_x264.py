@@ -8,7 +8,7 @@ from tests.unit.reelway.ffmpeg.commands import encode, graph, values
 def test_rungs_at_half_the_rate_keep_the_same_idr_times() -> None:
     command = encode(of=source(frame_rate=Fraction(50)))
     assert values(command, "-g") == values(command, "-keyint_min") == ["100", "50", "50", "50"]
-    assert r"[s1]select=not(mod(pts\,2)),fps=25,scale=" in graph(command)
+    assert "[s1]fps=25:round=up,scale=" in graph(command)
     assert "[s0]scale=" in graph(command)
 
 
