@@ -68,7 +68,5 @@ class VmafMeter:
             "json",
             url,
         ]
-        printed = subprocess.run(
-            [self.binaries / "ffprobe", *command], check=True, capture_output=True
-        ).stdout
+        printed = subprocess.run([FFPROBE, *command], check=True, capture_output=True).stdout
         return list(json.loads(printed)["packets"])

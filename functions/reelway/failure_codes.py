@@ -42,6 +42,12 @@ class FailureCode(StrEnum):
         "The file holds only audio, images or data",
         "Upload a file with video in it.",
     )
+    UNSUPPORTED_CODEC = (
+        "unsupported_codec",
+        Fault.FILE,
+        "The video, or all of the audio, is in a codec that is not read here",
+        "Re-export it, for example as MP4 with H.264 and AAC.",
+    )
     UNKNOWN_DURATION = (
         "unknown_duration",
         Fault.FILE,
@@ -63,7 +69,7 @@ class FailureCode(StrEnum):
     PROBE_TIMEOUT = (
         "probe_timeout",
         Fault.FILE,
-        "ffprobe needs more than 8 s to find out what the file holds",
+        "Finding out what the file holds takes more than 8 s",
         "Re-export it, for example as MP4.",
     )
     UNDECODABLE = (

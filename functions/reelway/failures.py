@@ -38,6 +38,13 @@ def no_video(held: str) -> MediaRejected:
     return _rejected(FailureCode.NO_VIDEO, f"The file holds {held}.")
 
 
+def unsupported_codec(kind: str, codec: str, *, tag: str) -> MediaRejected:
+    """`kind` is 'video' or 'audio', `codec` may be '' where only the container's `tag` is known."""
+    tagged = f" (codec tag {tag})" if codec and tag else ""
+    problem = f"The {kind} is encoded as {codec or tag or 'something unknown'}{tagged}, which is not read here."
+    return _rejected(FailureCode.UNSUPPORTED_CODEC, problem)
+
+
 def unknown_duration(*, measured_for_s: int | None = None) -> MediaRejected:
     """`measured_for_s` where the file could not be read to its end in that time."""
     tried = f", and could not be read to its end within {measured_for_s} s" if measured_for_s else ""

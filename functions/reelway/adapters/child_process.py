@@ -6,12 +6,12 @@ import resource
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from reelway.adapters.settings import search_path
+from reelway.adapters.settings import child_environment
 
 _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
@@ -23,9 +23,8 @@ class Allowance:
 
     `memory_bytes` (RLIMIT_DATA: heap, stacks and other private memory) makes excessive demand an error that
     the child reports, where Lambda's own limit kills the whole function. The program's own pages come on
-    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; ffprobe has
-    nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU, which is what
-    ffmpeg's -timelimit sets; ffprobe has no such option) ends a child that outlives us. Few open files
+    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; a probe
+    has nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU) ends a child that outlives us. Few open files
     (RLIMIT_NOFILE) stop a file that makes a program open one after the other. There are no core dumps
     (RLIMIT_CORE): they would hold parts of the upload.
     """
@@ -79,10 +78,12 @@ class Child:
 
 
 @contextmanager
-def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
+def running(
+    command: Sequence[str], allowance: Allowance, environment: Mapping[str, str] | None = None
+) -> Iterator[Any]:
     """A child in a process group of its own, within `allowance`.
 
-    It does not get our environment, which holds credentials. It is killed after `allowance.timeout_s`
+    It does not get our environment, which holds credentials, but `environment` and that of all children. It is killed after `allowance.timeout_s`
     of wall-clock time and when the caller leaves early, and has ended when the context is left.
     """
     with subprocess.Popen(
@@ -92,7 +93,7 @@ def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env={"PATH": search_path()},
+        env=child_environment() | dict(environment or {}),
         start_new_session=True,
     ) as process:
         allowance.grant(process.pid)

@@ -1,20 +1,15 @@
-"""Runs ffprobe and ffmpeg, and separates the file's faults from the machine's."""
+"""Runs the probe and ffmpeg, and separates the file's faults from the machine's."""
 
 import re
 import signal
 from collections.abc import Generator, Sequence
 
-from reelway import failures, ffmpeg
+from reelway import failures
+from reelway.adapters import probe_process
 from reelway.adapters.child_process import Allowance, Child, running
 from reelway.interruptions import Interruption, interrupted
-from reelway.probe.ffprobe_json import parsed
 from reelway.probe.limits import Limits
-from reelway.probe.rejections import (
-    rejection_of_output,
-    rejection_of_probe,
-    rejection_of_report,
-    rejection_of_run,
-)
+from reelway.probe.rejections import rejection_of_output, rejection_of_run
 from reelway.probe.report import Report
 
 # How ffmpeg's protocols complain. "4XX Client Error" stands for 416 among others, which is the file's fault:
@@ -23,11 +18,9 @@ _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)",
 _BROKEN_CONNECTION = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
 _DISK_FULL = "No space left on device"
 _MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words; messages are stored and shown
-_MAX_REPORT_CHARACTERS = 4_000_000  # that of a thousand streams has half as many
 
 _LIMITS = Limits()
 _MB = 2**20  # as Lambda counts memory
-_PROBE_MB = 512  # three of the blocks that ffprobe may allocate (`ffmpeg.ffprobe`); its function has 1,769
 _MEMORY_MB = 2_600  # of the encoding function's 3,008
 _PROBE_TIMEOUT_S = 8  # good files take less than one; both together must end within the function's 60 s
 _MEASURE_TIMEOUT_S = 40
@@ -35,7 +28,7 @@ _MAX_FILE_BYTES = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most,
 
 
 class Ffmpeg:
-    """Implements `ports.encoder.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
+    """Implements `ports.encoder.Encoder` with the ffmpeg found on PATH (on AWS: the layer's /opt/bin).
 
     `limits` bound probes; runs may take `memory_mb`, which in the functions is Lambda's memory less what
     Python needs.
@@ -55,50 +48,21 @@ class Ffmpeg:
         self._measure_timeout_s = measure_timeout_s
 
     def probe(self, url: str) -> Report:
-        """ffprobe's report.
+        """The report of the child that reads uploads.
 
         Raises MediaRejected: those of `probe.rejections` when the file cannot be read, `unreadable` when its
-        report cannot, `probe_timeout` when ffprobe takes too long. Raises ProcessingInterrupted when ffprobe
-        was killed or lost the network.
+        report cannot, `probe_timeout` when it takes too long. Raises ProcessingInterrupted when it was
+        killed or lost the network.
         """
-        command = ffmpeg.probe(url, self._limits.bounds)
-        allowance = Allowance(_PROBE_MB * _MB, file_bytes=0, timeout_s=self._probe_timeout_s)
-        with running(command, allowance) as child:
-            text = child.process.stdout.read(_MAX_REPORT_CHARACTERS)
-            if len(text) == _MAX_REPORT_CHARACTERS:
-                child.kill()
-        if child.is_out_of_time:
-            raise failures.probe_timeout(timeout_s=self._probe_timeout_s)
-        if len(text) == _MAX_REPORT_CHARACTERS:
-            raise failures.too_much_metadata()
-        _check_alive(child)
-        if child.process.returncode:
-            _check_network(child.stderr, is_failed=True)
-            raise rejection_of_probe(child.stderr, self._limits)
-        report = parsed(text)
-        rejection = rejection_of_report(child.stderr, report, self._limits)
-        if rejection:
-            raise rejection
-        return report
+        return probe_process.probe(url, self._limits, timeout_s=self._probe_timeout_s)
 
     def measure(self, url: str) -> dict[int, float]:
         """When the last packet of each stream ends, in seconds, by the stream's index.
 
         A file that breaks off is measured up to there. Raises MediaRejected `unknown_duration` when reading
-        the whole file takes too long, and ProcessingInterrupted when ffprobe was killed or lost the network.
+        the whole file takes too long, and ProcessingInterrupted when the child was killed or lost the network.
         """
-        ends_s: dict[int, float] = {}
-        command = ffmpeg.measure(url, self._limits.bounds)
-        allowance = Allowance(_PROBE_MB * _MB, file_bytes=0, timeout_s=self._measure_timeout_s)
-        with running(command, allowance) as child:
-            for line in child.process.stdout:
-                index, end_s = _end_of_packet(line)
-                ends_s[index] = max(end_s, ends_s.get(index, end_s))
-        if child.is_out_of_time:
-            raise failures.unknown_duration(measured_for_s=self._measure_timeout_s)
-        _check_alive(child)
-        _check_network(child.stderr, is_failed=child.process.returncode != 0)
-        return ends_s
+        return probe_process.measure(url, self._limits, timeout_s=self._measure_timeout_s)
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
         """Yield the frames encoded so far, about once a second; return when the command succeeded.
@@ -124,14 +88,6 @@ class Ffmpeg:
         rejection = rejection_of_output(child.stderr)
         if rejection:
             raise rejection
-
-
-def _end_of_packet(line: str) -> tuple[int, float]:
-    """Stream index and end in seconds, out of ffprobe's 'index,pts_time,dts_time,duration_time'."""
-    index, pts, dts, duration, *_ = [*line.strip().split(","), "", "", ""]
-    times_s = [float(value) for value in (pts, dts) if value not in {"", "N/A"}]
-    duration_s = float(duration) if duration not in {"", "N/A"} else 0.0
-    return int(index), (times_s[0] if times_s else 0.0) + duration_s
 
 
 def _check_alive(child: Child) -> None:

@@ -9,12 +9,29 @@ import os
 from dataclasses import dataclass
 from typing import Annotated, Self, get_type_hints
 
+from botocore.httpsession import DEFAULT_CA_BUNDLE
+
 from reelway.adapters.variables import Variable, seconds, text, whole_number
 
 
 def search_path() -> str:
-    """Folders in which ffmpeg and ffprobe are found; the default is Lambda's, whose layers lie in /opt."""
+    """Folders in which ffmpeg is found; the default is Lambda's, whose layers lie in /opt."""
     return os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")
+
+
+def child_environment() -> dict[str, str]:
+    """What child processes get of the environment: none of its credentials.
+
+    LD_LIBRARY_PATH is where Lambda's Python finds its own library. OpenSSL, which is in ffmpeg, trusts the CAs
+    of one file; those of the machine would count beside them, if it knew where to look.
+    """
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return kept | {"PATH": search_path(), "SSL_CERT_FILE": ca_bundle(), "SSL_CERT_DIR": os.devnull}
+
+
+def ca_bundle() -> str:
+    """The CAs by which storage is known: those that boto3 goes by."""
+    return os.environ.get("AWS_CA_BUNDLE") or DEFAULT_CA_BUNDLE
 
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]

@@ -1,8 +1,7 @@
-"""The command lines of ffprobe and ffmpeg, as data: each function returns arguments, and runs nothing."""
+"""The command lines of ffmpeg, as data: each function returns arguments, and runs nothing."""
 
 from reelway.ffmpeg.audio import audio
 from reelway.ffmpeg.encode_chunk import PREROLLS_S, ChunkInputs, encode_chunk
-from reelway.ffmpeg.ffprobe import measure, probe
 from reelway.ffmpeg.inputs import Input, request_bytes, uploaded
 from reelway.ffmpeg.outputs import (
     COPY,
@@ -34,8 +33,6 @@ __all__ = [
     "copy_source",
     "decoding_lead_s",
     "encode_chunk",
-    "measure",
-    "probe",
     "remux",
     "request_bytes",
     "sprite",

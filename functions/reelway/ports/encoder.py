@@ -1,4 +1,4 @@
-"""ffprobe and ffmpeg as processes."""
+"""The probe and ffmpeg as processes."""
 
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -8,7 +8,7 @@ if TYPE_CHECKING:  # most functions never probe: their cold starts need not load
 
 
 class Encoder(Protocol):
-    """ffprobe and ffmpeg. All methods raise MediaRejected and ProcessingInterrupted."""
+    """The probe and ffmpeg. All methods raise MediaRejected and ProcessingInterrupted."""
 
     def probe(self, url: str) -> "Report":
         """What the file declares."""

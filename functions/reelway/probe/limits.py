@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from reelway import failures
 from reelway.frame_grid import grid_for
+from reelway.probe.rates import plain_rate
 from reelway.probe.report import Stream
 from reelway.probe.source import MAX_PIXELS, MAX_STREAMS, Bounds, Source
 
@@ -75,8 +76,7 @@ def _check_frame_size(stream: Stream, source: Source, limits: Limits) -> None:
 
 
 def _check_frame_rate(stream: Stream, limits: Limits) -> None:
-    """The lower of the declared rates counts: the mean of an AVI may count frames that are not there."""
-    rate = min((rate for rate in (stream.base_rate, stream.mean_rate) if rate), default=Fraction(0))
+    rate = plain_rate(stream)
     if rate > limits.frame_rate:
         raise failures.frame_rate_too_high(rate=float(rate), limit=limits.frame_rate)
 

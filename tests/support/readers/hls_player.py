@@ -11,10 +11,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from tests.support.readers.ffprobe import FFPROBE
+
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The ffmpeg and ffprobe in `folder`. A URL may also be the path of a file."""
+    """The ffmpeg in `folder`, and an ffprobe of its own. A URL may also be the path of a file."""
 
     folder: Path
 
@@ -138,7 +140,8 @@ class Player:
 
     def _run(self, program: str, *options: str, level: str = "warning") -> str:
         """The output of a program; fails on an error, and on any warning unless `level` is info."""
-        command = [str(self.folder / program), "-v", level, *options]
+        path = self.folder / program if program == "ffmpeg" else FFPROBE
+        command = [str(path), "-v", level, *options]
         if program == "ffmpeg":
             command.insert(1, "-nostdin")
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -24,6 +24,7 @@ MADE: list[MediaRejected | Failure] = [
     failures.too_much_metadata(),
     failures.unknown_format(["MP4", "MOV", "RM"]),
     failures.no_video("audio without video"),
+    failures.unsupported_codec("video", "", tag="dav1"),
     failures.unknown_duration(),
     failures.unknown_duration(measured_for_s=40),
     failures.truncated(declared_s=10, found_s=2),

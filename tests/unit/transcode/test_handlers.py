@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reelway import keys
+from reelway.adapters import probe_process
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
@@ -39,11 +40,12 @@ done
 
 @pytest.fixture
 def load(handlers: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """The handlers, with shell scripts for ffprobe and ffmpeg, and the sample events' upload in place."""
-    for name, script in (("ffprobe", f"cat '{PROBED}'"), ("ffmpeg", FFMPEG)):
+    """The handlers, with shell scripts for the probing child and ffmpeg, and the sample events' upload in place."""
+    for name, script in (("reader", f"cat '{PROBED}'"), ("ffmpeg", FFMPEG)):
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(probe_process, "READER", (str(tmp_path / "reader"),))
     handlers("transcode.prepare_handler").uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
     return handlers
 

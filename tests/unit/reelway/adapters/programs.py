@@ -1,4 +1,4 @@
-"""Shell scripts that stand in for ffmpeg and ffprobe."""
+"""Shell scripts that stand in for ffmpeg and the probing child."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ COMMAND = ["ffmpeg", "-i", URL]
 
 
 class FakePrograms:
-    """Shell scripts that stand in for ffmpeg and ffprobe on PATH."""
+    """Shell scripts that stand in for ffmpeg, on PATH, and for the probing child, as `reader`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

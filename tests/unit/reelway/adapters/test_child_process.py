@@ -21,16 +21,17 @@ def test_a_child_sees_no_credentials_and_no_standard_input(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UPLOADS_BUCKET"):
         monkeypatch.setenv(name, "secret")
     programs.write("ffmpeg", 'env > "$0.env"; cat > "$0.stdin"')
-    # Text that a report keeps as it is; ffprobe may write no file.
+    # Text that a report keeps as it is; the child may write no file.
     report = '{"format": {"format_name": "%s", "tags": {"major_brand": "stdin:%s"}}}'
-    programs.write("ffprobe", f"""printf '{report}' "$(env | tr '\\n' '|')" "$(cat)" """)
+    programs.write("reader", f"""printf '{report}' "$(env | tr '\\n' '|')" "$(cat)" """)
     run()
     probed = Ffmpeg().probe(URL)
     ran = (programs.folder / "ffmpeg.env").read_text().replace("\n", "|")
-    for seen in (ran, probed.format_name):
+    ours = {"PATH", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+    for seen, expected in ((ran, ours), (probed.format_name, {*ours, "PYTHONPATH"})):
         variables = dict(line.split("=", 1) for line in seen.split("|") if line)
         # The shell adds what it knows itself.
-        assert variables.keys() - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH"}
+        assert variables.keys() - {"PWD", "SHLVL", "_", "OLDPWD"} == expected
         assert variables["PATH"].startswith(f"{programs.folder}:")
     assert (programs.folder / "ffmpeg.stdin").read_text() == ""
     assert probed.major_brand == "stdin:"
@@ -94,7 +95,7 @@ def test_a_run_is_kept_in_bounds_by_the_kernel(programs: FakePrograms) -> None:
 
 def test_a_probe_may_write_no_file_and_take_little_memory(programs: FakePrograms) -> None:
     shown = f"$({SHOW_LIMITS} | sed 's/$/\\\\n/' | tr -d '\\n')"
-    programs.write("ffprobe", f"""printf '{{"format": {{"format_name": "%s"}}}}' "{shown}" """)
+    programs.write("reader", f"""printf '{{"format": {{"format_name": "%s"}}}}' "{shown}" """)
     limits = limits_of(Ffmpeg().probe(URL).format_name)
     assert limits["Max data size"] == f"{512 * 2**20} {512 * 2**20}"
     assert limits["Max file size"] == "0 0"

@@ -4,6 +4,7 @@ import pytest
 
 from reelway import ffmpeg
 from reelway.ffmpeg import Input
+from reelway.probe import decoders
 from reelway.probe.source import Bounds
 from tests.support.samples import AUDIO_STREAM, SOURCE, plan, source
 from tests.unit.reelway.ffmpeg.commands import ALL, FOLDER, UPLOAD, URL, encode, graph, inputs_of, values
@@ -16,6 +17,8 @@ def test_every_input_is_guarded_against_hostile_files(command: list[str]) -> Non
         [formats] = values(options, "-format_whitelist")
         assert {"mov", "matroska", "mpegts"} <= set(formats.split(","))
         assert not {"hls", "dash", "concat", "sdp", "image2"} & set(formats.split(","))
+        assert values(options, "-codec_whitelist") == [decoders.codec_whitelist()]
+        assert values(options, "-tls_verify") == ["1"]
         assert values(options, "-max_streams") == ["32"]
         assert values(options, "-probesize") == ["10M"]
         assert values(options, "-analyzeduration") == ["10M"]
@@ -33,7 +36,6 @@ def test_every_input_is_guarded_against_hostile_files(command: list[str]) -> Non
     ],
 )
 def test_an_input_can_be_read_in_the_way_of_its_own_address_only(url: str, protocols: str) -> None:
-    assert values(ffmpeg.probe(url, Bounds()), "-protocol_whitelist") == [protocols]
     command = ffmpeg.remux("mp4", Input(url), FOLDER / "source")
     assert values(command, "-protocol_whitelist") == [protocols]
 
