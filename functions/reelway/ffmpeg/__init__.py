@@ -4,6 +4,7 @@ from reelway.ffmpeg.audio import audio
 from reelway.ffmpeg.encode_chunk import PREROLLS_S, ChunkInputs, encode_chunk
 from reelway.ffmpeg.ffprobe import measure, probe
 from reelway.ffmpeg.inputs import Input, request_bytes, uploaded
+from reelway.ffmpeg.loudness import loudness_of
 from reelway.ffmpeg.outputs import (
     COPY,
     audio_file,
@@ -13,6 +14,7 @@ from reelway.ffmpeg.outputs import (
     chunk_tiles,
     chunk_times,
     copied_packets,
+    loudness_file,
 )
 from reelway.ffmpeg.stills import sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
@@ -34,6 +36,8 @@ __all__ = [
     "copy_source",
     "decoding_lead_s",
     "encode_chunk",
+    "loudness_file",
+    "loudness_of",
     "measure",
     "probe",
     "remux",

@@ -1,7 +1,7 @@
 """The ladder: which rungs a source gets, their sizes and the most bits per second that each may have."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reelway.frame_grid import SMOOTH_RATE, FrameGrid
@@ -9,6 +9,10 @@ from reelway.probe.source import VideoStream
 
 # Of AAC-LC in stereo, for which Apple's HLS authoring rules take 32 to 160 kbit/s.
 AUDIO_BPS = 128_000
+# Of the smallest rung of several, where 128 kbit/s would be 40 % of the bytes; the least at which AAC-LC in
+# stereo is pleasant to hear.
+_LIGHT_AUDIO_BPS = 64_000
+_MAX_LIGHT_SIDE = 240  # for a cellular network at its edge: Apple's smallest variant has 234 lines (1.25)
 # Above 30 fps, rungs of at least this short side keep all frames; those below have every second.
 _MIN_SMOOTH_SIDE = 720
 # What a player starts with that cannot switch: Apple's default variant has about 2 Mbit/s (1.32).
@@ -38,7 +42,7 @@ _LEVELS = (
 class Rung:
     """One rendition to encode: even `width` and `height`, every `frame_step`-th frame of the grid.
 
-    `name` is the short side and a "p".
+    `name` is the short side and a "p". `audio_bps` is what its audio may have at most.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Rung:
     height: int
     frame_step: int
     max_bps: int
+    audio_bps: int = AUDIO_BPS
 
     @property
     def short_side(self) -> int:
@@ -78,7 +83,14 @@ def ladder_for(video: VideoStream, grid: FrameGrid) -> tuple[Rung, ...]:
     """
     ceiling_bps = max(_MIN_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
     steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
-    return tuple(_rung(video, grid, side, min(max_bps, ceiling_bps)) for side, max_bps in steps)
+    return _with_light_audio([_rung(video, grid, side, min(max_bps, ceiling_bps)) for side, max_bps in steps])
+
+
+def _with_light_audio(rungs: list[Rung]) -> tuple[Rung, ...]:
+    """The rungs, of which the smallest of several has audio of fewer bits if it is small."""
+    *others, last = rungs
+    is_light = bool(others) and last.short_side <= _MAX_LIGHT_SIDE
+    return (*others, replace(last, audio_bps=_LIGHT_AUDIO_BPS) if is_light else last)
 
 
 def cap_bps(short_side: int) -> int:
