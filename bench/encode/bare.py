@@ -51,7 +51,8 @@ def audio(plan: Plan, clip: Path, folder: Path) -> list[str]:
         raise ValueError(f"{clip} has no audio")
     foreign = replace(plan.source.audio, codec="foreign")
     source = replace(plan.source, audio=foreign)
-    return ffmpeg.audio(source, foreign, ffmpeg.uploaded(source, str(clip)), folder)
+    other = replace(plan, source=source)
+    return ffmpeg.audio(other, foreign, ffmpeg.uploaded(source, str(clip)), folder)
 
 
 def value_of(command: Sequence[str], option: str) -> str:

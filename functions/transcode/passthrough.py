@@ -120,6 +120,8 @@ def why_replaced(plan: Plan, copy: StreamCopy, found: MeasuredRendition) -> str 
     video = plan.source.video
     if not rungs_below(video, plan.rungs):
         return "it would be the only rung"
+    if plan.source.audio and not plan.keeps_audio:
+        return "its audio is not that of the other rungs"
     return misalignment(
         plan.source,
         plan.grid,

@@ -5,6 +5,7 @@ encoded for the whole file, and a file in which ffmpeg cannot seek exactly is re
 """
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,13 +20,14 @@ from reelway.plan.plan_document import PLAN
 from reelway.ports.encoder import Encoder
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
-from reelway.video import LadderState
+from reelway.video import LadderState, Loudness
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
 from transcode.playlist_files import put_playlists
 
 _BYTES = "application/octet-stream"
 _AUDIO = "audio/mp4"
+_LOUDNESS_BYTES = 4096  # the last ten of an hour's 36,000 measurements, of which the last one counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,16 @@ class Preparer:
         return keeping_source(plan, cuts_of(plan, copy, found))
 
     def _with_audio(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
-        """Encode or copy the audio for all chunks; the plan without audio where its stream has no packets."""
+        """Encode or copy the audio for all chunks.
+
+        Returns the plan with the loudness of what was encoded, or, where the audio stream has no packets,
+        without audio.
+        """
         audio = plan.source.audio
         if audio is None:
             return plan
         try:
-            self._run(ffmpeg.audio(plan.source, audio, upload, folder), deadline_s)
+            self._run(ffmpeg.audio(plan, audio, upload, folder), deadline_s)
         except MediaRejected:
             if _has_packets(ffmpeg.audio_packets(folder)):
                 raise
@@ -99,7 +105,7 @@ class Preparer:
             self.log("silent", "the audio stream is empty")
             return replace(plan, source=replace(plan.source, audio=None))
         self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
-        return plan
+        return plan if plan.keeps_audio else replace(plan, loudness=_measured_loudness(folder))
 
     def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:
         if plan.remux_container:
@@ -121,6 +127,12 @@ class Preparer:
 
     def _put_json(self, key: str, body: bytes) -> None:
         self.uploads.put(key, body, content_type=documents.CONTENT_TYPE)
+
+
+def _measured_loudness(folder: Path) -> Loudness:
+    with ffmpeg.loudness_file(folder).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _LOUDNESS_BYTES))
+        return ffmpeg.loudness_of(file.read().decode())
 
 
 def _has_packets(framecrc: Path) -> bool:

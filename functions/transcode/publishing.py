@@ -60,10 +60,14 @@ class Publisher:
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
         is_now_ready = self.videos.finish(
-            plan.video_id, run_id=plan.run_id, renditions=found, ladder=LadderState.COMPLETE
+            plan.video_id,
+            run_id=plan.run_id,
+            renditions=found,
+            ladder=LadderState.COMPLETE,
+            loudness=plan.loudness,
         )
         return is_now_ready or self.videos.complete_ladder(
-            plan.video_id, run_id=plan.run_id, renditions=found
+            plan.video_id, run_id=plan.run_id, renditions=found, loudness=plan.loudness
         )
 
     def _remove(self, plan: Plan, names: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Self, get_type_hints
 
 from botocore.httpsession import DEFAULT_CA_BUNDLE
 
-from reelway.adapters.variables import Variable, seconds, text, whole_number
+from reelway.adapters.variables import Variable, loudness, seconds, text, whole_number
 
 
 def search_path() -> str:
@@ -115,7 +115,7 @@ class ChangesSettings(_Settings):
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings(_Settings):
-    """`max_…` are the limits of what is accepted; the rest decides how long a video's chunks are."""
+    """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
 
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
@@ -133,6 +133,7 @@ class PlanSettings(_Settings):
     encode_concurrency: Annotated[int, whole_number("ENCODE_CONCURRENCY")]
     encode_memory_mb: Annotated[int, whole_number("ENCODE_MEMORY_MB")]
     step_timeout_s: StepTimeoutS
+    loudness_target_lufs: Annotated[int, loudness("LOUDNESS_TARGET_LUFS")]
 
 
 @dataclass(frozen=True, slots=True)

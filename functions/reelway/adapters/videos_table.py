@@ -12,7 +12,7 @@ from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
 from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
-from reelway.video import Failure, LadderState, Rendition, State, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -110,12 +110,19 @@ class VideosTable:
             )
 
     def finish(
-        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        ladder: LadderState,
+        loudness: Loudness | None = None,
     ) -> bool:
         fields = {
             "runId": run_id,
             "renditions": list(renditions),
             "ladder": ladder,
+            "loudness": loudness,
             "listing": video_items.READY_LIST,
         }
         is_changed = self._advance(video_id, State.READY, fields)
@@ -123,12 +130,20 @@ class VideosTable:
             self._metrics.count("VideosReady")
         return is_changed
 
-    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+    def complete_ladder(
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        loudness: Loudness | None = None,
+    ) -> bool:
         return self._end_ladder(
             video_id,
             {
                 "ladder": LadderState.COMPLETE,
                 "renditions": list(renditions),
+                "loudness": loudness,
             },
             run_id,
         )

@@ -3,6 +3,7 @@
 from reelway.ffmpeg.audio import audio
 from reelway.ffmpeg.encode_chunk import PREROLLS_S, ChunkInputs, encode_chunk
 from reelway.ffmpeg.inputs import Input, request_bytes, uploaded
+from reelway.ffmpeg.loudness import loudness_of
 from reelway.ffmpeg.outputs import (
     COPY,
     audio_file,
@@ -12,6 +13,7 @@ from reelway.ffmpeg.outputs import (
     chunk_tiles,
     chunk_times,
     copied_packets,
+    loudness_file,
 )
 from reelway.ffmpeg.stills import sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
@@ -33,6 +35,8 @@ __all__ = [
     "copy_source",
     "decoding_lead_s",
     "encode_chunk",
+    "loudness_file",
+    "loudness_of",
     "remux",
     "request_bytes",
     "sprite",

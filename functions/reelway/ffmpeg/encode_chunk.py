@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from reelway.ffmpeg.audio import packets_of
+from reelway.ffmpeg.chunk_audio import audio_preroll_s, chunk_audio, whole_frames
 from reelway.ffmpeg.filter_graph import filter_graph
 from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, progress, reading
 from reelway.ffmpeg.outputs import (
@@ -18,6 +18,7 @@ from reelway.ffmpeg.stills import POSTER_QUALITY, TILE_QUALITY, jpegs
 from reelway.ffmpeg.x264 import decoding_lead_s, encoder, idrs_at
 from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
+from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
 from reelway.probe.source import VideoStream
 
@@ -64,7 +65,7 @@ def encode_chunk(
         *_reading(plan, chunk, inputs, threads=threads, preroll_s=preroll_s),
         *("-filter_complex_threads", str(threads)),
         *("-filter_complex", filter_graph(plan, chunk, inputs.video)),
-        *_rungs(plan, chunk, _audio(plan, chunk, inputs), folder, threads=threads),
+        *_rungs(plan, chunk, inputs, folder, threads=threads),
         *_stills(plan, chunk, folder),
     ]
 
@@ -74,31 +75,33 @@ def _reading(
 ) -> list[str]:
     video = replace(inputs.video, bounds=plan.source.bounds)
     is_exact = plan.source.video.is_steady and not inputs.is_one_file
+    audio_frames = _min_preroll_frames(plan) + audio_preroll_s(plan) * plan.grid.rate
     min_frames = _ON_THE_FRAME if is_exact else _min_preroll_frames(plan)
-    options = _seek(video, plan.grid, chunk, preroll_s, min_frames)
-    options += [*_decoder(plan.source.video), *reading(video, threads=threads)]
+    options = _seek(video, plan.grid, chunk, preroll_s, audio_frames if inputs.is_one_file else min_frames)
+    options += [*_decoder(plan.source.video), *(whole_frames(plan) if inputs.is_one_file else [])]
+    options += reading(video, threads=threads)
     if inputs.audio and not inputs.is_one_file:
-        options += _seek(inputs.audio, plan.grid, chunk, preroll_s, _min_preroll_frames(plan))
+        options += [*_seek(inputs.audio, plan.grid, chunk, preroll_s, audio_frames), *whole_frames(plan)]
         options += reading(inputs.audio, threads=1)
     return options
 
 
-def _audio(plan: Plan, chunk: Chunk, inputs: ChunkInputs) -> list[str]:
-    if inputs.audio is None:
-        return []
-    stream = f"{int(not inputs.is_one_file)}:{inputs.audio.audio}"
-    return ["-map", stream, "-c:a", "copy", *packets_of(plan, chunk)]
-
-
-def _rungs(plan: Plan, chunk: Chunk, audio: list[str], folder: Path, *, threads: int) -> list[str]:
+def _rungs(plan: Plan, chunk: Chunk, inputs: ChunkInputs, folder: Path, *, threads: int) -> list[str]:
     options = []
     for rung in plan.rungs:
         options += ["-map", f"[{rung.name}]", *encoder(rung, plan.rungs, plan.grid, threads)]
         options += idrs_at(plan, chunk)
         if rung is plan.rungs[0]:  # the times are those of all rungs
             options += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
-        options += [*audio, *no_extras(), *gop_files(folder, rung.name)]
+        options += _audio(plan, chunk, rung, inputs)
+        options += [*no_extras(), *gop_files(folder, rung.name)]
     return options
+
+
+def _audio(plan: Plan, chunk: Chunk, rung: Rung, inputs: ChunkInputs) -> list[str]:
+    if inputs.audio is None:
+        return []
+    return chunk_audio(plan, chunk, rung, f"{int(not inputs.is_one_file)}:{inputs.audio.audio}")
 
 
 def _stills(plan: Plan, chunk: Chunk, folder: Path) -> list[str]:

@@ -43,6 +43,11 @@ def audio_packets(folder: Path) -> Path:
     return folder / "audio-packets.txt"
 
 
+def loudness_file(folder: Path) -> Path:
+    """What ffmpeg's ebur128 filter has measured of the encoded audio, ten times a second."""
+    return folder / "loudness.txt"
+
+
 def no_extras() -> list[str]:
     """No subtitles, data, metadata or chapters: only what is seen and heard is published."""
     return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]

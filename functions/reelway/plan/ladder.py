@@ -16,6 +16,9 @@ from reelway.probe.source import VideoStream
 
 # Of AAC-LC in stereo, for which Apple's HLS authoring rules take 32 to 160 kbit/s.
 AUDIO_BPS = 128_000
+# Of the smallest rung of several, where 128 kbit/s would be 40 % of the bytes; the least at which AAC-LC in
+# stereo is pleasant to hear.
+_LIGHT_AUDIO_BPS = 64_000
 # What a player starts with that cannot switch: Apple's default variant has about 2 Mbit/s (1.32).
 MAX_DEFAULT_HEIGHT = 720
 # Nominal heights. Larger ones take more bits in H.264 than they show; 1440p and 2160p need other codecs.
@@ -33,7 +36,7 @@ _MAX_CELLULAR_HEIGHT = 240  # Apple's smallest variant has 234 lines (1.25)
 class Rung:
     """One rendition to encode: even `width` and `height`, every `frame_step`-th frame of the grid.
 
-    `name` is the nominal height and a "p".
+    `name` is the nominal height and a "p". `audio_bps` is what its audio may have at most.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Rung:
     height: int
     frame_step: int
     max_bps: int
+    audio_bps: int = AUDIO_BPS
 
     @property
     def nominal_height(self) -> int:
@@ -110,7 +114,8 @@ def _rung(
     wide, high = _even(video.width * scale), _even(video.height * scale)
     is_cellular = is_last and height <= _MAX_CELLULAR_HEIGHT
     cap = cellular_bps(wide * high) if is_cellular else cap_bps(wide * high, grid.rate / frame_step)
-    return Rung(_name(height), wide, high, frame_step, limited_bps(cap, video))
+    audio_bps = _LIGHT_AUDIO_BPS if is_cellular else AUDIO_BPS
+    return Rung(_name(height), wide, high, frame_step, limited_bps(cap, video), audio_bps)
 
 
 def _name(height: int) -> str:

@@ -92,7 +92,10 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True)
 class AudioStream:
-    """The audio stream that is heard; `index` and `start_s` as of the video stream."""
+    """The audio stream that is heard; `index` and `start_s` as of the video stream.
+
+    `bitrate_bps` is 0 where the file does not declare it.
+    """
 
     index: int
     codec: str
@@ -101,6 +104,7 @@ class AudioStream:
     sample_rate_hz: int
     start_s: float
     duration_s: float
+    bitrate_bps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +164,8 @@ class Source:
         return self.shown_s if self.is_held else 2 * self.shown_s + _OVERTIME_S
 
     @property
-    def keeps_audio(self) -> bool:
-        """Whether the audio is copied into every rendition: playable, and at most stereo."""
+    def has_copyable_audio(self) -> bool:
+        """Whether the audio could be copied into every rendition: playable, and at most stereo."""
         return self.has_playable_audio and self.audio is not None and self.audio.channels <= 2
 
     @property

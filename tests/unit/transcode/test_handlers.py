@@ -18,8 +18,8 @@ Load = Callable[..., Any]
 InQueue = Callable[[str], dict[str, Any]]
 PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
-# audio file with one packet, and whatever its last argument is. A GOP has as many bytes as the rung has
-# lines. A copy that it makes holds no packets.
+# audio file with one packet, a loudness, and whatever its last argument is. A GOP has as many bytes as the
+# rung has lines. A copy that it makes holds no packets.
 FFMPEG = """
 echo frame=132
 for word; do
@@ -27,6 +27,7 @@ for word; do
     */frames.txt) echo 16.000000 > "$word" ;;
     */packets.txt) echo '#tb 0: 1/25' > "$word" ;;
     */audio-packets.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
+    *,ametadata=*) echo 'lavfi.r128.I=-23.1' > "${word##*file=}" ;;
     */audio.m4a | */tiles.mjpeg | */poster.jpg) echo made > "$word" ;;
     *.m3u8)
       name="${word##*/}"; name="${name%.m3u8}"

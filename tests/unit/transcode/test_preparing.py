@@ -2,7 +2,7 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,15 +13,18 @@ from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, S
 from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
-from reelway.video import LadderState, State
+from reelway.probe.source import Source
+from reelway.video import LadderState, Loudness, State
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.media import copied_source
-from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from tests.support.samples import AUDIO_STREAM, RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.preparing import Preparer
 
 OTHER = source(container="matroska,webm")  # no standard source
+LOUDNESS = b"lavfi.r128.I=-23.000\nlavfi.r128.LRA=7.000\nlavfi.r128.true_peak=0.500\n"
+AUDIO_FILES = {"audio.m4a": b"aac", "loudness.txt": b"lavfi.r128.I=-70.000\n" * 500 + LOUDNESS}
 PREPARED, CHUNKS = keys.prepared_plan(VIDEO_ID), keys.chunk_list(VIDEO_ID)
 
 
@@ -57,16 +60,16 @@ class _Growing(FakeEncoder):
 @dataclass
 class PreparerSetup:
     folder: Path
-    encoder: FakeEncoder = field(
-        default_factory=lambda: FakeEncoder(frames=(1, 2), files={"audio.m4a": b"aac"})
-    )
+    encoder: FakeEncoder = field(default_factory=lambda: FakeEncoder(frames=(1, 2), files=AUDIO_FILES))
     uploads: FakeBucket = field(default_factory=FakeBucket)
     media: FakeBucket = field(default_factory=FakeBucket)
     videos: FakeVideos = field(default_factory=FakeVideos)
     notes: list[str] = field(default_factory=list)
     clock_s: Callable[[], float] = lambda: 0.0
 
-    def prepare(self, planned: Plan | None = None, *, of: object = OTHER) -> Plan:
+    def prepare(
+        self, planned: Plan | None = None, *, of: Source = OTHER, target_lufs: int | None = None
+    ) -> Plan:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
         self.uploads.order.clear()
         etag = self.uploads.head(keys.upload(VIDEO_ID)).etag  # type: ignore[union-attr]
@@ -81,7 +84,8 @@ class PreparerSetup:
             lambda what, why: self.notes.append(f"{what}: {why}"),
             self.clock_s,
         )
-        return preparer.prepare(planned or plan(of, etag=etag), self.folder)  # type: ignore[arg-type]
+        new = replace(plan(of, etag=etag), loudness_target_lufs=target_lufs)
+        return preparer.prepare(planned or new, self.folder)
 
     @property
     def state(self) -> State:
@@ -103,6 +107,20 @@ def test_of_a_seekable_file_the_audio_is_made_and_the_plan_written(setup: Prepar
     assert PLAN.load(setup.uploads.read(PREPARED) or b"") == prepared
     assert json.loads(setup.uploads.read(CHUNKS) or b"") == [0, 1, 2, 3]
     assert setup.state is State.PROCESSING
+
+
+def test_the_loudness_of_audio_that_was_encoded_travels_in_the_plan(setup: PreparerSetup) -> None:
+    assert setup.prepare().loudness == Loudness(-23.0, 7.0, -6.0)
+    stored = PLAN.load(setup.uploads.read(PREPARED) or b"")
+    assert stored.loudness == Loudness(-23.0, 7.0, -6.0)
+
+
+def test_audio_that_is_copied_is_not_measured(setup: PreparerSetup) -> None:
+    unfinished = replace(source(codec="hevc"), is_indexed=False)
+    prepared = setup.prepare(of=unfinished)  # it is remuxed, and its audio copied into a file of its own
+    assert prepared.keeps_audio
+    assert setup.uploads.order[:2] == [keys.audio(VIDEO_ID), keys.remuxed_source(VIDEO_ID)]
+    assert prepared.loudness is None
 
 
 def test_a_silent_seekable_file_needs_no_command(setup: PreparerSetup) -> None:
@@ -185,6 +203,21 @@ def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(set
     assert not prepared.keeps_source
     assert [rung.name for rung in prepared.rungs] == ["720p", "540p", "360p", "240p"]
     assert "equally far apart" in setup.notes[0]
+
+
+@pytest.mark.parametrize("target_lufs", [None, -23])
+def test_a_copy_is_replaced_where_its_audio_is_not_that_of_the_rungs(
+    setup: PreparerSetup, target_lufs: int | None
+) -> None:
+    setup.copying(copied_source.files(gops=15) | AUDIO_FILES)
+    of = source() if target_lufs else source(audio=replace(AUDIO_STREAM, channels=6))
+    prepared = setup.prepare(of=of, target_lufs=target_lufs)
+    assert setup.state is State.READY
+    assert setup.notes == ["published, to be replaced: its audio is not that of the other rungs"]
+    assert setup.videos.videos[VIDEO_ID].loudness is None
+    assert not prepared.keeps_source
+    assert prepared.loudness == Loudness(-23.0, 7.0, -6.0)
+    assert any("loudnorm" in word for word in setup.encoder.commands[-1]) == bool(target_lufs)
 
 
 def test_a_copy_that_would_be_the_only_rung_is_replaced_too(setup: PreparerSetup) -> None:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from reelway.ports.videos import Listed
-from reelway.video import Failure, LadderState, Rendition, State, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video
 from tests.support.doubles.fakes import REFUSED
 
 
@@ -63,7 +63,13 @@ class FakeVideos:
             self.frames.setdefault(video_id, []).append(frames)
 
     def finish(
-        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        ladder: LadderState,
+        loudness: Loudness | None = None,
     ) -> bool:
         is_ours = self._advance(
             video_id,
@@ -72,16 +78,25 @@ class FakeVideos:
             renditions=tuple(renditions),
             progress=1.0,
             ladder=ladder,
+            loudness=loudness,
         )
         if is_ours and video_id not in self.listed:
             self.listed.insert(0, video_id)
         return is_ours
 
-    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+    def complete_ladder(
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        loudness: Loudness | None = None,
+    ) -> bool:
         video = self.videos.get(video_id)
         if video is None or video.run_id != run_id:
             return False
-        return self._end_ladder(video, ladder=LadderState.COMPLETE, renditions=tuple(renditions))
+        complete = LadderState.COMPLETE
+        return self._end_ladder(video, ladder=complete, renditions=tuple(renditions), loudness=loudness)
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
         video = self.videos.get(video_id)

@@ -94,7 +94,7 @@ def test_x264_options_are_added_for_every_encoder() -> None:
 def test_sound_that_could_be_copied_is_encoded_to_see_what_that_takes(plan: Plan) -> None:
     command = bare.audio(plan, CLIP, FOLDER)
 
-    assert plan.source.keeps_audio
+    assert plan.keeps_audio
     assert bare.value_of(command, "-c:a") == "aac"
 
 

@@ -46,7 +46,7 @@ def test_frames_may_not_outgrow_what_the_probe_saw() -> None:
     remuxed = Input("https://bucket.example/jobs/1/source")
     for command in (
         ffmpeg.remux("mp4", upload, FOLDER / "source"),
-        ffmpeg.audio(of, AUDIO_STREAM, upload, FOLDER / "audio.m4a"),
+        ffmpeg.audio(plan(of), AUDIO_STREAM, upload, FOLDER),
         encode(of=of, video=upload, audio=None),
         encode(of=of, video=remuxed, audio=None),
     ):
@@ -83,8 +83,8 @@ def test_the_clock_is_zero_where_the_uploaded_file_starts() -> None:
 
 
 def test_only_network_inputs_are_reconnected() -> None:
-    assert values(ffmpeg.audio(SOURCE, AUDIO_STREAM, UPLOAD, FOLDER), "-reconnect") == ["1"]
-    assert "-reconnect" not in ffmpeg.audio(SOURCE, AUDIO_STREAM, Input("/job/source"), FOLDER)
+    assert values(ffmpeg.audio(plan(), AUDIO_STREAM, UPLOAD, FOLDER), "-reconnect") == ["1"]
+    assert "-reconnect" not in ffmpeg.audio(plan(), AUDIO_STREAM, Input("/job/source"), FOLDER)
 
 
 def test_the_video_that_is_shown_is_the_one_that_is_read() -> None:

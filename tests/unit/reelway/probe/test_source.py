@@ -11,7 +11,7 @@ from tests.unit.reelway.probe.printed import printed, read
 
 @pytest.mark.parametrize(("start_s", "duration_s"), [(0.0, 30.0), (0.0213, 30.0), (0.0, 29.91), (0.0, 40.0)])
 def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> None:
-    assert source(audio=replace(AUDIO_STREAM, start_s=start_s, duration_s=duration_s)).keeps_audio
+    assert source(audio=replace(AUDIO_STREAM, start_s=start_s, duration_s=duration_s)).has_copyable_audio
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> No
     ],
 )
 def test_any_other_audio_is_encoded(audio: AudioStream | None) -> None:
-    assert not source(audio=audio).keeps_audio
+    assert not source(audio=audio).has_copyable_audio
 
 
 def test_the_coarse_clock_of_matroska_is_not_copied() -> None:
-    assert not source(container="matroska,webm").keeps_audio
+    assert not source(container="matroska,webm").has_copyable_audio
 
 
 def test_alpha_of_vp9_is_remuxed_to_where_it_has_a_place() -> None:
