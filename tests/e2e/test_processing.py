@@ -165,6 +165,22 @@ def test_the_output_is_h264_high_and_stereo_aac_in_the_described_sizes(
     assert described["progress"] == 1
 
 
+def test_renditions_that_would_save_nothing_are_neither_listed_nor_left_in_storage(
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
+) -> None:
+    slide = tmp_path / "slide.mkv"
+    gray = "color=gray:size=640x360:rate=25:duration=6"
+    corpus.run(player.ffmpeg, "-f", "lavfi", "-i", gray, "-c:v", "libx264", slide)
+
+    video_id = client.upload_until(slide, "READY")
+
+    assert list(playlists(client, video_id)) == ["360p"]
+    prefix = f"stream/{video_id}/segment/"
+    listed = cloud.s3.list_objects_v2(Bucket=cloud.outputs["MediaBucketName"], Prefix=prefix)
+    assert len(listed["Contents"]) == 2
+    assert all("-360p-" in entry["Key"] for entry in listed["Contents"])
+
+
 def test_the_multivariant_playlist_plays(client: Client, player: Player, short_video: str) -> None:
     streams = player.streams(f"{client.base_url}/stream/{short_video}/master")
 

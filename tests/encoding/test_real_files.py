@@ -20,7 +20,7 @@ FILES = {
     "bigbuckbunny.mp4": (132, Fraction(25), (1280, 720), True),
     "bikes.mp4": (250, Fraction(25), (640, 272), False),
     "carphone_pristine.mp4": (120, _NTSC, (192, 144), False),
-    "cityCC0.mpg": (190, Fraction(25), (640, 360), False),
+    "cityCC0.mpg": (190, Fraction(25), (720, 404), False),
     "demo.3gp": (1441, _FILM, (352, 288), True),
     "demo.avi": (1443, _FILM, (176, 144), True),
     "demo.flv": (1441, _FILM, (176, 144), True),
