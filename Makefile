@@ -101,7 +101,7 @@ template: development ## format the distribution's functions (distribution/*.js)
 
 ##@ Measure
 .PHONY: bench-encode
-bench-encode: development downloads ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
+bench-encode: development downloads ## measure encoding, into bench/results [PARTS="ready ladder quality efficient hour curve options"]
 	@$(call fill,.venv-bench/.made)
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 

@@ -1,6 +1,6 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,9 +54,8 @@ class Publisher:
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
         kept = worth_publishing(found)
         put_playlists(plan.video_id, kept, self.media)
-        is_settled = self._settle(plan, [each.rendition for each in kept])
-        self._remove(plan, {each.rendition.name for each in found if each not in kept})
-        return is_settled
+        self._remove(plan, [each.rendition.name for each in found if each not in kept])
+        return self._settle(plan, [each.rendition for each in kept])
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
         is_now_ready = self.videos.finish(
@@ -70,7 +69,7 @@ class Publisher:
             plan.video_id, run_id=plan.run_id, renditions=found, loudness=plan.loudness
         )
 
-    def _remove(self, plan: Plan, names: Iterable[str]) -> None:
+    def _remove(self, plan: Plan, names: Sequence[str]) -> None:
         """Delete the segments of renditions that no playlist lists."""
         for name in names:
             # The video is complete without this; what is left here is deleted together with it.

@@ -60,7 +60,7 @@ CASES = (
     Case(8, 32.32),
     # Above 30 fps, rungs below 720p have every second frame, except for the top rung.
     Case(2, 8.32, rate="60000/1001", size="720:720", audio=tuple(clips.AUDIO_TO_ENCODE), container="mkv"),
-    Case(3, 12.32, rate="50", size="480:270"),
+    Case(2, 8.32, rate="50", size="854:480"),
     Case(3, 12.32, rate="30000/1001", audio=tuple(clips.OPUS), container="mkv"),
     Case(3, 12.32, rate="24", has_b_frames=False),
 )

@@ -24,21 +24,24 @@ _CAPS = (
 )
 # Twice the frames are worth half as many bits again, since they differ less: 2 to this power is 1.5.
 _RATE_EXPONENT = 0.585
+# With more, the 4 s of a segment, and what the encoder may have saved up in the second before, could exceed
+# what a function can answer with (`hls.playlists.MAX_SEGMENT_BYTES`). Only 1080p from 47 fps on would.
+_MAX_BPS = 6_500_000
 # Of a frame as large as the first of `_CAPS`: what Apple gives its smallest variant (1.25), for phones at the
 # edge of a cell.
 _CELLULAR_BPS = 145_000
 
-# How many times the source's bits a rung may have, so that it looks as the source does. An encoder that is
-# fast must spend more than one that took its time (1.5); HEVC and VP9 take about 40 %, AV1 and VVC a third
-# of H.264's bits for the same picture (bench/results/encode.md, "Efficient sources").
-_H264_FACTOR = 1.5  # for all that is older or unknown too: there the ceiling is above every cap
+# How many times the source's bits a rung may have, so that x264's fast preset can show what the source shows:
+# slow encoders of H.264 do so with two thirds of its bits, HEVC and VP9 with 40 %, AV1 and VVC with a third.
+# VMAF with these factors and without is in bench/results/encode.md, "Efficient sources".
+_H264_FACTOR = 1.5  # also of older codecs and unknown ones: they need more bits than H.264, not fewer
 _FACTORS = {"hevc": 2.5, "vp9": 2.5, "av1": 3.0, "vvc": 3.0}
 
 
 def cap_bps(pixels: int, rate: Fraction) -> int:
     """The cap of a rendition with so many pixels in a frame and frames per second."""
     smoothness = max(1.0, float(rate / SMOOTH_RATE)) ** _RATE_EXPONENT
-    return _in_whole_kbits(_cap_at_30(pixels) * smoothness)
+    return min(_MAX_BPS, _in_whole_kbits(_cap_at_30(pixels) * smoothness))
 
 
 def cellular_bps(pixels: int) -> int:

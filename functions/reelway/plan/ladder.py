@@ -95,11 +95,10 @@ def default_rendition(names: list[str]) -> str:
 
 
 def _heights(nominal_height: Fraction) -> list[int]:
-    """The nominal heights of the rungs, from large to small."""
+    """The nominal heights of the rungs, from large to small; pixels grow with their squares."""
     height = min(nominal_height, Fraction(_STEPS[0]))
-    best = next((step for step in _STEPS if step <= round(height)), None)
-    keeps_size = best is None or (height / best) ** 2 > _MAX_LOSS
-    heights = [round(height) if best is None or keeps_size else best]
+    best = next((step for step in _STEPS if step <= round(height)), 0)
+    heights = [round(height) if height**2 > _MAX_LOSS * best**2 else best]
     for step in _STEPS:
         if heights[-1] >= _MIN_RATIO * step:
             heights.append(step)

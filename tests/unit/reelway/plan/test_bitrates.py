@@ -2,7 +2,10 @@ from fractions import Fraction
 
 import pytest
 
+from reelway.frame_grid import GOP_S, GOPS_PER_SEGMENT
+from reelway.hls.playlists import MAX_SEGMENT_BYTES
 from reelway.plan.bitrates import cap_bps, cellular_bps
+from reelway.plan.ladder import AUDIO_BPS
 
 THIRTY = Fraction(30)
 
@@ -23,7 +26,7 @@ def test_the_steps_have_the_caps_of_the_table(pixels: int, bps: int) -> None:
 
 
 def test_more_pixels_have_a_higher_cap_but_fewer_bits_each() -> None:
-    pixels = [1000, 19_200, 102_400, 150_000, 230_400, 518_400, 921_600, 1_543_680, 2_073_600, 8_294_400]
+    pixels = [1000, 19_200, 102_400, 150_000, 230_400, 518_400, 921_600, 1_543_680, 2_073_600, 2_228_224]
     caps = [cap_bps(count, THIRTY) for count in pixels]
     shares = [cap / count for cap, count in zip(caps, pixels, strict=True)]
     assert caps == sorted(set(caps))
@@ -35,6 +38,13 @@ def test_more_pixels_have_a_higher_cap_but_fewer_bits_each() -> None:
 )
 def test_above_30_fps_there_are_more_bits_but_fewer_for_a_frame(rate: str, bps: int) -> None:
     assert cap_bps(921_600, Fraction(rate)) == bps
+
+
+def test_the_largest_segment_can_be_served() -> None:
+    cap = cap_bps(1920 * 1080, Fraction(60))
+    assert cap == 6_500_000
+    # Four seconds and what the rate control has saved up in one; 4 % for MPEG-TS, and the audio.
+    assert (GOP_S * GOPS_PER_SEGMENT + 1) * (cap * 1.04) / 8 + 4 * AUDIO_BPS / 8 < MAX_SEGMENT_BYTES
 
 
 def test_the_rung_for_slow_connections_has_apples_bitrate() -> None:

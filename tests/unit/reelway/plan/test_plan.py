@@ -9,6 +9,13 @@ def test_frames_are_counted_at_the_output_rate() -> None:
     assert plan(source(frame_rate=Fraction(120), duration_s=10.0)).total_frames == 600
 
 
+def test_interlaced_video_has_a_frame_for_each_field() -> None:
+    planned = plan(source(is_interlaced=True, duration_s=10.0))
+    assert planned.total_frames == 500
+    assert [int(rung.rate(planned.grid)) for rung in planned.rungs] == [50, 25, 25, 25]
+    assert plan(source(is_interlaced=True, frame_rate=Fraction(50))).grid.rate == 50
+
+
 def test_a_video_has_at_least_one_frame() -> None:
     assert plan(source(duration_s=0.001)).total_frames == 1
 

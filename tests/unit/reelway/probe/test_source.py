@@ -5,7 +5,7 @@ import pytest
 
 from reelway.documents import from_plain, to_plain
 from reelway.probe.source import AudioStream, Source
-from tests.support.samples import AUDIO_STREAM, source
+from tests.support.samples import AUDIO_STREAM, source, video_stream
 from tests.unit.reelway.probe.printed import printed, read
 
 
@@ -28,6 +28,29 @@ def test_stereo_aac_lc_in_mp4_is_copied(start_s: float, duration_s: float) -> No
 )
 def test_any_other_audio_is_encoded(audio: AudioStream | None) -> None:
     assert not source(audio=audio).has_copyable_audio
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "lines"),
+    [
+        (1920, 1080, 1080),
+        (1920, 804, 1080),
+        (1080, 1920, 1080),
+        (1080, 2400, 1350),
+        (642, 642, 642),
+        (854, 356, 480.375),
+        (768, 576, 576),
+    ],
+)
+def test_the_nominal_height_is_that_of_the_screen_that_holds_the_video(
+    width: int, height: int, lines: float
+) -> None:
+    assert video_stream(width=width, height=height).nominal_height == lines
+
+
+def test_interlaced_video_changes_with_each_field() -> None:
+    assert video_stream(is_interlaced=True).shown_rate == 50
+    assert video_stream().shown_rate == 25
 
 
 def test_the_coarse_clock_of_matroska_is_not_copied() -> None:
