@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 # H.222.0, 2.4.3.2: transport packets, each with a sync byte.
 PACKET_BYTES, _SYNC_BYTE = 188, 0x47
@@ -28,8 +29,7 @@ def access_units(stream: bytes) -> Iterator[AccessUnit]:
     Each frame has a PES packet of its own. Only the packets up to its first slice are read, and those in
     between are passed over, so that an hour takes seconds.
     """
-    starts = list(_starts(stream))
-    for start, end in zip(starts, [*starts[1:], len(stream)], strict=True):
+    for start, end in pairwise([*_starts(stream), len(stream)]):
         yield AccessUnit(start, _head(stream, start, end))
 
 

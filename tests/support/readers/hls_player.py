@@ -28,11 +28,10 @@ class Player:
         """How many frames the decoder gives; none is dropped or repeated by ffmpeg."""
         return len(self.frame_hashes(url))
 
-    def frame_hashes(self, url: str) -> list[str]:
-        """The MD5 of each decoded frame."""
-        listed = self._run(
-            "ffmpeg", "-i", url, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"
-        )
+    def frame_hashes(self, url: str, *, level: str = "warning") -> list[str]:
+        """The MD5 of each decoded frame; fails on what ffmpeg prints at `level`."""
+        frames = ["-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"]
+        listed = self._run("ffmpeg", "-i", url, *frames, level=level)
         return [line.split()[-1] for line in listed.splitlines() if line and not line.startswith("#")]
 
     def packet_gaps(self, url: str, stream: str) -> Counter[int]:

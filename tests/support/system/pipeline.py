@@ -84,7 +84,11 @@ class Outcome:
             uri: {entry.uri: (base / entry.uri).read_bytes() for entry in text_rules.uris(text)}
             for uri, text in texts.items()
         }
-        return Published(self.master(), texts, segments)
+        i_frames = {
+            f"iframes?rendition={name}": (self.media / keys.i_frames(VIDEO_ID, name)).read_text()
+            for name in self.renditions
+        }
+        return Published(self.master(), texts, i_frames, segments)
 
 
 def process(

@@ -9,14 +9,17 @@ import pytest
 from reelway import ffmpeg, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.hls.chunk_report import CHUNK_REPORT
-from reelway.hls.playlists import Segment
+from reelway.hls.playlists import IFrame, Segment
 from reelway.plan.plan import Plan, keeping_source
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.media import captioned, stream_bytes
+from tests.support.media.stream_bytes import PACKET_BYTES, StreamBytes
 from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.encoding import ChunkEncoder
 
+SPS = stream_bytes.sps(640, 360)
 PLAN = plan(source(width=640, height=360))  # rungs 360p and 240p, chunks of two segments
 
 
@@ -99,10 +102,25 @@ def test_the_report_has_each_rungs_segments_with_length_and_size(setup: EncoderS
     setup.encode()
     report = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"")
     assert set(report.segments) == {"360p", "240p"}
+    i_frames = (IFrame(0, 5, 0.0), IFrame(5, 5, 2.0))  # what is no transport stream counts as one frame
     assert report.segments["240p"] == (
-        Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10),
-        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 10),
+        Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10, i_frames),
+        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 10, i_frames),
     )
+    assert report.captions == ()
+
+
+def test_the_report_has_the_place_of_each_gops_first_frame_and_the_captions(setup: EncoderSetup) -> None:
+    sei = captioned.sei_unit([bytes((0xFC, 0x14, 0x20))])
+    gop = StreamBytes().tables().video(3600, sps=SPS).audio(3600).video(7200, sei=sei).data
+    files = files_of("360p", "240p")
+    setup.files = files | {name: gop for name in files if name.startswith("360p") and name.endswith(".ts")}
+    setup.encode()
+    report = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"")
+    assert [segment.i_frames for segment in report.segments["360p"]] == 2 * [
+        (IFrame(0, 4 * PACKET_BYTES, 0.0), IFrame(len(gop), 4 * PACKET_BYTES, 2.0))
+    ]
+    assert report.captions == ("CC1",)
 
 
 def test_a_segment_is_a_whole_number_of_frames_long(setup: EncoderSetup) -> None:

@@ -175,8 +175,9 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
     assert (video.state, video.ladder) == (State.READY, LadderState.ENCODING)
     [rendition] = video.renditions
     assert (rendition.name, rendition.codecs) == ("720p", "avc1.4d401f,mp4a.40.2")
-    assert setup.media.order[-3:] == [
+    assert setup.media.order[-4:] == [
         keys.rendition(VIDEO_ID, "720p"),
+        keys.i_frames(VIDEO_ID, "720p"),
         keys.master(VIDEO_ID),
         keys.manifest(VIDEO_ID),
     ]

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,7 +9,7 @@ import pytest
 from reelway import keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
-from reelway.hls.playlists import Segment
+from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan, keeping_source
@@ -107,6 +108,25 @@ def test_every_playlist_is_written_and_the_default_manifest_last() -> None:
     found = setup.media.get(keys.manifest(VIDEO_ID))
     assert found
     assert found.content_type == "application/vnd.apple.mpegurl"
+
+
+def test_i_frames_and_captions_of_all_chunks_are_published() -> None:
+    setup = PublisherSetup()
+    for chunk in setup.plan.chunks:
+        key = keys.chunk_report(VIDEO_ID, chunk.index)
+        report = CHUNK_REPORT.load(setup.uploads.read(key) or b"")
+        segments = {
+            rung: tuple(replace(segment, i_frames=(IFrame(0, 900, 0.0),)) for segment in found)
+            for rung, found in report.segments.items()
+        }
+        setup.report(chunk.index, ChunkReport(segments, ("CC1",) if chunk.index == 2 else ()))
+    setup.publish()
+    master = setup.text(keys.master(VIDEO_ID))
+    assert master.count('INSTREAM-ID="CC1"') == 1
+    assert master.count('CLOSED-CAPTIONS="cc"') == 4
+    assert master.count("#EXT-X-I-FRAME-STREAM-INF") == 4
+    for name in ("720p", "480p", "360p", "240p"):
+        assert setup.text(keys.i_frames(VIDEO_ID, name)).count("#EXT-X-BYTERANGE:900@0\n") == 8
 
 
 def test_a_rendition_lists_its_segments_of_all_chunks_in_order() -> None:
@@ -236,7 +256,9 @@ def test_reports_of_the_release_before_versions_are_published_too() -> None:
     expected = dict(setup.media.objects)
     for key in written:
         report = json.loads(setup.uploads.read(key) or b"")["segments"]
-        rows = {rung: [list(segment.values()) for segment in segments] for rung, segments in report.items()}
+        rows = {
+            rung: [list(segment.values())[:3] for segment in segments] for rung, segments in report.items()
+        }
         setup.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
     setup.media.objects.clear()
     setup.publish()
