@@ -26,8 +26,8 @@ def films(player: Player, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     folder = tmp_path_factory.mktemp("films")
     return {
         name: corpus.derive(
-            "bigbuckbunny.mp4", "-vf", "scale=320:180", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "12",
-            *audio, ffmpeg=player.ffmpeg, output=folder / name,
+            "bigbuckbunny.mp4", "-vf", "scale=320:180", "-c:v", "libx264", "-preset", "ultrafast",
+            "-crf", "12", *audio, ffmpeg=player.ffmpeg, output=folder / name,
         )
         for name, audio in _KINDS.items()
     }  # fmt: skip
@@ -58,7 +58,8 @@ def test_what_is_read_over_tls_is_published_byte_for_byte_as_from_a_file(
         served = pipeline.process(films[name])
 
     assert segments(served) == segments(plain)
-    assert served.plan and plain.plan
+    assert served.plan
+    assert plain.plan
     assert served.plan.source == plain.plan.source
     assert server.seen["closed"] > 1
 

@@ -64,7 +64,8 @@ def shown_by(frame: VideoFrame, printed: dict[str, Any]) -> dict[str, Any]:
     if printed["field_order"] == "unknown" and frame.interlaced_frame:
         fields["field_order"] = "tt"
     fields |= {name: word for name, word in color_words(frame).items() if not printed[name]}
-    matrices = [bytes(side) for side in frame.side_data if side.type == Type.DISPLAYMATRIX]
+    sides: Any = frame.side_data  # of which PyAV's stub does not know that its values are buffers
+    matrices = [bytes(side) for side in sides if side.type == Type.DISPLAYMATRIX]
     if matrices:
         fields["display_matrix"] = list(struct.unpack("=9i", matrices[0]))
     return fields
