@@ -1,9 +1,9 @@
 """`sam build` and `sam deploy`, skipped when nothing that they depend on has changed.
 
-The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and PyAV are moved out of their
-layers. The emulator unpacks layers for every process and without exec bits, so ffmpeg could not run there. It
-is on the emulator's PATH instead, PyAV in its environment, and 280 MB need not be zipped, uploaded and unpacked
-again.
+The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and PyAV are moved out of
+their layers. The emulator unpacks layers for every process and without exec bits, so ffmpeg could not run
+there. It is on the emulator's PATH instead, PyAV in its environment, and 280 MB need not be zipped, uploaded
+and unpacked again.
 """
 
 import hashlib

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.encode.clips import Clip
 from bench.running import run
+from tests.support.readers.ffprobe import FFPROBE
 
 MODEL = "vmaf_v0.6.1"
 THREADS = 2  # the benchmark runs on two cores

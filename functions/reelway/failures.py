@@ -41,7 +41,9 @@ def no_video(held: str) -> MediaRejected:
 def unsupported_codec(kind: str, codec: str, *, tag: str) -> MediaRejected:
     """`kind` is 'video' or 'audio', `codec` may be '' where only the container's `tag` is known."""
     tagged = f" (codec tag {tag})" if codec and tag else ""
-    problem = f"The {kind} is encoded as {codec or tag or 'something unknown'}{tagged}, which is not read here."
+    problem = (
+        f"The {kind} is encoded as {codec or tag or 'something unknown'}{tagged}, which is not read here."
+    )
     return _rejected(FailureCode.UNSUPPORTED_CODEC, problem)
 
 

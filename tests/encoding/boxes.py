@@ -47,6 +47,17 @@ def with_audio_tables(movie: bytes, tables: dict[bytes, bytes]) -> bytes:
     return b"".join(parts)
 
 
+def with_compressed_index(movie: bytes) -> bytes:
+    """The MOV file `movie` with its `moov` at the end compressed (QuickTime file format: `cmov`)."""
+    parts = []
+    for kind, body in boxes(movie):
+        index = zlib.compress(box(kind, body))
+        data = box(b"cmvd", struct.pack(">I", len(body) + 8), index)
+        compressed = box(b"cmov", box(b"dcom", b"zlib"), data)
+        parts.append(box(kind, compressed if kind == b"moov" else body))
+    return b"".join(parts)
+
+
 def element(identifier: str, *parts: bytes | int | str) -> bytes:
     """A Matroska element: `identifier` in hexadecimal, its size in eight bytes, numbers big-endian.
 

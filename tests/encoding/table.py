@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.encoding.drawing import Clip
 from tests.encoding.inputs import PLAIN, Input
+from tests.encoding.table_probe import ROWS as PROBE_ROWS
 
 _NTSC = Fraction(30000, 1001)
 _ALL = range(200)  # the frames of a plain clip
@@ -123,16 +124,12 @@ RATES = (
     _h264("24-fps.mp4", Clip(192, Fraction(24))),
     _h264("23.976-fps-in-milliseconds.mkv", Clip(192, Fraction(24000, 1001))),
     _h264("15-fps.mp4", Clip(120, Fraction(15))),
-    _h264("12.5-fps.mp4", Clip(100, Fraction(25, 2))),
-    _h264("4.5-fps.mp4", Clip(54, Fraction(9, 2))),
-    _h264("4.5-fps.ts", Clip(54, Fraction(9, 2))),
     _h264("1-fps.mp4", Clip(14, Fraction(1))),
     _h264("1-fps.mkv", Clip(14, Fraction(1))),
     _h264("1-fps.ts", Clip(14, Fraction(1))),
     _of("one-frame.mp4", f"{_X264} -an", Clip(1), seconds=()),
     _of("one-frame-at-60-fps.ts", f"{_X264} -an", Clip(1, Fraction(60)), seconds=()),
     _of("one-frame-with-music.mp4", rf"-vf select=eq(n\\,0) {_H264_AAC}", numbers=[0] * 200),
-    _h264("twelve-minutes.mp4", Clip(2880, Fraction(4), 96, 64), chunk_s=120),
 )
 
 _JITTER = "-vf setpts=PTS+0.006*sin(N*1.7)/TB -enc_time_base 1:90000 -video_track_timescale 90000"
@@ -386,4 +383,5 @@ ALL = (
     *STARTS,
     *PIXELS,
     *EXTRAS,
+    *PROBE_ROWS,
 )

@@ -23,10 +23,10 @@ class Allowance:
 
     `memory_bytes` (RLIMIT_DATA: heap, stacks and other private memory) makes excessive demand an error that
     the child reports, where Lambda's own limit kills the whole function. The program's own pages come on
-    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; a probe
-    has nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU) ends a child that outlives us. Few open files
-    (RLIMIT_NOFILE) stop a file that makes a program open one after the other. There are no core dumps
-    (RLIMIT_CORE): they would hold parts of the upload.
+    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; a probe has
+    nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU) ends a child
+    that outlives us. Few open files (RLIMIT_NOFILE) stop a file that makes a program open one after the
+    other. There are no core dumps (RLIMIT_CORE): they would hold parts of the upload.
     """
 
     memory_bytes: int
@@ -83,8 +83,9 @@ def running(
 ) -> Iterator[Any]:
     """A child in a process group of its own, within `allowance`.
 
-    It does not get our environment, which holds credentials, but `environment` and that of all children. It is killed after `allowance.timeout_s`
-    of wall-clock time and when the caller leaves early, and has ended when the context is left.
+    It does not get our environment, which holds credentials, but `environment` and what all children get. It
+    is killed after `allowance.timeout_s` of wall-clock time and when the caller leaves early, and has ended
+    when the context is left.
     """
     with subprocess.Popen(
         command,

@@ -60,7 +60,8 @@ class Ffmpeg:
         """When the last packet of each stream ends, in seconds, by the stream's index.
 
         A file that breaks off is measured up to there. Raises MediaRejected `unknown_duration` when reading
-        the whole file takes too long, and ProcessingInterrupted when the child was killed or lost the network.
+        the whole file takes too long, and ProcessingInterrupted when the child was killed or lost the
+        network.
         """
         return probe_process.measure(url, self._limits, timeout_s=self._measure_timeout_s)
 

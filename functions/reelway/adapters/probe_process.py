@@ -1,4 +1,4 @@
-"""Runs the child that reads uploads (`reelway.probing`), and separates the file's faults from the machine's."""
+"""Runs the child that reads uploads, and separates the file's faults from the machine's."""
 
 import json
 import os

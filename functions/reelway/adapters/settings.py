@@ -22,8 +22,8 @@ def search_path() -> str:
 def child_environment() -> dict[str, str]:
     """What child processes get of the environment: none of its credentials.
 
-    LD_LIBRARY_PATH is where Lambda's Python finds its own library. OpenSSL, which is in ffmpeg, trusts the CAs
-    of one file; those of the machine would count beside them, if it knew where to look.
+    LD_LIBRARY_PATH is where Lambda's Python finds its own library. OpenSSL, which is in ffmpeg, trusts the
+    CAs of one file, and none that the machine may have beside it.
     """
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     return kept | {"PATH": search_path(), "SSL_CERT_FILE": ca_bundle(), "SSL_CERT_DIR": os.devnull}

@@ -15,7 +15,7 @@ GUARDS = [part for name, value in OPENING.items() for part in (f"-{name}", value
 _IMPATIENCE = ["-rw_timeout", "2500000"]
 # With pauses that grow to at most 5 s; what takes longer is left to the step's own retry.
 _RETRIES = ["-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "5"]
-# Against the CA bundle that the process is given (`adapters.child_process`); ffmpeg's default is not for ever.
+# Against the CAs that the process is given (`settings.child_environment`); not left to ffmpeg's default.
 _VERIFIED = ["-tls_verify", "1"]
 _DECODER_GUARDS = [
     # Bytes of one block of memory: a frame of 8192x4320 takes 283 MB in the largest pixel format that is

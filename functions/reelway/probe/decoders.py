@@ -1,7 +1,7 @@
 """Which of libav's some 500 decoders strangers' files may reach: those that real videos need.
 
-Names are those of decoders, as libav's option -codec_whitelist takes them. A test compares what the two builds
-have of them: the one that probes, and the one that decodes.
+Names are those of decoders, as libav's option -codec_whitelist takes them. A test compares what the two
+builds have of them: the one that probes, and the one that decodes.
 """
 
 _VIDEO = {

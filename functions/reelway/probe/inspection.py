@@ -32,8 +32,8 @@ def source_of(report: Report, size_bytes: int, limits: Limits) -> Source:
     """What the file with this report is, and how it is read.
 
     Raises MediaRejected: `no_video` (nothing but audio, images or data), `unsupported_codec`,
-    `unknown_duration`, `truncated`, and where a limit is passed `too_many_streams`, `too_many_pixels`, `frame_rate_too_high`, `too_long`,
-    `too_many_frames`, or `endless_gap`.
+    `unknown_duration`, `truncated`, and where a limit is passed `too_many_streams`, `too_many_pixels`,
+    `frame_rate_too_high`, `too_long`, `too_many_frames`, or `endless_gap`.
     """
     stream, audio = video_of(report.streams), audio_of(report.streams)
     if stream is None or report.major_brand in _IMAGE_BRANDS:
@@ -69,7 +69,7 @@ def _no_video(report: Report, audio: Stream | None) -> MediaRejected:
 
 
 def _check_codecs(report: Report, video: Stream, audio: Stream | None) -> None:
-    """Video without its audio would be taken for the whole, so audio that cannot be decoded is refused too."""
+    """Audio that cannot be decoded is refused too: video without it would be taken for the whole."""
     undecodable = None if video.is_decodable else video
     if undecodable is None and audio is None:
         undecodable = undecodable_audio_of(report.streams)

@@ -85,7 +85,7 @@ def _is_grid(rate: Fraction) -> bool:
 
 
 def _measured(times_s: tuple[float, ...]) -> Fraction | None:
-    """The rate of frames that come at even gaps; of uneven ones 30, or 60 where that loses too many frames."""
+    """The rate of frames at even gaps; of uneven ones 30, or 60 where that would lose too many frames."""
     gaps_s = [later - before for before, later in pairwise(times_s) if later > before]
     if not gaps_s:
         return None
@@ -104,7 +104,9 @@ def _roomy(stream: Stream) -> Fraction:
         return base if base is not None and base <= MAX_FPS else _FALLBACK_RATE
     if base is not None and mean < base <= MAX_FPS and _is_grid(base):
         return base
-    return mean if mean > MAX_FPS else Fraction(SMOOTH_RATE if mean <= SMOOTH_RATE * (1 + _ALMOST) else MAX_FPS)
+    return (
+        mean if mean > MAX_FPS else Fraction(SMOOTH_RATE if mean <= SMOOTH_RATE * (1 + _ALMOST) else MAX_FPS)
+    )
 
 
 def _named(rate: Fraction) -> Fraction:

@@ -9,12 +9,13 @@ class Stream:
     """A stream of the file; '', 0 and None stand for what is not declared.
 
     `kind` is 'video', 'audio', 'subtitle', 'data'. `codec_tag` is the container's name for the codec, four
-    characters mostly. `base_rate` is the lowest rate that all timestamps fit, `mean_rate` frames by duration,
-    both per second; `packet_times_s` are the first packets' presentation times in order, read where the rates
-    are in doubt, None where they are not. `is_cover` is true of cover images. `end_s` is when the stream ends,
-    which Matroska declares in a tag, `alpha_mode` another of its tags. `display_matrix` has the nine numbers
-    by which players turn, mirror and move the video (ISO/IEC 14496-12, 8.3.2.3), in rows, or none.
-    `is_decodable` is false where there is no decoder, or it is not on the list (`probe.decoders`).
+    characters mostly; `is_decodable` is false where there is no decoder, or it is not on the list
+    (`probe.decoders`). `base_rate` is the lowest rate that all timestamps fit, `mean_rate` frames by
+    duration, both per second; `packet_times_s` are the presentation times of the first packets in order,
+    read where the rates are in doubt, None where they are not. `display_matrix` has the nine numbers by which
+    players turn, mirror and move the video (ISO/IEC 14496-12, 8.3.2.3), row by row, or none. `is_cover` is
+    true of cover images. `end_s` is when the stream ends, which Matroska declares in a tag, `alpha_mode`
+    another of its tags.
     """
 
     index: int

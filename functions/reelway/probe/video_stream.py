@@ -1,7 +1,6 @@
 """Facts of a video stream in a probe's report: its size, fields, colors and alpha."""
 
 import re
-from fractions import Fraction
 
 from reelway.probe.report import Stream
 from reelway.probe.source import HdrColor
@@ -17,6 +16,7 @@ _INTERLACED_ORDERS = {"tt", "bb", "tb", "bt"}  # top or bottom field first, as c
 _TURNED = 0.01  # tangent of about half a degree, by which a matrix may be off
 _ALPHA_BESIDE = {"vp8", "vp9"}  # codecs with the alpha in a stream of its own
 _WITH_ALPHA = re.compile(r"(yuva|rgba|argb|bgra|abgr|gbrap|ya[0-9f]|ayuv|vuya|uyva).*")
+
 
 def displayed_size(stream: Stream) -> tuple[int, int]:
     """Width and height in square pixels, turned as the display matrix says; the width is at least 2."""

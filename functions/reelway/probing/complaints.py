@@ -1,7 +1,8 @@
 """libav's log: its errors go to stderr in ffmpeg's form, and its description of a file is read from it."""
 
+from typing import Any
+
 import av.logging
-from av.container import InputContainer
 
 
 def complain_on_stderr() -> None:
@@ -10,10 +11,10 @@ def complain_on_stderr() -> None:
     av.logging.restore_default_callback()
 
 
-def description(container: InputContainer) -> str:
-    """What ffmpeg prints of an input; it alone names codecs that libav does not know."""
+def description(container: Any) -> str:
+    """What ffmpeg prints of an InputContainer; it alone names codecs that libav does not know."""
     av.logging.set_level(av.logging.INFO)
     try:
-        return container.dumps_format()
+        return str(container.dumps_format())
     finally:
         complain_on_stderr()

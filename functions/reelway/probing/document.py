@@ -24,7 +24,7 @@ from reelway.probing.packets import sampled_times_s
 _MICROSECONDS = 1_000_000  # libav's unit of the times of a file
 # libav's numbers (AVFieldOrder): as coded, then as shown.
 _FIELD_ORDERS = {1: "progressive", 2: "tt", 3: "bb", 4: "tb", 5: "bt"}
-# 'Stream #0:1[0x2](und): Video: none (dav1 / 0x31766164), …', where 'none' is a codec that libav does not know.
+# 'Stream #0:1[0x2](und): Video: none (dav1 / 0x31766164), …'; a codec that libav does not know is 'none'.
 _DUMPED = re.compile(
     r"^ *Stream #0:(?P<index>[0-9]+).*?: (?:Video|Audio): (?P<codec>[\w.-]+)"
     r"(?:[^,]*?\((?P<tag>[^()/]{1,16}) / 0x[0-9A-F]+\))?(?:.*?, (?P<width>[0-9]+)x(?P<height>[0-9]+))?",
@@ -38,13 +38,13 @@ def document_of(container: InputContainer) -> dict[str, Any]:
     Where its rates are in doubt, it has the times of its first packets.
     """
     dumped = {int(found["index"]): found for found in _DUMPED.finditer(description(container))}
-    document = {
-        "format": _format(container),
-        "streams": [_stream(stream, dumped.get(stream.index)) for stream in container.streams],
-    }
+    streams = [_stream(stream, dumped.get(stream.index)) for stream in container.streams]
+    document = {"format": _format(container), "streams": streams}
     video = preferred_video(report_of(document).streams)
     if video is not None and video.is_decodable:
-        _complete(document["streams"][video.index], container, container.streams[video.index])
+        stream = container.streams[video.index]
+        assert isinstance(stream, VideoStream)  # noqa: S101  for mypy; its codec type says so
+        _complete(streams[video.index], container, stream)
     return document
 
 
@@ -92,7 +92,10 @@ def _stream(stream: Stream, dumped: re.Match[str] | None) -> dict[str, Any]:
     if isinstance(stream, VideoStream):
         printed |= _video(stream)
     elif isinstance(stream, AudioStream):
-        printed |= {"channels": stream.codec_context.channels, "sample_rate": stream.codec_context.sample_rate}
+        printed |= {
+            "channels": stream.codec_context.channels,
+            "sample_rate": stream.codec_context.sample_rate,
+        }
     return printed
 
 

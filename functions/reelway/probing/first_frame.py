@@ -13,6 +13,7 @@ from reelway.probe.guards import OPENING
 from reelway.probing.colors import color_words
 
 _MAX_PACKETS = 50  # of the video; with a keyframe every two seconds, there is one among them
+_TRIED_PACKETS = 5  # though they are not marked as keyframes, which some containers cannot do
 _MAX_BYTES = 16 * 2**20  # of all streams
 
 
@@ -22,6 +23,8 @@ def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | 
     The decoder is made to give it at once: it then holds one frame, where reordering may take sixteen.
     """
     context = stream.codec_context
+    if context.width * context.height > int(container.options["max_pixels"]):
+        return None  # will be refused; a decoder makes large tables for every try
     context.thread_count = 1
     context.options = {
         "codec_whitelist": OPENING["codec_whitelist"],
@@ -33,7 +36,7 @@ def first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame | 
             read_bytes += packet.size
             if packet.stream.index == stream.index:
                 seen += 1
-                frame = _decoded(stream, packet)
+                frame = _decoded(stream, packet) if packet.is_keyframe or seen <= _TRIED_PACKETS else None
                 if frame is not None:
                     return frame
             if seen >= _MAX_PACKETS or read_bytes > _MAX_BYTES:
@@ -61,7 +64,8 @@ def shown_by(frame: VideoFrame, printed: dict[str, Any]) -> dict[str, Any]:
     if printed["field_order"] == "unknown" and frame.interlaced_frame:
         fields["field_order"] = "tt"
     fields |= {name: word for name, word in color_words(frame).items() if not printed[name]}
-    matrices = [bytes(side) for side in frame.side_data if side.type == Type.DISPLAYMATRIX]
+    sides: Any = frame.side_data  # of which PyAV's stub does not know that its values are buffers
+    matrices = [bytes(side) for side in sides if side.type == Type.DISPLAYMATRIX]
     if matrices:
         fields["display_matrix"] = list(struct.unpack("=9i", matrices[0]))
     return fields

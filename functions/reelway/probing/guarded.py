@@ -1,10 +1,13 @@
-"""Opens a file with libav, within bounds: nothing but that file can be read, and no decoder but those listed."""
+"""Opens a file with libav, within bounds: nothing else can be read, no decoder that is not listed is used."""
 
 import av
 from av.container import InputContainer
 
 from reelway.probe.guards import OPENING
 from reelway.probing.ranged_file import Upload
+
+# AVFMT_FLAG_GENPTS, which PyAV sets: it makes up times that are missing, and may read far ahead for them.
+_GENERATE_TIMES = 1
 
 
 def opened(file: Upload, *, pixels: int, streams: int) -> InputContainer:
@@ -20,7 +23,6 @@ def opened(file: Upload, *, pixels: int, streams: int) -> InputContainer:
         "max_streams": str(streams),
         "threads": "1",  # each more would hold a frame, and the first frames are all that is decoded
     }
-    container = av.open(file, options=options, metadata_errors="replace")
-    # PyAV's default: makes up missing times, for which it may read far ahead.
-    container.flags &= ~av.container.Flags.gen_pts.value
+    container = av.open(file, "r", options=options, metadata_errors="replace")
+    container.flags &= ~_GENERATE_TIMES
     return container

@@ -3,6 +3,7 @@
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 _SAMPLE_PACKETS = 1000  # of the video: 40 s at 25 fps, of which the first 2 % of short gaps are 20
@@ -43,7 +44,7 @@ def sampled_times_s(container: InputContainer, stream: VideoStream) -> list[floa
     return sorted(times)
 
 
-def _end_s(packet: Packet) -> float | None:
+def _end_s(packet: Packet[Stream]) -> float | None:
     """None for packets without a time, among them the empty ones that PyAV adds at the end."""
     time = packet.pts if packet.pts is not None else packet.dts
     if time is None or not packet.time_base:

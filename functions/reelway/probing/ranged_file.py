@@ -10,7 +10,6 @@ import re
 import ssl
 import time
 from collections.abc import Iterator
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import urllib3
@@ -24,27 +23,6 @@ _ATTEMPTS, _PAUSE_S = 3, 0.2  # in a row without a byte
 _MAX_WAIT_S = 5.0  # for the next byte, over all attempts
 _PART_BYTES = 65_536  # so much of an answer is kept where it breaks off
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]+)-[0-9]+/([0-9]+)")
-
-
-class Upload(Protocol):
-    """What libav reads from; `fault` is None, or why the server did not give the file's bytes."""
-
-    fault: str | None
-
-    def __enter__(self) -> "Upload": ...
-
-    def __exit__(self, *raised: object) -> None: ...
-
-    def read(self, size: int = -1, /) -> bytes: ...
-
-    def seek(self, offset: int, whence: int = 0, /) -> int: ...
-
-    def tell(self) -> int: ...
-
-
-def open_upload(url: str, ca_file: str) -> Upload:
-    """Raises OSError when a path cannot be opened; `ca_file` is the CA bundle for https."""
-    return RangedFile(url, ca_file) if url.startswith(("http:", "https:")) else LocalFile(url)
 
 
 class LocalFile(io.FileIO):
@@ -72,7 +50,9 @@ class RangedFile:
         place = urlsplit(url)
         self._target = f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
         self._pool = _pool(place.scheme, place.hostname or "", place.port, ca_file)
-        self._position, self._size, self._etag = 0, None, None
+        self._position = 0
+        self._size: int | None = None
+        self._etag: str | None = None
         self._windows: list[tuple[int, bytes]] = []
 
     def __enter__(self) -> "RangedFile":
@@ -89,13 +69,13 @@ class RangedFile:
     def tell(self) -> int:
         return self._position
 
-    def read(self, size: int = -1, /) -> bytes:
+    def read(self, size: int, /) -> bytes:
         """Up to `size` bytes, none at the end of the file only; raises Unreachable."""
         if self._position >= self._length():
             return b""
         start, content = self._window()
         at = self._position - start
-        read = content[at:] if size < 0 else content[at : at + size]
+        read = content[at : at + size]
         self._position += len(read)
         return read
 
@@ -133,7 +113,7 @@ class RangedFile:
         return b"".join(parts)
 
     def _parts(self, start: int, last: int) -> Iterator[bytes]:
-        """The bytes of one answer; raises HTTPError where it breaks off, _Refused for another than was asked."""
+        """The bytes of one answer; raises HTTPError where it breaks off, _Refused where it is another."""
         headers = {"Range": f"bytes={start}-{last}", "Accept-Encoding": "identity"}
         answer = self._pool.request(
             "GET", self._target, headers=headers, preload_content=False, redirect=False, retries=False
@@ -157,12 +137,21 @@ class RangedFile:
         self._size, self._etag = size, etag
 
 
+Upload = RangedFile | LocalFile
+"""What libav reads from; its `fault` is None, or why the server did not give the file's bytes."""
+
+
+def open_upload(url: str, ca_file: str) -> Upload:
+    """Raises OSError when a path cannot be opened; `ca_file` is the CA bundle for https."""
+    return RangedFile(url, ca_file) if url.startswith(("http:", "https:")) else LocalFile(url)
+
+
 class _Refused(OSError):
     """An answer that asking again does not change."""
 
 
 def _pool(scheme: str, host: str, port: int | None, ca_file: str) -> urllib3.HTTPConnectionPool:
-    """To this host alone, and not through a proxy; https only with a certificate that `ca_file` vouches for."""
+    """To this host alone, and through no proxy; https with a certificate that `ca_file` vouches for."""
     if scheme == "http":
         return urllib3.HTTPConnectionPool(host, port, timeout=_TIMEOUT, retries=False)
     return urllib3.HTTPSConnectionPool(

@@ -41,7 +41,7 @@ done
 
 @pytest.fixture
 def load(handlers: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """The handlers, with shell scripts for the probing child and ffmpeg, and the sample events' upload in place."""
+    """The handlers, with shell scripts for the probe and ffmpeg, and the sample events' upload in place."""
     for name, script in (("reader", f"cat '{PROBED}'"), ("ffmpeg", FFMPEG)):
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / name).chmod(0o755)

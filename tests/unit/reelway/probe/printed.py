@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reelway.errors import MediaRejected
-from reelway.probe.probe_document import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
+from reelway.probe.probe_document import report_of
 from reelway.probe.source import Source
 
 LIMITS = Limits()

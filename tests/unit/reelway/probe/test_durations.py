@@ -5,9 +5,9 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
-from reelway.probe.probe_document import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
+from reelway.probe.probe_document import report_of
 from reelway.probe.report import Report, Stream
 
 VIDEO = {
@@ -15,8 +15,8 @@ VIDEO = {
     "r_frame_rate": "25/1", "avg_frame_rate": "25/1", "start_time": "0.500000",
 }  # fmt: skip
 AUDIO = {
-    "index": 1, "codec_type": "audio", "codec_name": "opus", "decoder": "opus", "channels": 2, "sample_rate": "48000",
-    "start_time": "0.500000",
+    "index": 1, "codec_type": "audio", "codec_name": "opus", "decoder": "opus", "channels": 2,
+    "sample_rate": "48000", "start_time": "0.500000",
 }  # fmt: skip
 
 

@@ -33,7 +33,6 @@ from tests.unit.reelway.probe.printed import mp4_with, printed, read, rejection
         ("100/1", "100/1", Fraction(100)),
         ("90/1", "90/1", Fraction(60)),
         ("1/10", "1/10", Fraction(30)),
-        ("1000/1", "0/0", Fraction(25)),
         ("172/7", "24/1", Fraction(24)),
         ("90000/1", "297/10", Fraction(30)),
         ("15/1", "15/1", Fraction(15)),

@@ -9,9 +9,9 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
-from reelway.probe.probe_document import parsed, report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
+from reelway.probe.probe_document import parsed, report_of
 from reelway.probe.report import Report, Stream
 from tests.support.samples import plan
 from tests.unit.reelway.probe.printed import printed

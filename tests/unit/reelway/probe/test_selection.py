@@ -46,9 +46,7 @@ def test_a_cover_that_is_on_by_default_is_still_no_video() -> None:
     assert read(report).video.index == 1
 
 
-@pytest.mark.parametrize(
-    "missing", [{"width": 0}, {"height": None}, {"codec_type": "data"}]
-)
+@pytest.mark.parametrize("missing", [{"width": 0}, {"height": None}, {"codec_type": "data"}])
 def test_a_stream_that_cannot_be_shown_is_no_video(missing: dict[str, Any]) -> None:
     assert rejection(mp4_with(**missing)).code == "no_video"
 

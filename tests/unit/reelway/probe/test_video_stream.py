@@ -37,9 +37,7 @@ def test_an_unknown_pixel_aspect_leaves_the_size_alone() -> None:
 
 def test_a_turned_video_of_oblong_pixels_is_stretched_before_it_is_turned() -> None:
     turned = matrix(0, -65536, 65536, 0)
-    video = read(
-        mp4_with(width=720, height=480, sample_aspect_ratio="32:27", display_matrix=turned)
-    ).video
+    video = read(mp4_with(width=720, height=480, sample_aspect_ratio="32:27", display_matrix=turned)).video
     assert (video.width, video.height) == (480, 853)
 
 
