@@ -6,6 +6,7 @@ from typing import Any
 from tests.encoding.drawing import Clip
 from tests.encoding.inputs import PLAIN, Input
 from tests.encoding.table_probe import ROWS as PROBE_ROWS
+from tests.encoding.table_sound import LOUD
 
 _NTSC = Fraction(30000, 1001)
 _ALL = range(200)  # the frames of a plain clip
@@ -380,6 +381,7 @@ ALL = (
     *SIZES,
     *ROTATED,
     *AUDIO,
+    *LOUD,
     *STARTS,
     *PIXELS,
     *EXTRAS,

@@ -12,9 +12,9 @@ from reelway.probe.source import AudioStream, Source
 # The sum of a surround mix's channels may be three times full scale (7.1), and lossy codecs decode to a
 # little more than full scale. So much room is left above it in the 16 bits that gaps are filled in.
 _STEREO_HEADROOM, _SURROUND_HEADROOM = 2, 4
-# -4.5 dB below full scale: AAC at this bitrate adds up to 3.2 dB to the true peak of noise, less to all
-# else, so that what is decoded stays below -1 dBTP (EBU R 128).
-_SURROUND_PEAK = 0.5957
+# 6 dB below full scale: AAC at this bitrate adds up to 4 dB to the true peak of white noise, 1 dB to that of
+# music. What is decoded stays below -1 dBTP (EBU R 128).
+_SURROUND_PEAK = 0.5
 # Between samples of 48 kHz a peak may be 3 dB higher than they are; at twice the rate, 0.1 dB was found.
 _OVERSAMPLED_HZ = 2 * ENCODED_SAMPLE_RATE_HZ
 

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from array import array
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -52,6 +53,40 @@ class Player:
             "-f", "null", "-", level="info",
         )  # fmt: skip
         return float(printed.partition("silence_end: ")[2].split()[0])
+
+    def audio_bps(self, url: str) -> float:
+        """The mean bitrate of the audio stream, without what the container adds."""
+        packets = self._packets(url, "a:0")
+        seconds = (packets[-1]["pts"] - packets[0]["pts"] + packets[-1]["duration"]) / 90_000
+        return float(sum(int(packet["size"]) for packet in packets) * 8 / seconds)
+
+    def samples(self, url: str, *, prepared: str = "anull") -> "array[float]":
+        """The audio of a file behind the filters `prepared`: in floating point, its channels interleaved."""
+        with NamedTemporaryFile(suffix=".f32") as file:
+            filters = f"{prepared},aformat=sample_fmts=flt"
+            self._run(
+                "ffmpeg",
+                "-i",
+                url,
+                "-map",
+                "0:a",
+                "-af",
+                filters,
+                "-f",
+                "f32le",
+                "-y",
+                file.name,
+                level="info",
+            )
+            return array("f", Path(file.name).read_bytes())
+
+    def loudness(self, url: str) -> tuple[float, float]:
+        """Integrated loudness in LUFS, and true peak in dBTP, by EBU R 128."""
+        summary = self._run("ffmpeg", "-i", url, "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet",
+            "-f", "null", "-", level="info",
+        ).rpartition("Summary:")[2]  # fmt: skip
+        found = [summary.partition(name)[2].split()[0] for name in (" I: ", " Peak: ")]
+        return float(found[0]), float(found[1])
 
     def duration_s(self, url: str) -> float:
         """The duration that ffprobe reports for the container."""

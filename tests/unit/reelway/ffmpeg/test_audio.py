@@ -47,7 +47,7 @@ def test_a_mixdown_is_limited_between_samples_with_headroom_for_the_codec() -> N
     assert filters(stream=SURROUND) == (
         "atrim=end=75.000000,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,"
         f"volume=1/4:precision=float,{CONTINUOUS},volume=4:precision=double,"
-        "aresample=96000,alimiter=limit=0.5957:level=disabled:latency=1,aresample=48000,"
+        "aresample=96000,alimiter=limit=0.5:level=disabled:latency=1,aresample=48000,"
         f"apad=whole_dur=30.000000,{MEASURED}"
     )
 

@@ -13,7 +13,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
     assert (video.hdr, video.is_interlaced, video.color_matrix) == (None, False, "bt709")
-    assert source.audio == AudioStream(1, "aac", "LC", 6, 48_000, 0.0, 5.312, 383_232)
+    assert source.audio == AudioStream(1, "aac", "LC", 6, 48_000, 0.0, 5.312, 384_828)
 
 
 def test_without_a_duration_of_its_own_the_video_ends_with_the_file() -> None:
