@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
+from reelway.damage import is_too_damaged
 from reelway.hls import playlists
-from reelway.hls.chunk_report import CHUNK_REPORT
+from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition, measured_rendition
 from reelway.interruptions import Interruption, interrupted
@@ -37,11 +38,17 @@ class Publisher:
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish all renditions and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
-        than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
-        report is missing.
+        False when there was nothing left to do. Raises MediaRejected when too much of the file is damaged
+        (`undecodable`, or the bound that was the reason), `truncated` when much less was decoded than the
+        file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a report is
+        missing.
         """
-        by_rung = self._segments(plan)
+        reports = self._reports(plan)
+        _check_damage(reports)
+        by_rung = {
+            rung.name: [segment for report in reports for segment in report.segments[rung.name]]
+            for rung in plan.rungs
+        }
         _check_duration(plan, by_rung)
         found = [_measured(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
         if plan.keeps_source:
@@ -58,14 +65,9 @@ class Publisher:
             plan.video_id, run_id=plan.run_id, renditions=found
         )
 
-    def _segments(self, plan: Plan) -> dict[str, list[Segment]]:
-        """The segments of every rung, out of the reports of all chunks."""
+    def _reports(self, plan: Plan) -> list[ChunkReport]:
         stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
-        reports = [CHUNK_REPORT.load(body) for body in stored]
-        return {
-            rung.name: [segment for report in reports for segment in report.segments[rung.name]]
-            for rung in plan.rungs
-        }
+        return [CHUNK_REPORT.load(body) for body in stored]
 
     def _read(self, key: str) -> bytes:
         stored = self.uploads.read(key)
@@ -98,13 +100,22 @@ class Publisher:
         self.media.put(key, body, content_type=content_type, cache_control=stills.CACHE_CONTROL)
 
 
+def _check_damage(reports: Sequence[ChunkReport]) -> None:
+    """The file is judged as a whole, so that its fate does not depend on how it was cut into chunks."""
+    errors = sum(report.decode_errors for report in reports)
+    packets = errors + sum(report.decoded_frames for report in reports)
+    if is_too_damaged(errors, packets=packets):
+        causes = [failures.rejection_of(report.cause) for report in reports if report.cause]
+        raise causes[0] if causes else failures.undecodable(share=errors / packets)
+
+
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
             raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
-        if plan.max_s is not None and found_s > plan.max_s - _LAST_FRAMES_S:
+        if found_s > plan.max_s - _LAST_FRAMES_S:
             raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 

@@ -1,11 +1,14 @@
 """A child process that may take a bounded share of the machine, and is never left behind."""
 
+import io
 import math
 import os
+import re
 import resource
 import signal
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from typing import Any
 from reelway.adapters.settings import search_path
 
 _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
+_MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
 
 
@@ -55,9 +59,14 @@ def _cpu_s(timeout_s: float) -> int:
 
 @dataclass(slots=True)
 class Child:
-    """A process; `stderr` is what it wrote there, complete when it has ended."""
+    """A process; `stderr` is what it wrote there, complete when it has ended.
+
+    `counted` is how many lines of it matched `counting` so far.
+    """
 
     process: Any  # a Popen whose streams are pipes
+    counting: re.Pattern[str] | None = None
+    counted: int = 0
     stderr: str = ""
     is_out_of_time: bool = False
 
@@ -71,16 +80,25 @@ class Child:
 
     def read_stderr(self) -> None:
         """Keep the beginning and the end: ffmpeg may complain of a damaged file for hours."""
-        first = self.process.stderr.read(_MAX_STDERR_CHARACTERS)
-        last = ""
-        while more := self.process.stderr.read(_MAX_STDERR_CHARACTERS):
-            last = (last + more)[-_MAX_STDERR_CHARACTERS:]
-        self.stderr = first + last
+        first, last = io.StringIO(), deque[str]()
+        kept = 0
+        while line := self.process.stderr.readline(_MAX_LINE_CHARACTERS):
+            self.counted += bool(self.counting and self.counting.search(line))
+            if first.tell() < _MAX_STDERR_CHARACTERS:
+                first.write(line)
+                continue
+            last.append(line)
+            kept += len(line)
+            while kept > _MAX_STDERR_CHARACTERS:
+                kept -= len(last.popleft())
+        self.stderr = first.getvalue() + "".join(last)
 
 
 @contextmanager
-def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
-    """A child in a process group of its own, within `allowance`.
+def running(
+    command: Sequence[str], allowance: Allowance, *, counting: re.Pattern[str] | None = None
+) -> Iterator[Any]:
+    """A child in a process group of its own, within `allowance`; lines of stderr that match are counted.
 
     It does not get our environment, which holds credentials. It is killed after `allowance.timeout_s`
     of wall-clock time and when the caller leaves early, and has ended when the context is left.
@@ -96,7 +114,7 @@ def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
         start_new_session=True,
     ) as process:
         allowance.grant(process.pid)
-        child = Child(process)
+        child = Child(process, counting)
         # In a thread beside stdout's reader: a child whose pipe is full would wait for ever.
         reader = threading.Thread(target=child.read_stderr)
         reader.start()

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
-from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, read_through, reading
+from reelway.ffmpeg.inputs import ONE_CLOCK, WATCH_S, Input, ffmpeg, progress, read_through, reading
 from reelway.ffmpeg.outputs import audio_file, audio_packets, no_extras
 from reelway.ffmpeg.x264 import decoding_lead_s
 from reelway.plan.chunks import Chunk
@@ -33,7 +33,7 @@ def audio(source: Source, stream: AudioStream, upload: Input, folder: Path) -> l
         ]
     )
     return [
-        *ffmpeg(),
+        *(*ffmpeg(), *progress(WATCH_S)),
         *ONE_CLOCK,
         *reading(read_through(upload), threads=1),
         *(*mapped, *codec, "-f", "mp4", str(audio_file(folder))),
@@ -55,7 +55,7 @@ def _on_the_files_clock(source: Source) -> str:
 
     Packets hours behind the end are cut off first: the silence up to them would all be held in memory.
     """
-    latest_s = source.video.start_s + source.latest_s
+    latest_s = source.shown_from_s + source.latest_s
     return f"atrim=end={latest_s:.6f},{_CONTINUOUS},apad=whole_dur={source.video_end_s:.6f}"
 
 

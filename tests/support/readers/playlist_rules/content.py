@@ -80,20 +80,35 @@ def content_of(playlist: str, segments: Mapping[str, bytes]) -> tuple[Content | 
         return None, without_video
     measured = _measured(listed, streams, segments)
     content = Content(measured, media.target_duration_s(playlist) or 1)
-    return content, [*_segment_violations(content), *_joint_violations(content), *_audio_violations(content)]
+    return content, [
+        *_segment_violations(content),
+        *_joint_violations(content),
+        *_audio_violations(content),
+        *_duration_violations(content),
+    ]
 
 
 def _measured(
     listed: list[Listed], streams: list[TransportStream], segments: Mapping[str, bytes]
 ) -> tuple[Segment, ...]:
-    """A segment lasts until the next one starts, the last one until the end of its last frame."""
+    """A segment lasts until the next one starts, the last one until the end of its last frame.
+
+    Where it is listed as longer and its audio is, it lasts so long: its last frame is shown until then.
+    """
     starts = [stream.frame_times[0] for stream in streams]
     frame = _frame_ticks(streams) or Fraction(listed[-1].duration_s) * TICKS_PER_S
-    ends = [*map(Fraction, starts[1:]), streams[-1].frame_times[-1] + frame]
+    end = streams[-1].frame_times[-1] + frame
+    listed_end = starts[-1] + Fraction(listed[-1].duration_s) * TICKS_PER_S
+    ends = [*map(Fraction, starts[1:]), max(end, min(listed_end, _audio_end(streams, end)))]
     return tuple(
         Segment(entry, len(segments[entry.uri]), stream, start, float((end - start) / TICKS_PER_S))
         for entry, stream, start, end in zip(listed, streams, starts, ends, strict=True)
     )
+
+
+def _audio_end(streams: list[TransportStream], otherwise: Fraction) -> Fraction:
+    heard = streams[-1].audio_frames
+    return heard[-1].pts + heard[-1].ticks if heard else otherwise
 
 
 def _frame_ticks(streams: list[TransportStream]) -> Fraction:
@@ -155,6 +170,25 @@ def _audio_violations(content: Content) -> list[str]:
                 f"not {float(last.ticks):.1f}."
             )
     return found
+
+
+def _duration_violations(content: Content) -> list[str]:
+    """The listed durations add up to what the segments hold, but for a frame of video or audio.
+
+    The first frame of AAC is not counted: it primes the decoder. The rule is 8.1 of Apple's HLS Authoring
+    Specification.
+    """
+    streams = [segment.stream for segment in content.segments]
+    whole = transport_stream.joined(streams)
+    frame = _frame_ticks(streams) or Fraction(content.segments[-1].listed.duration_s) * TICKS_PER_S
+    starts = [Fraction(whole.frame_times[0]), *(heard.pts for heard in whole.audio_frames[1:])]
+    ends = [whole.frame_times[-1] + frame, *(heard.pts + heard.ticks for heard in whole.audio_frames)]
+    held_s = float((max(ends) - min(starts)) / TICKS_PER_S)
+    listed_s = sum(segment.listed.duration_s for segment in content.segments)
+    longest = max([frame, *(heard.ticks for heard in whole.audio_frames)])
+    if abs(held_s - listed_s) > longest / TICKS_PER_S + _TOLERANCE_S:
+        return [f"The segments hold {held_s:.3f} s, but {listed_s:.3f} s are listed."]
+    return []
 
 
 def alignment_violations(contents: Mapping[str, Content]) -> list[str]:
