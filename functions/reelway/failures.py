@@ -70,10 +70,16 @@ def probe_timeout(*, timeout_s: int) -> MediaRejected:
     return _rejected(FailureCode.PROBE_TIMEOUT, problem)
 
 
-def undecodable(last_line: str) -> MediaRejected:
-    """`last_line` is the last one that ffmpeg wrote to stderr, without any URL."""
-    remedy = f"{FailureCode.UNDECODABLE.remedy} ({last_line})"
-    return _rejected(FailureCode.UNDECODABLE, "The file could not be decoded.", remedy)
+def undecodable(*, share: float | None = None) -> MediaRejected:
+    """`share` is that of the damaged packets, where so much of the file is damaged; else nothing came out."""
+    problem = (
+        "The file could not be decoded." if share is None else f"Of the video, {share:.0%} cannot be decoded."
+    )
+    return _rejected(FailureCode.UNDECODABLE, problem)
+
+
+def undecodable_audio() -> MediaRejected:
+    return _rejected(FailureCode.UNDECODABLE, "The audio is damaged.")
 
 
 def picture_grows(size: str) -> MediaRejected:
@@ -151,6 +157,11 @@ def processing_lost() -> Failure:
 
 def processing_failed() -> Failure:
     return _failure(FailureCode.PROCESSING_FAILED, "Processing broke down; this is not the file's fault.")
+
+
+def rejection_of(failure: Failure) -> MediaRejected:
+    """The inverse of `failure_of`."""
+    return MediaRejected(failure.code, failure.message)
 
 
 def failure_of(rejection: MediaRejected) -> Failure:

@@ -1,8 +1,9 @@
 """A standard source as a rendition of its own: its packets are copied, measured, and published."""
 
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from reelway import ffmpeg, h264, keys, transport_stream
@@ -17,7 +18,7 @@ from reelway.hls.segment_file import segment_file
 from reelway.plan.bitrates import cap_bps
 from reelway.plan.ladder import name_of, rungs_below
 from reelway.plan.plan import Plan
-from reelway.ports.encoder import Encoder
+from reelway.ports.encoder import Progress
 from reelway.ports.storage import Bucket
 from transcode.job import check_disk, put_segment
 
@@ -42,40 +43,47 @@ class StreamCopy:
 
 
 def copied_source(
-    plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, *, timeout_s: float
+    plan: Plan, upload: ffmpeg.Input, folder: Path, run: Callable[[list[str]], Iterator[Progress]]
 ) -> StreamCopy:
-    """Copy the source's packets into `folder` and measure them.
+    """Copy the source's packets into `folder` and measure them; `run` runs a command of ffmpeg.
 
     Raises NotStandard when the source must be encoded, MediaRejected when ffmpeg cannot copy it (it may still
     be able to encode it), and ProcessingInterrupted, also where the disk is full.
     """
-    gops = _copied_gops(plan, upload, folder, encoder, timeout_s)
+    gops = _copied_gops(plan, folder, run(ffmpeg.copy_source(plan, upload, folder)))
     packets = packets_by_stream(ffmpeg.copied_packets(folder).read_text())
     defect = defect_of(plan.source, packets, gops)
     if defect or not gops[0].start:
         raise NotStandard(defect)
-    segments = joined_gops(gops, plan.grid)
+    segments = _with_tail(joined_gops(gops, plan.grid), packets)
     if any(segment.size_bytes > playlists.MAX_SEGMENT_BYTES for segment in segments):
         raise NotStandard("a segment would be too large")
     return StreamCopy(folder, tuple(packets[0]), tuple(segments), gops[0].start.codec)
 
 
-def _copied_gops(
-    plan: Plan, upload: ffmpeg.Input, folder: Path, encoder: Encoder, timeout_s: float
-) -> list[Gop]:
+def _copied_gops(plan: Plan, folder: Path, progress: Iterator[Progress]) -> list[Gop]:
     """Copy the packets and check the GOPs meanwhile, so as to read no further than to the first defect."""
     gops: list[Gop] = []
     frames_in_gops = 0
-    with closing(encoder.run(ffmpeg.copy_source(plan, upload, folder), timeout_s=timeout_s)) as progress:
-        for frames in progress:
-            check_disk(folder)
-            further = _further_gops(folder, len(gops))
-            gops, frames_in_gops = [*gops, *further], frames if further else frames_in_gops
-            defect = defect_so_far(plan.source, gops, frames - frames_in_gops)
-            if defect:
-                raise NotStandard(defect)
+    for frames in (each.frames for each in progress):
+        check_disk(folder)
+        further = _further_gops(folder, len(gops))
+        gops, frames_in_gops = [*gops, *further], frames if further else frames_in_gops
+        defect = defect_so_far(plan.source, gops, frames - frames_in_gops)
+        if defect:
+            raise NotStandard(defect)
     check_disk(folder)
     return [*gops, *_further_gops(folder, len(gops))]
+
+
+def _with_tail(segments: Sequence[GopSegment], packets: dict[int, list[Packet]]) -> list[GopSegment]:
+    """The last segment lasts as long as its audio: players show its last frame until then."""
+    ends_s = [
+        max(packet.time_s + packet.duration_s for packet in packets[stream]) for stream in sorted(packets)
+    ]
+    tail_s = max(Fraction(0), ends_s[-1] - ends_s[0])
+    *others, last = segments
+    return [*others, replace(last, duration_s=last.duration_s + float(tail_s))]
 
 
 def _further_gops(folder: Path, known: int) -> list[Gop]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
+from reelway.damage import is_too_damaged
 from reelway.errors import StorageFailed
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
@@ -40,11 +41,13 @@ class Publisher:
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
-        than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
-        report is missing.
+        False when there was nothing left to do. Raises MediaRejected when too much of the file is damaged
+        (`undecodable`, or the bound that was the reason), `truncated` when much less was decoded than the
+        file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a report is
+        missing.
         """
         reports = self._reports(plan)
+        _check_damage(reports)
         by_rung = _segments(plan, reports)
         _check_duration(plan, by_rung)
         captions = {channel for report in reports for channel in report.captions}
@@ -119,13 +122,22 @@ def _segments(plan: Plan, reports: Sequence[ChunkReport]) -> dict[str, list[Segm
     }
 
 
+def _check_damage(reports: Sequence[ChunkReport]) -> None:
+    """The file is judged as a whole, so that its fate does not depend on how it was cut into chunks."""
+    errors = sum(report.decode_errors for report in reports)
+    packets = errors + sum(report.decoded_frames for report in reports)
+    if is_too_damaged(errors, packets=packets):
+        causes = [failures.rejection_of(report.cause) for report in reports if report.cause]
+        raise causes[0] if causes else failures.undecodable(share=errors / packets)
+
+
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
             raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
-        if plan.max_s is not None and found_s > plan.max_s - _LAST_FRAMES_S:
+        if found_s > plan.max_s - _LAST_FRAMES_S:
             raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 

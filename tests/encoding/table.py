@@ -46,7 +46,8 @@ _FRAGMENTS = f"{_X264} -g 25 {_AAC} -movflags +frag_keyframe+empty_moov+default_
 _HELD_FIRST = [0, *_ALL]
 # Windows Media Audio loses the first samples, and the click at 0 s with them: start between two clicks.
 _LATER = "-ss 0.52"
-_WMV: dict[str, Any] = {"numbers": range(13, 200), "seconds": range(1, 8)}
+# Its first frame is then a little more than a frame later than the audio, and is held from the start on.
+_WMV: dict[str, Any] = {"numbers": [13, 13, *range(13, 200)], "seconds": range(1, 8)}
 
 CONTAINERS = (
     _of("h264-aac.mp4", _H264_AAC),
@@ -245,8 +246,8 @@ def _late_audio(name: str, held: int) -> Input:
 
 
 def _late_video(name: str) -> Input:
-    """The video begins 1.32 s (33 frames) late."""
-    return _separate(name, "-itsoffset 1.32", "", offset_s=-1.32)
+    """The video begins 1.32 s (33 frames) late: its first frame is shown from the start of the audio on."""
+    return _separate(name, "-itsoffset 1.32", "", offset_s=-1.32, numbers=[*[0] * 33, *_ALL])
 
 
 def _long_audio(name: str, held: int = 75) -> Input:

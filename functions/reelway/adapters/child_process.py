@@ -1,11 +1,14 @@
 """A child process that may take a bounded share of the machine, and is never left behind."""
 
+import io
 import math
 import os
+import re
 import resource
 import signal
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from typing import Any
 from reelway.adapters.settings import child_environment
 
 _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
+_MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
 
 
@@ -54,9 +58,14 @@ def _cpu_s(timeout_s: float) -> int:
 
 @dataclass(slots=True)
 class Child:
-    """A process; `stderr` is what it wrote there, complete when it has ended."""
+    """A process; `stderr` is what it wrote there, complete when it has ended.
+
+    `counted` is how many lines of it matched `counting` so far.
+    """
 
     process: Any  # a Popen whose streams are pipes
+    counting: re.Pattern[str] | None = None
+    counted: int = 0
     stderr: str = ""
     is_out_of_time: bool = False
 
@@ -70,18 +79,29 @@ class Child:
 
     def read_stderr(self) -> None:
         """Keep the beginning and the end: ffmpeg may complain of a damaged file for hours."""
-        first = self.process.stderr.read(_MAX_STDERR_CHARACTERS)
-        last = ""
-        while more := self.process.stderr.read(_MAX_STDERR_CHARACTERS):
-            last = (last + more)[-_MAX_STDERR_CHARACTERS:]
-        self.stderr = first + last
+        first, last = io.StringIO(), deque[str]()
+        kept = 0
+        while line := self.process.stderr.readline(_MAX_LINE_CHARACTERS):
+            self.counted += bool(self.counting and self.counting.search(line))
+            if first.tell() < _MAX_STDERR_CHARACTERS:
+                first.write(line)
+                continue
+            last.append(line)
+            kept += len(line)
+            while kept > _MAX_STDERR_CHARACTERS:
+                kept -= len(last.popleft())
+        self.stderr = first.getvalue() + "".join(last)
 
 
 @contextmanager
 def running(
-    command: Sequence[str], allowance: Allowance, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    allowance: Allowance,
+    environment: Mapping[str, str] | None = None,
+    *,
+    counting: re.Pattern[str] | None = None,
 ) -> Iterator[Any]:
-    """A child in a process group of its own, within `allowance`.
+    """A child in a process group of its own, within `allowance`; lines of stderr that match are counted.
 
     It does not get our environment, which holds credentials, but `environment` and what all children get. It
     is killed after `allowance.timeout_s` of wall-clock time and when the caller leaves early, and has ended
@@ -98,7 +118,7 @@ def running(
         start_new_session=True,
     ) as process:
         allowance.grant(process.pid)
-        child = Child(process)
+        child = Child(process, counting)
         # In a thread beside stdout's reader: a child whose pipe is full would wait for ever.
         reader = threading.Thread(target=child.read_stderr)
         reader.start()

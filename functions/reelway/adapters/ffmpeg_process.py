@@ -2,12 +2,13 @@
 
 import re
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 from reelway import failures
 from reelway.adapters import probe_process
 from reelway.adapters.child_process import Allowance, Child, running
 from reelway.interruptions import Interruption, interrupted
+from reelway.ports.encoder import Progress
 from reelway.probe.limits import Limits
 from reelway.probe.rejections import rejection_of_output, rejection_of_run
 from reelway.probe.report import Report
@@ -16,8 +17,11 @@ from reelway.probe.report import Report
 # its index points past its end.
 _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)", re.MULTILINE)
 _BROKEN_CONNECTION = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
+# What ffmpeg itself says of each packet that a decoder refuses, beside the decoder's own complaints; it is
+# what -max_error_rate counts.
+_DECODE_ERROR = re.compile(r"\[dec:[^\]]+\] (?:Error submitting packet to decoder|Decoding error): ")
 _DISK_FULL = "No space left on device"
-_MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words; messages are stored and shown
+_MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words, in a log
 
 _LIMITS = Limits()
 _MB = 2**20  # as Lambda counts memory
@@ -31,7 +35,7 @@ class Ffmpeg:
     """Implements `ports.encoder.Encoder` with the ffmpeg found on PATH (on AWS: the layer's /opt/bin).
 
     `limits` bound probes; runs may take `memory_mb`, which in the functions is Lambda's memory less what
-    Python needs.
+    Python needs. `log(message, code, said)` is called with ffmpeg's last words when it fails on a file.
     """
 
     def __init__(
@@ -41,11 +45,13 @@ class Ffmpeg:
         memory_mb: int = _MEMORY_MB,
         probe_timeout_s: int = _PROBE_TIMEOUT_S,
         measure_timeout_s: int = _MEASURE_TIMEOUT_S,
+        log: Callable[..., None] | None = None,
     ) -> None:
         self._limits = limits
         self._memory_bytes = memory_mb * _MB
         self._probe_timeout_s = probe_timeout_s
         self._measure_timeout_s = measure_timeout_s
+        self._log = log
 
     def probe(self, url: str) -> Report:
         """The report of the child that reads uploads.
@@ -65,29 +71,39 @@ class Ffmpeg:
         """
         return probe_process.measure(url, self._limits, timeout_s=self._measure_timeout_s)
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
-        """Yield the frames encoded so far, about once a second; return when the command succeeded.
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[Progress, None, None]:
+        """Yield the progress as often as ffmpeg reports it, and once more at the end.
 
         Raises MediaRejected `undecodable` when ffmpeg gave up on the file, `picture_grows` or
         `too_demanding` when it reached a bound, `sound_gap` when audio and video cannot be kept together.
         Raises ProcessingInterrupted when ffmpeg was killed, timed out, filled the disk, or lost the network.
         """
         allowance = Allowance(self._memory_bytes, file_bytes=_MAX_FILE_BYTES, timeout_s=timeout_s)
-        with running(command, allowance) as child:
+        with running(command, allowance, counting=_DECODE_ERROR) as child:
+            frames = 0
             for line in child.process.stdout:
                 key, _, value = line.strip().partition("=")
                 if key == "frame" and value.isdigit():
-                    yield int(value)
+                    frames = int(value)
+                if key == "progress":  # the last line of each report
+                    yield Progress(frames, child.counted)
         if child.is_out_of_time:
             raise interrupted(Interruption.ENCODER_TIMEOUT, f"within {timeout_s:.0f} s")
         _check_alive(child)
         if _DISK_FULL in child.stderr:
             raise interrupted(Interruption.DISK_FULL, _last_line(child.stderr))
         _check_network(child.stderr, is_failed=child.process.returncode != 0)
-        if child.process.returncode:
-            raise rejection_of_run(child.stderr) or failures.undecodable(_last_line(child.stderr))
+        yield Progress(frames, child.counted, rejection_of_run(child.stderr))
+        self._check_output(child)
+
+    def _check_output(self, child: Child) -> None:
+        """Raises MediaRejected; what ffmpeg said is logged, for its words are no help to an uploader."""
         rejection = rejection_of_output(child.stderr)
+        if child.process.returncode:
+            rejection = rejection_of_run(child.stderr) or failures.undecodable()
         if rejection:
+            if self._log:
+                self._log("ffmpeg gave up", code=rejection.code, said=_last_line(child.stderr))
             raise rejection
 
 

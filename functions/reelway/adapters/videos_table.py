@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items, video_updates
-from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
+from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
 from reelway.ports.videos import Listed
@@ -91,23 +91,26 @@ class VideosTable:
             },
         )
 
-    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        with unless_refused(self._client):
-            self._client.update_item(
-                TableName=self._table,
-                Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="ADD encodedFrames :frames",
-                ConditionExpression="runId = :run AND (#state = :processing OR ladder = :encoding)",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=video_items.item_of(
-                    {
-                        ":frames": frames,
-                        ":run": run_id,
-                        ":processing": State.PROCESSING,
-                        ":encoding": LadderState.ENCODING,
-                    }
-                ),
-            )
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
+        values = {
+            ":frames": frames,
+            ":run": run_id,
+            ":processing": State.PROCESSING,
+            ":encoding": LadderState.ENCODING,
+        }
+        is_encoding = "runId = :run AND (#state = :processing OR ladder = :encoding)"
+        refusing = refused_update(
+            self._client,
+            {
+                "TableName": self._table,
+                "Key": video_items.item_of({"videoId": video_id}),
+                "UpdateExpression": "ADD encodedFrames :frames",
+                "ConditionExpression": f"attribute_not_exists(deletedAt) AND {is_encoding}",
+                "ExpressionAttributeNames": {"#state": "state"},
+                "ExpressionAttributeValues": video_items.item_of(values),
+            },
+        )
+        return refusing is None
 
     def finish(
         self,

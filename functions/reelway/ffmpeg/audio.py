@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, read_through, reading
+from reelway.ffmpeg.inputs import ONE_CLOCK, WATCH_S, Input, ffmpeg, progress, read_through, reading
 from reelway.ffmpeg.loudness import measured, normalized
 from reelway.ffmpeg.outputs import audio_file, audio_packets, loudness_file, no_extras
 from reelway.plan.ladder import AUDIO_BPS
@@ -36,7 +36,7 @@ def audio(plan: Plan, stream: AudioStream, upload: Input, folder: Path) -> list[
         ]
     )
     return [
-        *ffmpeg(),
+        *(*ffmpeg(), *progress(WATCH_S)),
         *ONE_CLOCK,
         *reading(read_through(upload), threads=1),
         *(*mapped, *codec, "-f", "mp4", str(audio_file(folder))),
@@ -63,7 +63,7 @@ def _continuous(source: Source, headroom: int) -> list[str]:
     Channels are mixed by swresample, whose matrices are those of ITU-R BS.775: center and surround channels
     at -3 dB, without the LFE channel. In floating point they keep their level; integers would be attenuated.
     """
-    latest_s = source.video.start_s + source.latest_s
+    latest_s = source.shown_from_s + source.latest_s
     return [
         # Packets hours behind the end: the silence up to them would all be held in memory.
         f"atrim=end={latest_s:.6f}",

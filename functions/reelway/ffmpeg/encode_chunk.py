@@ -6,15 +6,16 @@ from pathlib import Path
 
 from reelway.ffmpeg.chunk_audio import audio_preroll_s, chunk_audio, whole_frames
 from reelway.ffmpeg.filter_graph import filter_graph
-from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, progress, reading
+from reelway.ffmpeg.inputs import ONE_CLOCK, WATCH_S, Input, ffmpeg, progress, reading
 from reelway.ffmpeg.outputs import (
+    chunk_audio_packets,
     chunk_poster,
     chunk_tiles,
     chunk_times,
     gop_files,
     no_extras,
 )
-from reelway.ffmpeg.stills import POSTER_QUALITY, TILE_QUALITY, jpegs
+from reelway.ffmpeg.stills import POSTER_QUALITY, TILE_QUALITY, jpegs, only_tiles
 from reelway.ffmpeg.x264 import decoding_lead_s, encoder, idrs_at
 from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
@@ -29,7 +30,6 @@ _PREROLL_FRAMES = 4  # of the source: bwdif looks at the frames around one, fps 
 # Of steady video nothing is needed before the wanted frame, which may be a keyframe: aim a quarter of a frame
 # behind its start, which rounding cannot turn into the frame before.
 _ON_THE_FRAME = Fraction(-1, 4)
-_PROGRESS_S = 1  # as often as progress is written to the video's record
 # ffmpeg's own decoders of VP8 and VP9 do not read the alpha beside the video.
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
@@ -57,15 +57,17 @@ def encode_chunk(
 ) -> list[str]:
     """One decode of the chunk feeds every rung and the stills; all of it lands in `folder`.
 
-    `chunk_playlist` lists a file for each GOP of a rung, and `chunk_times` the frames' times. Progress is
-    reported on stdout once a second.
+    `chunk_playlist` lists a file for each GOP of a rung, `chunk_times` the frames' times, and
+    `chunk_audio_packets` the audio. Progress is reported on stdout once a second.
     """
+    seek = _seek(inputs.video, plan.grid, chunk, preroll_s, _min_video_frames(plan, inputs))
     return [
-        *(*ffmpeg(), *progress(_PROGRESS_S), *ONE_CLOCK),
-        *_reading(plan, chunk, inputs, threads=threads, preroll_s=preroll_s),
+        *(*ffmpeg(), *progress(WATCH_S), *ONE_CLOCK),
+        *(*seek, *_reading(plan, chunk, inputs, threads=threads, preroll_s=preroll_s)),
         *("-filter_complex_threads", str(threads)),
-        *("-filter_complex", filter_graph(plan, chunk, inputs.video)),
+        *("-filter_complex", filter_graph(plan, chunk, inputs.video, is_from_start=not seek)),
         *_rungs(plan, chunk, inputs, folder, threads=threads),
+        *_listed(_audio(plan, chunk, plan.rungs[0], inputs), folder),
         *_stills(plan, chunk, folder),
     ]
 
@@ -74,11 +76,7 @@ def _reading(
     plan: Plan, chunk: Chunk, inputs: ChunkInputs, *, threads: int, preroll_s: int | None
 ) -> list[str]:
     video = replace(inputs.video, bounds=plan.source.bounds)
-    is_exact = plan.source.video.is_steady and not inputs.is_one_file
-    audio_frames = _min_preroll_frames(plan) + audio_preroll_s(plan) * plan.grid.rate
-    min_frames = _ON_THE_FRAME if is_exact else _min_preroll_frames(plan)
-    options = _seek(video, plan.grid, chunk, preroll_s, audio_frames if inputs.is_one_file else min_frames)
-    options += [*_decoder(plan.source.video), *(whole_frames(plan) if inputs.is_one_file else [])]
+    options = [*_decoder(plan.source.video), *(whole_frames(plan) if inputs.is_one_file else [])]
     options += reading(video, threads=threads)
     if inputs.audio and not inputs.is_one_file:
         options += [*_seek(inputs.audio, plan.grid, chunk, preroll_s, audio_frames), *whole_frames(plan)]
@@ -92,7 +90,7 @@ def _rungs(plan: Plan, chunk: Chunk, inputs: ChunkInputs, folder: Path, *, threa
         options += ["-map", f"[{rung.name}]", *encoder(rung, plan.rungs, plan.grid, threads)]
         options += idrs_at(plan, chunk)
         if rung is plan.rungs[0]:  # the times are those of all rungs
-            options += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t}"]
+            options += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t} {ni}"]
         options += _audio(plan, chunk, rung, inputs)
         options += [*no_extras(), *gop_files(folder, rung.name)]
     return options
@@ -104,8 +102,16 @@ def _audio(plan: Plan, chunk: Chunk, rung: Rung, inputs: ChunkInputs) -> list[st
     return chunk_audio(plan, chunk, rung, f"{int(not inputs.is_one_file)}:{inputs.audio.audio}")
 
 
+def _listed(audio: list[str], folder: Path) -> list[str]:
+    """The audio packets that the rungs get, as a list, to know when they end."""
+    as_they_are = ["-avoid_negative_ts", "disabled", "-f", "framecrc", str(chunk_audio_packets(folder))]
+    return [*audio, *no_extras(), *as_they_are] if audio else []
+
+
 def _stills(plan: Plan, chunk: Chunk, folder: Path) -> list[str]:
-    options = jpegs("tiles", TILE_QUALITY, ["-f", "mjpeg", str(chunk_tiles(folder))])
+    options = jpegs(
+        "tiles", TILE_QUALITY, [*only_tiles(plan.stills, plan.grid), "-f", "mjpeg", str(chunk_tiles(folder))]
+    )
     if plan.stills.has_poster(chunk):
         one = ["-frames:v", "1", "-update", "1", "-f", "image2"]
         options += jpegs("poster", POSTER_QUALITY, [*one, str(chunk_poster(folder))])
@@ -126,6 +132,11 @@ def _seek(
     earlier_s = max(Fraction(preroll_s), min_frames / grid.rate) if preroll_s else min_frames / grid.rate
     time_s = float(chunk.start_frame / grid.rate - earlier_s) - file.offset_s
     return ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", f"{time_s:.6f}"] if time_s > 0 else []
+
+
+def _min_video_frames(plan: Plan, inputs: ChunkInputs) -> Fraction:
+    is_exact = plan.source.video.is_steady and not inputs.is_one_file
+    return _ON_THE_FRAME if is_exact else _min_preroll_frames(plan)
 
 
 def _min_preroll_frames(plan: Plan) -> Fraction:

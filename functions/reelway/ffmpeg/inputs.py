@@ -21,13 +21,16 @@ _DECODER_GUARDS = [
     # Bytes of one block of memory: a frame of 8192x4320 takes 283 MB in the largest pixel format that is
     # decoded in one block. With 512 MB a table of samples could take 740 MB.
     *("-max_alloc", "335544320"),
-    # Share of frames that fail to decode. ffmpeg's default is two thirds; with 5 % a video is hard to watch.
-    *("-max_error_rate", "0.05"),
+    # ffmpeg does not judge: how much of a part is damaged says little of the file. Packets that cannot be
+    # decoded are counted instead (`reelway.damage`).
+    *("-max_error_rate", "1"),
 ]
 _BOUNDS = Bounds()
 # Timestamps are kept, and moved by `Input.offset_s`, so that all chunks and the separately made audio
 # share one clock. -start_at_zero would count from the first of the streams that one command reads.
 ONE_CLOCK = ["-copyts"]
+# How often a run reports, which is when it can be ended, and as often as progress is written to the record.
+WATCH_S = 1
 # Bytes that one request asks for: about a second of the source, for seeks then waste little. Without a limit
 # S3 sends megabytes that a chunk never reads. Below 128 KiB the time to the first byte dominates; 4 MiB a
 # second are 33 Mb/s, more than nearly all sources have.
@@ -73,12 +76,12 @@ def read_through(upload: Input) -> Input:
 
 
 def ffmpeg() -> list[str]:
-    """The beginning of every command: it never asks, overwrites, and prints errors only."""
-    return ["ffmpeg", "-nostdin", "-v", "error", "-y", *_DECODER_GUARDS]
+    """The beginning of every command: it never asks, overwrites, and prints each error every time."""
+    return ["ffmpeg", "-nostdin", "-v", "repeat+error", "-y", *_DECODER_GUARDS]
 
 
 def progress(every_s: float) -> list[str]:
-    """Report the number of encoded frames on stdout."""
+    """Report on stdout how far the run is, with the number of encoded frames where there are any."""
     return ["-progress", "pipe:1", "-stats_period", f"{every_s:g}"]
 
 

@@ -15,8 +15,16 @@ def chunk_playlist(folder: Path, name: str) -> Path:
 
 
 def chunk_times(folder: Path) -> Path:
-    """A line for each frame that the first rung's encoder got: its time in seconds on the job's clock."""
+    """A line for each frame that the first rung's encoder got.
+
+    Its time in seconds on the job's clock, and the number of the decoded frame that it shows, from 0.
+    """
     return folder / "frames.txt"
+
+
+def chunk_audio_packets(folder: Path) -> Path:
+    """What ffmpeg's framecrc muxer lists of the chunk's audio, on the job's clock."""
+    return folder / "chunk-audio.txt"
 
 
 def chunk_tiles(folder: Path) -> Path:

@@ -6,17 +6,23 @@ from typing import Any
 from reelway.documents import DocumentFormat
 from reelway.hls.playlists import Segment
 from reelway.hls.segment_rows import segments_of_rows
+from reelway.video import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkReport:
     """By rung name, the chunk's segments in order; empty where nothing could be decoded.
 
-    `captions` are the channels of closed captions that any of its segments carries.
+    `captions` are the channels of closed captions that any of its segments carries. `decoded_frames` came out
+    of the decoder, those included that it took to get to the chunk's first frame; `decode_errors` packets did
+    not decode, and `cause` is why, where a bound was the reason.
     """
 
     segments: dict[str, tuple[Segment, ...]]
     captions: tuple[str, ...] = ()
+    decode_errors: int = 0
+    decoded_frames: int = 0
+    cause: Failure | None = None
 
 
 def _with_named_fields(data: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reelway.probe.durations import min_expected_s
 from reelway.probe.source import Source
 from reelway.video import Loudness
 
+_OF_A_FRAME = 0.001  # so little more than whole frames is the rounding of floats
 _ONE_CHUNK_S = 10**9  # longer than any video
 ENCODED_SAMPLE_RATE_HZ = 48_000  # what nearly all video has already
 _WORTH_ENCODING = Fraction(5, 4)  # of a bitrate: below that a fifth is saved at most
@@ -87,17 +88,19 @@ class Plan:
         return min_expected_s(self.source.shown_s)
 
     @property
-    def max_s(self) -> float | None:
-        """The duration after which encoding stops; a file that reaches it declares a wrong one.
-
-        None where the last frame is held while the audio goes on: such a video is meant to end there.
-        """
-        return None if self.source.is_held else self.source.latest_s
+    def max_s(self) -> float:
+        """The duration after which encoding stops; a file that reaches it declares a wrong one."""
+        return self.source.latest_s
 
     @property
     def first_frame(self) -> int:
-        """The frame of the grid at which the video stream should begin."""
-        return self.grid.frame_at(self.source.video.start_s)
+        """The frame of the grid at which the video begins."""
+        return self.grid.frame_at(self.source.shown_from_s)
+
+    @property
+    def held_frames(self) -> int:
+        """For how many frames the last one stays, because audio goes on."""
+        return math.ceil(self.source.audio_tail_s * self.grid.rate - _OF_A_FRAME)
 
     @property
     def total_frames(self) -> int:

@@ -46,8 +46,8 @@ class Videos(Protocol):
         """UPLOADED → PROCESSING."""
         ...
 
-    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        """Add encoded frames; without effect unless this run is encoding the video or its ladder."""
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
+        """Add encoded frames, which may be 0; False unless this run is encoding the video or its ladder."""
         ...
 
     def finish(

@@ -45,7 +45,7 @@ def source_of(report: Report, size_bytes: int, limits: Limits) -> Source:
     if stream.packet_times_s == ():
         raise failures.truncated(declared_s=duration_s, found_s=0.0)
     rate = frame_rate(stream)
-    zero_s = _zero(stream, shown_rate(rate, is_interlaced=is_interlaced(stream)), report.start_s)
+    zero_s = _zero(stream, audio, shown_rate(rate, is_interlaced=is_interlaced(stream)), report.start_s)
     end_s = report.start_s + duration_s - zero_s
     source = Source(
         container=report.format_name,
@@ -125,17 +125,19 @@ def _audio_stream(stream: Stream, *, zero_s: float, end_s: float) -> AudioStream
     )
 
 
-def _zero(stream: Stream, rate: Fraction, file_start_s: float) -> float:
-    """The file's start, or up to a frame before it, so that the video starts on the output's frame grid.
+def _zero(stream: Stream, audio: Stream | None, rate: Fraction, file_start_s: float) -> float:
+    """The start of video or audio, or up to a frame before it, so that the video starts on the frame grid.
 
     Its frames then lie where the grid's do. In between, the rounding of a container's clock would put two
     of them into one place and none into the next. Above 30 fps it is the grid of the slower renditions.
+    Streams that are not published, such as data and subtitles, may start long before.
     """
     if stream.start_s is None:
         return file_start_s
+    first_s = min(stream.start_s, audio.start_s) if audio and audio.start_s is not None else stream.start_s
     grid = grid_for(rate)
     slower = grid.rate / grid.cut_step
-    frames = math.ceil((stream.start_s - file_start_s) * slower - _ON_GRID_FRAMES)
+    frames = math.ceil((stream.start_s - first_s) * slower - _ON_GRID_FRAMES)
     return float(stream.start_s - frames / slower)
 
 

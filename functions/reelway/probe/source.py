@@ -10,11 +10,12 @@ MAX_STREAMS = 32  # all languages and subtitles of a film; each has buffers of i
 
 AAC_FRAME_SAMPLES = 1024  # of AAC-LC (ISO/IEC 14496-3, 4.5.1.1)
 _MAX_CHANNELS = 6  # 5.1, which every player mixes down itself
+_MIN_SAMPLE_RATE_HZ = 8_000  # of AAC that is common; a broken file may declare any
 _MAX_SAMPLE_RATE_HZ = 48_000  # of AAC-LC that every player takes
 # How much longer than twice its declared duration a file is decoded: enough for short files to show that they
 # declared a wrong one.
 _OVERTIME_S = 15
-_MAX_HOLD_S = 1.0  # audio that is longer by less than this is not worth a frame held for it
+_ROUNDING_S = 0.001  # of containers' clocks
 _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segment without audio
 
 
@@ -136,32 +137,44 @@ class Source:
         return remux_muxer(self.video.codec, has_alpha=self.video.has_alpha)
 
     @property
-    def shown_s(self) -> float:
-        """How long the video is shown: its last frame stays while audio goes on for more than a second."""
+    def starts_held(self) -> bool:
+        """Whether the first frame is shown from the start on: audio begins more than a frame before it."""
+        video, audio = self.video, self.audio
+        return audio is not None and (video.start_s - audio.start_s) * video.frame_rate > 1
+
+    @property
+    def shown_from_s(self) -> float:
+        """When the first frame is shown, from the source's start."""
+        return 0.0 if self.starts_held else self.video.start_s
+
+    @property
+    def audio_tail_s(self) -> float:
+        """For how long audio goes on after the video, where that is more than a frame of either."""
         if self.audio is None:
-            return self.video.duration_s
-        audio_s = self.audio.start_s + self.audio.duration_s - self.video.start_s
-        is_longer = audio_s > self.video.duration_s + _MAX_HOLD_S
-        return audio_s if is_longer else self.video.duration_s
+            return 0.0
+        tail_s = self.audio.start_s + self.audio.duration_s - self.video.start_s - self.video.duration_s
+        rate_hz = max(self.audio.sample_rate_hz, _MIN_SAMPLE_RATE_HZ)
+        frame_s = max(float(1 / self.video.frame_rate), AAC_FRAME_SAMPLES / rate_hz)
+        return tail_s if tail_s > frame_s + _ROUNDING_S else 0.0
 
     @property
     def video_end_s(self) -> float:
-        """When the last frame has been shown, from the source's start."""
-        return self.video.start_s + self.shown_s
+        """When the last frame has been shown, from the source's start: it stays while audio goes on."""
+        return self.video.start_s + self.video.duration_s + self.audio_tail_s
 
     @property
-    def is_held(self) -> bool:
-        """Whether the last frame stays for longer than its own duration."""
-        return self.shown_s > self.video.duration_s
+    def shown_s(self) -> float:
+        """How long the video is shown, with the time for which its first and its last frame are held."""
+        return self.video_end_s - self.shown_from_s
 
     @property
     def latest_s(self) -> float:
         """Upper bound on decoded seconds from the first frame.
 
         A file that continues past it declared a wrong duration. There is room below it, because files
-        declare too little where frames hardly change near their end. A held frame is cut exactly.
+        declare too little where frames hardly change near their end.
         """
-        return self.shown_s if self.is_held else 2 * self.shown_s + _OVERTIME_S
+        return 2 * self.shown_s + _OVERTIME_S
 
     @property
     def has_copyable_audio(self) -> bool:

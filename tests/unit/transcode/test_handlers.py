@@ -12,7 +12,7 @@ from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import ROOT, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[..., Any]
 InQueue = Callable[[str], dict[str, Any]]
@@ -24,7 +24,7 @@ FFMPEG = """
 echo frame=132
 for word; do
   case "$word" in
-    */frames.txt) echo 16.000000 > "$word" ;;
+    */frames.txt) echo 16.000000 99 > "$word" ;;
     */packets.txt) echo '#tb 0: 1/25' > "$word" ;;
     */audio-packets.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
     *,ametadata=*) echo 'lavfi.r128.I=-23.1' > "${word##*file=}" ;;
@@ -101,9 +101,16 @@ def test_many_chunks_are_left_in_s3_for_a_distributed_map(
     handler = load("transcode.prepare_handler")
     many = samples.plan(samples.source(container="matroska,webm", duration_s=400.0), etag=_etag(handler))
     handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
+    _processing(handler)
     answer = handler.lambda_handler(samples.event("step-prepare"), None)
     assert answer == {"videoId": VIDEO_ID, "isMany": True, "chunks": []}
     assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
+
+
+def _processing(handler: Any) -> None:
+    """The video's record, as planning of `samples.plan` leaves it."""
+    handler.videos.create(VIDEO_ID, size_bytes=1)
+    handler.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
 
 
 def _etag(handler: Any) -> str:
@@ -160,6 +167,7 @@ def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
     handler = load("transcode.encode_handler")
     prepared = PLAN.dump(samples.plan(etag=_etag(handler)))
     handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
+    _processing(handler)
     handler.lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 2))
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
@@ -236,6 +244,7 @@ def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Loa
     handler = load("transcode.encode_handler")
     prepared = PLAN.dump(samples.plan(etag="other"))
     handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
+    _processing(handler)
     with pytest.raises(MediaRejected):
         handler.lambda_handler(samples.event("step-encode"), None)
     fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)

@@ -14,7 +14,7 @@ from tests.support.doubles.fakes import REFUSED
 class FakeVideos:
     """Videos by id, which only move to states of higher rank. The clock advances a second with each write.
 
-    `create` fails while `refuses`.
+    `create` and `add_progress` fail while `refuses`.
     """
 
     videos: dict[str, Video] = field(default_factory=dict)
@@ -56,11 +56,15 @@ class FakeVideos:
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         return self._advance(video_id, State.PROCESSING, run_id=run_id, duration_s=duration_s)
 
-    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
+        if self.refuses:
+            raise REFUSED
         video = self.videos.get(video_id)
         is_encoding = video and (video.state is State.PROCESSING or video.ladder is LadderState.ENCODING)
-        if video and is_encoding and video.run_id == run_id:
+        is_wanted = bool(is_encoding and video and video.run_id == run_id)
+        if is_wanted and frames:
             self.frames.setdefault(video_id, []).append(frames)
+        return is_wanted
 
     def finish(
         self,

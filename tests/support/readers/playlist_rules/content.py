@@ -99,14 +99,24 @@ def content_of(playlist: str, segments: Mapping[str, bytes]) -> tuple[Content | 
 def _measured(
     listed: list[Listed], streams: list[TransportStream], segments: Mapping[str, bytes]
 ) -> tuple[Segment, ...]:
-    """A segment lasts until the next one starts, the last one until the end of its last frame."""
+    """A segment lasts until the next one starts, the last one until the end of its last frame.
+
+    Where it is listed as longer and its audio is, it lasts so long: its last frame is shown until then.
+    """
     starts = [stream.frame_times[0] for stream in streams]
     frame = _frame_ticks(streams) or Fraction(listed[-1].duration_s) * TICKS_PER_S
-    ends = [*map(Fraction, starts[1:]), streams[-1].frame_times[-1] + frame]
+    end = streams[-1].frame_times[-1] + frame
+    listed_end = starts[-1] + Fraction(listed[-1].duration_s) * TICKS_PER_S
+    ends = [*map(Fraction, starts[1:]), max(end, min(listed_end, _audio_end(streams, end)))]
     return tuple(
         Segment(entry, len(segments[entry.uri]), stream, start, float((end - start) / TICKS_PER_S))
         for entry, stream, start, end in zip(listed, streams, starts, ends, strict=True)
     )
+
+
+def _audio_end(streams: list[TransportStream], otherwise: Fraction) -> Fraction:
+    heard = streams[-1].audio_frames
+    return heard[-1].pts + heard[-1].ticks if heard else otherwise
 
 
 def _frame_ticks(streams: list[TransportStream]) -> Fraction:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
+from tests.support.readers import transport_stream
 from tests.support.readers.playlist_rules import media
 from tests.support.readers.playlist_rules.content import TOLERANCE_S, Content
 from tests.support.readers.playlist_rules.reading import Reading
@@ -96,6 +97,23 @@ def lists_true_durations(reading: Reading) -> Iterator[str]:
         sums_s = list(accumulate(excess_s, initial=0.0))
         if max(sums_s) - min(sums_s) > _frame_s(content):
             yield f"{variant.uri}: The listed durations drift by {max(sums_s) - min(sums_s):.4f} s."
+        yield from (f"{variant.uri}: {sentence}" for sentence in _unlisted(content))
+
+
+def _unlisted(content: Content) -> Iterator[str]:
+    """All that the segments hold is listed, but for a frame of video or audio, whichever is longer.
+
+    The first frame of AAC is not counted: it primes the decoder.
+    """
+    whole = transport_stream.joined(content.streams)
+    frame = content.frame_ticks or Fraction(content.segments[-1].listed.duration_s) * TICKS_PER_S
+    starts = [Fraction(whole.frame_times[0]), *(heard.pts for heard in whole.audio_frames[1:])]
+    ends = [whole.frame_times[-1] + frame, *(heard.pts + heard.ticks for heard in whole.audio_frames)]
+    held_s = float((max(ends) - min(starts)) / TICKS_PER_S)
+    listed_s = sum(segment.listed.duration_s for segment in content.segments)
+    longest = max([frame, *(heard.ticks for heard in whole.audio_frames)])
+    if abs(held_s - listed_s) > longest / TICKS_PER_S + TOLERANCE_S:
+        yield f"The segments hold {held_s:.3f} s, but {listed_s:.3f} s are listed."
 
 
 def _frame_s(content: Content) -> float:

@@ -21,4 +21,5 @@ class FakePrograms:
 
 
 def run(timeout_s: int = 20) -> list[int]:
-    return list(Ffmpeg().run(COMMAND, timeout_s=timeout_s))
+    """The numbers of frames that a run reports, the last one at its end."""
+    return [progress.frames for progress in Ffmpeg().run(COMMAND, timeout_s=timeout_s)]

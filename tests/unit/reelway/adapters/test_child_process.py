@@ -45,9 +45,9 @@ def test_a_timeout_ends_the_whole_process_group(programs: FakePrograms) -> None:
 
 
 def test_a_caller_that_stops_reading_ends_the_run(programs: FakePrograms) -> None:
-    programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; sleep 60; echo frame=2')
+    programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; echo progress=continue; sleep 60')
     frames = Ffmpeg().run(COMMAND, timeout_s=50)
-    assert next(frames) == 1
+    assert next(frames).frames == 1
     frames.close()  # a generator
     assert ends(int((programs.folder / "ffmpeg.child").read_text()))
 
@@ -109,6 +109,34 @@ def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: Fak
     )
     with pytest.raises(MediaRejected, match="picture_grows"):
         run()
-    programs.write("ffmpeg", "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; printf '\\nlast' >&2; exit 1")
-    with pytest.raises(MediaRejected, match=r"\(last\)"):
+    programs.write(
+        "ffmpeg",
+        "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; printf '\\nmalloc of size 9 failed' >&2; exit 1",
+    )
+    with pytest.raises(MediaRejected, match="too_demanding"):
         run()
+
+
+def test_lines_are_counted_however_many_there_are(programs: FakePrograms) -> None:
+    said = "[vist#0:0/vp8 @ 0x1] [dec:vp8 @ 0x2] Error submitting packet to decoder: Invalid data"
+    programs.write(
+        "ffmpeg", f"yes '{said}' | head -n 5000 >&2; echo 'Decoding error: in a name' >&2; echo progress=end"
+    )
+    *_, end = Ffmpeg().run(COMMAND, timeout_s=20)
+    assert end.decode_errors == 5000
+
+
+def test_packets_that_a_decoder_refused_are_told_apart_from_what_it_says_of_them(
+    programs: FakePrograms,
+) -> None:
+    said = (
+        "[h264 @ 0x1] error while decoding MB 3 4",
+        "[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] Decoding error: Invalid data found when processing input",
+        "[vist#0:0/png @ 0x1] [dec:png @ 0x2] Error submitting packet to decoder: Generic error",
+        "[png @ 0x1] Picture size 9000x9000 exceeds specified max pixel count",
+    )
+    programs.write("ffmpeg", "; ".join(f"echo '{line}' >&2" for line in said))
+    [end] = Ffmpeg().run(COMMAND, timeout_s=20)
+    assert end.decode_errors == 2
+    assert end.cause
+    assert end.cause.code == "picture_grows"

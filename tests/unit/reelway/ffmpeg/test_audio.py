@@ -63,7 +63,7 @@ def test_a_target_normalizes_the_loudness_of_all_audio(stream: AudioStream) -> N
 def test_audio_that_ends_early_goes_on_in_silence_until_the_video_ends() -> None:
     late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_STREAM, duration_s=12.0))
     found = filters(plan(late))
-    assert found.startswith("atrim=end=76.500000,")
+    assert found.startswith("atrim=end=78.000000,")
     assert ",apad=whole_dur=31.500000," in found
 
 

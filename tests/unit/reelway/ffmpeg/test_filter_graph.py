@@ -10,7 +10,7 @@ from tests.unit.reelway.ffmpeg.commands import FIRST, LAST, MIDDLE, encode, grap
 @pytest.mark.parametrize(
     ("chunk", "trim"),
     [
-        (FIRST, ",trim=end_pts=500,"),
+        (FIRST, ":start_time=0,trim=start_pts=0:end_pts=500,"),
         (MIDDLE, ",trim=start_pts=500:end_pts=1000,"),
         (LAST, ",trim=start_pts=1000:end_pts=1250,"),
     ],
@@ -21,8 +21,19 @@ def test_a_chunk_is_trimmed_by_frames_after_the_rate_is_set(chunk: Chunk, trim: 
 
 def test_the_last_frame_is_held_before_the_cut_is_made() -> None:
     longer = source(audio=replace(AUDIO_STREAM, duration_s=70.0))
-    assert "[0:V:0]fps=25,tpad=stop=-1:stop_mode=clone,trim=" in graph(encode(LAST, longer))
+    assert "[0:V:0]fps=25,tpad=stop=1000:stop_mode=clone,trim=" in graph(encode(LAST, longer))
     assert "tpad" not in graph(encode(LAST))
+
+
+def test_the_first_frame_is_held_from_the_start_on_where_decoding_begins_there() -> None:
+    late = source(start_s=5.0, audio=replace(AUDIO_STREAM, duration_s=35.0))
+    assert "fps=25:start_time=0,trim=start_pts=0:" in graph(encode(FIRST, late))
+    assert "fps=25,trim=start_pts=500:" in graph(encode(MIDDLE, late))
+    assert "fps=25:start_time=0,trim=start_pts=500:" in graph(encode(MIDDLE, late, preroll_s=None))
+
+
+def test_a_video_that_starts_less_than_a_frame_after_its_audio_is_not_held() -> None:
+    assert ":start_time=0,trim=start_pts=1:" in graph(encode(FIRST, source(start_s=0.04)))
 
 
 def test_one_decode_feeds_every_rung() -> None:

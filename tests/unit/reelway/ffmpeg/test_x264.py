@@ -14,9 +14,9 @@ def test_rungs_at_half_the_rate_keep_the_same_idr_times() -> None:
 
 def test_rungs_at_the_full_rate_are_decoded_as_early_as_those_at_half_of_it() -> None:
     command = encode(of=source(frame_rate=Fraction(50)))
-    assert values(command, "-bsf:v") == ["setts=pts=PTS:dts=DTS-2"]
+    assert values(command, "-bsf:v")[:-1] == ["setts=pts=PTS:dts=DTS-2"]  # the last one is of the tiles
     assert command.index("-bsf:v") < command.index("[540p]")
-    assert "-bsf:v" not in encode()
+    assert len(values(encode(), "-bsf:v")) == 1
 
 
 def test_idr_frames_stand_where_the_grid_puts_them_and_nowhere_else() -> None:

@@ -41,10 +41,19 @@ def test_a_file_may_hold_twice_as_much_as_it_declares_and_15_seconds() -> None:
     assert plan().max_s == 75.0
 
 
-def test_a_held_frame_ends_with_the_audio() -> None:
+def test_the_last_frame_is_held_for_as_long_as_audio_goes_on_but_ends_nothing() -> None:
     held = plan(source(audio=replace(AUDIO_STREAM, duration_s=42.5)))
-    assert held.chunks[-1].end_frame == 1063
-    assert held.max_s is None
+    assert held.held_frames == 313  # 12.5 s and what is left of a frame
+    assert held.total_frames == 1062
+    assert held.chunks[-1].end_frame == (2 * 42.5 + 15) * 25
+    assert plan().held_frames == 0
+
+
+def test_a_first_frame_that_is_held_is_the_first_of_the_grid() -> None:
+    late = plan(source(start_s=5.0, audio=replace(AUDIO_STREAM, duration_s=35.0)))
+    assert late.first_frame == late.stills.first_frame == 0
+    assert late.total_frames == 35 * 25
+    assert plan(source(start_s=5.0, audio=None)).first_frame == 125
 
 
 def test_much_less_than_declared_is_too_little() -> None:

@@ -92,7 +92,8 @@ def test_no_bitrate_at_all_is_zero() -> None:
 
 def test_the_video_starts_where_it_does_within_the_file() -> None:
     report = mp4_with(start_time="2.480000")
-    report["format"]["start_time"] = "1.400000"
+    report["format"]["start_time"] = "0.000000"
+    report["streams"][1]["start_time"] = "1.400000"
     assert read(report).video.start_s == pytest.approx(1.08)
     assert read(printed("late-start.ts")).video.start_s == 0.0
 
@@ -129,7 +130,7 @@ def test_a_video_that_does_not_declare_its_start_starts_with_the_file() -> None:
 
 def test_a_file_that_starts_before_zero_still_has_its_videos_start() -> None:
     report = mp4_with(start_time="0.000000")
-    report["format"]["start_time"] = "-0.520000"
+    report["format"]["start_time"] = report["streams"][1]["start_time"] = "-0.520000"
     assert read(report).video.start_s == pytest.approx(0.52)
 
 

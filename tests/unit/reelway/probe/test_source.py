@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -80,7 +81,9 @@ def test_the_codec_decides_which_container_is_remuxed_to(codec: str, container: 
     ("start_s", "duration_s", "shown_s"),
     [
         (0.0, 30.0, 30.0),
-        (0.0, 31.0, 30.0),
+        (0.0, 30.04, 30.0),  # a frame
+        (0.0, 30.05, 30.05),
+        (0.0, 31.0, 31.0),
         (0.0, 31.5, 31.5),
         (2.0, 29.5, 31.5),
         (0.0, 10.0, 30.0),
@@ -92,8 +95,21 @@ def test_the_last_frame_is_held_while_the_audio_goes_on(
     assert source(audio=replace(AUDIO_STREAM, start_s=start_s, duration_s=duration_s)).shown_s == shown_s
 
 
-def test_a_video_that_starts_late_is_held_for_that_much_less() -> None:
-    assert source(start_s=4.0, audio=replace(AUDIO_STREAM, duration_s=40.0)).shown_s == 36.0
+@pytest.mark.parametrize(("start_s", "is_held"), [(0.0, False), (0.04, False), (0.05, True), (4.0, True)])
+def test_the_first_frame_is_held_where_audio_begins_more_than_a_frame_before_it(
+    start_s: float, is_held: bool
+) -> None:
+    late = source(start_s=start_s, audio=replace(AUDIO_STREAM, duration_s=40.0))
+    assert late.starts_held == is_held
+    assert late.shown_s == (40.0 if is_held else 40.0 - start_s)
+    assert not source(start_s=start_s, audio=None).starts_held
+
+
+def test_at_low_rates_a_frame_is_longer_than_one_of_audio_and_at_high_ones_shorter() -> None:
+    longer = replace(AUDIO_STREAM, duration_s=30.03)
+    assert source(frame_rate=Fraction(30), audio=longer).audio_tail_s == 0
+    assert source(frame_rate=Fraction(60), audio=longer).audio_tail_s == pytest.approx(0.03)
+    assert source(frame_rate=Fraction(60), audio=replace(longer, sample_rate_hz=24_000)).audio_tail_s == 0
 
 
 def test_without_audio_the_last_frame_is_not_held() -> None:
