@@ -46,7 +46,7 @@ class EfficientMeter:
         return replace(film, name=path.stem, path=path)
 
     def _measured(self, source: Clip) -> dict[str, Any]:
-        plan = planning.plan_of(source.path, self.binaries)
+        plan = planning.plan_of(source.path)
         top, source_bps = plan.rungs[0], plan.source.video.bitrate_bps
         return {
             "source_bps": source_bps,

@@ -79,7 +79,10 @@ def _reading(
     options = [*_decoder(plan.source.video), *(whole_frames(plan) if inputs.is_one_file else [])]
     options += reading(video, threads=threads)
     if inputs.audio and not inputs.is_one_file:
-        options += [*_seek(inputs.audio, plan.grid, chunk, preroll_s, audio_frames), *whole_frames(plan)]
+        options += [
+            *_seek(inputs.audio, plan.grid, chunk, preroll_s, _min_audio_frames(plan)),
+            *whole_frames(plan),
+        ]
         options += reading(inputs.audio, threads=1)
     return options
 
@@ -135,8 +138,13 @@ def _seek(
 
 
 def _min_video_frames(plan: Plan, inputs: ChunkInputs) -> Fraction:
-    is_exact = plan.source.video.is_steady and not inputs.is_one_file
-    return _ON_THE_FRAME if is_exact else _min_preroll_frames(plan)
+    if inputs.is_one_file:
+        return _min_audio_frames(plan)
+    return _ON_THE_FRAME if plan.source.video.is_steady else _min_preroll_frames(plan)
+
+
+def _min_audio_frames(plan: Plan) -> Fraction:
+    return _min_preroll_frames(plan) + audio_preroll_s(plan) * plan.grid.rate
 
 
 def _min_preroll_frames(plan: Plan) -> Fraction:

@@ -1,5 +1,6 @@
 import pytest
 
+from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from tests.unit.reelway.adapters.programs import COMMAND, URL, FakePrograms, run
 
