@@ -21,15 +21,15 @@ LIGHT = source(audio=replace(AUDIO_STREAM, bitrate_bps=64_100))
 )
 def test_a_chunk_gets_its_share_of_the_audio_packets_by_time(chunk: Chunk, dropped: str) -> None:
     command = encode(chunk)
-    *copied, encoded = values(command, "-bsf:a")
-    assert copied == [f"noise=amount=0:drop='{dropped}'"] * 3
+    *copied, encoded, listed = values(command, "-bsf:a")  # of each rung, and as a list
+    assert [*copied, listed] == [f"noise=amount=0:drop='{dropped}'"] * 4
     assert encoded == rf"noise=amount=0:drop='eq(n\,0)+{dropped}'"  # without the frame that primes decoders
-    assert values(command, "-c:a") == ["copy", "copy", "copy", "aac"]
-    assert values(command, "-map").count("1:a:0") == 4
+    assert values(command, "-c:a") == ["copy", "copy", "copy", "aac", "copy"]
+    assert values(command, "-map").count("1:a:0") == 5
 
 
 def test_audio_is_read_no_further_than_some_frames_past_the_chunk() -> None:
-    assert values(encode(MIDDLE), "-t") == ["40.021333"] * 3
+    assert values(encode(MIDDLE), "-t") == ["40.021333"] * 4
     assert values(encode(MIDDLE), "-af") == ["atrim=end=40.085333"]
     assert "-t" not in encode(audio=None)
 
@@ -38,7 +38,7 @@ def test_audio_in_the_file_of_the_video_is_read_with_it() -> None:
     upload = ffmpeg.uploaded(source(audio=replace(AUDIO_STREAM, index=2)), URL)
     command = encode(video=upload, audio=upload, preroll_s=0)
     assert values(command, "-i") == [URL]
-    assert values(command, "-map").count("0:2") == 4
+    assert values(command, "-map").count("0:2") == 5
 
 
 def test_audio_that_is_dealt_out_with_the_first_frame_lies_behind_the_seek() -> None:
@@ -69,7 +69,7 @@ def test_the_smallest_rung_has_audio_of_64_kbits() -> None:
 
 def test_audio_that_has_few_bits_already_is_copied_into_every_rung() -> None:
     command = encode(of=LIGHT)
-    assert values(command, "-c:a") == ["copy"] * 4
+    assert values(command, "-c:a") == ["copy"] * 5
     assert "-flags2:a" not in command
 
 
