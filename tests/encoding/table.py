@@ -93,7 +93,7 @@ CONTAINERS = (
     _of("h264-aac.3gp", f"{_H264_AAC} -ac 1"),
     _of(
         "h263-amr.3gp",
-        "-c:v h263 -q:v 2 -c:a libopencore_amrnb -ac 1 -ar 8000",
+        "-c:v h263 -q:v 2 -mbd rd -c:a libopencore_amrnb -ac 1 -ar 8000",
         Clip(width=176, height=144),
     ),
     _of("mpeg2-mp2.ts", f"{_MPEG2} -c:a mp2"),
@@ -102,7 +102,7 @@ CONTAINERS = (
     _of("mpeg2-ac3.vob", f"{_MPEG2} -c:a ac3"),
     _of("mpeg1-mp2.mpg", "-c:v mpeg1video -q:v 2 -bf 2 -c:a mp2"),
     _of("mpeg2-mp2.mpg", f"{_MPEG2} -c:a mp2 -f svcd"),
-    _of("rv20-ac3.rm", "-c:v rv20 -q:v 2 -c:a ac3"),
+    _of("rv20-ac3.rm", "-c:v rv20 -q:v 2 -mbd rd -c:a ac3"),
 )
 
 
