@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from reelway.h264 import SegmentStart, lowest_level, segment_start
+from reelway.h264 import SegmentStart, lowest_level, nal_units, segment_start
 from tests.support.media.copied_source import IDR, NOT_IDR, SPS, segment_bytes
 
 
@@ -60,3 +60,7 @@ def test_only_the_first_access_unit_counts() -> None:
 )
 def test_without_a_parameter_set_or_a_slice_there_is_none(segment: bytes) -> None:
     assert segment_start(segment) is None
+
+
+def test_a_start_code_at_the_very_end_begins_no_unit() -> None:
+    assert list(nal_units(b"\x00\x00\x01\x09\xf0\x00\x00\x01")) == [(9, b"\x09\xf0")]
