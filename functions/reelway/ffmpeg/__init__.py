@@ -14,6 +14,7 @@ from reelway.ffmpeg.outputs import (
     chunk_tiles,
     chunk_times,
     copied_packets,
+    frame_times,
 )
 from reelway.ffmpeg.stills import sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
@@ -36,6 +37,7 @@ __all__ = [
     "copy_source",
     "decoding_lead_s",
     "encode_chunk",
+    "frame_times",
     "measure",
     "probe",
     "remux",
