@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.encoding.drawing import Clip
 from tests.encoding.inputs import PLAIN, Input
+from tests.encoding.table_timing import TIMING
 
 _NTSC = Fraction(30000, 1001)
 _ALL = range(200)  # the frames of a plain clip
@@ -398,4 +399,5 @@ ALL = (
     *STARTS,
     *PIXELS,
     *EXTRAS,
+    *TIMING,
 )

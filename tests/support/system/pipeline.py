@@ -101,9 +101,17 @@ def process(
 class Pipeline:
     """The steps of one job, to be called one by one; `process` calls all of them."""
 
-    def __init__(self, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        chunk_s: int = 20,
+        limits: Limits = LIMITS,
+        threads: int = 2,
+        videos: FakeVideos | None = None,
+    ) -> None:
         uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")
-        videos, encoder = FakeVideos(), Ffmpeg()
+        videos, encoder = videos or FakeVideos(), Ffmpeg()
         pace = Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=_TIMEOUT_S, chunk_s=chunk_s)
         self.uploads, self.media, self.videos = uploads, media, videos
         self.planner = Planner(uploads, videos, encoder, FakeWorkflows(), limits=limits, pace=pace)
