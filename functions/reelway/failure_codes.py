@@ -75,7 +75,7 @@ class FailureCode(StrEnum):
     UNDECODABLE = (
         "undecodable",
         Fault.FILE,
-        "ffmpeg gives up decoding the file",
+        "Nothing can be decoded, or more than 5 % of the frames or the audio cannot (one frame always may)",
         "It is damaged or incomplete; upload it again or re-export it.",
     )
     PICTURE_GROWS = (

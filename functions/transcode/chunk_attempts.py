@@ -8,6 +8,7 @@ file must be encoded all the same.
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from reelway import ffmpeg
@@ -20,20 +21,25 @@ from reelway.plan.plan import Plan
 from reelway.ports.encoder import Progress
 from transcode.job import check_disk
 
+# Of a frame: times are rounded to the nearest frame of the grid, and containers round them before that.
+_OTHER_FRAME = Fraction(11, 20)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What a run of ffmpeg left in `folder`.
 
     `first_frame` is the first frame of the grid that was encoded, None when there was none, and `end_frame`
-    the one after the last. `rejection` is why ffmpeg gave up, `cause` as in `Progress`.
+    the one after the last. `frames` and `lost_frames` are those of `ChunkReport`, `decode_errors` and `cause`
+    those of `Progress`. `rejection` is why ffmpeg gave up.
     """
 
     folder: Path
     wanted_frame: int
     first_frame: int | None
     end_frame: int
-    decoded_frames: int
+    frames: int
+    lost_frames: int
     decode_errors: int
     rejection: MediaRejected | None
     cause: MediaRejected | None
@@ -44,8 +50,7 @@ class Attempt:
 
     @property
     def is_good(self) -> bool:
-        packets = self.decoded_frames + self.decode_errors
-        return self.is_usable and not is_too_damaged(self.decode_errors, packets=packets)
+        return self.is_usable and not is_too_damaged(self.lost_frames, of=self.frames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class Attempts:
     run: Callable[[list[str]], Iterator[Progress]]
 
     def best(self) -> Attempt:
-        """The first good attempt, or else the usable one with the least errors, or else the last.
+        """The first good attempt, or else the usable one that lost the least, or else the last.
 
         The last decodes from the start of the file. Raises its MediaRejected, unless that only says that
         nothing could be decoded: then the chunk is empty. Publishing judges the file as a whole. Raises
@@ -102,30 +107,24 @@ class Attempts:
         except MediaRejected as caught:
             rejection = caught
         check_disk(self._new_folder)
-        first_frame, end_frame, decoded_frames = self._frames()
+        times = ffmpeg.chunk_times(self._new_folder)
+        shown = ffmpeg.frame_times(times.read_text()) if times.exists() else []
+        grid, lost = self.plan.grid, [_is_lost(*each, self.plan) for each in shown]
         return Attempt(
             folder=self._new_folder,
             wanted_frame=_start_frame(self.plan, self.chunk),
-            first_frame=first_frame,
-            end_frame=end_frame,
-            decoded_frames=decoded_frames,
+            first_frame=round(shown[0][0] * grid.rate) if shown else None,
+            end_frame=round(shown[-1][0] * grid.rate) + self.plan.rungs[0].frame_step if shown else 0,
+            frames=len(shown),
+            lost_frames=min(sum(lost), last.decode_errors),
             decode_errors=last.decode_errors,
             rejection=rejection,
             cause=last.cause,
         )
 
-    def _frames(self) -> tuple[int | None, int, int]:
-        """The first frame of the grid that was encoded, the one after the last, how many were decoded."""
-        times = ffmpeg.chunk_times(self._new_folder)
-        lines = [line.split() for line in times.read_text().splitlines()] if times.exists() else []
-        if not lines:
-            return None, 0, 0
-        first, last = (round(float(line[0]) * self.plan.grid.rate) for line in (lines[0], lines[-1]))
-        return first, last + 1, int(lines[-1][1]) + 1
-
     def _better(self, best: Attempt | None, new: Attempt) -> Attempt:
         """One of the two, moved out of the way of further attempts; the other one's files are removed."""
-        if best and best.is_usable and not (new.is_usable and new.decode_errors < best.decode_errors):
+        if best and best.is_usable and not (new.is_usable and new.lost_frames < best.lost_frames):
             shutil.rmtree(new.folder)
             return best
         kept = self.folder / "best"
@@ -135,6 +134,16 @@ class Attempts:
 
 def _start_frame(plan: Plan, chunk: Chunk) -> int:
     return plan.first_frame if chunk.start_frame is None else chunk.start_frame
+
+
+def _is_lost(shown_s: Fraction, due_s: Fraction, plan: Plan) -> bool:
+    """Whether another frame is shown where the video, as declared, has one of its own.
+
+    By the frame's time alone, so that it does not depend on where the chunk begins.
+    """
+    video, rate = plan.source.video, plan.rungs[0].rate(plan.grid)
+    is_video = video.start_s <= shown_s < video.start_s + video.duration_s
+    return is_video and abs(due_s - shown_s) * rate > _OTHER_FRAME
 
 
 def _says_nothing_came(attempt: Attempt) -> bool:

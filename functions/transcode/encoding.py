@@ -97,8 +97,9 @@ class ChunkEncoder:
         return ChunkReport(
             segments,
             captions=tuple(sorted(captions)),
+            frames=made.frames,
+            lost_frames=made.lost_frames,
             decode_errors=made.decode_errors,
-            decoded_frames=made.decoded_frames,
             cause=failures.failure_of(made.cause) if made.cause else None,
         )
 
@@ -124,7 +125,8 @@ def _with_audio_tail(segments: list[Segment], plan: Plan, chunk: Chunk, made: At
     # All frames of AAC are of one length; MP4 declares less of the last one.
     frame_s = max((packet.duration_s for packet in heard), default=Fraction(0))
     end_s = max((packet.time_s for packet in heard), default=Fraction(0)) + frame_s
-    tail_s = float(end_s - made.end_frame / plan.grid.rate)
+    video_end_s = float((made.first_frame or 0) / plan.grid.rate) + playlists.duration_s(segments)
+    tail_s = float(end_s) - video_end_s
     *others, last = segments
     return *others, replace(last, duration_s=round(last.duration_s + max(0.0, tail_s), 6))
 

@@ -124,11 +124,11 @@ def _segments(plan: Plan, reports: Sequence[ChunkReport]) -> dict[str, list[Segm
 
 def _check_damage(reports: Sequence[ChunkReport]) -> None:
     """The file is judged as a whole, so that its fate does not depend on how it was cut into chunks."""
+    frames, lost = sum(report.frames for report in reports), sum(report.lost_frames for report in reports)
     errors = sum(report.decode_errors for report in reports)
-    packets = errors + sum(report.decoded_frames for report in reports)
-    if is_too_damaged(errors, packets=packets):
+    if is_too_damaged(lost, of=frames) or (not frames and errors):
         causes = [failures.rejection_of(report.cause) for report in reports if report.cause]
-        raise causes[0] if causes else failures.undecodable(share=errors / packets)
+        raise causes[0] if causes else failures.undecodable(share=lost / frames if frames else None)
 
 
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:

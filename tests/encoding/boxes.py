@@ -90,6 +90,25 @@ def simple_block(time_ms: int, content: bytes) -> bytes:
     return element("a3", struct.pack(">BhB", 0x81, time_ms, 0x80), content)
 
 
+def block_flags(file: bytes) -> Iterator[int]:
+    """Where the flags of each SimpleBlock of a Matroska file are; 0x80 is that of a keyframe."""
+    position = file.index(bytes.fromhex("1f43b675"))
+    while position < len(file):
+        identifier, position = _vint(file, position, keeps_marker=True)
+        size, position = _vint(file, position)
+        if identifier == 0xA3:
+            yield position + 3  # after the number of the track and two bytes of time
+        if identifier != 0x1F43B675:  # blocks are inside of clusters
+            position += size
+
+
+def _vint(file: bytes, position: int, *, keeps_marker: bool = False) -> tuple[int, int]:
+    """A variable-size integer (RFC 8794, 4), and the position after it."""
+    length = 9 - file[position].bit_length()
+    value = int.from_bytes(file[position : position + length], "big")
+    return value if keeps_marker else value & ~(1 << 7 * length), position + length
+
+
 def chunk(kind: bytes, *parts: bytes) -> bytes:
     """A RIFF chunk, padded to an even size."""
     body = b"".join(parts)

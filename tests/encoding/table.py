@@ -7,6 +7,7 @@ from tests.encoding.drawing import Clip
 from tests.encoding.inputs import PLAIN, Input
 from tests.encoding.table_probe import ROWS as PROBE_ROWS
 from tests.encoding.table_sound import LOUD
+from tests.encoding.table_timing import TIMING
 
 _NTSC = Fraction(30000, 1001)
 _ALL = range(200)  # the frames of a plain clip
@@ -30,15 +31,17 @@ def _of(name: str, options: str, clip: Clip = PLAIN, **expected: Any) -> Input:
     return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
 
 
-def _avi_mp3(name: str, options: str, offset_s: float = 0.023) -> Input:
+def _avi_mp3(name: str, options: str, offset_s: float = 0.023, held: tuple[int, int] = (0, 0)) -> Input:
     """An AVI whose MP3 audio is encoded in a separate run.
 
     In one run the muxer would repeat the first frame for the delay of the MP3 encoder. `offset_s` differs for
-    B-frames: AVI stores decoding times only, so that every player shows reordered frames late.
+    B-frames: AVI stores decoding times only, so that every player shows reordered frames late. The first and
+    the last frame are then `held` for so many more, while there is audio.
     """
     audio = "-i {clip} -vn -c:a libmp3lame -write_xing 0 -id3v2_version 0 -f mp3 {step}"
     joined = f"-i {{clip}} -i {{step}} -map 0:v -map 1:a {options} -c:a copy {{out}}"
-    return Input(name, (audio, joined), offset_s=offset_s)
+    numbers = [*[0] * held[0], *_ALL, *[199] * held[1]]
+    return Input(name, (audio, joined), offset_s=offset_s, numbers=numbers)
 
 
 _FRAGMENTS = f"{_X264} -g 25 {_AAC} -movflags +frag_keyframe+empty_moov+default_base_moof"
@@ -77,9 +80,9 @@ CONTAINERS = (
     _of("h264-eac3.mkv", f"{_X264} -c:a eac3"),
     _of("ffv1-pcm.mkv", "-c:v ffv1 -c:a pcm_s16le"),
     _avi_mp3("xvid-mp3.avi", "-c:v libxvid -q:v 2"),
-    _avi_mp3("mpeg4-b-frames-mp3.avi", "-c:v mpeg4 -q:v 2 -bf 2", offset_s=-0.017),
+    _avi_mp3("mpeg4-b-frames-mp3.avi", "-c:v mpeg4 -q:v 2 -bf 2", -0.017, held=(1, 3)),
     _avi_mp3("h264-mp3.avi", _X264),
-    _avi_mp3("h264-b-frames-mp3.avi", _X264_B, offset_s=-0.057),
+    _avi_mp3("h264-b-frames-mp3.avi", _X264_B, -0.057, held=(2, 4)),
     _avi_mp3("msmpeg4v3-mp3.avi", "-c:v msmpeg4 -q:v 2 -g 8 -mbd rd"),
     _of("mjpeg-pcm.avi", "-c:v mjpeg -q:v 3 -c:a pcm_s16le"),
     _of("huffyuv-pcm.avi", "-c:v huffyuv -pix_fmt yuv422p -c:a pcm_s16le"),
@@ -245,9 +248,12 @@ def _late_audio(name: str, held: int) -> Input:
     return _separate(name, "", "-itsoffset 1.3", offset_s=1.3, numbers=[*_ALL, *[199] * held])
 
 
-def _late_video(name: str) -> Input:
-    """The video begins 1.32 s (33 frames) late: its first frame is shown from the start of the audio on."""
-    return _separate(name, "-itsoffset 1.32", "", offset_s=-1.32, numbers=[*[0] * 33, *_ALL])
+def _late_video(name: str, held: int = 33) -> Input:
+    """The video begins 1.32 s (33 frames) late: its first frame is shown from the start of the audio on.
+
+    Where the container counts the delay of the AAC encoder, that is a frame earlier.
+    """
+    return _separate(name, "-itsoffset 1.32", "", offset_s=-1.32, numbers=[*[0] * held, *_ALL])
 
 
 def _long_audio(name: str, held: int = 75) -> Input:
@@ -287,12 +293,12 @@ AUDIO = (
     _late_audio("audio-starts-late.flv", 33),
     _late_video("video-starts-late.mp4"),
     _late_video("video-starts-late.mkv"),
-    _late_video("video-starts-late.ts"),
-    _late_video("video-starts-late.flv"),
+    _late_video("video-starts-late.ts", 34),
+    _late_video("video-starts-late.flv", 34),
     _long_audio("audio-is-longer.mp4"),
     _long_audio("audio-is-longer.mkv", 76),
     _long_audio("audio-is-longer.ts"),
-    _long_audio("audio-is-longer.flv", 76),
+    _long_audio("audio-is-longer.flv"),
     _separate("audio-is-shorter.mp4", "", "-t 2.5", seconds=range(3)),
     _separate("audio-is-shorter.ts", "", "-t 2.5", seconds=range(3)),
     Input("second-audio-is-default.mp4", f"-i {{clip}} {_HUM} {_SECOND_IS_DEFAULT} {{out}}"),
@@ -387,4 +393,5 @@ ALL = (
     *PIXELS,
     *EXTRAS,
     *PROBE_ROWS,
+    *TIMING,
 )

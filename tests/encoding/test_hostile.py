@@ -17,6 +17,7 @@ from tests.encoding import (
     hostile_clocks,
     hostile_files,
     hostile_sizes,
+    sentences,
 )
 from tests.encoding.child_process import CREDENTIAL, Measured
 from tests.encoding.forbidden_targets import MARK, ForbiddenTargets
@@ -25,7 +26,6 @@ from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 
 MAX_MEMORY_MB = 600  # of one ffmpeg or probe; the smallest function that runs them has 1,769 MB
-MAX_SENTENCE_LENGTH = 600  # a failure's message is for a person, and may not quote megabytes of a file
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ class Processor:
         assert measured.left == ()
         assert " " not in measured.code, "an exception, not a failure of the file"
         assert measured.peak_mb <= MAX_MEMORY_MB
-        assert len(measured.message) <= MAX_SENTENCE_LENGTH
+        assert sentences.faults_of(measured.message) == []
         return measured
 
 

@@ -12,12 +12,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from reelway.adapters.settings import child_environment
 
 _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
 _MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts
+_SILENCE_S = 1.0  # so long a caller waits for a line, at most; then it can end the child
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
 
 
@@ -76,6 +78,26 @@ class Child:
     def end_in_time(self) -> None:
         self.is_out_of_time = True
         self.kill()
+
+    def lines(self) -> Iterator[str]:
+        """The lines of stdout, and '' after each second without one: ffmpeg may be silent for long."""
+        found: SimpleQueue[str | None] = SimpleQueue()
+        threading.Thread(target=self._pass_lines_to, args=(found,)).start()
+        while True:
+            try:
+                line = found.get(timeout=_SILENCE_S)
+            except Empty:
+                yield ""
+                continue
+            if line is None:
+                return
+            yield line
+
+    def _pass_lines_to(self, found: "SimpleQueue[str | None]") -> None:
+        with suppress(ValueError):  # closed, because the caller has left
+            for line in self.process.stdout:
+                found.put(line)
+        found.put(None)
 
     def read_stderr(self) -> None:
         """Keep the beginning and the end: ffmpeg may complain of a damaged file for hours."""

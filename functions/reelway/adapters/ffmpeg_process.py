@@ -72,7 +72,9 @@ class Ffmpeg:
         return probe_process.measure(url, self._limits, timeout_s=self._measure_timeout_s)
 
     def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[Progress, None, None]:
-        """Yield the progress as often as ffmpeg reports it, and once more at the end.
+        """Yield the progress about once a second, and once more at the end.
+
+        ffmpeg reports none before each of its outputs has begun, which for a poster may be late.
 
         Raises MediaRejected `undecodable` when ffmpeg gave up on the file, `picture_grows` or
         `too_demanding` when it reached a bound, `sound_gap` when audio and video cannot be kept together.
@@ -81,11 +83,11 @@ class Ffmpeg:
         allowance = Allowance(self._memory_bytes, file_bytes=_MAX_FILE_BYTES, timeout_s=timeout_s)
         with running(command, allowance, counting=_DECODE_ERROR) as child:
             frames = 0
-            for line in child.process.stdout:
+            for line in child.lines():
                 key, _, value = line.strip().partition("=")
                 if key == "frame" and value.isdigit():
                     frames = int(value)
-                if key == "progress":  # the last line of each report
+                if key in {"progress", ""}:  # the last line of a report, or silence
                     yield Progress(frames, child.counted)
         if child.is_out_of_time:
             raise interrupted(Interruption.ENCODER_TIMEOUT, f"within {timeout_s:.0f} s")

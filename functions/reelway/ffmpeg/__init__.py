@@ -14,6 +14,7 @@ from reelway.ffmpeg.outputs import (
     chunk_tiles,
     chunk_times,
     copied_packets,
+    frame_times,
     loudness_file,
 )
 from reelway.ffmpeg.stills import sprite
@@ -37,6 +38,7 @@ __all__ = [
     "copy_source",
     "decoding_lead_s",
     "encode_chunk",
+    "frame_times",
     "loudness_file",
     "loudness_of",
     "remux",

@@ -8,6 +8,7 @@ from reelway.ffmpeg.chunk_audio import audio_preroll_s, chunk_audio, whole_frame
 from reelway.ffmpeg.filter_graph import filter_graph
 from reelway.ffmpeg.inputs import ONE_CLOCK, WATCH_S, Input, ffmpeg, progress, reading
 from reelway.ffmpeg.outputs import (
+    TIMES_FORMAT,
     chunk_audio_packets,
     chunk_poster,
     chunk_tiles,
@@ -93,7 +94,7 @@ def _rungs(plan: Plan, chunk: Chunk, inputs: ChunkInputs, folder: Path, *, threa
         options += ["-map", f"[{rung.name}]", *encoder(rung, plan.rungs, plan.grid, threads)]
         options += idrs_at(plan, chunk)
         if rung is plan.rungs[0]:  # the times are those of all rungs
-            options += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", "{t} {ni}"]
+            options += ["-stats_enc_pre:v", str(chunk_times(folder)), "-stats_enc_pre_fmt:v", TIMES_FORMAT]
         options += _audio(plan, chunk, rung, inputs)
         options += [*no_extras(), *gop_files(folder, rung.name)]
     return options

@@ -13,15 +13,16 @@ from reelway.video import Failure
 class ChunkReport:
     """By rung name, the chunk's segments in order; empty where nothing could be decoded.
 
-    `captions` are the channels of closed captions that any of its segments carries. `decoded_frames` came out
-    of the decoder, those included that it took to get to the chunk's first frame; `decode_errors` packets did
-    not decode, and `cause` is why, where a bound was the reason.
+    `captions` are the channels of closed captions that any of its segments carries. Of its `frames`,
+    `lost_frames` show another one because packets did not decode: `decode_errors` of them, with those before
+    the chunk. `cause` is why, where a bound was the reason.
     """
 
     segments: dict[str, tuple[Segment, ...]]
     captions: tuple[str, ...] = ()
+    frames: int = 0
+    lost_frames: int = 0
     decode_errors: int = 0
-    decoded_frames: int = 0
     cause: Failure | None = None
 
 

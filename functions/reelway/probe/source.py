@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelway.frame_grid import SMOOTH_RATE
 from reelway.probe.containers import container_of, remux_muxer
 
 MAX_PIXELS = 35_389_440  # of one frame: 8192x4320, which is 8K DCI and everything smaller
@@ -137,10 +138,15 @@ class Source:
         return remux_muxer(self.video.codec, has_alpha=self.video.has_alpha)
 
     @property
+    def _frame_s(self) -> float:
+        """How long a frame is in the slowest rendition, or somewhat less."""
+        return max(float(1 / self.video.frame_rate), 1 / SMOOTH_RATE)
+
+    @property
     def starts_held(self) -> bool:
         """Whether the first frame is shown from the start on: audio begins more than a frame before it."""
         video, audio = self.video, self.audio
-        return audio is not None and (video.start_s - audio.start_s) * video.frame_rate > 1
+        return audio is not None and video.start_s - audio.start_s > self._frame_s + _ROUNDING_S
 
     @property
     def shown_from_s(self) -> float:
@@ -154,7 +160,7 @@ class Source:
             return 0.0
         tail_s = self.audio.start_s + self.audio.duration_s - self.video.start_s - self.video.duration_s
         rate_hz = max(self.audio.sample_rate_hz, _MIN_SAMPLE_RATE_HZ)
-        frame_s = max(float(1 / self.video.frame_rate), AAC_FRAME_SAMPLES / rate_hz)
+        frame_s = max(self._frame_s, AAC_FRAME_SAMPLES / rate_hz)
         return tail_s if tail_s > frame_s + _ROUNDING_S else 0.0
 
     @property

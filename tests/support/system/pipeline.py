@@ -126,9 +126,10 @@ class Pipeline:
         limits: Limits = LIMITS,
         threads: int = 2,
         loudness_target_lufs: int | None = None,
+        videos: FakeVideos | None = None,
     ) -> None:
         uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")
-        videos, encoder = FakeVideos(), Ffmpeg()
+        videos, encoder = videos or FakeVideos(), Ffmpeg()
         pace = Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=_TIMEOUT_S, chunk_s=chunk_s)
         self.uploads, self.media, self.videos = uploads, media, videos
         self.planner = Planner(

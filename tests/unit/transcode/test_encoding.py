@@ -39,7 +39,8 @@ def files_of(*rungs: str, size_bytes: int = 5, gops_s: Sequence[float] = (2.0,) 
 class _Seeker(FakeEncoder):
     """Writes down a first frame for each run, as ffmpeg does where a seek has led it; None is no frame.
 
-    100 frames are decoded. Runs end with `ends`, one after the other, or with the `end` of a FakeEncoder.
+    100 frames follow, of which as many show the one before as the run had decode errors, and the last one.
+    Runs end with `ends`, one after the other.
     """
 
     first_frames: list[int | None] = field(default_factory=list)
@@ -53,12 +54,10 @@ class _Seeker(FakeEncoder):
         self.end = self.ends.pop(0) if self.ends else Progress()
         yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
         first = self.first_frames.pop(0)
-        text = (
-            ""
-            if first is None
-            else f"{float(first / PLAN.grid.rate):.6f} 7\n{float(self.last_frame / PLAN.grid.rate)} 99\n"
-        )
-        ffmpeg.chunk_times(Path(command[-1]).parent).write_text(text)
+        lost = self.end.decode_errors
+        frames = [] if first is None else [*range(first, first + 100), self.last_frame]
+        lines = [f"{frame} 1/25 {frame - (n < lost)} 1/25\n" for n, frame in enumerate(frames)]
+        ffmpeg.chunk_times(Path(command[-1]).parent).write_text("".join(lines))
 
 
 @dataclass
@@ -245,7 +244,7 @@ def test_a_way_in_that_fails_to_decode_is_tried_from_further_back(setup: Encoder
     setup.encode(3)
     assert [command.count("-ss") for command in setup.commands] == [1, 1, 0]
     assert setup.report(3).decode_errors == 3
-    assert setup.report(3).decoded_frames == 100
+    assert (setup.report(3).lost_frames, setup.report(3).frames) == (3, 101)
 
 
 def test_damage_that_is_small_is_no_reason_to_go_back(setup: EncoderSetup) -> None:
@@ -259,7 +258,7 @@ def test_of_damaged_attempts_the_one_with_the_least_errors_is_published(setup: E
     setup.ends = [Progress(decode_errors=errors) for errors in (40, 20, 60)]
     setup.first_frames = (600, 600, 600)
     setup.encode(3)
-    assert setup.report(3).decode_errors == 20
+    assert setup.report(3).lost_frames == 20
 
 
 def test_why_a_decoder_refused_its_packets_is_kept_for_publishing(setup: EncoderSetup) -> None:

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from reelway import keys
-from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
+from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed, VideoGone
 from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
@@ -149,6 +149,42 @@ def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) ->
     with pytest.raises(MediaRejected):
         setup.prepare()
     assert setup.uploads.order == []
+
+
+def test_audio_of_which_too_much_is_damaged_is_refused(setup: PreparerSetup) -> None:
+    packets = "#tb 0: 1/48000\n" + "0, 0, 0, 1024, 300, 0x0\n" * 100
+    setup.encoder.files = {"audio.m4a": b"aac", "audio-packets.txt": packets.encode()}
+    setup.encoder.end = Progress(decode_errors=5)
+    setup.prepare()
+    setup.encoder.end = Progress(decode_errors=6)
+    with pytest.raises(MediaRejected, match=r"undecodable: The audio is damaged\."):
+        setup.prepare()
+
+
+def test_nothing_is_prepared_for_a_video_that_was_deleted(setup: PreparerSetup) -> None:
+    setup.prepare()
+    setup.videos.delete(VIDEO_ID)
+    with pytest.raises(VideoGone):
+        setup.prepare()
+    assert setup.uploads.order == []
+
+
+def test_a_copy_lasts_as_long_as_its_audio(tmp_path: Path) -> None:
+    files = copied_source.files(gops=15)
+    *_, last = files["packets.txt"].decode().splitlines()
+    stream, dts, pts, *others = last.split(",")
+    later = ",".join([stream, f" {int(dts) + 1024}", f" {int(pts) + 1024}", *others])
+    longer = files | {"packets.txt": files["packets.txt"] + f"\n{later}\n".encode()}
+    assert _copied_s(tmp_path, longer) - _copied_s(tmp_path, files) == pytest.approx(1024 / 48_000)
+
+
+def _copied_s(folder: Path, files: Mapping[str, bytes]) -> float:
+    """How long the copy is that a new preparer publishes."""
+    setup = PreparerSetup(folder)
+    setup.copying(files)
+    setup.prepare(of=source())
+    report = SOURCE_REPORT.load(setup.uploads.read(keys.source_report(VIDEO_ID)) or b"")
+    return sum(segment.duration_s for segment in report.segments)
 
 
 @pytest.mark.parametrize("listed", [None, "#tb 0: 1/48000\n"])

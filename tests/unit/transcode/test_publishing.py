@@ -3,10 +3,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
-from reelway import keys
+from reelway import failures, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import IFrame, Segment
@@ -96,6 +97,49 @@ class PublisherSetup:
 
     def text(self, key: str) -> str:
         return (self.media.read(key) or b"").decode()
+
+
+def _damaged(setup: PublisherSetup, **damage: Any) -> None:
+    """The report of each chunk, with its damage."""
+    for chunk in setup.plan.chunks:
+        stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, chunk.index)) or b"")
+        setup.report(chunk.index, replace(stored, **damage))
+
+
+def test_a_file_is_judged_as_a_whole() -> None:
+    setup = PublisherSetup()
+    _damaged(setup, frames=200, lost_frames=0)
+    stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 2)) or b"")
+    setup.report(2, replace(stored, lost_frames=40))  # a fifth of a chunk, a twentieth of the file
+    assert setup.publish()
+    setup = PublisherSetup()
+    _damaged(setup, frames=200, lost_frames=11)
+    with pytest.raises(MediaRejected, match=r"undecodable: Of the video, 6% cannot be decoded\. "):
+        setup.publish()
+    assert setup.media.order == []
+
+
+def test_one_frame_of_a_short_file_does_not_count() -> None:
+    setup = PublisherSetup()
+    _damaged(setup, frames=0)
+    stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"")
+    setup.report(0, replace(stored, frames=15, lost_frames=1))
+    assert setup.publish()
+
+
+def test_a_file_of_which_nothing_came_is_undecodable() -> None:
+    setup = PublisherSetup(lengths_s=())
+    _damaged(setup, decode_errors=3)
+    with pytest.raises(MediaRejected, match="undecodable: The file could not be decoded"):
+        setup.publish()
+
+
+def test_a_bound_that_decoders_met_is_why_a_file_is_refused() -> None:
+    setup = PublisherSetup()
+    cause = failures.failure_of(failures.picture_grows("9000x9000"))
+    _damaged(setup, frames=200, lost_frames=100, cause=cause)
+    with pytest.raises(MediaRejected, match="picture_grows"):
+        setup.publish()
 
 
 def test_every_playlist_is_written_and_the_default_manifest_last() -> None:

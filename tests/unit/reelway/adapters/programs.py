@@ -1,5 +1,6 @@
 """Shell scripts that stand in for ffmpeg and the probing child."""
 
+from itertools import groupby
 from pathlib import Path
 
 from reelway.adapters.ffmpeg_process import Ffmpeg
@@ -21,5 +22,6 @@ class FakePrograms:
 
 
 def run(timeout_s: int = 20) -> list[int]:
-    """The numbers of frames that a run reports, the last one at its end."""
-    return [progress.frames for progress in Ffmpeg().run(COMMAND, timeout_s=timeout_s)]
+    """The numbers of frames that a run reports, each once."""
+    reported = (progress.frames for progress in Ffmpeg().run(COMMAND, timeout_s=timeout_s))
+    return [frames for frames, _ in groupby(reported)]

@@ -106,9 +106,9 @@ def test_the_first_frame_is_held_where_audio_begins_more_than_a_frame_before_it(
 
 
 def test_at_low_rates_a_frame_is_longer_than_one_of_audio_and_at_high_ones_shorter() -> None:
-    longer = replace(AUDIO_STREAM, duration_s=30.03)
-    assert source(frame_rate=Fraction(30), audio=longer).audio_tail_s == 0
-    assert source(frame_rate=Fraction(60), audio=longer).audio_tail_s == pytest.approx(0.03)
+    longer = replace(AUDIO_STREAM, duration_s=30.04)
+    assert source(frame_rate=Fraction(15), audio=longer).audio_tail_s == 0
+    assert source(frame_rate=Fraction(60), audio=longer).audio_tail_s == pytest.approx(0.04)
     assert source(frame_rate=Fraction(60), audio=replace(longer, sample_rate_hz=24_000)).audio_tail_s == 0
 
 
