@@ -53,6 +53,13 @@ def test_segments_of_all_chunks_are_four_seconds_long(client: Client, long_video
     assert lengths == pytest.approx([4.0] * 15 + [1441 / 24 - 60], abs=1e-6)
 
 
+def test_the_loudness_of_audio_that_was_mixed_down_is_described(client: Client, short_video: str) -> None:
+    loudness = client.describe(short_video)["loudness"]
+
+    assert set(loudness) == {"integratedLufs", "rangeLu", "truePeakDbtp"}
+    assert -70 < loudness["integratedLufs"] < loudness["truePeakDbtp"] < 0
+
+
 def test_every_frame_looks_like_that_of_the_source(
     client: Client, player: Player, short_video: str, long_video: str
 ) -> None:

@@ -26,11 +26,10 @@ MIN_SAME_FRAME_SSIM = 0.973
 # measured. A frame that is off by one costs three times as much.
 MAX_LOSS = 0.012
 AROUND_A_JOINT = 3  # frames that are compared on each side of a joint
-VALUES_AROUND_A_JOINT = (
-    8192  # samples of two channels: four AAC frames on each side, where a joint would show
-)
-# TODO
-MAX_NOISE_RATIO = 2
+VALUES_AROUND_A_JOINT = 8192  # samples of two channels: four AAC frames on each side
+# Of the coding noise around a joint to that of a single pass, 2.8 at most as measured: the encoder has spent
+# its bits differently before. Missing samples would add a hundred times as much.
+MAX_NOISE_RATIO = 4
 MAX_LIGHT_AUDIO_BPS = 70_000  # of 64 kbit/s on average; the encoder borrows some from what comes later
 
 
@@ -234,16 +233,22 @@ def test_audio_that_is_encoded_again_is_as_good_around_joints_as_in_a_single_pas
     )
 
     assert len(chunked) == len(single) == len(copied)
+    worst = _max_difference(single, copied)
     values_per_s = len(copied) / joined.case.duration_s
     for start in joined.starts:
         middle = round(float(start / Fraction(joined.case.rate)) * values_per_s)
         around = slice(middle - VALUES_AROUND_A_JOINT, middle + VALUES_AROUND_A_JOINT)
         noise, usual = (_noise(encoded[around], copied[around]) for encoded in (chunked, single))
         assert noise < MAX_NOISE_RATIO * usual, start
+        assert _max_difference(chunked[around], copied[around]) <= worst, "a click"
+
+
+def _max_difference(samples: Sequence[float], others: Sequence[float]) -> float:
+    return max(abs(a - b) for a, b in zip(samples, others, strict=True))
 
 
 def _noise(samples: Sequence[float], others: Sequence[float]) -> float:
-    """The power of the difference, to which a click would add."""
+    """The power of the difference."""
     return sum((a - b) ** 2 for a, b in zip(samples, others, strict=True)) / len(samples)
 
 

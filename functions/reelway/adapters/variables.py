@@ -63,8 +63,10 @@ def _whole_number(value: str) -> int:
 
 
 def _loudness(value: str) -> int:
+    if value == "0":
+        return 0
     number = -_whole_number(value.removeprefix("-"))
-    if number and not _MIN_LUFS <= number <= _MAX_LUFS:
+    if not (value.startswith("-") and _MIN_LUFS <= number <= _MAX_LUFS):
         raise ValueError("no target")
     return number
 

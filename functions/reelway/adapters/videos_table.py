@@ -141,15 +141,8 @@ class VideosTable:
         renditions: Sequence[Rendition],
         loudness: Loudness | None = None,
     ) -> bool:
-        return self._end_ladder(
-            video_id,
-            {
-                "ladder": LadderState.COMPLETE,
-                "renditions": list(renditions),
-                "loudness": loudness,
-            },
-            run_id,
-        )
+        fields = {"ladder": LadderState.COMPLETE, "renditions": list(renditions), "loudness": loudness}
+        return self._end_ladder(video_id, fields, run_id)
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
         fields = {"ladder": LadderState.FAILED, "failure": failure}

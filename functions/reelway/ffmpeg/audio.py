@@ -73,6 +73,8 @@ def _continuous(source: Source, headroom: int) -> list[str]:
         # block may take (-max_alloc).
         "aformat=sample_fmts=s16p",
         "aresample=async=1:first_pts=0",
+        # The silence of a gap comes as one block, which in floating point would be four times as large.
+        "asetnsamples=n=1024:p=0",
         f"volume={headroom}:precision=double",
     ]
 

@@ -23,8 +23,9 @@ _LIGHT_AUDIO_BPS = 64_000
 MAX_DEFAULT_HEIGHT = 720
 # Nominal heights. Larger ones take more bits in H.264 than they show; 1440p and 2160p need other codecs.
 _STEPS = (1080, 720, 540, 480, 360, 240)
-# A step is left out if it is closer to the rung above it: 576p is followed by 480p, 540p by 360p.
-_MIN_RATIO = Fraction(6, 5)
+# A step is left out if it is closer to the rung above it, so that 576p is followed by 480p and 540p by 360p;
+# but not where the one after it would be too far away: 428p is followed by 360p.
+_MIN_RATIO, _MAX_RATIO = Fraction(6, 5), Fraction(5, 3)
 # Of the pixels of the best step: a source with more of them keeps its own size.
 _MAX_LOSS = Fraction(11, 10)
 # Above 30 fps, so large rungs keep all frames; of smaller ones only the top rung does.
@@ -77,9 +78,9 @@ def ladder_for(video: VideoStream, grid: FrameGrid) -> tuple[Rung, ...]:
 
 
 def rungs_below(video: VideoStream, rungs: Sequence[Rung]) -> tuple[Rung, ...]:
-    """Those of `rungs` that are far enough below the source, where it is the top rung itself."""
-    height = round(video.nominal_height)
-    return tuple(rung for rung in rungs if height >= _MIN_RATIO * rung.nominal_height)
+    """Those of `rungs` below the source, where it is the top rung itself and replaces the first of them."""
+    top, *below = rungs
+    return tuple(below) if round(video.nominal_height) < _MIN_RATIO * top.nominal_height else tuple(rungs)
 
 
 def name_of(video: VideoStream) -> str:
@@ -99,8 +100,9 @@ def _heights(nominal_height: Fraction) -> list[int]:
     height = min(nominal_height, Fraction(_STEPS[0]))
     best = next((step for step in _STEPS if step <= round(height)), 0)
     heights = [round(height) if height**2 > _MAX_LOSS * best**2 else best]
-    for step in _STEPS:
-        if heights[-1] >= _MIN_RATIO * step:
+    for step, lower in zip(_STEPS, (*_STEPS[1:], _STEPS[-1]), strict=True):
+        is_needed = heights[-1] > step and heights[-1] > _MAX_RATIO * lower
+        if heights[-1] >= _MIN_RATIO * step or is_needed:
             heights.append(step)
     return heights
 

@@ -44,6 +44,7 @@ class PlannerSetup:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     limits: Limits = field(default_factory=Limits)
+    loudness_target_lufs: int | None = None
     slept_s: list[float] = field(default_factory=list)
 
     def accept(self, *, age_s: float = 1.0, sleep: Callable[[float], None] | None = None) -> Failure | None:
@@ -55,6 +56,7 @@ class PlannerSetup:
             self.workflows,
             self.limits,
             samples.pace(),
+            self.loudness_target_lufs,
             now_s=lambda: age_s,
             sleep=sleep or self.slept_s.append,
         )

@@ -14,7 +14,7 @@ from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan, keeping_source
-from reelway.video import Failure, LadderState, State
+from reelway.video import Failure, LadderState, Loudness, State
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
@@ -187,6 +187,16 @@ def test_the_default_manifest_is_that_of_the_best_rung_up_to_720() -> None:
     setup.publish()
     assert setup.text(keys.manifest(VIDEO_ID)) == setup.text(keys.rendition(VIDEO_ID, "720p"))
     assert setup.text(keys.manifest(VIDEO_ID)) != setup.text(keys.rendition(VIDEO_ID, "1080p"))
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_the_loudness_that_preparing_measured_is_published(is_ready: bool) -> None:
+    loudness = Loudness(-23.4, 7.1, -6.2)
+    setup = PublisherSetup(replace(PLAN, loudness=loudness))
+    if is_ready:
+        setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+    setup.publish()
+    assert setup.videos.videos[VIDEO_ID].loudness == loudness
 
 
 def test_the_video_is_ready_with_what_was_measured() -> None:

@@ -10,7 +10,7 @@ from tests.unit.reelway.ffmpeg.commands import ALL, FOLDER, UPLOAD, values
 
 MATROSKA = plan(source(container="matroska,webm"))
 SURROUND = replace(AUDIO_STREAM, codec="ac3", channels=6)
-CONTINUOUS = "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0"
+CONTINUOUS = "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0,asetnsamples=n=1024:p=0"
 MEASURED = "ebur128=peak=true:metadata=1:framelog=quiet,ametadata=mode=print:file=/job/loudness.txt"
 
 

@@ -26,6 +26,11 @@ def test_a_full_hd_source_gets_the_whole_ladder() -> None:
     ]
 
 
+def test_the_smallest_of_several_rungs_has_half_the_audio_if_it_is_small() -> None:
+    assert [r.audio_bps for r in ladder_for(video_stream(), GRID)] == [128_000, 128_000, 128_000, 64_000]
+    assert [r.audio_bps for r in ladder_for(video_stream(width=426, height=240), GRID)] == [128_000]
+
+
 @pytest.mark.parametrize(
     ("codec", "bitrates_bps"),
     [

@@ -1,8 +1,43 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from reelway.plan.chunks import Chunk
-from tests.support.samples import AUDIO_STREAM, plan, source
+from tests.support.samples import AUDIO_STREAM, SOURCE, plan, source
+
+MP4 = SOURCE.container
+
+
+@pytest.mark.parametrize(
+    ("bitrate_bps", "container", "is_encoded"),
+    [
+        (0, MP4, True),
+        (128_000, MP4, True),
+        (81_000, MP4, True),
+        (80_000, MP4, False),  # a fifth more than the rung's at most: copied into all rungs
+        (48_000, MP4, False),
+        (48_000, "matroska,webm", True),  # the others have what preparing encoded
+    ],
+)
+def test_the_smallest_rung_encodes_its_audio_again_unless_it_has_few_bits(
+    bitrate_bps: int, container: str, is_encoded: bool
+) -> None:
+    planned = plan(source(container=container, audio=replace(AUDIO_STREAM, bitrate_bps=bitrate_bps)))
+    assert [planned.encodes_audio(rung) for rung in planned.rungs] == [False, False, False, is_encoded]
+
+
+def test_no_rung_has_audio_where_the_source_has_none() -> None:
+    silent = plan(source(audio=None))
+    assert not any(silent.encodes_audio(rung) for rung in silent.rungs)
+
+
+def test_audio_that_is_normalized_is_never_copied() -> None:
+    assert plan().keeps_audio
+    assert plan().shares_upload
+    normalized = replace(plan(), loudness_target_lufs=-23)
+    assert not normalized.keeps_audio
+    assert not normalized.shares_upload
 
 
 def test_frames_are_counted_at_the_output_rate() -> None:
