@@ -46,7 +46,8 @@ class Watch:
         with closing(run):
             for progress in run:
                 if counts_frames:
-                    self._unwritten_frames += max(0, progress.frames - frames)
+                    # ffmpeg counts those of its first output, which may be every second one of the grid.
+                    self._unwritten_frames += max(0, progress.frames - frames) * self.plan.rungs[0].frame_step
                     frames = max(frames, progress.frames)
                 if self.clock_s() - checked_at_s >= _EVERY_S:
                     self.check()
