@@ -30,7 +30,8 @@ def test_a_report_has_what_the_file_declares(tmp_path: Path, capsys: Captured) -
     assert report.duration_s == pytest.approx(1.2)
     assert (video.kind, video.codec, video.codec_tag, video.is_decodable) == ("video", "mpeg4", "mp4v", True)
     assert (video.width, video.height, video.frames, video.pixel_format) == (64, 48, 30, "yuv420p")
-    assert (video.base_rate, video.mean_rate, video.packet_times_s) == (25, 25, None)
+    assert video.base_rate == video.mean_rate == files.RATE
+    assert video.packet_times_s is None
     assert (video.is_default, video.is_cover, video.display_matrix) == (True, False, ())
 
 
@@ -45,10 +46,9 @@ def test_the_first_frame_says_whether_there_is_alpha(tmp_path: Path, capsys: Cap
 
 
 def test_times_are_read_where_rates_are_in_doubt(tmp_path: Path, capsys: Captured) -> None:
-    times = [0, 33, 66, 99, 198, 231, 264, 363, 396, 429]
-    [video] = probed(files.video(tmp_path / "phone.mkv", times=times), capsys).streams
-    if video.packet_times_s is not None:
-        assert video.packet_times_s == pytest.approx([time / 1000 for time in times])
+    times = [0, 17, 51, 68, 102, 119, 170, 187, 221, 238]
+    [video] = probed(files.video(tmp_path / "phone.mp4", times=times), capsys).streams
+    assert video.packet_times_s == pytest.approx([time / 1000 for time in times])
 
 
 def test_a_codec_that_libav_does_not_know_is_named_by_its_tag(tmp_path: Path, capsys: Captured) -> None:
@@ -75,7 +75,8 @@ def test_the_ends_of_streams_are_measured(container: str, tmp_path: Path, capsys
     film = files.video(tmp_path / f"film.{container}", codec)
     assert main("measure", job(film)) == 0
     index, end_s = capsys.readouterr().out.split()
-    assert (index, float(end_s)) == ("0", pytest.approx(1.2, abs=0.05))
+    assert index == "0"
+    assert float(end_s) == pytest.approx(1.2, abs=0.05)
 
 
 @pytest.mark.parametrize("content", [b"", b"no video at all", b"#EXTM3U\n#EXTINF:1,\nother.ts\n"])

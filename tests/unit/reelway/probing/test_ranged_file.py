@@ -69,7 +69,7 @@ class Server:
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     server = Server()
     monkeypatch.setattr(ranged_file, "_pool", lambda *_: server)
-    monkeypatch.setattr(ranged_file.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     return server
 
 
