@@ -43,7 +43,7 @@ SEEN_BY_THE_DECODER = (
 
 BROADCAST = (
     _of("mpeg2-pcm.mxf", f"-c:v mpeg2video -q:v 2 -bf 2 {_PCM}"),
-    _of("h264-b-frames-pcm.mxf", "-c:v libx264 -preset veryfast -g 50 -crf 18 -c:a pcm_s24le"),
+    _of("h264-intra-pcm.mxf", f"{_X264} -g 1 -c:a pcm_s24le"),
     _of(
         "dnxhr-pcm.mxf",
         f"-vf scale=out_color_matrix=bt709 -c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p {_PCM}",

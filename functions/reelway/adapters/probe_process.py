@@ -52,7 +52,7 @@ def measure(url: str, limits: Limits, *, timeout_s: int) -> dict[int, float]:
     if child.is_out_of_time:
         raise failures.unknown_duration(measured_for_s=timeout_s)
     _check(child)
-    pairs = [line.split() for line in text.splitlines()]
+    pairs = [line.split() for line in text.split("\n") if line]
     return {int(index): float(end_s) for index, end_s in pairs}
 
 

@@ -98,10 +98,10 @@ def _measured(times_s: tuple[float, ...]) -> Fraction | None:
 
 
 def _roomy(stream: Stream) -> Fraction:
-    """Where no packets were read: room for every frame of the mean rate."""
+    """Where no gap could be measured: room for every frame of the mean rate."""
     base, mean = stream.base_rate, stream.mean_rate
     if mean is None:
-        return base if base is not None and base <= MAX_FPS else _FALLBACK_RATE
+        return _FALLBACK_RATE if base is None else min(base, Fraction(MAX_FPS))
     if base is not None and mean < base <= MAX_FPS and _is_grid(base):
         return base
     return (

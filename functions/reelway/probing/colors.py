@@ -9,7 +9,7 @@ _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc", 10: "bt202
 
 
 class Colored(Protocol):
-    """A stream's codec context, or a frame."""
+    """A stream's codec context."""
 
     color_trc: int
     color_primaries: int

@@ -10,7 +10,6 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from reelway.probe.guards import OPENING
-from reelway.probing.colors import color_words
 
 _MAX_PACKETS = 50  # of the video; with a keyframe every two seconds, there is one among them
 _TRIED_PACKETS = 5  # though they are not marked as keyframes, which some containers cannot do
@@ -57,13 +56,15 @@ def _decoded(stream: VideoStream, packet: Any) -> VideoFrame | None:
 
 
 def shown_by(frame: VideoFrame, printed: dict[str, Any]) -> dict[str, Any]:
-    """The fields that the frame adds to those `printed` of its stream."""
+    """The fields that the frame adds to those `printed` of its stream.
+
+    Not its colors: every frame of VP8 claims BT.601, of HD video as well.
+    """
     fields: dict[str, Any] = {"pix_fmt": frame.format.name}
     if not printed["width"] or not printed["height"]:
         fields |= {"width": frame.width, "height": frame.height}
     if printed["field_order"] == "unknown" and frame.interlaced_frame:
         fields["field_order"] = "tt"
-    fields |= {name: word for name, word in color_words(frame).items() if not printed[name]}
     sides: Any = frame.side_data  # of which PyAV's stub does not know that its values are buffers
     matrices = [bytes(side) for side in sides if side.type == Type.DISPLAYMATRIX]
     if matrices:

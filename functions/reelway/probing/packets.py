@@ -44,7 +44,7 @@ def sampled_times_s(container: InputContainer, stream: VideoStream) -> list[floa
     return sorted(times)
 
 
-def _end_s(packet: Packet[Stream]) -> float | None:
+def _end_s(packet: "Packet[Stream]") -> float | None:
     """None for packets without a time, among them the empty ones that PyAV adds at the end."""
     time = packet.pts if packet.pts is not None else packet.dts
     if time is None or not packet.time_base:

@@ -59,7 +59,7 @@ def test_a_file_too_large_to_be_measured_has_no_length(programs: FakePrograms) -
 
 
 def test_a_file_of_which_nothing_can_be_read_has_no_ends(programs: FakePrograms) -> None:
-    programs.write("reader", "echo 'Invalid data found' >&2; exit 1")
+    programs.write("reader", "echo; echo 'Invalid data found' >&2; exit 0")
     assert Ffmpeg().measure(URL) == {}
 
 
