@@ -252,7 +252,10 @@ def one_segment(*, marked: bool = True, early: bool = False, idr: bool = True) -
             with_segment(2, without_packet(AUDIO_PID, 0)),
             "low: low2.ts is heard 3840.0 ticks after .* not 1920.0.",
         ),
-        (with_segment(2, without_packet(VIDEO_PID, -1)), "low: low2.ts lasts 1.9600 s, not 2.0 s as listed."),
+        (
+            with_segment(2, lambda part: without_packet(AUDIO_PID, -1)(without_packet(VIDEO_PID, -1)(part))),
+            "low: low2.ts lasts 1.9[0-9]+ s, not 2.0 s as listed.",
+        ),
         (
             with_segment(0, without_packet(VIDEO_PID, -1)),
             "low: low1.ts is shown 7200 and decoded 7200 ticks .*",
