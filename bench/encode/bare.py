@@ -12,7 +12,7 @@ from reelway import ffmpeg
 from reelway.plan.chunks import Chunk
 from reelway.plan.plan import Plan
 
-# Progress, the list of frame times, and the cutting of a chunk's audio; `_without_list` takes out another list.
+# Progress, the list of frame times, and the cutting of a chunk's audio.
 _PIPELINE_ONLY = ("-progress", "-stats_period", "-stats_enc_pre:v", "-stats_enc_pre_fmt:v", "-bsf:a", "-t")
 
 
@@ -22,16 +22,24 @@ def ladder(plan: Plan, clip: Path, folder: Path, *, threads: int) -> list[str]:
     file = ffmpeg.uploaded(plan.source, str(clip))
     inputs = ffmpeg.ChunkInputs(file, file if plan.source.audio else None)
     one = replace(plan, chunks=(whole,))
-    command = ffmpeg.encode_chunk(one, whole, inputs, folder, threads=threads)
+    command = _without_audio_list(ffmpeg.encode_chunk(one, whole, inputs, folder, threads=threads), folder)
     command = without_outputs(
         command, {"tiles": ffmpeg.chunk_tiles(folder), "poster": ffmpeg.chunk_poster(folder)}
     )
-    command = _without_list(command, plan, folder)
     # The pipeline has a file written per GOP and joins them. A frame less than a segment, so that rounding
     # does not make the muxer wait for the GOP after the next.
     return changed(
         without(command, _PIPELINE_ONLY), {"-hls_time": f"{float(plan.grid.segment_s) - 0.04:.2f}"}
     )
+
+
+def _without_audio_list(command: list[str], folder: Path) -> list[str]:
+    listed = str(ffmpeg.chunk_audio_packets(folder))
+    if listed not in command:
+        return command
+    end = command.index(listed)
+    first = max(n for n in range(end) if command[n] == "-map")
+    return [*command[:first], *command[end + 1 :]]
 
 
 def copy(clip: Path, folder: Path) -> list[str]:
@@ -54,15 +62,6 @@ def audio(plan: Plan, clip: Path, folder: Path) -> list[str]:
     source = replace(plan.source, audio=foreign)
     other = replace(plan, source=source)
     return ffmpeg.audio(other, foreign, ffmpeg.uploaded(source, str(clip)), folder)
-
-
-def _without_list(command: Sequence[str], plan: Plan, folder: Path) -> list[str]:
-    """`command` without the list of the audio's packets, which it makes after the last rung."""
-    kept, packets = list(command), str(ffmpeg.chunk_audio_packets(folder))
-    if packets in kept:
-        last_rung = kept.index(str(ffmpeg.chunk_playlist(folder, plan.rungs[-1].name)))
-        del kept[last_rung + 1 : kept.index(packets) + 1]
-    return kept
 
 
 def value_of(command: Sequence[str], option: str) -> str:

@@ -85,7 +85,7 @@ def test_the_encoders_of_a_deleted_video_end_within_half_a_minute(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     clip = tmp_path / "long.mkv"
-    long = ("-f", "lavfi", "-i", "testsrc=s=1280x720:r=50:d=150")
+    long = ("-f", "lavfi", "-i", "smptebars=s=1280x720:r=50:d=200")  # small, but work for minutes
     corpus.run(player.ffmpeg, *long, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", clip)
     video_id = client.upload(clip)
     eventually(lambda: processes_about(video_id))
