@@ -27,6 +27,7 @@ class Interruption(StrEnum):
     DOCUMENT_UNREADABLE = "document_unreadable", "A document of the job area cannot be read."
     ENCODER_TIMEOUT = "encoder_timeout", "ffmpeg did not end in time."
     ENCODER_KILLED = "encoder_killed", "ffmpeg or the probe was ended by a signal."
+    PROBE_BROKEN = "probe_broken", "The probe could not start or broke down."
     SOURCE_UNREACHABLE = "source_unreachable", "The connection to the source was lost."
     DISK_FULL = "disk_full", "There is no room on the disk."
     SEGMENT_TOO_LARGE = "segment_too_large", "A segment is too large to be served."

@@ -111,7 +111,7 @@ class Preparer:
             return replace(plan, source=replace(plan.source, audio=None))
         if rejection:
             raise rejection
-        if is_too_damaged(last.decode_errors, of=packets):
+        if is_too_damaged(last.audio_errors, of=packets):
             raise last.cause or failures.undecodable_audio()
         self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
         return plan if plan.keeps_audio else replace(plan, loudness=_measured_loudness(folder))

@@ -8,10 +8,10 @@ import resource
 import signal
 import subprocess
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -62,12 +62,12 @@ def _cpu_s(timeout_s: float) -> int:
 class Child:
     """A process; `stderr` is what it wrote there, complete when it has ended.
 
-    `counted` is how many lines of it matched `counting` so far.
+    `counted` is how many lines of it matched `counting` so far, by the named group that matched.
     """
 
     process: Any  # a Popen whose streams are pipes
     counting: re.Pattern[str] | None = None
-    counted: int = 0
+    counted: Counter[str] = field(default_factory=Counter)
     stderr: str = ""
     is_out_of_time: bool = False
 
@@ -104,7 +104,9 @@ class Child:
         first, last = io.StringIO(), deque[str]()
         kept = 0
         while line := self.process.stderr.readline(_MAX_LINE_CHARACTERS):
-            self.counted += bool(self.counting and self.counting.search(line))
+            match = self.counting.search(line) if self.counting else None
+            if match:
+                self.counted[match.lastgroup or ""] += 1
             if first.tell() < _MAX_STDERR_CHARACTERS:
                 first.write(line)
                 continue

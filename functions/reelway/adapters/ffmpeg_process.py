@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from reelway import failures
 from reelway.adapters import probe_process
 from reelway.adapters.child_process import Allowance, Child, running
+from reelway.errors import MediaRejected
 from reelway.interruptions import Interruption, interrupted
 from reelway.ports.encoder import Progress
 from reelway.probe.limits import Limits
@@ -18,8 +19,11 @@ from reelway.probe.report import Report
 _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)", re.MULTILINE)
 _BROKEN_CONNECTION = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
 # What ffmpeg itself says of each packet that a decoder refuses, beside the decoder's own complaints; it is
-# what -max_error_rate counts.
-_DECODE_ERROR = re.compile(r"\[dec:[^\]]+\] (?:Error submitting packet to decoder|Decoding error): ")
+# what -max_error_rate counts. `vist` and `aist` are its input streams.
+_DECODE_ERROR = re.compile(
+    r"\[(?:(?P<video>v)|(?P<audio>a))ist#[^\]]+\] \[dec:[^\]]+\] "
+    r"(?:Error submitting packet to decoder|Decoding error): "
+)
 _DISK_FULL = "No space left on device"
 _MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words, in a log
 
@@ -88,14 +92,14 @@ class Ffmpeg:
                 if key == "frame" and value.isdigit():
                     frames = int(value)
                 if key in {"progress", ""}:  # the last line of a report, or silence
-                    yield Progress(frames, child.counted)
+                    yield _progress(frames, child)
         if child.is_out_of_time:
             raise interrupted(Interruption.ENCODER_TIMEOUT, f"within {timeout_s:.0f} s")
         _check_alive(child)
         if _DISK_FULL in child.stderr:
             raise interrupted(Interruption.DISK_FULL, _last_line(child.stderr))
         _check_network(child.stderr, is_failed=child.process.returncode != 0)
-        yield Progress(frames, child.counted, rejection_of_run(child.stderr))
+        yield _progress(frames, child, rejection_of_run(child.stderr))
         self._check_output(child)
 
     def _check_output(self, child: Child) -> None:
@@ -107,6 +111,10 @@ class Ffmpeg:
             if self._log:
                 self._log("ffmpeg gave up", code=rejection.code, said=_last_line(child.stderr))
             raise rejection
+
+
+def _progress(frames: int, child: Child, cause: MediaRejected | None = None) -> Progress:
+    return Progress(frames, child.counted["video"], child.counted["audio"], cause)
 
 
 def _check_alive(child: Child) -> None:

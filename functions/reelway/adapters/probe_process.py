@@ -18,7 +18,9 @@ from reelway.probe.report import Report
 
 # Without the script's folder in front of its path, the user's packages, and bytecode, which it may not write.
 READER = (sys.executable, "-P", "-s", "-B", "-m", "reelway.probing")
-_UNREACHABLE = 3  # exit code of `reelway.probing` when the server did not give the file's bytes
+# Exit codes of `reelway.probing` when the server did not give the file's bytes, and when they are no file that
+# it can read; any other is the fault of the program, or of its installation.
+_UNREACHABLE, _UNREADABLE = 3, 4
 _MAX_REPORT_CHARACTERS = 4_000_000  # that of a thousand streams has half as many
 _MAX_REASON_CHARACTERS = 500  # of why the server is unreachable; it goes to the log
 _MB = 2**20  # as Lambda counts memory
@@ -67,10 +69,13 @@ def _reading(task: str, url: str, limits: Limits, timeout_s: int) -> Iterator[Ch
 
 
 def _check(child: Child) -> None:
-    """Raises ProcessingInterrupted when the child was killed, or could not reach the file."""
+    """Raises ProcessingInterrupted when the child was killed, broke down, or could not reach the file."""
     code = child.process.returncode
     if code < 0:
         raise interrupted(Interruption.ENCODER_KILLED, signal.Signals(-code).name)
-    if code == _UNREACHABLE:
-        reason = (child.stderr.splitlines() or [""])[-1].partition("://")[0]
-        raise interrupted(Interruption.SOURCE_UNREACHABLE, reason[-_MAX_REASON_CHARACTERS:])
+    if code not in {0, _UNREADABLE}:
+        reason = (child.stderr.splitlines() or [""])[-1].partition("://")[0][-_MAX_REASON_CHARACTERS:]
+        is_network = code == _UNREACHABLE
+        raise interrupted(
+            Interruption.SOURCE_UNREACHABLE if is_network else Interruption.PROBE_BROKEN, reason
+        )

@@ -12,13 +12,14 @@ if TYPE_CHECKING:  # most functions never probe: their cold starts need not load
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: video frames encoded, and packets that its decoder refused.
+    """How far a run is: video frames encoded, and packets that the decoders of video and audio refused.
 
     `cause` is why it refused them, known at the end, and only where a bound was the reason.
     """
 
     frames: int = 0
     decode_errors: int = 0
+    audio_errors: int = 0
     cause: MediaRejected | None = None
 
 

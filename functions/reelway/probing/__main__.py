@@ -1,8 +1,8 @@
 """usage: python -m reelway.probing probe|measure JOB, where JOB is `{url, pixels, streams, ca_file}` in JSON.
 
 `probe` prints the JSON document of `document.document_of`; `measure` a line for each stream,
-'index end_s'. What libav complains of is on stderr. Exit codes: 0; 1 when the file cannot be read; 3 when the
-server cannot.
+'index end_s'. What libav complains of is on stderr. Exit codes: 0; 4 when the file cannot be read; 3 when the
+server cannot; 1 is Python's own, when this program is broken.
 """
 
 import json
@@ -10,7 +10,6 @@ import sys
 from typing import Any
 
 from av.container import InputContainer
-from av.error import FFmpegError
 
 from reelway.probing.complaints import complain_on_stderr
 from reelway.probing.document import document_of
@@ -18,7 +17,7 @@ from reelway.probing.guarded import opened
 from reelway.probing.packets import ends_s
 from reelway.probing.ranged_file import open_upload
 
-_UNREADABLE, _UNREACHABLE = 1, 3
+_UNREADABLE, _UNREACHABLE = 4, 3
 
 
 def main(task: str, job: dict[str, Any]) -> int:
@@ -28,7 +27,7 @@ def main(task: str, job: dict[str, Any]) -> int:
         try:
             with opened(file, pixels=job["pixels"], streams=job["streams"]) as container:
                 result = _measured(container) if task == "measure" else json.dumps(document_of(container))
-        except (FFmpegError, OSError, MemoryError) as error:
+        except Exception as error:  # a hostile file may lead to any; a broken installation fails at imports
             result = None
             print(file.fault or error, file=sys.stderr)
     if file.fault:

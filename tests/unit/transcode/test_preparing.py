@@ -153,10 +153,10 @@ def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) ->
 
 def test_audio_of_which_too_much_is_damaged_is_refused(setup: PreparerSetup) -> None:
     packets = "#tb 0: 1/48000\n" + "0, 0, 0, 1024, 300, 0x0\n" * 100
-    setup.encoder.files = {"audio.m4a": b"aac", "audio-packets.txt": packets.encode()}
-    setup.encoder.end = Progress(decode_errors=5)
+    setup.encoder.files = {**AUDIO_FILES, "audio-packets.txt": packets.encode()}
+    setup.encoder.end = Progress(audio_errors=5)
     setup.prepare()
-    setup.encoder.end = Progress(decode_errors=6)
+    setup.encoder.end = Progress(audio_errors=6)
     with pytest.raises(MediaRejected, match=r"undecodable: The audio is damaged\."):
         setup.prepare()
 

@@ -133,10 +133,11 @@ def test_packets_that_a_decoder_refused_are_told_apart_from_what_it_says_of_them
         "[h264 @ 0x1] error while decoding MB 3 4",
         "[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] Decoding error: Invalid data found when processing input",
         "[vist#0:0/png @ 0x1] [dec:png @ 0x2] Error submitting packet to decoder: Generic error",
+        "[aist#0:1/aac @ 0x1] [dec:aac @ 0x2] Error submitting packet to decoder: Invalid data",
         "[png @ 0x1] Picture size 9000x9000 exceeds specified max pixel count",
     )
     programs.write("ffmpeg", "; ".join(f"echo '{line}' >&2" for line in said))
     *_, end = Ffmpeg().run(COMMAND, timeout_s=20)
-    assert end.decode_errors == 2
+    assert (end.decode_errors, end.audio_errors) == (2, 1)
     assert end.cause
     assert end.cause.code == "picture_grows"

@@ -26,11 +26,19 @@ def test_what_is_no_report_makes_the_file_unreadable(programs: FakePrograms, tex
 
 
 def test_a_file_that_libav_refuses_is_rejected_as_unreadable(programs: FakePrograms) -> None:
-    programs.write("reader", f"echo '{URL}: Invalid data found when processing input' >&2; exit 1")
+    programs.write("reader", f"echo '{URL}: Invalid data found when processing input' >&2; exit 4")
     with pytest.raises(MediaRejected) as caught:
         Ffmpeg().probe(URL)
     assert caught.value.code == "unreadable"
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("task", [Ffmpeg.probe, Ffmpeg.measure])
+def test_a_child_that_cannot_start_is_not_the_files_fault(programs: FakePrograms, task: Task) -> None:
+    programs.write("reader", "echo \"ModuleNotFoundError: No module named 'av'\" >&2; exit 1")
+    with pytest.raises(ProcessingInterrupted, match="No module named 'av'") as caught:
+        task(Ffmpeg(), URL)
+    assert caught.value.code == "probe_broken"
 
 
 def test_a_file_that_keeps_the_child_busy_is_rejected(programs: FakePrograms) -> None:

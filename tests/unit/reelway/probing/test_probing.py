@@ -86,7 +86,7 @@ def test_what_is_no_video_ends_with_a_reason(
 ) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(content)
-    assert main(task, job(path)) == 1
+    assert main(task, job(path)) == 4
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err
