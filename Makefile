@@ -101,7 +101,7 @@ template: development ## format the distribution's functions (distribution/*.js)
 
 ##@ Measure
 .PHONY: bench-encode
-bench-encode: development downloads ## measure encoding, into bench/results [PARTS="ready ladder quality hour curve options"]
+bench-encode: development downloads ## measure encoding, into bench/results [PARTS="ready ladder quality efficient hour curve options"]
 	@$(call fill,.venv-bench/.made)
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 
@@ -132,6 +132,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/clip,3.11,--no-deps)
 	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
 	@$(call lock,layers/ffmpeg/requirements,3.11,--no-universal --python-platform linux --no-deps)
+	@$(call lock,layers/probe/requirements,3.13,--no-universal --python-platform linux --no-deps --constraint requirements/local.txt)
 	@$(call lock,web/requirements,3.11,--no-universal --python-platform linux)
 
 .PHONY: outdated
@@ -142,7 +143,7 @@ outdated: development ## list packages with newer versions than in the locks
 .PHONY: clean
 clean: ## stop Reelway, delete its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
-	rm -rf .aws-sam functions/.libraries layers/ffmpeg/.wheels web/.libraries web/.node distribution/node_modules
+	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -185,13 +186,13 @@ fill = $(MAKE_AGAIN) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --n
 # $(call fetch,architecture): downloads what a build needs, with its output shown; that of a build goes to a log.
 fetch = exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is downloading what this checkout needs"; flock 9; }; \
-	for part in functions:libraries layers/ffmpeg:wheels web:library; do \
+	for part in functions:libraries layers/ffmpeg:wheels layers/probe:wheels web:library; do \
 		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C $${part%:*} ARCH=$(1) $${part\#*:} || exit; done
 
 # $(call timed,name,command): runs the command and prints how long it took.
 timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))
 
-# Measured on x86_64: uv 17, emulator and edge 50, SAM CLI 59, ffmpeg and ffprobe 149, Node 62, the page and a clip 30.
+# Measured on x86_64: uv 17, emulator, edge and PyAV 85, SAM CLI 59, ffmpeg 34, PyAV again for its layer 35, Node 62, the page and a clip 30.
 DOWNLOADS_MB := 350
 
 # Faults of the machine or the command line are reported before anything is downloaded.

@@ -1,8 +1,9 @@
 """`sam build` and `sam deploy`, skipped when nothing that they depend on has changed.
 
-The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and ffprobe are moved out of
-the layer. The emulator unpacks layers for every process and without exec bits, so they could not run there.
-They are on its PATH instead, and 220 MB need not be zipped, uploaded and unpacked again.
+The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and PyAV are moved out of
+their layers. The emulator unpacks layers for every process and without exec bits, so ffmpeg could not run
+there. It is on the emulator's PATH instead, PyAV in its environment, and 280 MB need not be zipped, uploaded
+and unpacked again.
 """
 
 import hashlib
@@ -27,7 +28,6 @@ _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemach
 # time.
 _ENCODE_MEMORY_MB = 1769
 _CHUNK_TARGET_S = 5  # short, so that a demo's clip already has several chunks and its progress several steps
-_LAYER = "FfmpegLayer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def build(settings: Settings) -> bool:
             settings=settings,
             log=log,
         )
-        (settings.build / _LAYER / "bin").rename(settings.build / "bin")
+        (settings.build / "FfmpegLayer" / "bin").rename(settings.build / "bin")
+        shutil.rmtree(settings.build / "ProbeLayer" / "python")
         stamp.write_text(wanted)
     _offer_binaries(settings)
     return not fresh

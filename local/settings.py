@@ -53,7 +53,7 @@ class Settings:
 
     @property
     def binaries(self) -> Path:
-        """Folder with ffmpeg and ffprobe, first on the emulator's PATH."""
+        """Folder with ffmpeg, first on the emulator's PATH."""
         return self.state / "bin"
 
     @property

@@ -55,7 +55,7 @@ def start(settings: Settings) -> System:
 
 
 def build(settings: Settings) -> None:
-    """Builds without starting anything, so that ffmpeg and ffprobe are in `settings.binaries`."""
+    """Builds without starting anything, so that ffmpeg is in `settings.binaries`."""
     with _locked(settings.shared / "build.lock"):
         _build(settings)
 

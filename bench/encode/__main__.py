@@ -9,6 +9,7 @@ from bench.encode import ladder, quality, ready, report, shaka, vmaf
 from bench.encode.clip_encoder import ClipEncoder
 from bench.encode.clips import ClipMaker
 from bench.encode.curve import CurveMeter
+from bench.encode.efficient import EfficientMeter
 from bench.encode.hour import HourMeter
 from bench.encode.shaka import Shaka
 from bench.encode.vmaf import VmafMeter
@@ -22,8 +23,8 @@ CORES = 2  # what most laptops and small servers have at least, so that figures 
 FOLDER = CHECKOUT / ".reelway" / "bench"
 RESULTS = CHECKOUT / "bench" / "results"
 ON_SYSTEM = ("ready", "ladder", "quality")
-ALONE = ("hour", "curve", "options")
-DEFAULT = (*ON_SYSTEM, "hour")
+ALONE = ("efficient", "hour", "curve", "options")
+DEFAULT = (*ON_SYSTEM, "efficient", "hour")
 # Not a multiple of 2 or 4: B-frames come in such patterns, and only frames of one type would be measured.
 _SUBSAMPLE = 7
 
@@ -90,10 +91,12 @@ class EncodeBenchmark:
                 self._add(parts, made)
         curve_meter = CurveMeter(self._settings.binaries, FOLDER, self._vmaf_meter)
         hour_meter = HourMeter(self._settings.binaries, FOLDER, self._runs)
+        efficient_meter = EfficientMeter(self._settings.binaries, FOLDER, self._vmaf_meter)
         units = self._clip_maker.units()
         self._add(
             parts,
             {
+                "efficient": lambda: efficient_meter.measure(units[0]),
                 "hour": lambda: hour_meter.measure(long_gop[-1]),
                 "curve": lambda: curve_meter.presets(units),
                 "options": lambda: curve_meter.options([unit for unit in units if unit.height == 720]),

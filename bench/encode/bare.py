@@ -22,7 +22,7 @@ def ladder(plan: Plan, clip: Path, folder: Path, *, threads: int) -> list[str]:
     file = ffmpeg.uploaded(plan.source, str(clip))
     inputs = ffmpeg.ChunkInputs(file, file if plan.source.audio else None)
     one = replace(plan, chunks=(whole,))
-    command = ffmpeg.encode_chunk(one, whole, inputs, folder, threads=threads)
+    command = _without_audio_list(ffmpeg.encode_chunk(one, whole, inputs, folder, threads=threads), folder)
     command = without_outputs(
         command, {"tiles": ffmpeg.chunk_tiles(folder), "poster": ffmpeg.chunk_poster(folder)}
     )
@@ -31,6 +31,15 @@ def ladder(plan: Plan, clip: Path, folder: Path, *, threads: int) -> list[str]:
     return changed(
         without(command, _PIPELINE_ONLY), {"-hls_time": f"{float(plan.grid.segment_s) - 0.04:.2f}"}
     )
+
+
+def _without_audio_list(command: list[str], folder: Path) -> list[str]:
+    listed = str(ffmpeg.chunk_audio_packets(folder))
+    if listed not in command:
+        return command
+    end = command.index(listed)
+    first = max(n for n in range(end) if command[n] == "-map")
+    return [*command[:first], *command[end + 1 :]]
 
 
 def copy(clip: Path, folder: Path) -> list[str]:
@@ -51,7 +60,8 @@ def audio(plan: Plan, clip: Path, folder: Path) -> list[str]:
         raise ValueError(f"{clip} has no audio")
     foreign = replace(plan.source.audio, codec="foreign")
     source = replace(plan.source, audio=foreign)
-    return ffmpeg.audio(source, foreign, ffmpeg.uploaded(source, str(clip)), folder)
+    other = replace(plan, source=source)
+    return ffmpeg.audio(other, foreign, ffmpeg.uploaded(source, str(clip)), folder)
 
 
 def value_of(command: Sequence[str], option: str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.media import corpus
+from tests.support.readers.ffprobe import FFPROBE
 
 _UNIT_FRAMES = 132  # of bigbuckbunny.mp4: 5.28 s at 25 fps
 _GRAIN = "scale=1920:1080:flags=lanczos,noise=alls=5:allf=t"
@@ -65,7 +66,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class ClipMaker:
-    """Makes clips in `folder`, each of them once, with the ffmpeg and ffprobe in `binaries`."""
+    """Makes clips in `folder`, each of them once, with the ffmpeg in `binaries`."""
 
     folder: Path
     binaries: Path
@@ -149,7 +150,7 @@ class ClipMaker:
     def facts(self, clip: Clip) -> dict[str, Any]:
         """`Facts` of the file as a dict; raises ValueError when a frame is missing or off the frame grid."""
         command = [
-            *(str(self.binaries / "ffprobe"), "-v", "error", "-select_streams", "v:0"),
+            *(str(FFPROBE), "-v", "error", "-select_streams", "v:0"),
             *("-show_entries", "packet=pts_time,flags,size", "-of", "json", str(clip.path)),
         ]
         printed = subprocess.run(command, check=True, capture_output=True).stdout

@@ -79,7 +79,7 @@ class CurveMeter:
         return {"clips": found, "summary": summary(found), "subsample": self.vmaf_meter.subsample}
 
     def _tried(self, clip: Clip, trial: Trial) -> dict[str, Any]:
-        plan = planning.plan_of(clip.path, self.binaries)
+        plan = planning.plan_of(clip.path)
         folder = self.folder / "trial"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -49,7 +49,7 @@ class HourMeter:
         The chunk in the middle is measured, including its seek and its stills: with all rungs, and with those
         below the source, which are encoded where the source itself is the top rung.
         """
-        plan = planning.plan_of(clip.path, self.binaries, chunk_s=_CHUNK_S)
+        plan = planning.plan_of(clip.path, chunk_s=_CHUNK_S)
         ladders = {"all": plan, "below the source": keeping_source(plan, plan.cuts)}
         decode = self._cpu_per_s(lambda: bare.decode(clip.path, threads=1), clip.duration_s)
         audio = self._cpu_per_s(lambda: bare.audio(plan, clip.path, self._empty()), clip.duration_s)

@@ -18,6 +18,7 @@ def table(found: _Found) -> str:
         ("ready", _ready),
         ("ladder", _ladder),
         ("quality", _quality),
+        ("efficient", _efficient),
         ("curve", _curve),
         ("options", _options),
         ("hour", _hour),
@@ -123,6 +124,34 @@ def _quality(found: _Found) -> list[str]:
             "Bytes are those of the video stream."
         ),
     ]
+
+
+def _efficient(found: _Found) -> list[str]:
+    rows = [
+        [codec, f"{of['source_bps'] / 1000:.0f}", *_ceiling(of, "as_the_source"), *_ceiling(of, "by_codec")]
+        for codec, of in found["sources"].items()
+    ]
+    limited = ["ceiling", "VMAF, lowest", "kb/s"]
+    heads = [
+        "source",
+        "its kb/s",
+        *(f"its bitrate: {head}" for head in limited),
+        *(f"by codec: {head}" for head in limited),
+    ]
+    return [
+        "## Efficient sources: the top rung with the source's bitrate as its ceiling, and with a multiple",
+        grid(heads, rows),
+        (
+            f"Sources made of {found['film']}. VMAF of every {found['subsample']}th frame, "
+            "against the source as it was uploaded."
+        ),
+    ]
+
+
+def _ceiling(of: _Found, kind: str) -> list[str]:
+    score = of[kind]
+    kbps = score["video_bytes"] * 8 / of["seconds"] / 1000
+    return [f"{score['max_bps'] / 1000:.0f}", f"{score['vmaf']:.1f}, {score['vmaf_min']:.1f}", f"{kbps:.0f}"]
 
 
 def _more(points: float, percent: float) -> list[str]:

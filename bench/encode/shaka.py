@@ -19,8 +19,9 @@ from reelway.plan.ladder import AUDIO_BPS, Rung
 
 VERSION = "1.5.1"
 _SEGMENT_S = 4  # as ours
-# Its defaults for these sizes at up to 30 fps (bitrate_configuration.py).
-DEFAULT_BPS = {"1080p": 4_000_000, "720p": 2_000_000, "480p": 1_000_000, "360p": 400_000, "240p": 242_000}
+# Its defaults for these sizes at up to 30 fps (bitrate_configuration.py). It has none for 540p, which gets
+# what lies between its 720p and 480p (1 Mb/s) as our cap lies between ours.
+DEFAULT_BPS = {"1080p": 4_000_000, "720p": 2_000_000, "540p": 1_220_000, "360p": 400_000, "240p": 242_000}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.encode.clips import Clip
 from bench.running import run
+from tests.support.readers.ffprobe import FFPROBE
 
 MODEL = "vmaf_v0.6.1"
 THREADS = 2  # the benchmark runs on two cores
@@ -68,7 +69,5 @@ class VmafMeter:
             "json",
             url,
         ]
-        printed = subprocess.run(
-            [self.binaries / "ffprobe", *command], check=True, capture_output=True
-        ).stdout
+        printed = subprocess.run([FFPROBE, *command], check=True, capture_output=True).stdout
         return list(json.loads(printed)["packets"])

@@ -4,7 +4,8 @@
     ├── RequestRefused           the client's request cannot be served; carries the HTTP status
     ├── StorageFailed            S3 or DynamoDB refused or did not answer
     ├── MediaRejected            the uploaded file cannot become a video; never retried (`reelway.failures`)
-    └── ProcessingInterrupted    the machine failed, not the file; retried (`reelway.interruptions`)
+    ├── ProcessingInterrupted    the machine failed, not the file; retried (`reelway.interruptions`)
+    └── VideoGone                the video was deleted or failed meanwhile; what was being done for it ends
 
 The state machine retries ProcessingInterrupted by name, because Lambda reports an exception's
 class as Step Functions' error name. The text of an exception starts with its class and code,
@@ -93,6 +94,13 @@ class ProcessingInterrupted(ReelwayError):
 
     `reelway.interruptions` makes them all.
     """
+
+
+class VideoGone(ReelwayError):
+    """Nobody waits for this work any more. Never retried, and no failure of the video."""
+
+    def __init__(self, video_id: str) -> None:
+        super().__init__("video_gone", f"The video {video_id!r} was deleted or has failed.")
 
 
 def bad_request(code: AnswerCode, detail: str) -> RequestRefused:

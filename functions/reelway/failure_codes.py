@@ -42,6 +42,12 @@ class FailureCode(StrEnum):
         "The file holds only audio, images or data",
         "Upload a file with video in it.",
     )
+    UNSUPPORTED_CODEC = (
+        "unsupported_codec",
+        Fault.FILE,
+        "The video, or all of the audio, is in a codec that is not read here",
+        "Re-export it, for example as MP4 with H.264 and AAC.",
+    )
     UNKNOWN_DURATION = (
         "unknown_duration",
         Fault.FILE,
@@ -63,13 +69,13 @@ class FailureCode(StrEnum):
     PROBE_TIMEOUT = (
         "probe_timeout",
         Fault.FILE,
-        "ffprobe needs more than 8 s to find out what the file holds",
+        "Finding out what the file holds takes more than 8 s",
         "Re-export it, for example as MP4.",
     )
     UNDECODABLE = (
         "undecodable",
         Fault.FILE,
-        "ffmpeg gives up decoding the file",
+        "Nothing can be decoded, or more than 5 % of the frames or the audio cannot (one frame always may)",
         "It is damaged or incomplete; upload it again or re-export it.",
     )
     PICTURE_GROWS = (

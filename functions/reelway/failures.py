@@ -38,6 +38,15 @@ def no_video(held: str) -> MediaRejected:
     return _rejected(FailureCode.NO_VIDEO, f"The file holds {held}.")
 
 
+def unsupported_codec(kind: str, codec: str, *, tag: str) -> MediaRejected:
+    """`kind` is 'video' or 'audio', `codec` may be '' where only the container's `tag` is known."""
+    tagged = f" (codec tag {tag})" if codec and tag else ""
+    problem = (
+        f"The {kind} is encoded as {codec or tag or 'something unknown'}{tagged}, which is not read here."
+    )
+    return _rejected(FailureCode.UNSUPPORTED_CODEC, problem)
+
+
 def unknown_duration(*, measured_for_s: int | None = None) -> MediaRejected:
     """`measured_for_s` where the file could not be read to its end in that time."""
     tried = f", and could not be read to its end within {measured_for_s} s" if measured_for_s else ""
@@ -61,10 +70,16 @@ def probe_timeout(*, timeout_s: int) -> MediaRejected:
     return _rejected(FailureCode.PROBE_TIMEOUT, problem)
 
 
-def undecodable(last_line: str) -> MediaRejected:
-    """`last_line` is the last one that ffmpeg wrote to stderr, without any URL."""
-    remedy = f"{FailureCode.UNDECODABLE.remedy} ({last_line})"
-    return _rejected(FailureCode.UNDECODABLE, "The file could not be decoded.", remedy)
+def undecodable(*, share: float | None = None) -> MediaRejected:
+    """`share` is that of the damaged packets, where so much of the file is damaged; else nothing came out."""
+    problem = (
+        "The file could not be decoded." if share is None else f"Of the video, {share:.0%} cannot be decoded."
+    )
+    return _rejected(FailureCode.UNDECODABLE, problem)
+
+
+def undecodable_audio() -> MediaRejected:
+    return _rejected(FailureCode.UNDECODABLE, "The audio is damaged.")
 
 
 def picture_grows(size: str) -> MediaRejected:
@@ -142,6 +157,11 @@ def processing_lost() -> Failure:
 
 def processing_failed() -> Failure:
     return _failure(FailureCode.PROCESSING_FAILED, "Processing broke down; this is not the file's fault.")
+
+
+def rejection_of(failure: Failure) -> MediaRejected:
+    """The inverse of `failure_of`."""
+    return MediaRejected(failure.code, failure.message)
 
 
 def failure_of(rejection: MediaRejected) -> Failure:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 MAX_FPS = 60  # Apple's HLS authoring rules, 1.19
-# Rungs below 720p have at most so many frames per second: there sharpness is worth more than smooth motion.
+# Small rungs below the top one have at most so many frames per second: with few bits, sharpness is worth more
+# than smooth motion.
 SMOOTH_RATE = 30
 GOP_S = 2  # Apple's HLS authoring rules, 1.13: an IDR frame every 2 s
 # Segments of 4 s. Apple asks for about 6 s (7.5): shorter ones start and switch sooner, at more requests.

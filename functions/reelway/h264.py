@@ -1,14 +1,32 @@
-"""How an H.264 segment in MPEG-TS begins, read without decoding it (ITU-T H.264, H.222.0)."""
+"""Levels of H.264, and how a segment in MPEG-TS begins, read without decoding it (ITU-T H.264)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
-# H.222.0, 2.4.3.2: transport packets, each with a sync byte.
-PACKET_BYTES, _SYNC_BYTE = 188, 0x47
-_VIDEO_PES_START = b"\x00\x00\x01\xe0"  # H.222.0, table 2-22: the first video stream
+from reelway.transport_stream import access_units
+
 _START_CODE = re.compile(rb"\x00\x00\x01")  # between NAL units (H.264, annex B)
-_IDR, _SPS, _SLICES = 5, 7, range(1, 6)  # nal_unit_type (H.264, table 7-1)
+_IDR, SEI, _SPS, _SLICES = 5, 6, 7, range(1, 6)  # nal_unit_type (H.264, table 7-1)
 _LEVEL_BYTE = 3  # of the SPS, after its header, the profile and the constraint flags (H.264, 7.3.2.1.1)
+_MACROBLOCK = 16  # pixels to a side
+# ITU-T H.264 table A-1: level, macroblocks per second, macroblocks per frame, and bit/s in High profile
+# (1.25 times Baseline's). Left out are those below 2.1, which every decoder holds, and 4.1 and 5.0, which
+# hold no rung that 4.0 and 4.2 do not.
+_LEVELS = (
+    ("2.1", 19_800, 792, 5_000_000),
+    ("2.2", 20_250, 1_620, 5_000_000),
+    ("3.0", 40_500, 1_620, 12_500_000),
+    ("3.1", 108_000, 3_600, 17_500_000),
+    ("3.2", 216_000, 5_120, 25_000_000),
+    ("4.0", 245_760, 8_192, 25_000_000),
+    ("4.2", 522_240, 8_704, 62_500_000),
+    ("5.1", 983_040, 36_864, 300_000_000),
+    ("5.2", 2_073_600, 36_864, 300_000_000),
+)
+# A side of the frame has at most the root of so many times the macroblocks of a frame (A.3.1, f and g).
+_MAX_SIDE_SQUARED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +42,22 @@ class SegmentStart:
         return f"avc1.{self.sps[1 : _LEVEL_BYTE + 1].hex()}"
 
 
+def lowest_level(width: int, height: int, rate: Fraction, max_bps: int) -> str:
+    """The lowest of `_LEVELS` that holds frames of this size, at this rate and bitrate; else the highest."""
+    sides = -(-width // _MACROBLOCK), -(-height // _MACROBLOCK)
+    macroblocks = sides[0] * sides[1]
+    for level, per_second, per_frame, bps in _LEVELS:
+        is_small_enough = macroblocks <= per_frame and max(sides) ** 2 <= _MAX_SIDE_SQUARED * per_frame
+        if is_small_enough and macroblocks * rate <= per_second and max_bps <= bps:
+            return level
+    return _LEVELS[-1][0]
+
+
 def segment_start(segment: bytes) -> SegmentStart | None:
     """`segment` may be cut off after its first slice header; None when it has no SPS or no slice."""
+    first = next(access_units(segment), None)
     sps = b""
-    for unit in _START_CODE.split(_first_access_unit(segment))[1:]:
-        kind = unit[0] & 0x1F if unit else 0  # nal_unit_type: the lower 5 bits
+    for kind, unit in nal_units(first.head if first else b""):
         if kind == _SPS and not sps:
             sps = unit.rstrip(b"\x00")
         if kind in _SLICES:
@@ -36,28 +65,8 @@ def segment_start(segment: bytes) -> SegmentStart | None:
     return None
 
 
-def _first_access_unit(segment: bytes) -> bytes:
-    """The payload of the first PES packet of the video stream, its header included."""
-    found: list[bytes] = []
-    wanted = None
-    for at in range(0, len(segment) - PACKET_BYTES + 1, PACKET_BYTES):
-        packet = segment[at : at + PACKET_BYTES]
-        if packet[0] != _SYNC_BYTE:
-            return b""
-        # payload_unit_start_indicator, and the 13 bits of the PID
-        begins, pid = bool(packet[1] & 0x40), (packet[1] & 0x1F) << 8 | packet[2]
-        payload = _payload(packet)
-        if wanted is None and begins and payload.startswith(_VIDEO_PES_START):
-            wanted = pid
-        elif pid == wanted and begins:
-            break
-        if pid == wanted:
-            found.append(payload)
-    return b"".join(found).removeprefix(_VIDEO_PES_START)
-
-
-def _payload(packet: bytes) -> bytes:
-    """What follows the header of 4 bytes and the adaptation field, whose length is in byte 4."""
-    has_adaptation, has_payload = packet[3] & 0x20, packet[3] & 0x10  # adaptation_field_control
-    start = 5 + packet[4] if has_adaptation else 4
-    return packet[start:] if has_payload else b""
+def nal_units(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """(nal_unit_type, unit with its header) of each NAL unit in an elementary stream."""
+    for unit in _START_CODE.split(stream)[1:]:
+        if unit:
+            yield unit[0] & 0x1F, unit

@@ -4,6 +4,7 @@
                      jobs/{videoId}/…                       intermediate files of processing
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
+                     stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
                      stream/{videoId}/master                the multivariant playlist
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
                      stream/{videoId}/poster                a still, as JPEG
@@ -110,6 +111,10 @@ def rendition(video_id: str, name: str) -> str:
     return f"stream/{video_id}/renditions/{name}"
 
 
+def i_frames(video_id: str, name: str) -> str:
+    return f"stream/{video_id}/iframes/{name}"
+
+
 def master(video_id: str) -> str:
     return f"stream/{video_id}/master"
 
@@ -128,6 +133,11 @@ def sprite(video_id: str) -> str:
 
 def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
+
+
+def encoded_segments(video_id: str, token: str, rendition_name: str) -> str:
+    """The prefix of the segments of a rendition that was encoded by this plan; `token` as in `segment_id`."""
+    return segment(video_id, f"{token}-{rendition_name}-")
 
 
 def is_segment_id(text: str) -> bool:

@@ -59,11 +59,24 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True)
+class Loudness:
+    """Of the audio, by EBU R 128; None where it is silent.
+
+    The integrated loudness in LUFS, the loudness range in LU, and the true peak in dB of full scale.
+    """
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Video:
     """One video's record. Timestamps are ISO 8601 in UTC.
 
     `version` counts the changes of the state. `progress` is 0..1 on the way to READY, `ladder_progress` 0..1
-    on the way to all renditions. `failure` is the video's when it FAILED, or else the ladder's.
+    on the way to all renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is
+    known of audio that was encoded, not of a copy.
     """
 
     video_id: str
@@ -79,6 +92,7 @@ class Video:
     ladder_progress: float = 0.0
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None
+    loudness: Loudness | None = None
 
 
 def new_video_id() -> str:

@@ -1,10 +1,12 @@
 """HTTP answers with stored media: 200, 206 for a range of bytes, 304 for what the client has already."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from reelway.adapters import http_api
 from reelway.ports.storage import StoredObject
+from streaming import compression
 from streaming.ranges import is_unchanged
 
 # In seconds: a playlist changes when the ladder is complete, and a removed video must soon be gone.
@@ -13,31 +15,42 @@ _PLAYLIST_CACHE_CONTROL = "public, max-age=5"
 
 def playlist(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:
     """`headers` are the request's, by lower-case name; so in the other functions."""
-    return _answer(found, found.body.decode(), _PLAYLIST_CACHE_CONTROL, headers)
+    return _text(found, _PLAYLIST_CACHE_CONTROL, headers)
 
 
 def still(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:
     """A poster or a storyboard's image; the storyboard itself is text."""
-    body = found.body.decode() if found.content_type.startswith("text/") else found.body
-    return _answer(found, body, _stored_cache_control(found), headers)
+    answer = _text if found.content_type.startswith("text/") else _answer
+    return answer(found, _stored_cache_control(found), headers)
 
 
 def segment(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:
-    answer = _answer(found, found.body, _stored_cache_control(found), headers)
+    answer = _answer(found, _stored_cache_control(found), headers)
     answer.headers["Accept-Ranges"] = "bytes"
     return answer
 
 
-def _answer(
-    found: StoredObject, body: str | bytes, cache_control: str, headers: Mapping[str, str]
-) -> http_api.Answer:
+def _text(found: StoredObject, cache_control: str, headers: Mapping[str, str]) -> http_api.Answer:
+    """Compressed where the client takes it: of every playlist by Apple's HLS authoring rules (10.1)."""
+    is_compressed = compression.accepts_gzip(headers)
+    if is_compressed:
+        body, etag = compression.gzipped(found.body), compression.gzipped_etag(found.etag)
+        found = replace(found, body=body, etag=etag)
+    answer = _answer(found, cache_control, headers)
+    answer.headers["Vary"] = "Accept-Encoding"
+    if is_compressed and answer.status_code == HTTPStatus.OK:
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
+def _answer(found: StoredObject, cache_control: str, headers: Mapping[str, str]) -> http_api.Answer:
     sent = {"Cache-Control": cache_control, "ETag": found.etag}
     if is_unchanged(headers, found.etag):
         return http_api.response(HTTPStatus.NOT_MODIFIED, headers=sent)
     if found.content_range:
         sent["Content-Range"] = found.content_range
     status = HTTPStatus.PARTIAL_CONTENT if found.content_range else HTTPStatus.OK
-    return http_api.response(status, body, headers=sent, content_type=found.content_type)
+    return http_api.response(status, found.body, headers=sent, content_type=found.content_type)
 
 
 def _stored_cache_control(found: StoredObject) -> str:

@@ -33,6 +33,12 @@ def master(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's
     return answers.playlist(playback.master(videoId, videos=videos, media=media), api.headers)
 
 
+@api.route("/stream/<videoId>/iframes", "GET", "HEAD")
+def i_frames(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
+    found = playback.i_frames(videoId, rendition=api.query.get("rendition", ""), videos=videos, media=media)
+    return answers.playlist(found, api.headers)
+
+
 @api.route("/stream/<videoId>/poster", "GET", "HEAD")
 def poster(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     return _still(videoId, keys.poster(videoId))

@@ -1,5 +1,6 @@
 """What a client may fetch of a video, and when."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import NoReturn
 
@@ -23,12 +24,17 @@ def playlist(video_id: str, *, rendition: str | None, videos: Videos, media: Buc
     _check_ready(known_video(video_id, videos))
     if rendition is None:
         return media.get(keys.manifest(video_id)) or _refuse_missing("playlist")
-    found = media.get(keys.rendition(video_id, rendition)) if keys.is_rendition_name(rendition) else None
-    if found is None:
-        raise RequestRefused(
-            HTTPStatus.NOT_FOUND, "unknown_rendition", f"The video has no rendition {rendition!r}."
-        )
-    return found
+    return _of_rendition(keys.rendition, video_id, rendition, media)
+
+
+def i_frames(video_id: str, *, rendition: str, videos: Videos, media: Bucket) -> StoredObject:
+    """The I-frame playlist of a rendition.
+
+    Raises RequestRefused: 404 for an unknown video, for an unknown rendition and for one that an older
+    version published, 410 for a deleted video, 409 for one that is not READY.
+    """
+    _check_ready(known_or_deleted_video(video_id, videos))
+    return _of_rendition(keys.i_frames, video_id, rendition, media)
 
 
 def master(video_id: str, *, videos: Videos, media: Bucket) -> StoredObject:
@@ -71,6 +77,17 @@ def segment(
     if found is None:
         raise RequestRefused(
             HTTPStatus.NOT_FOUND, "unknown_segment", f"The video has no segment {segment_id!r}."
+        )
+    return found
+
+
+def _of_rendition(
+    key: Callable[[str, str], str], video_id: str, rendition: str, media: Bucket
+) -> StoredObject:
+    found = media.get(key(video_id, rendition)) if keys.is_rendition_name(rendition) else None
+    if found is None:
+        raise RequestRefused(
+            HTTPStatus.NOT_FOUND, "unknown_rendition", f"The video has no rendition {rendition!r}."
         )
     return found
 

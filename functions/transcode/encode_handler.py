@@ -14,7 +14,7 @@ logger = telemetry.logger_for("encode")
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 memory_mb = settings.function_memory_mb
-ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(memory_mb))
+ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(memory_mb), log=logger.warning)
 encoder = ChunkEncoder(uploads, media, videos, ffmpeg, threads(memory_mb), settings.step_timeout_s)
 
 

@@ -1,26 +1,28 @@
 """One chunk of a video, encoded into every rung's segments."""
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
-from reelway import documents, ffmpeg, keys
+from reelway import documents, failures, ffmpeg, keys
 from reelway.frame_grid import GOPS_PER_SEGMENT
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
+from reelway.hls.passthrough.packets import packets_by_stream
 from reelway.hls.playlists import Segment
+from reelway.hls.segment_file import segment_file
 from reelway.plan import stills
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.ports.encoder import Encoder
+from reelway.ports.encoder import Encoder, Progress
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
-from transcode.job import check_disk, check_upload, put_segment
-
-# 90 chunks at once are then 90 writes per second to one item; DynamoDB takes 1,000.
-_REPORT_EVERY_S = 1.0
+from transcode.chunk_attempts import Attempt, Attempts
+from transcode.job import check_upload, put_segment
+from transcode.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +41,32 @@ class ChunkEncoder:
         """Put the chunk's segments into the media bucket, then its report into the job area.
 
         Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
-        Raises MediaRejected and ProcessingInterrupted.
+        Raises MediaRejected, ProcessingInterrupted and VideoGone.
         """
+        watch = Watch(self.videos, plan, self.clock_s)
+        watch.check()
         check_upload(plan, self.uploads)
-        deadline_s = self.clock_s() + self.timeout_s
-        for command in self._attempts(plan, chunk, folder):
-            frames_so_far = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
-            self._report_progress(plan, frames_so_far)
-            check_disk(folder)
-            if _has_first_frame(plan, chunk, folder):
-                break
-        report = ChunkReport({rung.name: self._publish(plan, chunk, rung, folder) for rung in plan.rungs})
-        self._put_stills(plan, chunk, folder)
+        made = self._attempts(plan, chunk, folder, watch).best()
+        report = self._publish(plan, chunk, made)
+        self._put_stills(plan, chunk, made.folder)
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
             CHUNK_REPORT.dump(report),
             content_type=documents.CONTENT_TYPE,
         )
 
-    def _attempts(self, plan: Plan, chunk: Chunk, folder: Path) -> list[list[str]]:
-        """The command in variants, each of which begins to decode earlier before the chunk.
+    def _attempts(self, plan: Plan, chunk: Chunk, folder: Path, watch: Watch) -> Attempts:
+        inputs, deadline_s = self._inputs(plan), self.clock_s() + self.timeout_s
 
-        Seeking goes by decoding time. Where frames are far apart it may land on the keyframe after the
-        chunk's start, and the frame that is still shown there would be missed.
-        """
-        inputs = self._inputs(plan)
-        attempts: list[list[str]] = []
-        for preroll_s in ffmpeg.PREROLLS_S:
-            command = ffmpeg.encode_chunk(
-                plan, chunk, inputs, folder, threads=self.threads, preroll_s=preroll_s
+        def command(attempt_folder: Path, preroll_s: int | None) -> list[str]:
+            return ffmpeg.encode_chunk(
+                plan, chunk, inputs, attempt_folder, threads=self.threads, preroll_s=preroll_s
             )
-            if command not in attempts:
-                attempts.append(command)
-        return attempts
+
+        def run(command: list[str]) -> Iterator[Progress]:
+            return watch.over(self.encoder.run(command, timeout_s=deadline_s - self.clock_s()))
+
+        return Attempts(plan, chunk, folder, command, run)
 
     def _inputs(self, plan: Plan) -> ffmpeg.ChunkInputs:
         source = plan.source
@@ -85,25 +80,28 @@ class ChunkEncoder:
         audio = ffmpeg.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
         return ffmpeg.ChunkInputs(video, audio)
 
-    def _report_progress(self, plan: Plan, frames_so_far: Iterable[int]) -> None:
-        reported, last, reported_at_s = 0, 0, self.clock_s()
-        for last in frames_so_far:
-            if last > reported and self.clock_s() - reported_at_s >= _REPORT_EVERY_S:
-                self.videos.add_progress(plan.video_id, run_id=plan.run_id, frames=last - reported)
-                reported, reported_at_s = last, self.clock_s()
-        if last > reported:
-            self.videos.add_progress(plan.video_id, run_id=plan.run_id, frames=last - reported)
-
-    def _publish(self, plan: Plan, chunk: Chunk, rung: Rung, folder: Path) -> tuple[Segment, ...]:
-        """Upload one rung's segments."""
-        segments: list[Segment] = []
-        for index, gops in enumerate(_grouped(plan, rung, folder)):
-            segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
-            body = b"".join((folder / name).read_bytes() for _, name in gops)
-            put_segment(plan, segment_id, body, self.media)
-            duration_s = sum(gop_s for gop_s, _ in gops)
-            segments.append(Segment(segment_id, _in_whole_frames(duration_s, plan, rung), len(body)))
-        return tuple(segments)
+    def _publish(self, plan: Plan, chunk: Chunk, made: Attempt) -> ChunkReport:
+        """Upload the segments of every rung."""
+        segments: dict[str, tuple[Segment, ...]] = {}
+        captions = set[str]()
+        for rung in plan.rungs:
+            listed: list[Segment] = []
+            for index, gops in enumerate(_grouped(plan, rung, made)):
+                segment_id = keys.segment_id(plan.token, rung.name, chunk.index, index)
+                file = segment_file((gop_s, made.folder / name) for gop_s, name in gops)
+                put_segment(plan, segment_id, file.body, self.media)
+                duration_s = _in_whole_frames(sum(gop_s for gop_s, _ in gops), plan, rung)
+                listed.append(Segment(segment_id, duration_s, len(file.body), file.i_frames))
+                captions |= file.captions
+            segments[rung.name] = _with_audio_tail(listed, plan, chunk, made)
+        return ChunkReport(
+            segments,
+            captions=tuple(sorted(captions)),
+            frames=made.frames,
+            lost_frames=made.lost_frames,
+            decode_errors=made.decode_errors,
+            cause=failures.failure_of(made.cause) if made.cause else None,
+        )
 
     def _put_stills(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
         """Leave the tiles and the poster in the job area; a chunk may have neither."""
@@ -115,28 +113,39 @@ class ChunkEncoder:
                 self.uploads.put_file(key, path, content_type=stills.CONTENT_TYPE)
 
 
+def _with_audio_tail(segments: list[Segment], plan: Plan, chunk: Chunk, made: Attempt) -> tuple[Segment, ...]:
+    """Where the video ends within the chunk, the last segment lasts as long as its audio, if that is longer.
+
+    A frame is held for audio that is declared; what remains are whole frames of AAC, and wrong declarations.
+    """
+    listed = ffmpeg.chunk_audio_packets(made.folder)
+    if not segments or made.end_frame >= chunk.end_frame or not listed.exists():
+        return tuple(segments)
+    heard = packets_by_stream(listed.read_text()).get(0, [])
+    # All frames of AAC are of one length; MP4 declares less of the last one.
+    frame_s = max((packet.duration_s for packet in heard), default=Fraction(0))
+    end_s = max((packet.time_s for packet in heard), default=Fraction(0)) + frame_s
+    video_end_s = float((made.first_frame or 0) / plan.grid.rate) + playlists.duration_s(segments)
+    tail_s = float(end_s) - video_end_s
+    *others, last = segments
+    return *others, replace(last, duration_s=round(last.duration_s + max(0.0, tail_s), 6))
+
+
 def _in_whole_frames(duration_s: float, plan: Plan, rung: Rung) -> float:
     """A segment's exact duration: for the last one ffmpeg adds up rounded durations of frames."""
     rate = rung.rate(plan.grid)
     return round(float(max(1, round(duration_s * rate)) / rate), 6)  # EXTINF is written to the microsecond
 
 
-def _has_first_frame(plan: Plan, chunk: Chunk, folder: Path) -> bool:
-    """Whether the chunk's first frame was encoded; the first chunk may begin with any."""
-    if chunk.start_frame is None:
-        return True
-    return _first_frame(plan, folder) == chunk.start_frame
-
-
-def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str]]]:
+def _grouped(plan: Plan, rung: Rung, made: Attempt) -> list[list[tuple[float, str]]]:
     """The rung's GOPs, (duration in seconds, file name), grouped to segments at the plan's cuts.
 
     Frames after the last cut, where the source is longer than it declares, get segments of the regular
     length; where the source is the top rung, all cuts are known.
     """
-    playlist = ffmpeg.chunk_playlist(folder, rung.name)
+    playlist = ffmpeg.chunk_playlist(made.folder, rung.name)
     listed = playlists.entries(playlist.read_text()) if playlist.exists() else []
-    frame, cuts = _first_frame(plan, folder), set(plan.cuts)
+    frame, cuts = made.first_frame, set(plan.cuts)
     if frame is None or not listed:
         return []
     last_cut = max(plan.cuts, default=frame)
@@ -148,9 +157,3 @@ def _grouped(plan: Plan, rung: Rung, folder: Path) -> list[list[tuple[float, str
         segments[-1].append((duration_s, name))
         frame += round(duration_s * plan.grid.rate)
     return segments
-
-
-def _first_frame(plan: Plan, folder: Path) -> int | None:
-    """The first frame of the grid that was encoded; None when there was none."""
-    times_s = ffmpeg.chunk_times(folder).read_text().split(maxsplit=1)
-    return round(float(times_s[0]) * plan.grid.rate) if times_s else None

@@ -6,7 +6,7 @@ from reelway import keys
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PlanSettings
-from transcode.plan_settings import limits_of, pace_of
+from transcode.plan_settings import limits_of, pace_of, target_lufs_of
 from transcode.planning import Planner
 
 settings = PlanSettings.from_environ()
@@ -15,8 +15,8 @@ uploads = wiring.bucket(settings.uploads_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 workflows = wiring.workflows(settings.state_machine_arn)
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
-limits = limits_of(settings)
-planner = Planner(uploads, videos, Ffmpeg(limits=limits), workflows, limits, pace_of(settings))
+limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
+planner = Planner(uploads, videos, Ffmpeg(limits=limits), workflows, limits, pace, target_lufs)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

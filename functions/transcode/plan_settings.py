@@ -17,6 +17,11 @@ def limits_of(settings: PlanSettings) -> Limits:
     )
 
 
+def target_lufs_of(settings: PlanSettings) -> int | None:
+    """The loudness that audio is normalized to, if any."""
+    return settings.loudness_target_lufs or None
+
+
 def pace_of(settings: PlanSettings) -> Pace:
     return Pace(
         target_s=settings.chunk_target_s,

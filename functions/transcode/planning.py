@@ -31,7 +31,10 @@ _RECEIVER_ENDED_S = 60  # twice the 29 s that its function may run
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Plans uploads; every step may be repeated, because S3 delivers its events at least once."""
+    """Plans uploads; every step may be repeated, because S3 delivers its events at least once.
+
+    Audio is normalized to `loudness_target_lufs`, if that is given.
+    """
 
     uploads: Bucket
     videos: Videos
@@ -39,6 +42,7 @@ class Planner:
     workflows: Workflows
     limits: Limits
     pace: Pace
+    loudness_target_lufs: int | None = None
     now_s: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
@@ -99,6 +103,7 @@ class Planner:
             token=secrets.token_hex(_TOKEN_BYTES),
             etag=upload.etag,
             pace=self.pace,
+            loudness_target_lufs=self.loudness_target_lufs,
         )
         if self.uploads.put_if_absent(
             keys.plan(video_id), PLAN.dump(plan), content_type=documents.CONTENT_TYPE

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from reelway import keys
-from reelway.hls import playlists
+from reelway.hls import i_frames, playlists
+from reelway.hls.multivariant import multivariant_playlist
 from reelway.hls.renditions import MeasuredRendition
 from reelway.plan.ladder import default_rendition
 from reelway.ports.storage import Bucket
@@ -18,8 +19,13 @@ def put_playlists(video_id: str, found: Sequence[MeasuredRendition], media: Buck
     texts = {each.rendition.name: playlists.media_playlist(each.segments) for each in found}
     for name, text in texts.items():
         _put_playlist(media, keys.rendition(video_id, name), text)
-    multivariant = playlists.multivariant_playlist([each.rendition for each in found])
-    _put_playlist(media, keys.master(video_id), multivariant)
+    for each in found:
+        listed = i_frames.listed_i_frames(each.segments)
+        if listed:
+            _put_playlist(
+                media, keys.i_frames(video_id, each.rendition.name), i_frames.i_frame_playlist(listed)
+            )
+    _put_playlist(media, keys.master(video_id), multivariant_playlist(found))
     _put_playlist(media, keys.manifest(video_id), texts[default_rendition(list(texts))])
 
 

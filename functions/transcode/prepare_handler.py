@@ -19,7 +19,7 @@ settings = PrepareSettings.from_environ()
 logger = telemetry.logger_for("prepare")
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb))
+ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb), log=logger.warning)
 
 
 def log(decision: str, reason: str) -> None:

@@ -5,27 +5,31 @@ encoded for the whole file, and a file in which ffmpeg cannot seek exactly is re
 """
 
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reelway import documents, ffmpeg, keys
+from reelway import documents, failures, ffmpeg, keys
+from reelway.damage import is_too_damaged
 from reelway.errors import MediaRejected
 from reelway.hls.passthrough.declarations import is_candidate
 from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan, keeping_source
 from reelway.plan.plan_document import PLAN
-from reelway.ports.encoder import Encoder
+from reelway.ports.encoder import Encoder, Progress
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
-from reelway.video import LadderState
+from reelway.video import LadderState, Loudness
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
 from transcode.playlist_files import put_playlists
+from transcode.watching import Watch
 
 _BYTES = "application/octet-stream"
 _AUDIO = "audio/mp4"
+_LOUDNESS_BYTES = 4096  # the last ten of an hour's 36,000 measurements, of which the last one counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,9 @@ class Preparer:
     def prepare(self, plan: Plan, folder: Path) -> Plan:
         """Write what the chunks read into the job area, and the prepared plan, which is returned.
 
-        Takes `timeout_s` at most. Raises MediaRejected and ProcessingInterrupted.
+        Takes `timeout_s` at most. Raises MediaRejected, ProcessingInterrupted and VideoGone.
         """
+        Watch(self.videos, plan, self.clock_s).check()
         check_upload(plan, self.uploads)
         deadline_s = self.clock_s() + self.timeout_s
         upload = ffmpeg.uploaded(plan.source, self.uploads.url(keys.upload(plan.video_id)))
@@ -65,7 +70,7 @@ class Preparer:
         if not is_candidate(plan.source):
             return None
         try:
-            return copied_source(plan, upload, folder, self.encoder, timeout_s=deadline_s - self.clock_s())
+            return copied_source(plan, upload, folder, lambda command: self._run(plan, command, deadline_s))
         except (NotStandard, MediaRejected) as reason:
             self.log("not standard", str(reason))
             return None
@@ -86,30 +91,42 @@ class Preparer:
         return keeping_source(plan, cuts_of(plan, copy, found))
 
     def _with_audio(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
-        """Encode or copy the audio for all chunks; the plan without audio where its stream has no packets."""
+        """Encode or copy the audio for all chunks.
+
+        Returns the plan with the loudness of what was encoded, or, where the audio stream has no packets,
+        without audio.
+        """
         audio = plan.source.audio
         if audio is None:
             return plan
+        last, rejection = Progress(), None
         try:
-            self._run(ffmpeg.audio(plan.source, audio, upload, folder), deadline_s)
-        except MediaRejected:
-            if _has_packets(ffmpeg.audio_packets(folder)):
-                raise
-        if not _has_packets(ffmpeg.audio_packets(folder)):
+            for progress in self._run(plan, ffmpeg.audio(plan, audio, upload, folder), deadline_s):
+                last = progress
+        except MediaRejected as caught:
+            rejection = caught
+        packets = _packet_count(ffmpeg.audio_packets(folder))
+        if not packets:
             self.log("silent", "the audio stream is empty")
             return replace(plan, source=replace(plan.source, audio=None))
+        if rejection:
+            raise rejection
+        if is_too_damaged(last.audio_errors, of=packets):
+            raise last.cause or failures.undecodable_audio()
         self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
-        return plan
+        return plan if plan.keeps_audio else replace(plan, loudness=_measured_loudness(folder))
 
     def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:
         if plan.remux_container:
             remuxed = folder / "source"
-            self._run(ffmpeg.remux(plan.remux_container, upload, remuxed), deadline_s)
+            for _ in self._run(plan, ffmpeg.remux(plan.remux_container, upload, remuxed), deadline_s):
+                pass
             self._put_job_file(keys.remuxed_source(plan.video_id), remuxed, _BYTES)
 
-    def _run(self, command: list[str], deadline_s: float) -> None:
-        for _ in self.encoder.run(command, timeout_s=deadline_s - self.clock_s()):
-            pass
+    def _run(self, plan: Plan, command: list[str], deadline_s: float) -> Iterator[Progress]:
+        """Frames that are copied are no progress; what counts is whether the video is still there."""
+        run = self.encoder.run(command, timeout_s=deadline_s - self.clock_s())
+        return Watch(self.videos, plan, self.clock_s).over(run, counts_frames=False)
 
     def _put_job_file(self, key: str, path: Path, content_type: str) -> None:
         self.uploads.put_file(key, path, content_type=content_type)
@@ -123,9 +140,15 @@ class Preparer:
         self.uploads.put(key, body, content_type=documents.CONTENT_TYPE)
 
 
-def _has_packets(framecrc: Path) -> bool:
-    """Whether ffmpeg's framecrc muxer has listed any packet in the file, which need not exist."""
+def _measured_loudness(folder: Path) -> Loudness:
+    with ffmpeg.loudness_file(folder).open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _LOUDNESS_BYTES))
+        return ffmpeg.loudness_of(file.read().decode())
+
+
+def _packet_count(framecrc: Path) -> int:
+    """How many packets ffmpeg's framecrc muxer has listed in the file, which need not exist."""
     if not framecrc.exists():
-        return False
+        return 0
     with framecrc.open() as lines:
-        return any(not line.startswith("#") for line in lines)
+        return sum(not line.startswith("#") for line in lines)

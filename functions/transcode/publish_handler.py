@@ -12,7 +12,7 @@ settings = PublishSettings.from_environ()
 logger = telemetry.logger_for("publish")
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb))
+ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb), log=logger.warning)
 publisher = Publisher(uploads, media, videos, ffmpeg, settings.step_timeout_s)
 
 

@@ -1,13 +1,17 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
+from reelway.damage import is_too_damaged
+from reelway.errors import StorageFailed
 from reelway.hls import playlists
-from reelway.hls.chunk_report import CHUNK_REPORT
+from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
+from reelway.hls.pruning import worth_publishing
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition, measured_rendition
 from reelway.interruptions import Interruption, interrupted
 from reelway.plan import stills
@@ -35,37 +39,49 @@ class Publisher:
     timeout_s: float
 
     def publish(self, plan: Plan, folder: Path) -> bool:
-        """Publish all renditions and mark the video READY, or, if it is READY, its ladder complete.
+        """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do. Raises MediaRejected `truncated` when much less was decoded
-        than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a
-        report is missing.
+        False when there was nothing left to do. Raises MediaRejected when too much of the file is damaged
+        (`undecodable`, or the bound that was the reason), `truncated` when much less was decoded than the
+        file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a report is
+        missing.
         """
-        by_rung = self._segments(plan)
+        reports = self._reports(plan)
+        _check_damage(reports)
+        by_rung = _segments(plan, reports)
         _check_duration(plan, by_rung)
-        found = [_measured(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
+        captions = {channel for report in reports for channel in report.captions}
+        found = [_measured(plan, rung, by_rung[rung.name], captions) for rung in plan.rungs]
         if plan.keeps_source:
             found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.video_id))))
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
-        put_playlists(plan.video_id, found, self.media)
-        return self._settle(plan, [each.rendition for each in found])
+        kept = worth_publishing(found)
+        put_playlists(plan.video_id, kept, self.media)
+        self._remove(plan, [each.rendition.name for each in found if each not in kept])
+        return self._settle(plan, [each.rendition for each in kept])
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
         is_now_ready = self.videos.finish(
-            plan.video_id, run_id=plan.run_id, renditions=found, ladder=LadderState.COMPLETE
+            plan.video_id,
+            run_id=plan.run_id,
+            renditions=found,
+            ladder=LadderState.COMPLETE,
+            loudness=plan.loudness,
         )
         return is_now_ready or self.videos.complete_ladder(
-            plan.video_id, run_id=plan.run_id, renditions=found
+            plan.video_id, run_id=plan.run_id, renditions=found, loudness=plan.loudness
         )
 
-    def _segments(self, plan: Plan) -> dict[str, list[Segment]]:
-        """The segments of every rung, out of the reports of all chunks."""
+    def _remove(self, plan: Plan, names: Sequence[str]) -> None:
+        """Delete the segments of renditions that no playlist lists."""
+        for name in names:
+            # The video is complete without this; what is left here is deleted together with it.
+            with suppress(StorageFailed):
+                self.media.delete_all(keys.encoded_segments(plan.video_id, plan.token, name))
+
+    def _reports(self, plan: Plan) -> list[ChunkReport]:
         stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
-        reports = [CHUNK_REPORT.load(body) for body in stored]
-        return {
-            rung.name: [segment for report in reports for segment in report.segments[rung.name]]
-            for rung in plan.rungs
-        }
+        return [CHUNK_REPORT.load(body) for body in stored]
 
     def _read(self, key: str) -> bytes:
         stored = self.uploads.read(key)
@@ -98,17 +114,36 @@ class Publisher:
         self.media.put(key, body, content_type=content_type, cache_control=stills.CACHE_CONTROL)
 
 
+def _segments(plan: Plan, reports: Sequence[ChunkReport]) -> dict[str, list[Segment]]:
+    """The segments of every rung, out of the reports of all chunks."""
+    return {
+        rung.name: [segment for report in reports for segment in report.segments[rung.name]]
+        for rung in plan.rungs
+    }
+
+
+def _check_damage(reports: Sequence[ChunkReport]) -> None:
+    """The file is judged as a whole, so that its fate does not depend on how it was cut into chunks."""
+    frames, lost = sum(report.frames for report in reports), sum(report.lost_frames for report in reports)
+    errors = sum(report.decode_errors for report in reports)
+    if is_too_damaged(lost, of=frames) or (not frames and errors):
+        causes = [failures.rejection_of(report.cause) for report in reports if report.cause]
+        raise causes[0] if causes else failures.undecodable(share=lost / frames if frames else None)
+
+
 def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
     """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
         found_s = playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
             raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
-        if plan.max_s is not None and found_s > plan.max_s - _LAST_FRAMES_S:
+        if found_s > plan.max_s - _LAST_FRAMES_S:
             raise failures.wrong_duration(declared_s=plan.source.shown_s, found_s=found_s)
 
 
-def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> MeasuredRendition:
+def _measured(
+    plan: Plan, rung: Rung, segments: Sequence[Segment], captions: Collection[str]
+) -> MeasuredRendition:
     return measured_rendition(
         rung.name,
         width=rung.width,
@@ -117,4 +152,5 @@ def _measured(plan: Plan, rung: Rung, segments: Sequence[Segment]) -> MeasuredRe
         video_codec=rung.video_codec(plan.grid),
         has_audio=plan.source.audio is not None,
         segments=segments,
+        captions=captions,
     )

@@ -21,6 +21,7 @@ def describe(video: Video) -> dict[str, Any]:
         "durationSeconds": video.duration_s,
         "renditions": [_describe_rendition(rendition) for rendition in video.renditions],
         "ladder": video.ladder and {"state": video.ladder, "progress": video.ladder_progress},
+        "loudness": video.loudness and to_plain(video.loudness),
         "failure": video.failure and to_plain(video.failure),
     }
     return {name: value for name, value in known.items() if value is not None}

@@ -2,15 +2,18 @@
 
 import json
 import uuid
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.e2e.test_upload import assert_problem
 from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
 from tests.support.samples import UNKNOWN_ID
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
+from tests.support.system.processes import processes_about
 
 
 def leftovers(cloud: Cloud, video_id: str) -> list[str]:
@@ -76,6 +79,23 @@ def test_a_video_deleted_while_it_is_processed_does_not_come_back(client: Client
     eventually(lambda: not cloud.is_running(video_id))
     assert_problem(client.get(f"/video/{video_id}"), 410, "deleted_video")
     assert video_id not in client.get("/stream/ready").json()
+
+
+def test_the_encoders_of_a_deleted_video_end_within_half_a_minute(
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
+) -> None:
+    clip = tmp_path / "long.mkv"
+    long = ("-f", "lavfi", "-i", "smptebars=s=1280x720:r=50:d=200")  # small, but work for minutes
+    corpus.run(player.ffmpeg, *long, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", clip)
+    video_id = client.upload(clip)
+    eventually(lambda: processes_about(video_id))
+
+    assert client.http.delete(f"/video/{video_id}").status_code == 204
+
+    eventually(lambda: not processes_about(video_id), within_s=30)
+    eventually(lambda: not cloud.is_running(video_id))
+    assert not processes_about(video_id)
+    assert_problem(client.get(f"/video/{video_id}"), 410, "deleted_video")
 
 
 def test_a_removal_that_fails_is_retried_and_does_not_delay_status_messages(

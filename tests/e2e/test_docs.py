@@ -53,7 +53,7 @@ def test_the_api_tour_prints_what_it_describes(client: Client, tmp_path: Path) -
     shown = paste(tour.text, client, tmp_path).stdout
 
     assert '"state": "READY"' in shown
-    assert shown.count("#EXTM3U") == 3
+    assert shown.count("#EXTM3U") == 4
     assert "206 Partial Content" in shown
     assert "WEBVTT" in shown
     assert '"code": "deleted_video"' in shown

@@ -31,7 +31,7 @@ def test_every_rendition_of_one_chunk_has_every_frame(
 ) -> None:
     counted = {name: player.frame_count(url) for name, url in playlists(client, short_video).items()}
 
-    assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}
+    assert counted == {"720p": 132, "540p": 132, "360p": 132, "240p": 132}
 
 
 def test_a_video_of_several_chunks_has_every_frame(client: Client, player: Player, long_video: str) -> None:
@@ -51,6 +51,13 @@ def test_segments_of_all_chunks_are_four_seconds_long(client: Client, long_video
     lengths = [float(line[8:-1]) for line in text.splitlines() if line.startswith("#EXTINF:")]
 
     assert lengths == pytest.approx([4.0] * 15 + [1441 / 24 - 60], abs=1e-6)
+
+
+def test_the_loudness_of_audio_that_was_mixed_down_is_described(client: Client, short_video: str) -> None:
+    loudness = client.describe(short_video)["loudness"]
+
+    assert set(loudness) == {"integratedLufs", "rangeLu", "truePeakDbtp"}
+    assert -70 < loudness["integratedLufs"] < loudness["truePeakDbtp"] < 0
 
 
 def test_every_frame_looks_like_that_of_the_source(
@@ -165,13 +172,29 @@ def test_the_output_is_h264_high_and_stereo_aac_in_the_described_sizes(
     assert described["progress"] == 1
 
 
+def test_renditions_that_would_save_nothing_are_neither_listed_nor_left_in_storage(
+    client: Client, cloud: Cloud, player: Player, tmp_path: Path
+) -> None:
+    slide = tmp_path / "slide.mkv"
+    gray = "color=gray:size=640x360:rate=25:duration=6"
+    corpus.run(player.ffmpeg, "-f", "lavfi", "-i", gray, "-c:v", "libx264", slide)
+
+    video_id = client.upload_until(slide, "READY")
+
+    assert list(playlists(client, video_id)) == ["360p"]
+    prefix = f"stream/{video_id}/segment/"
+    listed = cloud.s3.list_objects_v2(Bucket=cloud.outputs["MediaBucketName"], Prefix=prefix)
+    assert len(listed["Contents"]) == 2
+    assert all("-360p-" in entry["Key"] for entry in listed["Contents"])
+
+
 def test_the_multivariant_playlist_plays(client: Client, player: Player, short_video: str) -> None:
     streams = player.streams(f"{client.base_url}/stream/{short_video}/master")
 
     assert sorted({stream["height"] for stream in streams if stream["codec_type"] == "video"}) == [
         240,
         360,
-        480,
+        540,
         720,
     ]
 
@@ -192,8 +215,8 @@ def test_a_rotated_video_of_a_phone_is_upright(client: Client, player: Player, t
 
     video_id = client.upload_until(rotated, "READY")
 
-    [rendition] = client.describe(video_id)["renditions"]
-    assert (rendition["width"], rendition["height"]) == (240, 564)
+    best = client.describe(video_id)["renditions"][0]
+    assert (best["width"], best["height"]) == (272, 640)
 
 
 def test_a_video_without_audio_has_no_audio_stream(client: Client, player: Player) -> None:
@@ -201,7 +224,7 @@ def test_a_video_without_audio_has_no_audio_stream(client: Client, player: Playe
 
     streams = player.streams(f"{client.base_url}/stream/{video_id}/manifest")
     assert [stream["codec_type"] for stream in streams] == ["video"]
-    assert client.describe(video_id)["renditions"][0]["codecs"] == "avc1.64001e"
+    assert client.describe(video_id)["renditions"][0]["codecs"] == "avc1.640015"
 
 
 def test_a_file_without_video_fails_with_a_reason(client: Client, failed_video: str) -> None:

@@ -1,13 +1,16 @@
 """The streaming endpoints, as clients use them at the edge and directly at the REST API."""
 
+import gzip
 import re
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
+from tests.support.readers.playlist_rules import media, multivariant
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
@@ -106,15 +109,71 @@ def test_the_master_playlist_names_every_rendition(client: Client, short_video: 
     answer = client.get(f"/stream/{short_video}/master")
 
     assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
-    assert re.findall(r"^manifest.*$", answer.text, re.MULTILINE) == [
-        f"manifest?rendition={name}" for name in ("720p", "480p", "360p", "240p")
-    ]
-    assert re.findall(r"RESOLUTION=(\w+)", answer.text) == ["1280x720", "854x480", "640x360", "426x240"]
-    peaks = [int(bps) for bps in re.findall(r"[:,]BANDWIDTH=(\d+)", answer.text)]
-    assert peaks == sorted(peaks, reverse=True)
+    variants = multivariant.variants(answer.text)
+    names = {variant.uri.removeprefix("manifest?rendition="): variant for variant in variants}
+    sizes = {name: (variant.width, variant.height) for name, variant in names.items()}
+    assert sizes == {"720p": (1280, 720), "540p": (960, 540), "360p": (640, 360), "240p": (426, 240)}
+    first, *others = [variant.average_bandwidth_bps for variant in variants]
+    assert abs(first - 2_000_000) == min(abs(bps - 2_000_000) for bps in [first, *others])
+    assert others == sorted(others, reverse=True)
+    assert answer.text.count("CLOSED-CAPTIONS=NONE") == len(variants)
 
 
-@pytest.mark.parametrize("path", ["manifest", "master", "segment"])
+TEXTS = ["manifest", "manifest?rendition=240p", "iframes?rendition=240p", "master", "storyboard"]
+
+
+@pytest.mark.parametrize("tail", TEXTS)
+def test_playlists_are_compressed_for_those_who_take_gzip(
+    viewer: Client, short_video: str, tail: str
+) -> None:
+    path = f"/stream/{short_video}/{tail}"
+    plain = viewer.get(path, Accept_Encoding="identity")
+    assert (plain.status_code, plain.headers["vary"]) == (200, "Accept-Encoding")
+    assert "content-encoding" not in plain.headers
+
+    with viewer.http.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
+        body = b"".join(answer.iter_raw())
+    assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert int(answer.headers["content-length"]) == len(body)
+    assert gzip.decompress(body) == plain.content
+    assert answer.headers["content-type"] == plain.headers["content-type"]
+    assert answer.headers["etag"] != plain.headers["etag"]
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip;q=0", "identity"])
+@pytest.mark.parametrize("tail", TEXTS)
+def test_a_playlist_that_the_client_has_is_304_in_each_coding(
+    viewer: Client, short_video: str, tail: str, accepted: str
+) -> None:
+    path = f"/stream/{short_video}/{tail}"
+    etag = viewer.get(path, Accept_Encoding=accepted).headers["etag"]
+    again = viewer.get(path, Accept_Encoding=accepted, If_None_Match=etag)
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert again.headers["vary"] == "Accept-Encoding"
+
+
+def test_every_range_of_an_i_frame_playlist_is_a_frame_that_decodes_alone(
+    viewer: Client, player: Player, short_video: str, tmp_path: Path
+) -> None:
+    master = viewer.get(f"/stream/{short_video}/master").text
+    streams = multivariant.i_frame_streams(master)
+    assert {stream.uri for stream in streams} == {
+        f"iframes?rendition={name}" for name in ("720p", "540p", "360p", "240p")
+    }
+    for stream in streams:
+        listed = media.segments(viewer.get(f"/stream/{short_video}/{stream.uri}").text)
+        assert sum(each.duration_s for each in listed) == pytest.approx(5.28)
+        for each in listed:
+            asked = f"bytes={each.offset}-{each.offset + each.size_bytes - 1}"
+            answer = viewer.get(f"/stream/{short_video}/{each.uri}", Range=asked)
+            assert (answer.status_code, len(answer.content)) == (206, each.size_bytes)
+            (tmp_path / "alone.ts").write_bytes(answer.content)
+            assert len(player.frame_hashes(str(tmp_path / "alone.ts"), level="error")) == 1
+
+
+@pytest.mark.parametrize("path", ["manifest", "master", "iframes?rendition=240p", "segment"])
 def test_head_answers_as_get_without_a_body(
     viewer: Client, short_video: str, segment_path: str, path: str
 ) -> None:
@@ -249,7 +308,8 @@ def test_the_storyboard_has_a_tile_of_the_sprite_for_every_two_seconds(
 
 
 @pytest.mark.parametrize(
-    "tail", ["manifest", "master", "poster", "segment/abc-720p-00000-000.ts", "segment/x"]
+    "tail",
+    ["manifest", "master", "iframes?rendition=720p", "poster", "segment/abc-720p-00000-000.ts", "segment/x"],
 )
 def test_an_unknown_video_is_404(viewer: Client, tail: str) -> None:
     assert problem_of(viewer.get(f"/stream/{uuid.uuid4()}/{tail}")) == (404, "unknown_video")
@@ -262,13 +322,22 @@ def test_an_unknown_segment_is_404(viewer: Client, short_video: str, segment_id:
 
 @pytest.mark.parametrize("rendition", ["1080p", "../master", "", "nonsense"])
 def test_an_unknown_rendition_is_404(client: Client, short_video: str, rendition: str) -> None:
-    answer = client.http.get(f"/stream/{short_video}/manifest", params={"rendition": rendition})
-
-    assert problem_of(answer) == (404, "unknown_rendition")
+    for tail in ("manifest", "iframes"):
+        answer = client.http.get(f"/stream/{short_video}/{tail}", params={"rendition": rendition})
+        assert problem_of(answer) == (404, "unknown_rendition")
 
 
 @pytest.mark.parametrize(
-    "tail", ["manifest", "master", "poster", "storyboard", "storyboard.jpg", "segment/abc-720p-00000-000.ts"]
+    "tail",
+    [
+        "manifest",
+        "master",
+        "iframes?rendition=720p",
+        "poster",
+        "storyboard",
+        "storyboard.jpg",
+        "segment/abc-720p-00000-000.ts",
+    ],
 )
 def test_a_video_that_is_not_ready_is_409(
     viewer: Client, processing_video: str, failed_video: str, tail: str

@@ -47,6 +47,17 @@ def with_audio_tables(movie: bytes, tables: dict[bytes, bytes]) -> bytes:
     return b"".join(parts)
 
 
+def with_compressed_index(movie: bytes) -> bytes:
+    """The MOV file `movie` with its `moov` at the end compressed (QuickTime file format: `cmov`)."""
+    parts = []
+    for kind, body in boxes(movie):
+        index = zlib.compress(box(kind, body))
+        data = box(b"cmvd", struct.pack(">I", len(body) + 8), index)
+        compressed = box(b"cmov", box(b"dcom", b"zlib"), data)
+        parts.append(box(kind, compressed if kind == b"moov" else body))
+    return b"".join(parts)
+
+
 def element(identifier: str, *parts: bytes | int | str) -> bytes:
     """A Matroska element: `identifier` in hexadecimal, its size in eight bytes, numbers big-endian.
 
@@ -77,6 +88,25 @@ def matroska(*, video_track: bytes, blocks: Iterator[bytes], duration_ms: float)
 def simple_block(time_ms: int, content: bytes) -> bytes:
     """A SimpleBlock: a keyframe of track 1, `time_ms` after the start of its cluster."""
     return element("a3", struct.pack(">BhB", 0x81, time_ms, 0x80), content)
+
+
+def block_flags(file: bytes) -> Iterator[int]:
+    """Where the flags of each SimpleBlock of a Matroska file are; 0x80 is that of a keyframe."""
+    position = file.index(bytes.fromhex("1f43b675"))
+    while position < len(file):
+        identifier, position = _vint(file, position, keeps_marker=True)
+        size, position = _vint(file, position)
+        if identifier == 0xA3:
+            yield position + 3  # after the number of the track and two bytes of time
+        if identifier != 0x1F43B675:  # blocks are inside of clusters
+            position += size
+
+
+def _vint(file: bytes, position: int, *, keeps_marker: bool = False) -> tuple[int, int]:
+    """A variable-size integer (RFC 8794, 4), and the position after it."""
+    length = 9 - file[position].bit_length()
+    value = int.from_bytes(file[position : position + length], "big")
+    return value if keeps_marker else value & ~(1 << 7 * length), position + length
 
 
 def chunk(kind: bytes, *parts: bytes) -> bytes:

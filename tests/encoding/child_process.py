@@ -1,4 +1,4 @@
-"""`pipeline.process` in a separate Python process, to measure the memory of its ffmpeg and ffprobe alone."""
+"""`pipeline.process` in a separate Python process, to measure the memory of its children alone."""
 
 import json
 import os
@@ -22,7 +22,7 @@ class Measured:
     """The result of processing one file, and its cost.
 
     `code` is READY, the failure's code, or class and code of the exception that was raised. `peak_mb` is the
-    largest resident memory of a single ffmpeg or ffprobe process. `left` are files still in the working and
+    largest resident memory of a single ffmpeg or probe. `left` are files still in the working and
     temporary folders afterwards; `made` are the objects in the buckets other than the upload itself.
     """
 
@@ -36,7 +36,7 @@ class Measured:
 
 
 def process_in_child(file: Path, folder: Path, programs: Path) -> Measured:
-    """Process `file` in a child process that works below `folder`; `programs` holds ffmpeg and ffprobe."""
+    """Process `file` in a child process that works below `folder`; `programs` holds ffmpeg."""
     places = [folder / name for name in ("work", "tmp", "home")]
     for place in places:
         place.mkdir(parents=True)

@@ -1,7 +1,9 @@
 """Draws test clips in which every frame shows its number and every second has a click of its own pitch.
 
-A frame is one of a real film. Across its middle, twelve black or white blocks are its number in binary (white
-is 1, the lowest bit on the left); below them are the same blocks inverted. The corners are red (top left),
+A frame is one of a real film. Across its middle, twelve black or white blocks are its number in Gray code
+(white is 1, the lowest bit on the left); below them are the same blocks inverted. In this code no bit is the
+same in all even numbers. Where two frames become the fields of an interlaced one, such a bit would be lines
+that do not move, which a deinterlacer keeps. The corners are red (top left),
 green (top right), blue (bottom left) and gray (bottom right). The audio is silent except for 60 ms at each
 whole second, whose pitch is 100 Hz higher than a second earlier. These marks survive encoding and
 changes of size and rate; `marks` reads them.
@@ -25,19 +27,13 @@ MIN_HZ, STEP_HZ, PITCHES = 400, 100, 16
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is drawn: `frames` frames at `rate` per second, and a click at each whole second of them.
-
-    `per_number` neighbouring frames show the same number. It is 2 where two frames become the fields of an
-    interlaced one: with different numbers, a block that is black in one field and white in the other would
-    be lines that do not move, which a deinterlacer keeps.
-    """
+    """What is drawn: `frames` frames at `rate` per second, and a click at each whole second of them."""
 
     frames: int = 200
     rate: Fraction = Fraction(25)
     width: int = 160
     height: int = 120
     pixels: str = "yuv420p"
-    per_number: int = 1
 
     @property
     def duration_s(self) -> float:
@@ -45,11 +41,7 @@ class Clip:
 
     @property
     def numbers(self) -> range:
-        return range(self.frames // self.per_number)
-
-    @property
-    def numbers_rate(self) -> Fraction:
-        return self.rate / self.per_number
+        return range(self.frames)
 
     @property
     def seconds(self) -> range:
@@ -59,8 +51,7 @@ class Clip:
     @property
     def name(self) -> str:
         rate = f"{self.rate.numerator}-{self.rate.denominator}"
-        size = f"{self.width}x{self.height}-{self.pixels}"
-        return f"{self.frames}-at-{rate}-{size}-{self.per_number}.nut"
+        return f"{self.frames}-at-{rate}-{self.width}x{self.height}-{self.pixels}.nut"
 
 
 def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
@@ -77,8 +68,7 @@ def draw(clip: Clip, folder: Path, ffmpeg: Path) -> Path:
 
 def _code(clip: Clip) -> str:
     """The lavfi source of the number's blocks, one pixel each; `_graph` enlarges them."""
-    number = f"floor(N/{clip.per_number})"
-    blocks = f"format=gray,geq=lum='255*mod(floor({number}/pow(2,X))+Y,2)'"
+    blocks = "format=gray,geq=lum='255*mod(floor((N+pow(2,X))/pow(2,X+1))+Y,2)'"
     return f"nullsrc=s={COLUMNS}x2:r={clip.rate},{blocks}"
 
 

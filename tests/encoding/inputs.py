@@ -1,7 +1,7 @@
 """One row of the table of inputs: how its file is made, and what is expected of the result."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +24,7 @@ class Input:
       as (width, height);
     - `seconds` of the clip whose click is heard; empty when the result has no audio stream;
     - `offset_s` by how much the audio is later than the video.
-    `chunk_s` is the maximum length of a chunk.
+    `chunk_s` is the maximum length of a chunk. `rewritten` changes the file's bytes in the end.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Input:
     seconds: Sequence[int] | None = None
     offset_s: float = 0.0
     chunk_s: int = 4
+    rewritten: Callable[[bytes], bytes] | None = None
 
     @property
     def expected_numbers(self) -> list[int]:
@@ -43,7 +44,7 @@ class Input:
 
     @property
     def expected_rate(self) -> Fraction:
-        return self.rate or self.clip.numbers_rate
+        return self.rate or self.clip.rate
 
     @property
     def expected_size(self) -> tuple[int, int]:
@@ -66,4 +67,6 @@ def make(row: Input, folder: Path, clips: Path, ffmpeg: Path) -> Path:
     places |= extra_inputs.write(folder)
     for step in [row.made] if isinstance(row.made, str) else row.made:
         corpus.run(ffmpeg, *(word.format_map(places) for word in shlex.split(step)))
+    if row.rewritten:
+        output.write_bytes(row.rewritten(output.read_bytes()))
     return output

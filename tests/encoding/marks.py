@@ -79,7 +79,7 @@ class Reading:
         for number, time_s in zip(self.numbers, self.times_s, strict=True):
             if number is not None:
                 shown.setdefault(number, time_s)
-        video_s = median(time_s - float(number / clip.numbers_rate) for number, time_s in shown.items())
+        video_s = median(time_s - float(number / clip.rate) for number, time_s in shown.items())
         late_s = [click.at_s - video_s - click.second for click in self.clicks]
         return [late - PITCHES * round(late / PITCHES) for late in late_s]
 
@@ -120,12 +120,13 @@ def _pixel(frame: bytes, column: int, row: int) -> bytes:
 
 def _number(frame: bytes) -> int | None:
     """None when a block differs too little from its inverse below, as where two frames are blended."""
-    number = 0
-    for bit in range(COLUMNS):
+    number, higher = 0, 0  # a bit of the number is that of the Gray code, inverted by the bit above it
+    for bit in reversed(range(COLUMNS)):
         upper, lower = (sum(_pixel(frame, bit, CODE_ROW + row)) / 3 for row in (0, 1))
         if abs(upper - lower) < _MIN_CONTRAST:
             return None
-        number += (upper > lower) << bit
+        higher ^= upper > lower
+        number += higher << bit
     return number
 
 

@@ -26,8 +26,8 @@ def test_audio_that_ends_before_the_video_is_filled_with_silence(
     outcome = process(early, tmp_path, chunk_s=4)
 
     published = outcome.published()
-    [segments] = published.segments.values()
-    stream = transport_stream.joined(transport_stream.read_all(segments.values()))
     assert playlist_rules.violations(published) == []
-    assert len(stream.audio_frames) >= 10 * 48_000 // 1024
-    assert all(abs(gap - 1920) <= 1 for gap in stream.audio_gaps)
+    for segments in published.segments.values():
+        stream = transport_stream.joined(transport_stream.read_all(segments.values()))
+        assert len(stream.audio_frames) >= 10 * 48_000 // 1024
+        assert all(abs(gap - 1920) <= 1 for gap in stream.audio_gaps)

@@ -22,6 +22,7 @@ _HALF = "format=rgba,geq=r=0:g=192:b=0:a='255*lt(X,W/2)'"
         ("prores.mov", "160x120", _PRORES),
         ("prores-hd.mov", "1280x720", f"-vf scale=out_color_matrix=bt709 {_PRORES}"),
         ("animation.mov", "160x120", "-c:v qtrle -pix_fmt argb"),
+        ("motion-graphics.mov", "160x120", "-c:v png -pix_fmt rgba"),
         ("vp8.webm", "160x120", "-c:v libvpx -auto-alt-ref 0 -pix_fmt yuva420p -deadline realtime"),
         ("vp9.webm", "160x120", _VP9),
         ("recorded-by-a-browser.webm", "160x120", f"{_VP9} -live 1"),

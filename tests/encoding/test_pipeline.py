@@ -15,7 +15,7 @@ def test_a_published_file_plays_in_full_in_every_rendition(player: Player, tmp_p
     outcome = process(corpus.file("bigbuckbunny.mp4"), tmp_path)
 
     counted = {name: player.frame_count(str(outcome.playlist(name))) for name in outcome.renditions}
-    assert counted == {"720p": 132, "480p": 132, "360p": 132, "240p": 132}
+    assert counted == {"720p": 132, "540p": 132, "360p": 132, "240p": 132}
 
 
 def test_a_file_that_is_not_a_video_ends_with_a_failure(tmp_path: Path) -> None:

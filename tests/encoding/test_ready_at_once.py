@@ -70,7 +70,8 @@ def test_all_rungs_have_every_frame_and_segments_that_begin_at_the_keyframes_of_
     assert kept.plan
     assert kept.plan.keeps_source
     assert len(kept.plan.chunks) == 3
-    assert kept.renditions == ("720p", "480p", "360p", "240p")
+    # 540p would have 86 % of the bits of the source, whose encoder was a better one.
+    assert kept.renditions == ("720p", "360p", "240p")
     starts = {}
     for name in kept.renditions:
         streams = read(kept, name)
@@ -97,7 +98,7 @@ def test_the_whole_ladder_breaks_no_rule(kept: Outcome) -> None:
 
 
 def test_an_encoded_rung_has_an_idr_frame_at_least_every_two_seconds(kept: Outcome) -> None:
-    whole = transport_stream.joined(read(kept, "480p"))
+    whole = transport_stream.joined(read(kept, "360p"))
     idrs = [frame.pts for frame in whole.video_frames if frame.is_idr]
     assert max(later - before for before, later in pairwise(idrs)) <= 2 * 90_000
 
@@ -126,7 +127,7 @@ def test_a_source_with_open_gops_is_encoded(player: Player, tmp_path: Path) -> N
     )  # fmt: skip
     outcome = process(opened, tmp_path)
 
-    assert outcome.renditions == ("720p", "480p", "360p", "240p")
+    assert outcome.renditions == ("720p", "540p", "360p", "240p")
     assert any("not closed" in note for note in outcome.notes)
 
 
@@ -144,11 +145,11 @@ def test_a_source_off_the_frame_grid_is_ready_at_once_and_replaced_by_an_encoded
 
     assert pipeline.outcome(prepared).video.state is State.READY
     assert not prepared.keeps_source
-    assert [rung.name for rung in prepared.rungs] == ["720p", "480p", "360p", "240p"]
+    assert [rung.name for rung in prepared.rungs] == ["720p", "540p", "360p", "240p"]
     before = pipeline.outcome(prepared).published().segments
     pipeline.encode(prepared)
     pipeline.publish(prepared)
     after = pipeline.outcome(prepared)
-    assert after.renditions == ("720p", "480p", "360p", "240p")
+    assert after.renditions == ("720p", "540p", "360p", "240p")
     assert not set(before[URI]) & set(after.published().segments[URI])
     assert playlist_rules.violations(after.published()) == []

@@ -1,19 +1,25 @@
 """A child process that may take a bounded share of the machine, and is never left behind."""
 
+import io
 import math
 import os
+import re
 import resource
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any
 
-from reelway.adapters.settings import search_path
+from reelway.adapters.settings import child_environment
 
 _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
+_MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts
+_SILENCE_S = 1.0  # so long a caller waits for a line, at most; then it can end the child
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
 
 
@@ -23,11 +29,10 @@ class Allowance:
 
     `memory_bytes` (RLIMIT_DATA: heap, stacks and other private memory) makes excessive demand an error that
     the child reports, where Lambda's own limit kills the whole function. The program's own pages come on
-    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; ffprobe has
-    nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU, which is what
-    ffmpeg's -timelimit sets; ffprobe has no such option) ends a child that outlives us. Few open files
-    (RLIMIT_NOFILE) stop a file that makes a program open one after the other. There are no core dumps
-    (RLIMIT_CORE): they would hold parts of the upload.
+    top, 50 to 80 MB. `file_bytes` (RLIMIT_FSIZE) keeps one endless file from filling the disk; a probe has
+    nothing to write at all. `timeout_s` is wall-clock time; a CPU time to match (RLIMIT_CPU) ends a child
+    that outlives us. Few open files (RLIMIT_NOFILE) stop a file that makes a program open one after the
+    other. There are no core dumps (RLIMIT_CORE): they would hold parts of the upload.
     """
 
     memory_bytes: int
@@ -55,9 +60,14 @@ def _cpu_s(timeout_s: float) -> int:
 
 @dataclass(slots=True)
 class Child:
-    """A process; `stderr` is what it wrote there, complete when it has ended."""
+    """A process; `stderr` is what it wrote there, complete when it has ended.
+
+    `counted` is how many lines of it matched `counting` so far, by the named group that matched.
+    """
 
     process: Any  # a Popen whose streams are pipes
+    counting: re.Pattern[str] | None = None
+    counted: Counter[str] = field(default_factory=Counter)
     stderr: str = ""
     is_out_of_time: bool = False
 
@@ -69,21 +79,57 @@ class Child:
         self.is_out_of_time = True
         self.kill()
 
+    def lines(self) -> Iterator[str]:
+        """The lines of stdout, and '' after each second without one: ffmpeg may be silent for long."""
+        found: SimpleQueue[str | None] = SimpleQueue()
+        threading.Thread(target=self._pass_lines_to, args=(found,)).start()
+        while True:
+            try:
+                line = found.get(timeout=_SILENCE_S)
+            except Empty:
+                yield ""
+                continue
+            if line is None:
+                return
+            yield line
+
+    def _pass_lines_to(self, found: "SimpleQueue[str | None]") -> None:
+        with suppress(ValueError):  # closed, because the caller has left
+            for line in self.process.stdout:
+                found.put(line)
+        found.put(None)
+
     def read_stderr(self) -> None:
         """Keep the beginning and the end: ffmpeg may complain of a damaged file for hours."""
-        first = self.process.stderr.read(_MAX_STDERR_CHARACTERS)
-        last = ""
-        while more := self.process.stderr.read(_MAX_STDERR_CHARACTERS):
-            last = (last + more)[-_MAX_STDERR_CHARACTERS:]
-        self.stderr = first + last
+        first, last = io.StringIO(), deque[str]()
+        kept = 0
+        while line := self.process.stderr.readline(_MAX_LINE_CHARACTERS):
+            match = self.counting.search(line) if self.counting else None
+            if match:
+                self.counted[match.lastgroup or ""] += 1
+            if first.tell() < _MAX_STDERR_CHARACTERS:
+                first.write(line)
+                continue
+            last.append(line)
+            kept += len(line)
+            while kept > _MAX_STDERR_CHARACTERS:
+                kept -= len(last.popleft())
+        self.stderr = first.getvalue() + "".join(last)
 
 
 @contextmanager
-def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
-    """A child in a process group of its own, within `allowance`.
+def running(
+    command: Sequence[str],
+    allowance: Allowance,
+    environment: Mapping[str, str] | None = None,
+    *,
+    counting: re.Pattern[str] | None = None,
+) -> Iterator[Any]:
+    """A child in a process group of its own, within `allowance`; lines of stderr that match are counted.
 
-    It does not get our environment, which holds credentials. It is killed after `allowance.timeout_s`
-    of wall-clock time and when the caller leaves early, and has ended when the context is left.
+    It does not get our environment, which holds credentials, but `environment` and what all children get. It
+    is killed after `allowance.timeout_s` of wall-clock time and when the caller leaves early, and has ended
+    when the context is left.
     """
     with subprocess.Popen(
         command,
@@ -92,11 +138,11 @@ def running(command: Sequence[str], allowance: Allowance) -> Iterator[Any]:
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        env={"PATH": search_path()},
+        env=child_environment() | dict(environment or {}),
         start_new_session=True,
     ) as process:
         allowance.grant(process.pid)
-        child = Child(process)
+        child = Child(process, counting)
         # In a thread beside stdout's reader: a child whose pipe is full would wait for ever.
         reader = threading.Thread(target=child.read_stderr)
         reader.start()

@@ -1,33 +1,34 @@
-"""Runs ffprobe and ffmpeg, and separates the file's faults from the machine's."""
+"""Runs the probe and ffmpeg, and separates the file's faults from the machine's."""
 
 import re
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
-from reelway import failures, ffmpeg
+from reelway import failures
+from reelway.adapters import probe_process
 from reelway.adapters.child_process import Allowance, Child, running
+from reelway.errors import MediaRejected
 from reelway.interruptions import Interruption, interrupted
-from reelway.probe.ffprobe_json import parsed
+from reelway.ports.encoder import Progress
 from reelway.probe.limits import Limits
-from reelway.probe.rejections import (
-    rejection_of_output,
-    rejection_of_probe,
-    rejection_of_report,
-    rejection_of_run,
-)
+from reelway.probe.rejections import rejection_of_output, rejection_of_run
 from reelway.probe.report import Report
 
 # How ffmpeg's protocols complain. "4XX Client Error" stands for 416 among others, which is the file's fault:
 # its index points past its end.
 _NETWORK_FAULT = re.compile(r"^\[(?:https?|tcp|tls) @ |Server returned (?!4XX)", re.MULTILINE)
 _BROKEN_CONNECTION = re.compile(r"Error during demuxing: (?:Input/output error|Connection |.*timed out)")
+# What ffmpeg itself says of each packet that a decoder refuses, beside the decoder's own complaints; it is
+# what -max_error_rate counts. `vist` and `aist` are its input streams.
+_DECODE_ERROR = re.compile(
+    r"\[(?:(?P<video>v)|(?P<audio>a))ist#[^\]]+\] \[dec:[^\]]+\] "
+    r"(?:Error submitting packet to decoder|Decoding error): "
+)
 _DISK_FULL = "No space left on device"
-_MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words; messages are stored and shown
-_MAX_REPORT_CHARACTERS = 4_000_000  # that of a thousand streams has half as many
+_MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words, in a log
 
 _LIMITS = Limits()
 _MB = 2**20  # as Lambda counts memory
-_PROBE_MB = 512  # three of the blocks that ffprobe may allocate (`ffmpeg.ffprobe`); its function has 1,769
 _MEMORY_MB = 2_600  # of the encoding function's 3,008
 _PROBE_TIMEOUT_S = 8  # good files take less than one; both together must end within the function's 60 s
 _MEASURE_TIMEOUT_S = 40
@@ -35,10 +36,10 @@ _MAX_FILE_BYTES = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most,
 
 
 class Ffmpeg:
-    """Implements `ports.encoder.Encoder` with the binaries found on PATH (on AWS: the layer's /opt/bin).
+    """Implements `ports.encoder.Encoder` with the ffmpeg found on PATH (on AWS: the layer's /opt/bin).
 
     `limits` bound probes; runs may take `memory_mb`, which in the functions is Lambda's memory less what
-    Python needs.
+    Python needs. `log(message, code, said)` is called with ffmpeg's last words when it fails on a file.
     """
 
     def __init__(
@@ -48,90 +49,72 @@ class Ffmpeg:
         memory_mb: int = _MEMORY_MB,
         probe_timeout_s: int = _PROBE_TIMEOUT_S,
         measure_timeout_s: int = _MEASURE_TIMEOUT_S,
+        log: Callable[..., None] | None = None,
     ) -> None:
         self._limits = limits
         self._memory_bytes = memory_mb * _MB
         self._probe_timeout_s = probe_timeout_s
         self._measure_timeout_s = measure_timeout_s
+        self._log = log
 
     def probe(self, url: str) -> Report:
-        """ffprobe's report.
+        """The report of the child that reads uploads.
 
         Raises MediaRejected: those of `probe.rejections` when the file cannot be read, `unreadable` when its
-        report cannot, `probe_timeout` when ffprobe takes too long. Raises ProcessingInterrupted when ffprobe
-        was killed or lost the network.
+        report cannot, `probe_timeout` when it takes too long. Raises ProcessingInterrupted when it was
+        killed or lost the network.
         """
-        command = ffmpeg.probe(url, self._limits.bounds)
-        allowance = Allowance(_PROBE_MB * _MB, file_bytes=0, timeout_s=self._probe_timeout_s)
-        with running(command, allowance) as child:
-            text = child.process.stdout.read(_MAX_REPORT_CHARACTERS)
-            if len(text) == _MAX_REPORT_CHARACTERS:
-                child.kill()
-        if child.is_out_of_time:
-            raise failures.probe_timeout(timeout_s=self._probe_timeout_s)
-        if len(text) == _MAX_REPORT_CHARACTERS:
-            raise failures.too_much_metadata()
-        _check_alive(child)
-        if child.process.returncode:
-            _check_network(child.stderr, is_failed=True)
-            raise rejection_of_probe(child.stderr, self._limits)
-        report = parsed(text)
-        rejection = rejection_of_report(child.stderr, report, self._limits)
-        if rejection:
-            raise rejection
-        return report
+        return probe_process.probe(url, self._limits, timeout_s=self._probe_timeout_s)
 
     def measure(self, url: str) -> dict[int, float]:
         """When the last packet of each stream ends, in seconds, by the stream's index.
 
         A file that breaks off is measured up to there. Raises MediaRejected `unknown_duration` when reading
-        the whole file takes too long, and ProcessingInterrupted when ffprobe was killed or lost the network.
+        the whole file takes too long, and ProcessingInterrupted when the child was killed or lost the
+        network.
         """
-        ends_s: dict[int, float] = {}
-        command = ffmpeg.measure(url, self._limits.bounds)
-        allowance = Allowance(_PROBE_MB * _MB, file_bytes=0, timeout_s=self._measure_timeout_s)
-        with running(command, allowance) as child:
-            for line in child.process.stdout:
-                index, end_s = _end_of_packet(line)
-                ends_s[index] = max(end_s, ends_s.get(index, end_s))
-        if child.is_out_of_time:
-            raise failures.unknown_duration(measured_for_s=self._measure_timeout_s)
-        _check_alive(child)
-        _check_network(child.stderr, is_failed=child.process.returncode != 0)
-        return ends_s
+        return probe_process.measure(url, self._limits, timeout_s=self._measure_timeout_s)
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
-        """Yield the frames encoded so far, about once a second; return when the command succeeded.
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[Progress, None, None]:
+        """Yield the progress about once a second, and once more at the end.
+
+        ffmpeg reports none before each of its outputs has begun, which for a poster may be late.
 
         Raises MediaRejected `undecodable` when ffmpeg gave up on the file, `picture_grows` or
         `too_demanding` when it reached a bound, `sound_gap` when audio and video cannot be kept together.
         Raises ProcessingInterrupted when ffmpeg was killed, timed out, filled the disk, or lost the network.
         """
         allowance = Allowance(self._memory_bytes, file_bytes=_MAX_FILE_BYTES, timeout_s=timeout_s)
-        with running(command, allowance) as child:
-            for line in child.process.stdout:
+        with running(command, allowance, counting=_DECODE_ERROR) as child:
+            frames = 0
+            for line in child.lines():
                 key, _, value = line.strip().partition("=")
                 if key == "frame" and value.isdigit():
-                    yield int(value)
+                    frames = int(value)
+                if key in {"progress", ""}:  # the last line of a report, or silence
+                    yield _progress(frames, child)
         if child.is_out_of_time:
             raise interrupted(Interruption.ENCODER_TIMEOUT, f"within {timeout_s:.0f} s")
         _check_alive(child)
         if _DISK_FULL in child.stderr:
             raise interrupted(Interruption.DISK_FULL, _last_line(child.stderr))
         _check_network(child.stderr, is_failed=child.process.returncode != 0)
-        if child.process.returncode:
-            raise rejection_of_run(child.stderr) or failures.undecodable(_last_line(child.stderr))
+        yield _progress(frames, child, rejection_of_run(child.stderr))
+        self._check_output(child)
+
+    def _check_output(self, child: Child) -> None:
+        """Raises MediaRejected; what ffmpeg said is logged, for its words are no help to an uploader."""
         rejection = rejection_of_output(child.stderr)
+        if child.process.returncode:
+            rejection = rejection_of_run(child.stderr) or failures.undecodable()
         if rejection:
+            if self._log:
+                self._log("ffmpeg gave up", code=rejection.code, said=_last_line(child.stderr))
             raise rejection
 
 
-def _end_of_packet(line: str) -> tuple[int, float]:
-    """Stream index and end in seconds, out of ffprobe's 'index,pts_time,dts_time,duration_time'."""
-    index, pts, dts, duration, *_ = [*line.strip().split(","), "", "", ""]
-    times_s = [float(value) for value in (pts, dts) if value not in {"", "N/A"}]
-    duration_s = float(duration) if duration not in {"", "N/A"} else 0.0
-    return int(index), (times_s[0] if times_s else 0.0) + duration_s
+def _progress(frames: int, child: Child, cause: MediaRejected | None = None) -> Progress:
+    return Progress(frames, child.counted["video"], child.counted["audio"], cause)
 
 
 def _check_alive(child: Child) -> None:

@@ -9,12 +9,29 @@ import os
 from dataclasses import dataclass
 from typing import Annotated, Self, get_type_hints
 
-from reelway.adapters.variables import Variable, seconds, text, whole_number
+from botocore.httpsession import DEFAULT_CA_BUNDLE
+
+from reelway.adapters.variables import Variable, loudness, seconds, text, whole_number
 
 
 def search_path() -> str:
-    """Folders in which ffmpeg and ffprobe are found; the default is Lambda's, whose layers lie in /opt."""
+    """Folders in which ffmpeg is found; the default is Lambda's, whose layers lie in /opt."""
     return os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")
+
+
+def child_environment() -> dict[str, str]:
+    """What child processes get of the environment: none of its credentials.
+
+    LD_LIBRARY_PATH is where Lambda's Python finds its own library. OpenSSL, which is in ffmpeg, trusts the
+    CAs of one file, and none that the machine may have beside it.
+    """
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return kept | {"PATH": search_path(), "SSL_CERT_FILE": ca_bundle(), "SSL_CERT_DIR": os.devnull}
+
+
+def ca_bundle() -> str:
+    """The CAs by which storage is known: those that boto3 goes by."""
+    return os.environ.get("AWS_CA_BUNDLE") or DEFAULT_CA_BUNDLE
 
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
@@ -98,7 +115,7 @@ class ChangesSettings(_Settings):
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings(_Settings):
-    """`max_…` are the limits of what is accepted; the rest decides how long a video's chunks are."""
+    """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
 
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
@@ -116,6 +133,7 @@ class PlanSettings(_Settings):
     encode_concurrency: Annotated[int, whole_number("ENCODE_CONCURRENCY")]
     encode_memory_mb: Annotated[int, whole_number("ENCODE_MEMORY_MB")]
     step_timeout_s: StepTimeoutS
+    loudness_target_lufs: Annotated[int, loudness("LOUDNESS_TARGET_LUFS")]
 
 
 @dataclass(frozen=True, slots=True)

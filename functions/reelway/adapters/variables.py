@@ -4,6 +4,10 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+# Streaming services and broadcasters have targets from -14 to -24; beyond these two, audio is either hardly
+# audible beside others', or mostly limited peaks.
+_MIN_LUFS, _MAX_LUFS = -31, -10
+
 
 class BadSetting(Exception):
     """An environment variable is missing, or is not what was expected; the function cannot start."""
@@ -40,6 +44,11 @@ def seconds(name: str) -> Variable:
     return Variable(name, "a number of seconds above 0", _seconds)
 
 
+def loudness(name: str) -> Variable:
+    expected = f"0, or a whole number of LUFS from {_MIN_LUFS} to {_MAX_LUFS}"
+    return Variable(name, expected, _loudness)
+
+
 def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("empty")
@@ -51,6 +60,15 @@ def _whole_number(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ValueError("not all digits")
     return int(value)
+
+
+def _loudness(value: str) -> int:
+    if value == "0":
+        return 0
+    number = -_whole_number(value.removeprefix("-"))
+    if not (value.startswith("-") and _MIN_LUFS <= number <= _MAX_LUFS):
+        raise ValueError("no target")
+    return number
 
 
 def _seconds(value: str) -> float:

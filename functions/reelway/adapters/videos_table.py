@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items, video_updates
-from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
+from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
 from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
-from reelway.video import Failure, LadderState, Rendition, State, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -91,31 +91,41 @@ class VideosTable:
             },
         )
 
-    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        with unless_refused(self._client):
-            self._client.update_item(
-                TableName=self._table,
-                Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="ADD encodedFrames :frames",
-                ConditionExpression="runId = :run AND (#state = :processing OR ladder = :encoding)",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=video_items.item_of(
-                    {
-                        ":frames": frames,
-                        ":run": run_id,
-                        ":processing": State.PROCESSING,
-                        ":encoding": LadderState.ENCODING,
-                    }
-                ),
-            )
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
+        values = {
+            ":frames": frames,
+            ":run": run_id,
+            ":processing": State.PROCESSING,
+            ":encoding": LadderState.ENCODING,
+        }
+        is_encoding = "runId = :run AND (#state = :processing OR ladder = :encoding)"
+        refusing = refused_update(
+            self._client,
+            {
+                "TableName": self._table,
+                "Key": video_items.item_of({"videoId": video_id}),
+                "UpdateExpression": "ADD encodedFrames :frames",
+                "ConditionExpression": f"attribute_not_exists(deletedAt) AND {is_encoding}",
+                "ExpressionAttributeNames": {"#state": "state"},
+                "ExpressionAttributeValues": video_items.item_of(values),
+            },
+        )
+        return refusing is None
 
     def finish(
-        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        ladder: LadderState,
+        loudness: Loudness | None = None,
     ) -> bool:
         fields = {
             "runId": run_id,
             "renditions": list(renditions),
             "ladder": ladder,
+            "loudness": loudness,
             "listing": video_items.READY_LIST,
         }
         is_changed = self._advance(video_id, State.READY, fields)
@@ -123,15 +133,16 @@ class VideosTable:
             self._metrics.count("VideosReady")
         return is_changed
 
-    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
-        return self._end_ladder(
-            video_id,
-            {
-                "ladder": LadderState.COMPLETE,
-                "renditions": list(renditions),
-            },
-            run_id,
-        )
+    def complete_ladder(
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        loudness: Loudness | None = None,
+    ) -> bool:
+        fields = {"ladder": LadderState.COMPLETE, "renditions": list(renditions), "loudness": loudness}
+        return self._end_ladder(video_id, fields, run_id)
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
         fields = {"ladder": LadderState.FAILED, "failure": failure}

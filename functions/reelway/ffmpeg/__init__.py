@@ -1,18 +1,21 @@
-"""The command lines of ffprobe and ffmpeg, as data: each function returns arguments, and runs nothing."""
+"""The command lines of ffmpeg, as data: each function returns arguments, and runs nothing."""
 
 from reelway.ffmpeg.audio import audio
 from reelway.ffmpeg.encode_chunk import PREROLLS_S, ChunkInputs, encode_chunk
-from reelway.ffmpeg.ffprobe import measure, probe
 from reelway.ffmpeg.inputs import Input, request_bytes, uploaded
+from reelway.ffmpeg.loudness import loudness_of
 from reelway.ffmpeg.outputs import (
     COPY,
     audio_file,
     audio_packets,
+    chunk_audio_packets,
     chunk_playlist,
     chunk_poster,
     chunk_tiles,
     chunk_times,
     copied_packets,
+    frame_times,
+    loudness_file,
 )
 from reelway.ffmpeg.stills import sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
@@ -26,6 +29,7 @@ __all__ = [
     "audio",
     "audio_file",
     "audio_packets",
+    "chunk_audio_packets",
     "chunk_playlist",
     "chunk_poster",
     "chunk_tiles",
@@ -34,8 +38,9 @@ __all__ = [
     "copy_source",
     "decoding_lead_s",
     "encode_chunk",
-    "measure",
-    "probe",
+    "frame_times",
+    "loudness_file",
+    "loudness_of",
     "remux",
     "request_bytes",
     "sprite",

@@ -1,39 +1,42 @@
-"""Audio: prepared once for the whole file where it must be encoded, and dealt out to chunks by packets."""
+"""The audio of the whole file, prepared once where it must be encoded."""
 
-from fractions import Fraction
 from pathlib import Path
 
-from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, read_through, reading
-from reelway.ffmpeg.outputs import audio_file, audio_packets, no_extras
-from reelway.ffmpeg.x264 import decoding_lead_s
-from reelway.plan.chunks import Chunk
+from reelway.ffmpeg.inputs import ONE_CLOCK, WATCH_S, Input, ffmpeg, progress, read_through, reading
+from reelway.ffmpeg.loudness import measured, normalized
+from reelway.ffmpeg.outputs import audio_file, audio_packets, loudness_file, no_extras
 from reelway.plan.ladder import AUDIO_BPS
-from reelway.plan.plan import Plan
-from reelway.probe.source import AAC_FRAME_SAMPLES, AudioStream, Source
+from reelway.plan.plan import ENCODED_SAMPLE_RATE_HZ, Plan
+from reelway.probe.source import AudioStream, Source
 
-_SAMPLE_RATE_HZ = 48_000  # what nearly all video has already
-# A packet on the border belongs to one chunk only, though its time and the border's are rounded.
-_LESS_THAN_A_SAMPLE_S = Fraction(5, 10**6)
+# The sum of a surround mix's channels may be three times full scale (7.1), and lossy codecs decode to a
+# little more than full scale. So much room is left above it in the 16 bits that gaps are filled in.
+_STEREO_HEADROOM, _SURROUND_HEADROOM = 2, 4
+# 6 dB below full scale: AAC at this bitrate adds up to 4 dB to the true peak of white noise, 1 dB to that of
+# music. What is decoded stays below -1 dBTP (EBU R 128).
+_SURROUND_PEAK = 0.5
+# Between samples of 48 kHz a peak may be 3 dB higher than they are; at twice the rate, 0.1 dB was found.
+_OVERSAMPLED_HZ = 2 * ENCODED_SAMPLE_RATE_HZ
 
 
-def audio(source: Source, stream: AudioStream, upload: Input, folder: Path) -> list[str]:
-    """The audio of the whole file: copied where `source.keeps_audio`, else encoded to AAC-LC stereo.
+def audio(plan: Plan, stream: AudioStream, upload: Input, folder: Path) -> list[str]:
+    """The audio of the whole file: copied where `plan.keeps_audio`, else encoded to AAC-LC stereo.
 
-    It lands in `audio_file`, and a list of the source's packets in `audio_packets`. Encoding it per chunk
-    would drift by an encoder delay at every joint.
+    It lands in `audio_file`, and a list of the source's packets in `audio_packets`; of what is encoded, the
+    loudness in `loudness_file`. Encoding it per chunk would drift by an encoder delay at every joint.
     """
     mapped = ["-map", f"0:{stream.index}", *no_extras()]
     codec = (
         ["-c:a", "copy"]
-        if source.keeps_audio
+        if plan.keeps_audio
         else [
-            *("-af", _on_the_files_clock(source)),
+            *("-af", ",".join(_filters(plan, stream, folder))),
             *("-c:a", "aac", "-profile:a", "aac_low", "-b:a", str(AUDIO_BPS)),
-            *("-ac", "2", "-ar", str(_SAMPLE_RATE_HZ)),
+            *("-ac", "2", "-ar", str(ENCODED_SAMPLE_RATE_HZ)),
         ]
     )
     return [
-        *ffmpeg(),
+        *(*ffmpeg(), *progress(WATCH_S)),
         *ONE_CLOCK,
         *reading(read_through(upload), threads=1),
         *(*mapped, *codec, "-f", "mp4", str(audio_file(folder))),
@@ -41,47 +44,47 @@ def audio(source: Source, stream: AudioStream, upload: Input, folder: Path) -> l
     ]
 
 
-# All silence of one gap is held in memory: in 16 bits and two channels 23 minutes fit into what one block may
-# take (-max_alloc). Channels are mixed before that in floating point, which keeps their level; integers would
-# be attenuated.
-_CONTINUOUS = (
-    f"aformat=sample_fmts=fltp:sample_rates={_SAMPLE_RATE_HZ}:channel_layouts=stereo,"
-    "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0"
-)
+def _filters(plan: Plan, stream: AudioStream, folder: Path) -> list[str]:
+    is_surround = stream.channels > 2
+    headroom = _SURROUND_HEADROOM if is_surround else _STEREO_HEADROOM
+    target_lufs = plan.loudness_target_lufs
+    return [
+        *_continuous(plan.source, headroom),
+        *(_limited(is_surround=is_surround) if target_lufs is None else normalized(target_lufs)),
+        *([f"aresample={ENCODED_SAMPLE_RATE_HZ}"] if is_surround or target_lufs is not None else []),
+        f"apad=whole_dur={plan.source.video_end_s:.6f}",
+        *measured(loudness_file(folder)),
+    ]
 
 
-def _on_the_files_clock(source: Source) -> str:
-    """Filters that fill gaps, a late start and an early end with silence.
+def _continuous(source: Source, headroom: int) -> list[str]:
+    """Stereo on the file's clock, with silence in gaps and before a late start; an early end is padded later.
 
-    Packets hours behind the end are cut off first: the silence up to them would all be held in memory.
+    Channels are mixed by swresample, whose matrices are those of ITU-R BS.775: center and surround channels
+    at -3 dB, without the LFE channel. In floating point they keep their level; integers would be attenuated.
     """
-    latest_s = source.video.start_s + source.latest_s
-    return f"atrim=end={latest_s:.6f},{_CONTINUOUS},apad=whole_dur={source.video_end_s:.6f}"
+    latest_s = source.shown_from_s + source.latest_s
+    return [
+        # Packets hours behind the end: the silence up to them would all be held in memory.
+        f"atrim=end={latest_s:.6f}",
+        f"aformat=sample_fmts=fltp:sample_rates={ENCODED_SAMPLE_RATE_HZ}:channel_layouts=stereo",
+        f"volume=1/{headroom}:precision=float",
+        # All silence of one gap is held in memory: in 16 bits and two channels 23 minutes fit into what one
+        # block may take (-max_alloc).
+        "aformat=sample_fmts=s16p",
+        "aresample=async=1:first_pts=0",
+        # The silence of a gap comes as one block, which in floating point would be four times as large.
+        "asetnsamples=n=1024:p=0",
+        f"volume={headroom}:precision=double",
+    ]
 
 
-def packets_of(plan: Plan, chunk: Chunk) -> list[str]:
-    """A bitstream filter that passes only the chunk's share of the audio packets, by time.
+def _limited(*, is_surround: bool) -> list[str]:
+    """Peaks are lowered, for as long as they last, instead of being cut off; all else keeps its level.
 
-    Packets go to segments as the muxer would deal them out: by decoding time of the video. Reading ends where
-    the last packet of the chunk does; otherwise it would go on to the end of the file.
+    Stereo is limited to full scale only, which is where its integers would end.
     """
-    lead_s = decoding_lead_s(plan.grid, plan.rungs)
-    is_last = chunk.index == plan.chunks[-1].index
-    # Before 0 is what an edit list cut away, except for the frame that primes the decoder.
-    first_s = (
-        -_aac_frame_s(plan.source)
-        if chunk.start_frame is None
-        else chunk.start_frame / plan.grid.rate - lead_s
-    )
-    ends_s = chunk.end_frame / plan.grid.rate - (0 if is_last else lead_s)
-    first, last = (f"{float(time_s - _LESS_THAN_A_SAMPLE_S):.6f}" for time_s in (first_s, ends_s))
-    dropped = rf"lt(pts*tb\,{first})+gte(pts*tb\,{last})"
-    until_s = chunk.end_frame / plan.grid.rate + _aac_frame_s(plan.source)
-    # `noise` is the one filter that drops packets by an expression; with amount=0 it changes no others.
-    return ["-bsf:a", f"noise=amount=0:drop='{dropped}'", "-t", f"{float(until_s):.6f}"]
-
-
-def _aac_frame_s(source: Source) -> Fraction:
-    """Duration of an AAC frame of what is published."""
-    rate_hz = source.audio.sample_rate_hz if source.audio and source.keeps_audio else _SAMPLE_RATE_HZ
-    return Fraction(AAC_FRAME_SAMPLES, rate_hz)
+    peak = _SURROUND_PEAK if is_surround else 1
+    # Without `latency` the audio would come 5 ms late; `level` would raise it to full scale.
+    limiter = f"alimiter=limit={peak}:level=disabled:latency=1"
+    return [f"aresample={_OVERSAMPLED_HZ}", limiter] if is_surround else [limiter]

@@ -9,20 +9,23 @@ from reelway.plan.plan import Plan
 from reelway.probe.source import HdrColor, VideoStream
 
 
-def filter_graph(plan: Plan, chunk: Chunk, file: Input) -> str:
+def filter_graph(plan: Plan, chunk: Chunk, file: Input, *, is_from_start: bool) -> str:
     """One decode for every rung and the stills.
 
-    After `fps` one tick of the clock is one frame of the grid, so `trim` by ticks is exact.
+    After `fps` one tick of the clock is one frame of the grid, so `trim` by ticks is exact. Decoding
+    `is_from_start` of the file, or else from a keyframe.
     """
-    source, video = plan.source, plan.source.video
-    start = "" if chunk.start_frame is None else f"start_pts={chunk.start_frame}:"
+    video = plan.source.video
+    start_frame = plan.first_frame if chunk.start_frame is None else chunk.start_frame
     branches = [f"{_scale(video, plan.grid, rung)}[{rung.name}]" for rung in plan.rungs]
     branches += still_branches(plan.stills, chunk)
     shared = [
-        *(["bwdif=mode=send_frame:deint=interlaced"] if video.is_interlaced else []),
-        f"fps={plan.grid.rate}",
-        *(["tpad=stop=-1:stop_mode=clone"] if source.is_held else []),  # the last frame stays until trim
-        f"trim={start}end_pts={chunk.end_frame}",
+        # A frame of each field, and one of each frame that is not interlaced, which `fps` then shows twice.
+        *(["bwdif=mode=send_field:deint=interlaced"] if video.is_interlaced else []),
+        # Whatever the first frame is that can be decoded, it is shown from the start on.
+        f"fps={plan.grid.rate}{':start_time=0' if is_from_start else ''}",
+        *([f"tpad=stop={plan.held_frames}:stop_mode=clone"] if plan.held_frames else []),
+        f"trim=start_pts={start_frame}:end_pts={chunk.end_frame}",
         # Transparent parts show black, not the colors that happen to be stored under them.
         *(["premultiply=inplace=1"] if video.has_alpha else []),
         *(_tone_map(video.hdr) if video.hdr else []),
@@ -50,9 +53,9 @@ def _tone_map(color: HdrColor) -> list[str]:
 def _scale(video: VideoStream, grid: FrameGrid, rung: Rung) -> str:
     matrix = "bt709" if video.hdr else video.color_matrix
     matrices = f"in_color_matrix={matrix}:out_color_matrix=bt709:out_range=tv"
-    # By the frame's number on the grid, not by its order: the source may start at any frame.
-    kept = rf"select=not(mod(pts\,{rung.frame_step}))"
-    thinned = [kept, f"fps={rung.rate(grid)}"] if rung.frame_step > 1 else []
+    # Rounded up, even frames of the grid keep their times and replace the odd ones before them, wherever the
+    # source starts. The captions of odd frames are kept, which `select` would drop.
+    thinned = [f"fps={rung.rate(grid)}:round=up"] if rung.frame_step > 1 else []
     return ",".join(
         [
             *thinned,

@@ -1,11 +1,14 @@
 """The files that commands leave in a folder, and the options that they are written with."""
 
+from fractions import Fraction
 from pathlib import Path
 
 # The same for all chunks, so that they join; large enough that B-frames' decoding times and AAC priming stay
 # positive.
 _TS_OFFSET_S = 10
 _MIN_GOP_S = 0.001  # ffmpeg's HLS muxer then cuts at every IDR
+# Exact numbers: ffmpeg prints seconds with six digits. `i` stands for the decoded frame.
+TIMES_FORMAT = "{pts} {tb} {ptsi} {tbi}"
 COPY = "source"  # the name of the source's own stream, where rungs have theirs
 
 
@@ -15,8 +18,19 @@ def chunk_playlist(folder: Path, name: str) -> Path:
 
 
 def chunk_times(folder: Path) -> Path:
-    """A line for each frame that the first rung's encoder got: its time in seconds on the job's clock."""
+    """A line for each frame that the first rung's encoder got; `frame_times` reads it."""
     return folder / "frames.txt"
+
+
+def frame_times(text: str) -> list[tuple[Fraction, Fraction]]:
+    """Seconds on the job's clock: when a frame is shown, and when the decoded one was due that it shows."""
+    words = map(str.split, text.splitlines())
+    return [(int(pts) * Fraction(base), int(due) * Fraction(due_base)) for pts, base, due, due_base in words]
+
+
+def chunk_audio_packets(folder: Path) -> Path:
+    """What ffmpeg's framecrc muxer lists of the chunk's audio, on the job's clock."""
+    return folder / "chunk-audio.txt"
 
 
 def chunk_tiles(folder: Path) -> Path:
@@ -41,6 +55,11 @@ def audio_file(folder: Path) -> Path:
 def audio_packets(folder: Path) -> Path:
     """What ffmpeg's framecrc muxer lists of the source's audio."""
     return folder / "audio-packets.txt"
+
+
+def loudness_file(folder: Path) -> Path:
+    """What ffmpeg's ebur128 filter has measured of the encoded audio, ten times a second."""
+    return folder / "loudness.txt"
 
 
 def no_extras() -> list[str]:

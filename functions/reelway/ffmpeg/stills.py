@@ -4,6 +4,7 @@ from pathlib import Path
 
 from reelway.ffmpeg.inputs import ffmpeg
 from reelway.ffmpeg.outputs import no_extras
+from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
 from reelway.plan.stills import COLUMNS, Stills
 
@@ -12,21 +13,31 @@ TILE_QUALITY, POSTER_QUALITY = "5", "3"
 
 
 def still_branches(stills: Stills, chunk: Chunk) -> list[str]:
-    """Filters for tiles and poster: the few frames are picked by number before they are scaled."""
+    """Filters for tiles and poster: the few frames are picked by number before they are scaled.
+
+    The chunk's first frame is always among them, for ffmpeg fails when an output of several gets none: a
+    damaged file may end before the poster, and a tile may be further away than the chunk is long.
+    """
 
     def scaled(size: tuple[int, int]) -> str:
         # Full range, because JPEG knows no other.
         return f"scale={size[0]}:{size[1]}:out_range=pc,setsar=1,format=yuvj420p"
 
     passed = f"(pts-{stills.first_frame})"
-    tiles = f"select='not(mod({passed},{stills.interval_frames}))',{scaled(stills.tile_size)}[tiles]"
+    tiles = f"select='eq(n,0)+not(mod({passed},{stills.interval_frames}))',{scaled(stills.tile_size)}[tiles]"
     if not stills.has_poster(chunk):
         return [tiles]
     late = f"(pts-{stills.poster_frame})"
-    picked = f"select='gte({late},0)*not(mod({late},{stills.poster_step}))'"
+    picked = f"select='eq(n,0)+gte({late},0)*not(mod({late},{stills.poster_step}))'"
     # The one closest to their average histogram: neither a black frame nor a flash.
-    typical = f"thumbnail={stills.poster_candidates}"
+    typical = f"thumbnail={1 + stills.poster_candidates}"
     return [tiles, f"{picked},{scaled(stills.poster_size)},{typical}[poster]"]
+
+
+def only_tiles(stills: Stills, grid: FrameGrid) -> list[str]:
+    """Drop the chunk's first frame again where it is no tile."""
+    frame = rf"(round(pts*tb*{float(grid.rate):.6f})-{stills.first_frame})"
+    return ["-bsf:v", rf"noise=amount=0:drop='mod({frame}\,{stills.interval_frames})'"]
 
 
 def jpegs(outlet: str, quality: str, output: list[str]) -> list[str]:

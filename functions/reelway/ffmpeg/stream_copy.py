@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reelway.ffmpeg.inputs import ONE_CLOCK, Input, ffmpeg, progress, read_through, reading
+from reelway.ffmpeg.inputs import ONE_CLOCK, WATCH_S, Input, ffmpeg, progress, read_through, reading
 from reelway.ffmpeg.outputs import COPY, audio_file, copied_packets, gop_files, no_extras
 from reelway.ffmpeg.x264 import decoding_lead_s
 from reelway.plan.plan import Plan
@@ -18,7 +18,7 @@ _MIN_PART_S = 1
 def remux(container: str, upload: Input, output: Path) -> list[str]:
     """Copy the video into a container that seeks exactly; the audio is prepared apart."""
     return [
-        *ffmpeg(),
+        *(*ffmpeg(), *progress(WATCH_S)),
         *ONE_CLOCK,
         # Some files have packets without a presentation time, which neither MP4 nor Matroska takes.
         *("-fflags", "+genpts"),

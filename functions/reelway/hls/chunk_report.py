@@ -6,13 +6,24 @@ from typing import Any
 from reelway.documents import DocumentFormat
 from reelway.hls.playlists import Segment
 from reelway.hls.segment_rows import segments_of_rows
+from reelway.video import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkReport:
-    """By rung name, the chunk's segments in order; empty where nothing could be decoded."""
+    """By rung name, the chunk's segments in order; empty where nothing could be decoded.
+
+    `captions` are the channels of closed captions that any of its segments carries. Of its `frames`,
+    `lost_frames` show another one because packets did not decode: `decode_errors` of them, with those before
+    the chunk. `cause` is why, where a bound was the reason.
+    """
 
     segments: dict[str, tuple[Segment, ...]]
+    captions: tuple[str, ...] = ()
+    frames: int = 0
+    lost_frames: int = 0
+    decode_errors: int = 0
+    cause: Failure | None = None
 
 
 def _with_named_fields(data: dict[str, Any]) -> dict[str, Any]:

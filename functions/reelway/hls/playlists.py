@@ -1,11 +1,10 @@
-"""HLS playlists (RFC 8216, protocol version 3) and the measurements in them."""
+"""Media playlists (RFC 8216), and the measurements in all playlists."""
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from reelway.video import Rendition
+from typing import Protocol
 
 CONTENT_TYPE = "application/vnd.apple.mpegurl"  # RFC 8216, 4
 SEGMENT_CONTENT_TYPE = "video/MP2T"  # Apple's HLS authoring rules, 10.4
@@ -14,61 +13,78 @@ SEGMENT_CACHE_CONTROL = "public, max-age=31536000, immutable"  # a year; an id n
 MAX_SEGMENT_BYTES = 4_400_000
 
 
+# RFC 8216, 7: durations with decimals.
+_VERSION = 3
+
+
+class Part(Protocol):
+    """What a playlist lists, and bit rates are measured on."""
+
+    @property
+    def duration_s(self) -> float: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IFrame:
+    """A frame that can be decoded alone, out of `size_bytes` from byte `offset` of its segment.
+
+    It is shown `time_s` after the segment's first frame.
+    """
+
+    offset: int
+    size_bytes: int
+    time_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One MPEG-TS segment; `duration_s` is measured on its frames."""
+    """One MPEG-TS segment; `duration_s` is measured on its frames, of which the first is an `IFrame`."""
 
     segment_id: str
     duration_s: float
     size_bytes: int
+    i_frames: tuple[IFrame, ...] = ()
 
 
 def media_playlist(segments: Sequence[Segment]) -> str:
     """A VOD media playlist; its URIs resolve under `/stream/{videoId}/`."""
-    lines = [
-        "#EXTM3U",
-        "#EXT-X-VERSION:3",
-        f"#EXT-X-TARGETDURATION:{target_duration_s(segments)}",
-        "#EXT-X-MEDIA-SEQUENCE:0",
-        "#EXT-X-PLAYLIST-TYPE:VOD",
-        "#EXT-X-INDEPENDENT-SEGMENTS",
-    ]
+    lines = on_demand(segments, version=_VERSION)
     for segment in segments:
         lines += [f"#EXTINF:{segment.duration_s:.6f},", f"segment/{segment.segment_id}"]
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
-def multivariant_playlist(renditions: Sequence[Rendition]) -> str:
-    """The multivariant playlist; its URIs resolve under `/stream/{videoId}/`."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:3", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    for rendition in renditions:
-        attributes = (
-            f"BANDWIDTH={rendition.bandwidth_bps}",
-            f"AVERAGE-BANDWIDTH={rendition.average_bandwidth_bps}",
-            f'CODECS="{rendition.codecs}"',
-            f"RESOLUTION={rendition.width}x{rendition.height}",
-            f"FRAME-RATE={rendition.frame_rate:.3f}",
-        )
-        lines += [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"manifest?rendition={rendition.name}"]
-    return "\n".join([*lines, ""])
+def on_demand(parts: Sequence[Part], *, version: int) -> list[str]:
+    """The lines at the head of a playlist that lists `parts`."""
+    return [
+        "#EXTM3U",
+        f"#EXT-X-VERSION:{version}",
+        f"#EXT-X-TARGETDURATION:{target_duration_s(parts)}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+    ]
 
 
-def target_duration_s(segments: Sequence[Segment]) -> int:
+def target_duration_s(segments: Sequence[Part]) -> int:
     """The longest segment duration, rounded to whole seconds, at least 1 (RFC 8216, 4.3.3.1)."""
     # The RFC rounds half up, Python's round() half to even.
     return max(1, *(math.floor(segment.duration_s + 0.5) for segment in segments))
 
 
-def duration_s(segments: Sequence[Segment]) -> float:
+def duration_s(segments: Sequence[Part]) -> float:
     return math.fsum(segment.duration_s for segment in segments)
 
 
-def average_bps(segments: Sequence[Segment]) -> int:
+def average_bps(segments: Sequence[Part]) -> int:
     """Mean bit rate over the whole stream, rounded up."""
     return math.ceil(sum(segment.size_bytes for segment in segments) * 8 / duration_s(segments))
 
 
-def peak_bps(segments: Sequence[Segment]) -> int:
+def peak_bps(segments: Sequence[Part]) -> int:
     """The largest bit rate of any run of segments that lasts 0.5 to 1.5 target durations (RFC 8216, 4.3.4.2).
 
     Where there is no such run, because the video is shorter than half its target duration: its mean bit rate.

@@ -1,6 +1,6 @@
 """A rendition as it was measured, on its way from the step that made it to the playlists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,11 @@ _AUDIO_CODEC = "mp4a.40.2"  # RFC 6381's name of AAC-LC, the only audio that is 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRendition:
-    """A rendition with its segments in order."""
+    """A rendition with its segments in order, and the channels of closed captions that they carry."""
 
     rendition: Rendition
     segments: tuple[Segment, ...]
+    captions: tuple[str, ...] = ()
 
 
 def measured_rendition(
@@ -30,6 +31,7 @@ def measured_rendition(
     video_codec: str,
     has_audio: bool,
     segments: Sequence[Segment],
+    captions: Collection[str],
 ) -> MeasuredRendition:
     """Bit rates are measured on the segments; `segments` must not be empty."""
     rendition = Rendition(
@@ -41,7 +43,7 @@ def measured_rendition(
         bandwidth_bps=playlists.peak_bps(segments),
         average_bandwidth_bps=playlists.average_bps(segments),
     )
-    return MeasuredRendition(rendition, tuple(segments))
+    return MeasuredRendition(rendition, tuple(segments), tuple(sorted(captions)))
 
 
 def _in_camel_case(data: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from reelway.probe.source import VideoStream
 # CPU nanoseconds per pixel, measured on film from a camera at the rungs' caps; animation takes two thirds of
 # it (docs/encoding.md, "Segments, chunks, joints").
 _DECODE_NS = 5.0  # per pixel of the source
-_SCALE_NS = 0.9  # per pixel of the source, for each rung
+_SCALE_NS = 0.9  # per pixel of the source, for each frame of each rung
 _ENCODE_NS = 15.0  # per pixel of a rung
 # The formula may be wrong by a factor of two, for hard films or slow hosts, before a chunk times out.
 _SHARE_OF_TIMEOUT = 0.5
@@ -51,6 +51,8 @@ class Pace:
 
 def cost_of(video: VideoStream, grid: FrameGrid, rungs: Sequence[Rung]) -> float:
     """CPU seconds for one second of the video: one decode, and a scaler and an encoder for each rung."""
-    decoded = video.width * video.height * float(video.frame_rate)
-    encoded = sum(rung.width * rung.height * float(rung.rate(grid)) for rung in rungs)
-    return (decoded * (_DECODE_NS + _SCALE_NS * len(rungs)) + encoded * _ENCODE_NS) / 1e9
+    source_pixels = video.width * video.height
+    rates = [float(rung.rate(grid)) for rung in rungs]
+    decoded = source_pixels * float(video.frame_rate)
+    encoded = sum(rung.width * rung.height * rate for rung, rate in zip(rungs, rates, strict=True))
+    return (decoded * _DECODE_NS + source_pixels * sum(rates) * _SCALE_NS + encoded * _ENCODE_NS) / 1e9

@@ -1,44 +1,43 @@
-"""The ladder: which rungs a source gets, their sizes and the most bits per second that each may have."""
+"""The ladder: which rungs a source gets, with their sizes, frame rates and caps on the bitrate.
+
+Sizes are compared by nominal height, which is the height of the 16:9 frame that holds the video lying down or
+standing up: film of 1920x804 is 1080p, as is a phone's 1080x1920.
+"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelway import h264
 from reelway.frame_grid import SMOOTH_RATE, FrameGrid
+from reelway.plan.bitrates import cap_bps, cellular_bps, limited_bps
 from reelway.probe.source import VideoStream
 
 # Of AAC-LC in stereo, for which Apple's HLS authoring rules take 32 to 160 kbit/s.
 AUDIO_BPS = 128_000
-# Above 30 fps, rungs of at least this short side keep all frames; those below have every second.
-_MIN_SMOOTH_SIDE = 720
+# Of the smallest rung of several, where 128 kbit/s would be 40 % of the bytes; the least at which AAC-LC in
+# stereo is pleasant to hear.
+_LIGHT_AUDIO_BPS = 64_000
 # What a player starts with that cannot switch: Apple's default variant has about 2 Mbit/s (1.32).
-MAX_DEFAULT_SIDE = 720
-# Below this x264 has nothing to spend; a source that declares less is short, still or wrong about itself.
-_MIN_BPS = 100_000
-# Short side in pixels, and the cap on the bitrate. Caps, not averages: x264 aims at a constant quality, and
-# film takes 0.6 to 0.7 of them, at VMAF 92 in 720p and 90 in 1080p (bench/results/encode.md). Each is 1.75 to
-# 2 times the next, as Apple advises for neighbours; the upper two stay below Apple's averages (3.0 and 6.0
-# Mbit/s, 1.25), because the next bits cost more delivery than they show (docs/encoding.md, "The preset").
-_STEPS = ((1080, 5_000_000), (720, 2_800_000), (480, 1_400_000), (360, 800_000), (240, 400_000))
-
-# ITU-T H.264 table A-1: level, macroblocks per second, macroblocks per frame, and
-# High profile bit/s (1.25 times the Baseline figure).
-_LEVELS = (
-    ("3.0", 40_500, 1_620, 12_500_000),
-    ("3.1", 108_000, 3_600, 17_500_000),
-    ("3.2", 216_000, 5_120, 25_000_000),
-    ("4.0", 245_760, 8_192, 25_000_000),
-    ("4.2", 522_240, 8_704, 62_500_000),
-    ("5.1", 983_040, 36_864, 300_000_000),
-    ("5.2", 2_073_600, 36_864, 300_000_000),
-)
+MAX_DEFAULT_HEIGHT = 720
+# Nominal heights. Larger ones take more bits in H.264 than they show; 1440p and 2160p need other codecs.
+_STEPS = (1080, 720, 540, 480, 360, 240)
+# A step is left out if it is closer to the rung above it, so that 576p is followed by 480p and 540p by 360p;
+# but not where the one after it would be too far away: 428p is followed by 360p.
+_MIN_RATIO, _MAX_RATIO = Fraction(6, 5), Fraction(5, 3)
+# Of the pixels of the best step: a source with more of them keeps its own size.
+_MAX_LOSS = Fraction(11, 10)
+# Above 30 fps, so large rungs keep all frames; of smaller ones only the top rung does.
+_MIN_SMOOTH_HEIGHT = 720
+_MAX_CELLULAR_HEIGHT = 240  # Apple's smallest variant has 234 lines (1.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One rendition to encode: even `width` and `height`, every `frame_step`-th frame of the grid.
 
-    `name` is the short side and a "p".
+    `name` is the nominal height and a "p". `audio_bps` is what its audio may have at most.
     """
 
     name: str
@@ -46,25 +45,17 @@ class Rung:
     height: int
     frame_step: int
     max_bps: int
+    audio_bps: int = AUDIO_BPS
 
     @property
-    def short_side(self) -> int:
-        return _short_side(self.name)
+    def nominal_height(self) -> int:
+        return _nominal_height(self.name)
 
     def rate(self, grid: FrameGrid) -> Fraction:
         return grid.rate / self.frame_step
 
     def level(self, grid: FrameGrid) -> str:
-        """The lowest H.264 level of `_LEVELS` that holds this rung."""
-        macroblocks = -(-self.width // 16) * -(-self.height // 16)
-        for level, per_second, per_frame, bps in _LEVELS:
-            if (
-                macroblocks <= per_frame
-                and macroblocks * self.rate(grid) <= per_second
-                and self.max_bps <= bps
-            ):
-                return level
-        return _LEVELS[-1][0]
+        return h264.lowest_level(self.width, self.height, self.rate(grid), self.max_bps)
 
     def video_codec(self, grid: FrameGrid) -> str:
         """RFC 6381's name of H.264 High at this level: 'avc1.64001f' is level 3.1."""
@@ -72,40 +63,68 @@ class Rung:
 
 
 def ladder_for(video: VideoStream, grid: FrameGrid) -> tuple[Rung, ...]:
-    """The rungs from large to small, at least one; none exceeds the source in size or bitrate.
+    """The rungs from large to small, at least one; none is larger than the source.
 
-    A source smaller than every step gets one rung of its own size.
+    The top rung is the largest step that the source holds, or the source's own size where the step would
+    lose much of it. A source smaller than every step gets one rung of its own size.
     """
-    ceiling_bps = max(_MIN_BPS, video.bitrate_bps) if video.bitrate_bps else _STEPS[0][1]
-    steps = [step for step in _STEPS if step[0] <= video.short_side] or [(video.short_side, _STEPS[-1][1])]
-    return tuple(_rung(video, grid, side, min(max_bps, ceiling_bps)) for side, max_bps in steps)
+    top, *below = _heights(video.nominal_height)
+    rungs = [_rung(video, top, 1, grid)]
+    for height in below:
+        halves = grid.rate > SMOOTH_RATE and height < _MIN_SMOOTH_HEIGHT
+        is_last = height == below[-1]
+        rungs.append(_rung(video, height, 2 if halves else 1, grid, is_last=is_last))
+    return tuple(rungs)
 
 
-def cap_bps(short_side: int) -> int:
-    """The cap on the bitrate of a rendition of this size: that of the smallest step not below it."""
-    return min((cap for side, cap in _STEPS if side >= short_side), default=_STEPS[0][1])
+def rungs_below(video: VideoStream, rungs: Sequence[Rung]) -> tuple[Rung, ...]:
+    """Those of `rungs` below the source, where it is the top rung itself and replaces the first of them."""
+    top, *below = rungs
+    return tuple(below) if round(video.nominal_height) < _MIN_RATIO * top.nominal_height else tuple(rungs)
+
+
+def name_of(video: VideoStream) -> str:
+    """The name of the rendition that is the source's own video stream."""
+    return _name(round(video.nominal_height))
 
 
 def default_rendition(names: list[str]) -> str:
     """The one of these renditions that the manifest lists: the largest up to 720p, or else the smallest."""
-    by_size = sorted(names, key=_short_side)
-    return next((name for name in reversed(by_size) if _short_side(name) <= MAX_DEFAULT_SIDE), by_size[0])
+    by_size = sorted(names, key=_nominal_height)
+    fitting = (name for name in reversed(by_size) if _nominal_height(name) <= MAX_DEFAULT_HEIGHT)
+    return next(fitting, by_size[0])
 
 
-def _short_side(name: str) -> int:
+def _heights(nominal_height: Fraction) -> list[int]:
+    """The nominal heights of the rungs, from large to small; pixels grow with their squares."""
+    height = min(nominal_height, Fraction(_STEPS[0]))
+    best = next((step for step in _STEPS if step <= round(height)), 0)
+    heights = [round(height) if height**2 > _MAX_LOSS * best**2 else best]
+    for step, lower in zip(_STEPS, (*_STEPS[1:], _STEPS[-1]), strict=True):
+        is_needed = heights[-1] > step and heights[-1] > _MAX_RATIO * lower
+        if heights[-1] >= _MIN_RATIO * step or is_needed:
+            heights.append(step)
+    return heights
+
+
+def _rung(
+    video: VideoStream, height: int, frame_step: int, grid: FrameGrid, *, is_last: bool = False
+) -> Rung:
+    """`is_last` of the smallest rung below others."""
+    scale = min(Fraction(1), height / video.nominal_height)
+    wide, high = _even(video.width * scale), _even(video.height * scale)
+    is_cellular = is_last and height <= _MAX_CELLULAR_HEIGHT
+    cap = cellular_bps(wide * high) if is_cellular else cap_bps(wide * high, grid.rate / frame_step)
+    audio_bps = _LIGHT_AUDIO_BPS if is_cellular else AUDIO_BPS
+    return Rung(_name(height), wide, high, frame_step, limited_bps(cap, video), audio_bps)
+
+
+def _name(height: int) -> str:
+    return f"{height}p"
+
+
+def _nominal_height(name: str) -> int:
     return int(name.removesuffix("p"))
-
-
-def _rung(video: VideoStream, grid: FrameGrid, short_side: int, max_bps: int) -> Rung:
-    scale = Fraction(short_side, video.short_side)
-    halves = grid.rate > SMOOTH_RATE and short_side < _MIN_SMOOTH_SIDE
-    return Rung(
-        name=f"{short_side}p",
-        width=_even(video.width * scale),
-        height=_even(video.height * scale),
-        frame_step=2 if halves else 1,
-        max_bps=max_bps,
-    )
 
 
 def _even(size: Fraction) -> int:

@@ -11,7 +11,8 @@ from fractions import Fraction
 from reelway.frame_grid import GOP_S, FrameGrid
 from reelway.keys import SPRITE_NAME
 from reelway.plan.chunks import Chunk
-from reelway.plan.ladder import MAX_DEFAULT_SIDE
+from reelway.plan.ladder import MAX_DEFAULT_HEIGHT
+from reelway.probe.source import nominal_height
 
 CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"
@@ -20,7 +21,7 @@ CACHE_CONTROL = "public, max-age=3600"  # an hour: their URLs stay when a repeat
 COLUMNS, _MAX_TILES = 10, 100
 _MIN_INTERVAL_S = GOP_S  # closer tiles hardly differ (judgement)
 _TILE_SIDE = 160  # the longer side in pixels, about what players show above the seek bar
-_POSTER_SIDE = MAX_DEFAULT_SIDE  # the shorter side in pixels, as the default rendition's
+_POSTER_HEIGHT = MAX_DEFAULT_HEIGHT  # the nominal one, as the default rendition's
 # After titles and fades, and within the first chunks (judgement).
 _POSTER_AFTER, _MAX_POSTER_AFTER_S = Fraction(1, 10), 30
 # Frames, one second apart, of which ffmpeg's thumbnail filter takes the most typical one.
@@ -58,7 +59,7 @@ def stills_of(*, width: int, height: int, grid: FrameGrid, first_frame: int, fra
         tile_size=_fitted(width, height, Fraction(_TILE_SIDE, max(width, height))),
         poster_frame=first_frame + after,
         poster_step=max(1, round(grid.rate)),
-        poster_size=_fitted(width, height, min(Fraction(1), Fraction(_POSTER_SIDE, min(width, height)))),
+        poster_size=_fitted(width, height, min(Fraction(1), _POSTER_HEIGHT / nominal_height(width, height))),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from reelway.video import Failure, LadderState, Rendition, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,18 @@ class Videos(Protocol):
         """UPLOADED → PROCESSING."""
         ...
 
-    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
-        """Add encoded frames; without effect unless this run is encoding the video or its ladder."""
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
+        """Add encoded frames, which may be 0; False unless this run is encoding the video or its ladder."""
         ...
 
     def finish(
-        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        ladder: LadderState,
+        loudness: Loudness | None = None,
     ) -> bool:
         """Any state but a final one → READY, and on the ready list.
 
@@ -59,7 +65,14 @@ class Videos(Protocol):
         """
         ...
 
-    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+    def complete_ladder(
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        loudness: Loudness | None = None,
+    ) -> bool:
         """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY."""
         ...
 

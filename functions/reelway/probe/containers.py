@@ -7,11 +7,11 @@ from dataclasses import dataclass
 class Container:
     """One row: a family of containers that ffmpeg reads with one demuxer.
 
-    `demuxer` is the first of ffprobe's format names, and the one that `-format_whitelist` takes; `names` are
+    `demuxer` is the first of libav's format names, and the one that `-format_whitelist` takes; `names` are
     what people call its files. `seeks_exactly`: a seek lands on the wanted frame. `has_exact_times`: its
     clock does not round the times of audio, so that AAC can be copied. `declares_end`: its header declares
     when the file ends, where others declare how long it is. `counts_frames`: its header has the number of
-    frames, while ffprobe derives the duration from the bytes that are there.
+    frames, while libav derives the duration from the bytes that are there.
 
     `muxer` is ffmpeg's name for writing it, where it is a target of remuxes, which take the codecs `remuxes`,
     and video with alpha where `holds_alpha`.
@@ -59,13 +59,14 @@ CONTAINERS = (
     Container("mpeg", ("VOB", "MPEG")),  # program streams
     Container("mpegvideo", ("MPEG",)),  # elementary streams
     Container("rm", ("RM",)),
+    Container("mxf", ("MXF",), seeks_exactly=True),  # by its index tables, which cameras and editors write
 )
 _UNKNOWN = Container("")
 _BY_DEMUXER = {container.demuxer: container for container in CONTAINERS}
 
 
 def container_of(format_name: str) -> Container:
-    """The row of ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'; an empty one where there is none."""
+    """The row of libav's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'; an empty one where there is none."""
     return _BY_DEMUXER.get(format_name.partition(",")[0], _UNKNOWN)
 
 

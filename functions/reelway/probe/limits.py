@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from reelway import failures
 from reelway.frame_grid import grid_for
+from reelway.probe.rates import plain_rate
 from reelway.probe.report import Stream
 from reelway.probe.source import MAX_PIXELS, MAX_STREAMS, Bounds, Source
 
@@ -75,8 +76,7 @@ def _check_frame_size(stream: Stream, source: Source, limits: Limits) -> None:
 
 
 def _check_frame_rate(stream: Stream, limits: Limits) -> None:
-    """The lower of the declared rates counts: the mean of an AVI may count frames that are not there."""
-    rate = min((rate for rate in (stream.base_rate, stream.mean_rate) if rate), default=Fraction(0))
+    rate = plain_rate(stream)
     if rate > limits.frame_rate:
         raise failures.frame_rate_too_high(rate=float(rate), limit=limits.frame_rate)
 
@@ -86,7 +86,7 @@ def _check_duration(source: Source, limits: Limits) -> None:
     length_s = max(source.duration_s, source.shown_s)
     if length_s > limits.duration_s:
         raise failures.too_long(length_s=length_s, limit_s=limits.duration_s)
-    rate = grid_for(source.video.frame_rate).rate
+    rate = grid_for(source.video.shown_rate).rate
     frames = round(length_s * rate)
     if frames > limits.frames:
         raise failures.too_many_frames(frames=frames, rate=float(rate), limit=limits.frames)

@@ -1,29 +1,28 @@
-"""What ffprobe reports of a file, as typed facts; `ffprobe_json` parses them."""
+"""What a probe reports of a file, as typed facts; `probe_document` parses them."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class SideData:
-    """How a player turns the video: `rotation_degrees`, and the rows of the matrix as ffprobe prints them."""
-
-    rotation_degrees: int = 0
-    display_matrix: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Stream:
     """A stream of the file; '', 0 and None stand for what is not declared.
 
-    `kind` is ffprobe's codec_type: 'video', 'audio', 'subtitle', 'data'. `base_rate` is the lowest rate that
-    all timestamps fit, `mean_rate` frames by duration, both per second. `is_cover` is true of cover images.
-    `end_s` is when the stream ends, which Matroska declares in a tag, `alpha_mode` another of its tags.
+    `kind` is 'video', 'audio', 'subtitle', 'data'. `codec_tag` is the container's name for the codec, four
+    characters mostly; `is_decodable` is false where there is no decoder, or it is not on the list
+    (`probe.decoders`). `base_rate` is the lowest rate that all timestamps fit, `mean_rate` frames by
+    duration, both per second; `packet_times_s` are the presentation times of the first packets in order,
+    read where the rates are in doubt, None where they are not. `display_matrix` has the nine numbers by which
+    players turn, mirror and move the video (ISO/IEC 14496-12, 8.3.2.3), row by row, or none. `is_cover` is
+    true of cover images. `end_s` is when the stream ends, which Matroska declares in a tag, `alpha_mode`
+    another of its tags.
     """
 
     index: int
     kind: str
     codec: str = ""
+    codec_tag: str = ""
+    is_decodable: bool = False
     profile: str = ""
     level: int = 0
     bitrate_bps: int = 0
@@ -37,12 +36,13 @@ class Stream:
     pixel_aspect: Fraction | None = None
     base_rate: Fraction | None = None
     mean_rate: Fraction | None = None
+    packet_times_s: tuple[float, ...] | None = None
     field_order: str = ""
     color_transfer: str = ""
     color_primaries: str = ""
     color_matrix: str = ""
     alpha_mode: str = ""
-    side_data: tuple[SideData, ...] = ()
+    display_matrix: tuple[int, ...] = ()
     channels: int = 0
     sample_rate_hz: int = 0
     is_default: bool = False

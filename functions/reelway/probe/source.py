@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reelway.frame_grid import SMOOTH_RATE
 from reelway.probe.containers import container_of, remux_muxer
 
 MAX_PIXELS = 35_389_440  # of one frame: 8192x4320, which is 8K DCI and everything smaller
@@ -10,12 +11,26 @@ MAX_STREAMS = 32  # all languages and subtitles of a film; each has buffers of i
 
 AAC_FRAME_SAMPLES = 1024  # of AAC-LC (ISO/IEC 14496-3, 4.5.1.1)
 _MAX_CHANNELS = 6  # 5.1, which every player mixes down itself
+_MIN_SAMPLE_RATE_HZ = 8_000  # of AAC that is common; a broken file may declare any
 _MAX_SAMPLE_RATE_HZ = 48_000  # of AAC-LC that every player takes
 # How much longer than twice its declared duration a file is decoded: enough for short files to show that they
 # declared a wrong one.
 _OVERTIME_S = 15
-_MAX_HOLD_S = 1.0  # audio that is longer by less than this is not worth a frame held for it
+_ROUNDING_S = 0.001  # of containers' clocks
 _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segment without audio
+
+
+_WIDE = Fraction(16, 9)  # the shape of nearly all screens
+
+
+def nominal_height(width: int, height: int) -> Fraction:
+    """The lines of the 16:9 frame that holds the video, whether it lies or stands: 1080 of 1920x804."""
+    return max(max(width, height) / _WIDE, Fraction(min(width, height)))
+
+
+def shown_rate(frame_rate: Fraction, *, is_interlaced: bool) -> Fraction:
+    """How often the image changes, per second: with each field of interlaced video, twice in a frame."""
+    return 2 * frame_rate if is_interlaced else frame_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,20 @@ class VideoStream:
     has_alpha: bool
 
     @property
-    def short_side(self) -> int:
-        return min(self.width, self.height)
+    def nominal_height(self) -> Fraction:
+        return nominal_height(self.width, self.height)
+
+    @property
+    def shown_rate(self) -> Fraction:
+        return shown_rate(self.frame_rate, is_interlaced=self.is_interlaced)
 
 
 @dataclass(frozen=True, slots=True)
 class AudioStream:
-    """The audio stream that is heard; `index` and `start_s` as of the video stream."""
+    """The audio stream that is heard; `index` and `start_s` as of the video stream.
+
+    `bitrate_bps` is 0 where the file does not declare it.
+    """
 
     index: int
     codec: str
@@ -84,6 +106,7 @@ class AudioStream:
     sample_rate_hz: int
     start_s: float
     duration_s: float
+    bitrate_bps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,36 +138,53 @@ class Source:
         return remux_muxer(self.video.codec, has_alpha=self.video.has_alpha)
 
     @property
-    def shown_s(self) -> float:
-        """How long the video is shown: its last frame stays while audio goes on for more than a second."""
+    def _frame_s(self) -> float:
+        """How long a frame is in the slowest rendition, or somewhat less."""
+        return max(float(1 / self.video.frame_rate), 1 / SMOOTH_RATE)
+
+    @property
+    def starts_held(self) -> bool:
+        """Whether the first frame is shown from the start on: audio begins more than a frame before it."""
+        video, audio = self.video, self.audio
+        return audio is not None and video.start_s - audio.start_s > self._frame_s + _ROUNDING_S
+
+    @property
+    def shown_from_s(self) -> float:
+        """When the first frame is shown, from the source's start."""
+        return 0.0 if self.starts_held else self.video.start_s
+
+    @property
+    def audio_tail_s(self) -> float:
+        """For how long audio goes on after the video, where that is more than a frame of either."""
         if self.audio is None:
-            return self.video.duration_s
-        audio_s = self.audio.start_s + self.audio.duration_s - self.video.start_s
-        is_longer = audio_s > self.video.duration_s + _MAX_HOLD_S
-        return audio_s if is_longer else self.video.duration_s
+            return 0.0
+        tail_s = self.audio.start_s + self.audio.duration_s - self.video.start_s - self.video.duration_s
+        rate_hz = max(self.audio.sample_rate_hz, _MIN_SAMPLE_RATE_HZ)
+        frame_s = max(self._frame_s, AAC_FRAME_SAMPLES / rate_hz)
+        return tail_s if tail_s > frame_s + _ROUNDING_S else 0.0
 
     @property
     def video_end_s(self) -> float:
-        """When the last frame has been shown, from the source's start."""
-        return self.video.start_s + self.shown_s
+        """When the last frame has been shown, from the source's start: it stays while audio goes on."""
+        return self.video.start_s + self.video.duration_s + self.audio_tail_s
 
     @property
-    def is_held(self) -> bool:
-        """Whether the last frame stays for longer than its own duration."""
-        return self.shown_s > self.video.duration_s
+    def shown_s(self) -> float:
+        """How long the video is shown, with the time for which its first and its last frame are held."""
+        return self.video_end_s - self.shown_from_s
 
     @property
     def latest_s(self) -> float:
         """Upper bound on decoded seconds from the first frame.
 
         A file that continues past it declared a wrong duration. There is room below it, because files
-        declare too little where frames hardly change near their end. A held frame is cut exactly.
+        declare too little where frames hardly change near their end.
         """
-        return self.shown_s if self.is_held else 2 * self.shown_s + _OVERTIME_S
+        return 2 * self.shown_s + _OVERTIME_S
 
     @property
-    def keeps_audio(self) -> bool:
-        """Whether the audio is copied into every rendition: playable, and at most stereo."""
+    def has_copyable_audio(self) -> bool:
+        """Whether the audio could be copied into every rendition: playable, and at most stereo."""
         return self.has_playable_audio and self.audio is not None and self.audio.channels <= 2
 
     @property

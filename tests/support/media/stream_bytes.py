@@ -29,21 +29,28 @@ class StreamBytes:
     def data(self) -> bytes:
         return b"".join(self.packets)
 
-    def tables(self) -> "StreamBytes":
+    def tables(self, *further: tuple[int, int]) -> "StreamBytes":
+        """Append PAT and PMT; `further` are (stream_type, PID) of streams besides video and audio."""
         self._table(0, 0x00, bytes([0, 1, 0xE0 | PMT_PID >> 8, PMT_PID & 0xFF]))
-        streams = [(0x1B, VIDEO_PID), (0x0F, AUDIO_PID)]
+        streams = [(0x1B, VIDEO_PID), (0x0F, AUDIO_PID), *further]
         described = b"".join(bytes([kind, 0xE0 | pid >> 8, pid & 0xFF, 0xF0, 0]) for kind, pid in streams)
         self._table(PMT_PID, 0x02, bytes([0xE0 | VIDEO_PID >> 8, VIDEO_PID & 0xFF, 0xF0, 0]) + described)
         return self
 
     def video(
-        self, pts: int, dts: int | None = None, *, sps: bytes | None = None, is_marked: bool = True
+        self,
+        pts: int,
+        dts: int | None = None,
+        *,
+        sps: bytes | None = None,
+        is_marked: bool = True,
+        sei: bytes | None = None,
     ) -> "StreamBytes":
         """Append a frame; with an SPS it is an IDR frame.
 
-        `is_marked` sets the random_access_indicator of an IDR frame.
+        `is_marked` sets the random_access_indicator of an IDR frame, `sei` is a unit before its slice.
         """
-        nals = [_DELIMITER, sps, _PPS, _IDR_SLICE] if sps else [_DELIMITER, _SLICE]
+        nals = [_DELIMITER, sps, _PPS, sei, _IDR_SLICE] if sps else [_DELIMITER, sei, _SLICE]
         unit = b"".join(_START_CODE + nal for nal in nals if nal)
         return self.pes(VIDEO_PID, pts, pts if dts is None else dts, unit, is_marked=bool(sps) and is_marked)
 
@@ -96,13 +103,17 @@ def adts_frame(rate_index: int = 3, size: int = 16) -> bytes:
     return header + bytes([(size & 0x07) << 5 | 0x1F, 0xFC]) + bytes(size - 7)
 
 
-def sps(width: int, height: int, *, level: int = 30) -> bytes:
-    """An SPS (ITU-T H.264, 7.3.2.1.1) of High profile, progressive, 4:2:0, with even width and height."""
-    columns, rows = -(-width // 16), -(-height // 16)
-    crop = (0, (columns * 16 - width) // 2, 0, (rows * 16 - height) // 2)
+def sps(width: int, height: int, *, level: int = 30, fields: int = 1) -> bytes:
+    """An SPS (ITU-T H.264, 7.3.2.1.1) of High profile, 4:2:0, with even width and height.
+
+    With two `fields` it is interlaced; the height is then a multiple of 32.
+    """
+    columns, rows = -(-width // 16), -(-height // 16 // fields)
+    crop = (0, (columns * 16 - width) // 2, 0, (rows * 16 * fields - height) // 2)
     bits = "".join(map(_golomb, (0, 1, 0, 0))) + "00"  # id, chroma format, depths; no bypass, no scaling
     bits += "".join(map(_golomb, (0, 0, 0, 4))) + "0"  # frame numbers, order counts, references; no gaps
-    bits += _golomb(columns - 1) + _golomb(rows - 1) + "11"  # progressive, direct inference
+    bits += _golomb(columns - 1) + _golomb(rows - 1)
+    bits += "11" if fields == 1 else "001"  # frames only, or fields without adaptation; direct inference
     bits += "1" + "".join(map(_golomb, crop)) + "01"  # cropping, no VUI, stop bit
     bits += "0" * (-len(bits) % 8)
     return bytes([0x67, 100, 0, level]) + int(bits, 2).to_bytes(len(bits) // 8, "big")

@@ -26,6 +26,15 @@ class _Bits:
 
 def frame_size(sps: bytes) -> tuple[int, int]:
     """(width, height) after cropping. Raises ValueError unless it is 4:2:0 without scaling lists."""
+    return _size_and_fields(sps)[0]
+
+
+def is_progressive(sps: bytes) -> bool:
+    """frame_mbs_only_flag: no frame is coded as two fields."""
+    return _size_and_fields(sps)[1] == 1
+
+
+def _size_and_fields(sps: bytes) -> tuple[tuple[int, int], int]:
     bits = _Bits(sps, 32)  # after the NAL unit header, profile_idc, constraint flags and level_idc
     bits.golomb()  # seq_parameter_set_id
     if sps[1] in _HIGH_PROFILES:
@@ -41,7 +50,7 @@ def frame_size(sps: bytes) -> tuple[int, int]:
     left, right, top, bottom = [bits.golomb() for _ in range(4)] if bits.take(1) else [0] * 4
     # In 4:2:0 one unit of cropping is two columns, or two rows of each field (7.4.2.1.1).
     width = columns * _MACROBLOCK - 2 * (left + right)
-    return width, fields * (rows * _MACROBLOCK - 2 * (top + bottom))
+    return (width, fields * (rows * _MACROBLOCK - 2 * (top + bottom))), fields
 
 
 def _skip_high_profile(bits: _Bits) -> None:

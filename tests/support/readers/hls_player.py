@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from array import array
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,10 +12,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from tests.support.readers.ffprobe import FFPROBE
+
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The ffmpeg and ffprobe in `folder`. A URL may also be the path of a file."""
+    """The ffmpeg in `folder`, and an ffprobe of its own. A URL may also be the path of a file."""
 
     folder: Path
 
@@ -26,11 +29,10 @@ class Player:
         """How many frames the decoder gives; none is dropped or repeated by ffmpeg."""
         return len(self.frame_hashes(url))
 
-    def frame_hashes(self, url: str) -> list[str]:
-        """The MD5 of each decoded frame."""
-        listed = self._run(
-            "ffmpeg", "-i", url, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"
-        )
+    def frame_hashes(self, url: str, *, level: str = "warning") -> list[str]:
+        """The MD5 of each decoded frame; fails on what ffmpeg prints at `level`."""
+        frames = ["-map", "0:V:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"]
+        listed = self._run("ffmpeg", "-i", url, *frames, level=level)
         return [line.split()[-1] for line in listed.splitlines() if line and not line.startswith("#")]
 
     def packet_gaps(self, url: str, stream: str) -> Counter[int]:
@@ -51,6 +53,40 @@ class Player:
             "-f", "null", "-", level="info",
         )  # fmt: skip
         return float(printed.partition("silence_end: ")[2].split()[0])
+
+    def audio_bps(self, url: str) -> float:
+        """The mean bitrate of the audio stream, without what the container adds."""
+        packets = self._packets(url, "a:0")
+        seconds = (packets[-1]["pts"] - packets[0]["pts"] + packets[-1]["duration"]) / 90_000
+        return float(sum(int(packet["size"]) for packet in packets) * 8 / seconds)
+
+    def samples(self, url: str, *, prepared: str = "anull") -> "array[float]":
+        """The audio of a file behind the filters `prepared`: in floating point, its channels interleaved."""
+        with NamedTemporaryFile(suffix=".f32") as file:
+            filters = f"{prepared},aformat=sample_fmts=flt"
+            self._run(
+                "ffmpeg",
+                "-i",
+                url,
+                "-map",
+                "0:a",
+                "-af",
+                filters,
+                "-f",
+                "f32le",
+                "-y",
+                file.name,
+                level="info",
+            )
+            return array("f", Path(file.name).read_bytes())
+
+    def loudness(self, url: str) -> tuple[float, float]:
+        """Integrated loudness in LUFS, and true peak in dBTP, by EBU R 128."""
+        summary = self._run("ffmpeg", "-i", url, "-map", "0:a", "-af", "ebur128=peak=true:framelog=quiet",
+            "-f", "null", "-", level="info",
+        ).rpartition("Summary:")[2]  # fmt: skip
+        found = [summary.partition(name)[2].split()[0] for name in (" I: ", " Peak: ")]
+        return float(found[0]), float(found[1])
 
     def duration_s(self, url: str) -> float:
         """The duration that ffprobe reports for the container."""
@@ -138,7 +174,8 @@ class Player:
 
     def _run(self, program: str, *options: str, level: str = "warning") -> str:
         """The output of a program; fails on an error, and on any warning unless `level` is info."""
-        command = [str(self.folder / program), "-v", level, *options]
+        path = self.folder / program if program == "ffmpeg" else FFPROBE
+        command = [str(path), "-v", level, *options]
         if program == "ffmpeg":
             command.insert(1, "-nostdin")
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -36,7 +36,7 @@ _ADTS_RATES_HZ = (
     8_000,
 )
 _NAL_START = b"\x00\x00\x01"  # ITU-T H.264, annex B
-_IDR, _SPS, _PPS, _DELIMITER = 5, 7, 8, 9  # nal_unit_type, ITU-T H.264, table 7-1
+_IDR, _SEI, _SPS, _PPS, _DELIMITER = 5, 6, 7, 8, 9  # nal_unit_type, ITU-T H.264, table 7-1
 _SLICES = {1, _IDR}
 
 
@@ -48,8 +48,9 @@ class MalformedError(Exception):
 class VideoFrame:
     """One access unit, a coded frame; `pts` and `dts` in ticks.
 
-    `nal_types` are in order; `sps` is its first sequence parameter set, if it has one. `is_random_access` is
-    the random_access_indicator in the adaptation field of its first packet.
+    `nal_types` are in order; `sps` is its first sequence parameter set, if it has one, `sei` are its units of
+    supplemental enhancement information. `is_random_access` is the random_access_indicator in the adaptation
+    field of its first packet.
     """
 
     pts: int
@@ -57,6 +58,7 @@ class VideoFrame:
     nal_types: tuple[int, ...]
     is_random_access: bool
     sps: bytes | None
+    sei: tuple[bytes, ...] = ()
 
     @property
     def is_idr(self) -> bool:
@@ -99,7 +101,8 @@ class TransportStream:
 
     `video_frames` and `audio_frames` are in the order of the file (decoding order). `errors` are sentences
     about lost and duplicated packets. `counters` are the continuity counters at the end, by PID.
-    `begins_with_tables` is whether PAT and PMT come before everything that needs them.
+    `begins_with_tables` is whether PAT and PMT come before everything that needs them; `stream_types` are
+    those that the PMT lists.
     """
 
     video_frames: tuple[VideoFrame, ...]
@@ -107,6 +110,7 @@ class TransportStream:
     errors: tuple[str, ...]
     counters: Mapping[int, int]
     begins_with_tables: bool
+    stream_types: tuple[int, ...] = ()
 
     @property
     def frame_times(self) -> list[int]:
@@ -207,6 +211,7 @@ class _Demuxer:
             tuple(self.errors),
             self.counters,
             self.begins_with_tables,
+            tuple(self.types.values()),
         )
 
     def _is_next(self, packet: _Packet) -> bool:
@@ -330,12 +335,11 @@ def _video_frame(pts: int, dts: int, payload: bytes, *, is_random_access: bool) 
     types = tuple(payload[start] & 0x1F for start in starts)
     if types.count(_DELIMITER) != 1 or types[0] != _DELIMITER:
         raise MalformedError(f"The PES packet at {pts} is not one access unit behind a delimiter: {types}.")
-    sps = None
-    if _SPS in types:
-        n = types.index(_SPS)
-        end = starts[n + 1] - len(_NAL_START) if n + 1 < len(starts) else len(payload)
-        sps = payload[starts[n] : end].rstrip(b"\x00")
-    return VideoFrame(pts, dts, types, is_random_access, sps)
+    ends = [*(start - len(_NAL_START) for start in starts[1:]), len(payload)]
+    units = [payload[start:end].rstrip(b"\x00") for start, end in zip(starts, ends, strict=True)]
+    sps = next((unit for kind, unit in zip(types, units, strict=True) if kind == _SPS), None)
+    sei = tuple(unit for kind, unit in zip(types, units, strict=True) if kind == _SEI)
+    return VideoFrame(pts, dts, types, is_random_access, sps, sei)
 
 
 def _nal_starts(payload: bytes) -> Iterator[int]:

@@ -84,29 +84,63 @@ class Outcome:
             uri: {entry.uri: (base / entry.uri).read_bytes() for entry in text_rules.uris(text)}
             for uri, text in texts.items()
         }
-        return Published(self.master(), texts, segments)
+        i_frames = {
+            f"iframes?rendition={name}": (self.media / keys.i_frames(VIDEO_ID, name)).read_text()
+            for name in self.renditions
+        }
+        return Published(self.master(), texts, i_frames, segments)
 
 
 def process(
-    file: Path | bytes, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2
+    file: Path | bytes,
+    folder: Path,
+    *,
+    chunk_s: int = 20,
+    limits: Limits = LIMITS,
+    threads: int = 2,
+    loudness_target_lufs: int | None = None,
 ) -> Outcome:
     """Plan, prepare, encode every chunk and publish `file`, with everything below `folder`.
 
     ffmpeg and ffprobe are those on PATH. A file that is rejected gives an outcome with a `failure`; any other
     error is raised. The plan of the outcome is the prepared one.
     """
-    return Pipeline(folder, chunk_s=chunk_s, limits=limits, threads=threads).process(file)
+    pipeline = Pipeline(
+        folder,
+        chunk_s=chunk_s,
+        limits=limits,
+        threads=threads,
+        loudness_target_lufs=loudness_target_lufs,
+    )
+    return pipeline.process(file)
 
 
 class Pipeline:
     """The steps of one job, to be called one by one; `process` calls all of them."""
 
-    def __init__(self, folder: Path, *, chunk_s: int = 20, limits: Limits = LIMITS, threads: int = 2) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        chunk_s: int = 20,
+        limits: Limits = LIMITS,
+        threads: int = 2,
+        loudness_target_lufs: int | None = None,
+        videos: FakeVideos | None = None,
+    ) -> None:
         uploads, media = FolderBucket(folder=folder / "uploads"), FolderBucket(folder=folder / "media")
-        videos, encoder = FakeVideos(), Ffmpeg()
+        videos, encoder = videos or FakeVideos(), Ffmpeg()
         pace = Pace(target_s=30, vcpus=2, concurrency=100, timeout_s=_TIMEOUT_S, chunk_s=chunk_s)
         self.uploads, self.media, self.videos = uploads, media, videos
-        self.planner = Planner(uploads, videos, encoder, FakeWorkflows(), limits=limits, pace=pace)
+        self.planner = Planner(
+            uploads,
+            videos,
+            encoder,
+            FakeWorkflows(),
+            limits=limits,
+            pace=pace,
+            loudness_target_lufs=loudness_target_lufs,
+        )
         self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
         self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads=threads, timeout_s=_TIMEOUT_S)
         self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S)

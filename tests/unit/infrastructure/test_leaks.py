@@ -63,7 +63,7 @@ MODULES = {
     name_of(path): path.read_text()
     for package in sorted(OURS)
     for path in (FUNCTIONS / package).rglob("*.py")
-    if not path.is_relative_to(FUNCTIONS / "reelway" / "adapters")
+    if not any(path.is_relative_to(FUNCTIONS / "reelway" / room) for room in ("adapters", "probing"))
 }
 
 

@@ -10,7 +10,7 @@ from tests.support.readers import locks
 from tests.support.samples import ROOT
 
 _ASKED = sorted(ROOT.glob("requirements/*.in")) + [
-    ROOT / folder / "requirements.in" for folder in ("functions", "layers/ffmpeg", "web")
+    ROOT / folder / "requirements.in" for folder in ("functions", "layers/ffmpeg", "layers/probe", "web")
 ]
 _NPM = ROOT / "web" / "package-lock.json"
 
@@ -44,14 +44,21 @@ def test_the_functions_ship_what_they_are_tested_with() -> None:
     assert locks.versions(ROOT / "functions" / "requirements.txt").items() <= tested.items()
 
 
+def test_uploads_are_read_on_aws_by_what_is_tested() -> None:
+    layer = locks.hashes(ROOT / "layers" / "probe" / "requirements.txt")
+    tested = locks.hashes(ROOT / "requirements" / "local.txt")
+    assert {name: tested[name] for name in layer} == layer
+
+
 def test_the_functions_libraries_are_locked_for_any_machine_that_builds() -> None:
     """A marker of the building machine would leave a library out where it is no Linux."""
-    for folder in ("functions", "layers/ffmpeg", "web"):
+    for folder in ("functions", "layers/ffmpeg", "layers/probe", "web"):
         assert ";" not in (ROOT / folder / "requirements.txt").read_text()
 
 
 @pytest.mark.parametrize(
-    "makefile", ["Makefile", "functions/Makefile", "layers/ffmpeg/Makefile", "web/node.mk"]
+    "makefile",
+    ["Makefile", "functions/Makefile", "layers/ffmpeg/Makefile", "layers/probe/Makefile", "web/node.mk"],
 )
 def test_nothing_is_installed_without_hashes(makefile: str) -> None:
     recipes = (ROOT / makefile).read_text().replace("\\\n", " ").splitlines()
@@ -62,8 +69,8 @@ def test_nothing_is_installed_without_hashes(makefile: str) -> None:
 
 
 @pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
-def test_both_binaries_of_the_layer_have_a_checksum(architecture: str) -> None:
+def test_the_binary_of_the_layer_has_a_checksum(architecture: str) -> None:
     lines = (ROOT / "layers" / "ffmpeg" / f"{architecture}.sha256").read_text().splitlines()
 
-    assert [line.split("  ")[1] for line in lines] == ["ffmpeg", "ffprobe"]
+    assert [line.split("  ")[1] for line in lines] == ["ffmpeg"]
     assert all(re.fullmatch("[0-9a-f]{64}", line.split("  ")[0]) for line in lines)

@@ -106,11 +106,17 @@ def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:
     assert {
         name for name, function in FUNCTIONS.items() if {"Ref": "FfmpegLayer"} in function.get("Layers", [])
     } == {
-        "PlanFunction",
         "PrepareFunction",
         "EncodeFunction",
         "PublishFunction",
     }
+
+
+def test_only_the_function_that_reads_uploads_carries_what_reads_them() -> None:
+    carriers = [
+        name for name, function in FUNCTIONS.items() if {"Ref": "ProbeLayer"} in function.get("Layers", [])
+    ]
+    assert carriers == ["PlanFunction"]
 
 
 @pytest.mark.parametrize("path", PATHS)

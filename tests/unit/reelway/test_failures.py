@@ -24,13 +24,16 @@ MADE: list[MediaRejected | Failure] = [
     failures.too_much_metadata(),
     failures.unknown_format(["MP4", "MOV", "RM"]),
     failures.no_video("audio without video"),
+    failures.unsupported_codec("video", "", tag="dav1"),
     failures.unknown_duration(),
     failures.unknown_duration(measured_for_s=40),
     failures.truncated(declared_s=10, found_s=2),
     failures.truncated(declared_s=10, found_s=2, rendition="240p"),
     failures.wrong_duration(declared_s=10, found_s=35),
     failures.probe_timeout(timeout_s=8),
-    failures.undecodable("Invalid data"),
+    failures.undecodable(),
+    failures.undecodable(share=0.07),
+    failures.undecodable_audio(),
     failures.picture_grows("1920x1080"),
     failures.sound_gap(),
     failures.too_demanding(),
@@ -80,7 +83,7 @@ def test_every_constructor_is_tried_here() -> None:
         for name, function in inspect.getmembers(failures, inspect.isfunction)
         if function.__module__ == failures.__name__ and not name.startswith("_")
     }
-    assert {f"failures.{name}(" for name in public - {"failure_of"}} <= set(
+    assert {f"failures.{name}(" for name in public - {"failure_of", "rejection_of"}} <= set(
         re.findall(r"failures\.\w+\(", Path(__file__).read_text())
     )
 
@@ -88,7 +91,7 @@ def test_every_constructor_is_tried_here() -> None:
 @pytest.mark.parametrize("made", MADE, ids=lambda made: made.code)
 def test_a_sentence_says_what_was_found_and_then_what_to_do(made: MediaRejected | Failure) -> None:
     assert type(made.code) is str
-    assert re.fullmatch(r"[A-Z].+\. ([A-Z]|It is ).+[.)]", sentence(made))
+    assert re.fullmatch(r"[A-Z].+\. ([A-Z]|It is ).+\.", sentence(made))
     assert re.search(r"[Uu]pload|[Rr]e-export|[Ss]plit", sentence(made))
 
 

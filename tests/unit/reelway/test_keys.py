@@ -72,6 +72,17 @@ def test_objects_of_one_video_never_share_a_key() -> None:
     assert len(set(made)) == len(made)
 
 
+def test_the_segments_that_a_plan_has_encoded_of_a_rendition_share_a_prefix() -> None:
+    def has_prefix(token: str, name: str, chunk: int | None) -> bool:
+        segment = keys.segment(VIDEO_ID, keys.segment_id(token, name, chunk, 3))
+        return segment.startswith(keys.encoded_segments(VIDEO_ID, TOKEN, "540p"))
+
+    assert has_prefix(TOKEN, "540p", 0)
+    assert has_prefix(TOKEN, "540p", 719)
+    assert not has_prefix(TOKEN, "1540p", 0)
+    assert not has_prefix(TOKEN[::-1], "540p", 0)
+
+
 def test_segment_ids_differ_in_every_part_and_are_accepted() -> None:
     made = {
         keys.segment_id(token, name, chunk, index)

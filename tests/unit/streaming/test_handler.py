@@ -1,4 +1,5 @@
 import base64
+import gzip
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +15,21 @@ from tests.support.system.aws_calls import listened
 
 SEGMENT = bytes(range(256)) * 4
 PLAYLIST = b"#EXTM3U\n#EXT-X-ENDLIST\n"
+PLAYLIST_KEYS = (
+    keys.manifest(VIDEO_ID),
+    keys.master(VIDEO_ID),
+    keys.rendition(VIDEO_ID, "480p"),
+    keys.i_frames(VIDEO_ID, "480p"),
+)
+CUES = b"WEBVTT\n"
+# Of each answer in text, the path behind the video's id, its query, and the body.
+TEXTS = [
+    ("manifest", {}, PLAYLIST),
+    ("manifest", {"rendition": "480p"}, PLAYLIST),
+    ("iframes", {"rendition": "480p"}, PLAYLIST),
+    ("master", {}, PLAYLIST),
+    ("storyboard", {}, CUES),
+]
 
 
 @pytest.fixture
@@ -31,8 +47,10 @@ def handler(handlers: Callable[[str], Any]) -> Any:
     handler.media.put(
         path.removeprefix("/"), SEGMENT, content_type="video/MP2T", cache_control="public, max-age=31536000"
     )
-    for key in (keys.manifest(VIDEO_ID), keys.rendition(VIDEO_ID, "480p")):
+    for key in PLAYLIST_KEYS:
         handler.media.put(key, PLAYLIST, content_type="application/vnd.apple.mpegurl")
+    handler.media.put(keys.storyboard(VIDEO_ID), CUES, content_type="text/vtt", cache_control="max-age=3600")
+    handler.media.put(keys.poster(VIDEO_ID), SEGMENT, content_type="image/jpeg", cache_control="max-age=3600")
     handler.videos.create(VIDEO_ID, size_bytes=1)
     handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
     return handler
@@ -61,6 +79,78 @@ def test_the_manifest_has_its_type_and_may_be_cached_for_a_moment(handler: Any) 
 
 def body_of(answer: dict[str, Any]) -> bytes:
     return base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
+
+
+def ask_text(
+    handler: Any, tail: str, query: dict[str, str], method: str = "GET", **headers: str
+) -> dict[str, Any]:
+    return ask(
+        handler,
+        "rest-stream-manifest",
+        {name.replace("_", "-"): value for name, value in headers.items()},
+        path=f"/stream/{VIDEO_ID}/{tail}",
+        queryStringParameters=query,
+        httpMethod=method,
+    )
+
+
+@pytest.mark.parametrize(("tail", "query", "body"), TEXTS)
+def test_text_is_compressed_for_clients_that_take_gzip(
+    handler: Any, tail: str, query: dict[str, str], body: bytes
+) -> None:
+    answer = ask_text(handler, tail, query, Accept_Encoding="gzip, deflate, br")
+    assert (answer["statusCode"], gzip.decompress(body_of(answer))) == (200, body)
+    assert (answer["headers"]["Content-Encoding"], answer["headers"]["Vary"]) == ("gzip", "Accept-Encoding")
+
+
+@pytest.mark.parametrize("accepted", [{}, {"Accept_Encoding": "gzip;q=0"}, {"Accept_Encoding": "br"}])
+@pytest.mark.parametrize(("tail", "query", "body"), TEXTS)
+def test_text_is_sent_as_it_is_to_all_others(
+    handler: Any, tail: str, query: dict[str, str], body: bytes, accepted: dict[str, str]
+) -> None:
+    answer = ask_text(handler, tail, query, **accepted)
+    assert (answer["statusCode"], body_of(answer)) == (200, body)
+    assert "Content-Encoding" not in answer["headers"]
+    assert answer["headers"]["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+@pytest.mark.parametrize(("tail", "query", "body"), TEXTS)
+def test_each_coding_has_an_entity_tag_by_which_it_is_304(
+    handler: Any, tail: str, query: dict[str, str], body: bytes, accepted: str
+) -> None:
+    got = ask_text(handler, tail, query, Accept_Encoding=accepted)
+    head = ask_text(handler, tail, query, method="HEAD", Accept_Encoding=accepted)
+    etag = got["headers"]["ETag"]
+    again = ask_text(handler, tail, query, Accept_Encoding=accepted, If_None_Match=f"W/{etag}")
+    other = ask_text(handler, tail, query, Accept_Encoding="identity" if accepted == "gzip" else "gzip")
+
+    assert head["headers"] == got["headers"]
+    assert (again["statusCode"], again["body"], again["headers"]["ETag"]) == (304, "", etag)
+    assert again["headers"]["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in again["headers"]
+    assert other["headers"]["ETag"] != etag
+
+
+@pytest.mark.parametrize("tail", ["poster", "segment"])
+def test_what_is_no_text_is_never_compressed(handler: Any, tail: str) -> None:
+    path = samples.event("rest-stream-segment-range")["path"]
+    answer = ask(
+        handler,
+        "rest-stream-manifest",
+        {"Accept-Encoding": "gzip"},
+        path=path if tail == "segment" else f"/stream/{VIDEO_ID}/{tail}",
+    )
+    assert body_of(answer) == SEGMENT
+    assert not {"Content-Encoding", "Vary"} & set(answer["headers"])
+
+
+@pytest.mark.parametrize(
+    "query", [None, {}, {"rendition": ""}, {"rendition": "1080p"}, {"rendition": "../480p"}]
+)
+def test_i_frames_of_no_rendition_are_404(handler: Any, query: dict[str, str]) -> None:
+    answer = ask_text(handler, "iframes", query)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "unknown_rendition")
 
 
 def test_a_rendition_is_picked_by_the_query(handler: Any) -> None:

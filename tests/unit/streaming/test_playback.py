@@ -28,6 +28,7 @@ def media() -> FakeBucket:
         keys.manifest(VIDEO_ID),
         keys.master(VIDEO_ID),
         keys.rendition(VIDEO_ID, "480p"),
+        keys.i_frames(VIDEO_ID, "480p"),
         keys.segment(VIDEO_ID, SEGMENT_ID),
     ):
         media.put(key, key.encode(), content_type="x/y")
@@ -65,6 +66,21 @@ def test_a_rendition_that_is_not_there_is_404(videos: FakeVideos, media: FakeBuc
     assert (refused.status, refused.code) == (404, "unknown_rendition")
 
 
+def test_the_i_frames_of_a_rendition_are_a_playlist_of_their_own(
+    videos: FakeVideos, media: FakeBucket
+) -> None:
+    found = playback.i_frames(VIDEO_ID, rendition="480p", videos=ready(videos), media=media)
+    assert found.body.decode() == keys.i_frames(VIDEO_ID, "480p")
+
+
+@pytest.mark.parametrize("name", ["1080p", "", "../manifest", "480p/"])
+def test_i_frames_of_a_rendition_that_has_none_are_404(
+    videos: FakeVideos, media: FakeBucket, name: str
+) -> None:
+    refused = refusal(lambda: playback.i_frames(VIDEO_ID, rendition=name, videos=ready(videos), media=media))
+    assert (refused.status, refused.code) == (404, "unknown_rendition")
+
+
 def test_a_ready_video_without_its_manifest_is_404(videos: FakeVideos) -> None:
     refused = refusal(
         lambda: playback.playlist(VIDEO_ID, rendition=None, videos=ready(videos), media=FakeBucket())
@@ -94,6 +110,9 @@ CALLS = {
         video_id, rendition=None, videos=videos, media=media
     ),
     "master": lambda video_id, videos, media: playback.master(video_id, videos=videos, media=media),
+    "i_frames": lambda video_id, videos, media: playback.i_frames(
+        video_id, rendition="480p", videos=videos, media=media
+    ),
     "segment": lambda video_id, videos, media: playback.segment(
         video_id, SEGMENT_ID, byte_range=None, videos=videos, media=media
     ),

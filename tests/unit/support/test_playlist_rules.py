@@ -11,72 +11,24 @@ from tests.support.media.stream_bytes import AUDIO_PID, PACKET_BYTES, VIDEO_PID,
 from tests.support.readers import playlist_rules
 from tests.support.readers.playlist_rules import Published
 from tests.support.readers.playlist_rules import text as texts
+from tests.unit.support.published import (
+    LARGE_SPS,
+    SPS,
+    Change,
+    published,
+    replaced,
+    with_master,
+    with_playlist,
+    with_segment,
+    without_packet,
+)
 
-SPS = stream_bytes.sps(426, 240)
-LARGE_SPS = stream_bytes.sps(640, 360)
 FILLER_PID = 0x1FFF  # null packets
-Change = Callable[[str], str]
-
-
-def published(
-    small: Sequence[bytes] | None = None,
-    large: Sequence[bytes] | None = None,
-    *,
-    lengths_s: Sequence[float] = (2.0, 2.0, 2.0),
-) -> Published:
-    """A video of two renditions, which the playlists describe correctly; of three segments by default."""
-    renditions = {
-        "low": (small or stream_bytes.segments(3, sps_of=SPS), "426x240"),
-        "high": (large or stream_bytes.segments(3, sps_of=LARGE_SPS), "640x360"),
-    }
-    master = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-    playlists, segments = {}, {}
-    for name, (parts, size) in renditions.items():
-        listed = list(zip(parts, lengths_s, strict=False))
-        peak_bps = max(len(part) * 8 / length_s for part, length_s in listed)
-        average_bps = sum(map(len, parts)) * 8 / sum(length_s for _, length_s in listed)
-        master += (
-            f"#EXT-X-STREAM-INF:BANDWIDTH={peak_bps:.0f},AVERAGE-BANDWIDTH={average_bps:.0f},"
-            f'CODECS="avc1.64001e,mp4a.40.2",RESOLUTION={size},FRAME-RATE=25.000\n{name}\n'
-        )
-        segments[name] = {f"{name}{n}.ts": part for n, part in enumerate(parts)}
-        entries = "".join(f"#EXTINF:{lengths_s[n]:.6f},\n{name}{n}.ts\n" for n in range(len(parts)))
-        playlists[name] = (
-            f"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{round(max(lengths_s))}\n"
-            "#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-INDEPENDENT-SEGMENTS\n"
-            f"{entries}#EXT-X-ENDLIST\n"
-        )
-    return Published(master, playlists, segments)
 
 
 def broken(video: Published, pattern: str) -> bool:
     """Whether the whole sentence of a violation matches `pattern`."""
     return any(re.fullmatch(pattern, sentence) for sentence in playlist_rules.violations(video))
-
-
-def with_playlist(change: Change) -> Published:
-    video = published()
-    return replace(video, playlists={**video.playlists, "low": change(video.playlists["low"])})
-
-
-def with_master(change: Change) -> Published:
-    video = published()
-    return replace(video, master=change(video.master))
-
-
-def with_segment(n: int, change: Callable[[bytes], bytes]) -> Published:
-    """Segment `n` of the small rendition is changed; the playlists describe the changed one."""
-    parts = list(stream_bytes.segments(3, sps_of=SPS))
-    parts[n] = change(parts[n])
-    return published(parts)
-
-
-def replaced(old: str, new: str, count: int = 1) -> Change:
-    def change(text: str) -> str:
-        assert old in text
-        return text.replace(old, new, count)
-
-    return change
 
 
 def test_a_valid_video_breaks_no_rule() -> None:
@@ -171,7 +123,7 @@ def test_a_media_playlist_that_breaks_a_rule_is_reported(change: Change, sentenc
     ("change", "sentence"),
     [
         (replaced("#EXTM3U\n", "\n#EXTM3U\n"), "The first line is not #EXTM3U."),
-        (replaced("VERSION:3", "VERSION:three"), "#EXT-X-VERSION is not a number."),
+        (replaced("VERSION:4", "VERSION:four"), "#EXT-X-VERSION is not a number."),
         (replaced("#EXT-X-INDEPENDENT-SEGMENTS\n", ""), "#EXT-X-INDEPENDENT-SEGMENTS is missing.*"),
         (replaced("\nhigh", "\n#EXT-X-ENDLIST\nhigh"), "Line 7: #EXT-X-ENDLIST is not allowed here."),
         (
@@ -184,9 +136,9 @@ def test_a_media_playlist_that_breaks_a_rule_is_reported(change: Change, sentenc
         (replaced("\nhigh", "\nlow"), "low is listed twice."),
         (replaced(":BANDWIDTH=", ":bandwidth="), "Line 4: 'bandwidth=.*' is not an attribute list."),
         (replaced(",FRAME-RATE", ", FRAME-RATE"), "Line 4: '.*' is not an attribute list."),
-        (replaced("25.000\n", "25.000,\n"), "Line 4: '.*' is not an attribute list."),
-        (replaced("25.000\n", "25.000,FRAME-RATE=25.000\n"), "Line 4: '.*' is not an attribute list."),
-        (replaced("25.000\n", '25.000,AUDIO="a"\n'), "Line 4: The attribute AUDIO is not known."),
+        (replaced("NONE\n", "NONE,\n"), "Line 4: '.*' is not an attribute list."),
+        (replaced("NONE\n", "NONE,FRAME-RATE=25.000\n"), "Line 4: '.*' is not an attribute list."),
+        (replaced("NONE\n", 'NONE,AUDIO="a"\n'), "Line 4: The attribute AUDIO is not known."),
         (replaced(",FRAME-RATE=25.000", ""), "Line 4: FRAME-RATE is missing."),
         (replaced(",RESOLUTION=426x240", ""), "Line 4: RESOLUTION is missing."),
         (replaced("426x240", "426X240"), "Line 4: RESOLUTION has an invalid value: .*"),
@@ -213,16 +165,6 @@ def test_a_media_playlist_that_breaks_a_rule_is_reported(change: Change, sentenc
 )
 def test_a_multivariant_playlist_that_breaks_a_rule_is_reported(change: Change, sentence: str) -> None:
     assert broken(with_master(change), sentence)
-
-
-def without_packet(pid: int, number: int) -> Callable[[bytes], bytes]:
-    def change(part: bytes) -> bytes:
-        packets = [part[at : at + PACKET_BYTES] for at in range(0, len(part), PACKET_BYTES)]
-        places = [n for n, p in enumerate(packets) if p[1] & 0x1F == pid >> 8 and p[2] == pid & 0xFF]
-        del packets[places[number]]
-        return b"".join(packets)
-
-    return change
 
 
 def padded(packets: int) -> Callable[[bytes], bytes]:
@@ -252,7 +194,10 @@ def one_segment(*, marked: bool = True, early: bool = False, idr: bool = True) -
             with_segment(2, without_packet(AUDIO_PID, 0)),
             "low: low2.ts is heard 3840.0 ticks after .* not 1920.0.",
         ),
-        (with_segment(2, without_packet(VIDEO_PID, -1)), "low: low2.ts lasts 1.9600 s, not 2.0 s as listed."),
+        (
+            with_segment(2, lambda part: without_packet(AUDIO_PID, -1)(without_packet(VIDEO_PID, -1)(part))),
+            "low: low2.ts lasts 1.9[0-9]+ s, not 2.0 s as listed.",
+        ),
         (
             with_segment(0, without_packet(VIDEO_PID, -1)),
             "low: low1.ts is shown 7200 and decoded 7200 ticks .*",

@@ -1,4 +1,4 @@
-"""A Planner with fakes around it, and what its ffprobe reports."""
+"""A Planner with fakes around it, and what its probe reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,13 +20,14 @@ VIDEO = Stream(
     index=0,
     kind="video",
     codec="h264",
+    is_decodable=True,
     width=1280,
     height=720,
     base_rate=Fraction(25),
     mean_rate=Fraction(25),
     duration_s=30.0,
 )
-AUDIO = Stream(index=1, kind="audio", codec="opus", channels=2, sample_rate_hz=48_000)
+AUDIO = Stream(index=1, kind="audio", codec="opus", is_decodable=True, channels=2, sample_rate_hz=48_000)
 REPORT = Report("mov,mp4,m4a,3gp,3g2,mj2", duration_s=30.04, streams=(VIDEO,))
 # A browser's recording: neither its video nor the whole of it declares a duration.
 RECORDING = Report("matroska,webm", streams=(replace(VIDEO, duration_s=None),))
@@ -43,6 +44,7 @@ class PlannerSetup:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     limits: Limits = field(default_factory=Limits)
+    loudness_target_lufs: int | None = None
     slept_s: list[float] = field(default_factory=list)
 
     def accept(self, *, age_s: float = 1.0, sleep: Callable[[float], None] | None = None) -> Failure | None:
@@ -54,6 +56,7 @@ class PlannerSetup:
             self.workflows,
             self.limits,
             samples.pace(),
+            self.loudness_target_lufs,
             now_s=lambda: age_s,
             sleep=sleep or self.slept_s.append,
         )

@@ -6,17 +6,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from reelway import ffmpeg, keys
+from reelway import failures, ffmpeg, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted
-from reelway.hls.chunk_report import CHUNK_REPORT
-from reelway.hls.playlists import Segment
+from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
+from reelway.hls.playlists import IFrame, Segment
+from reelway.interruptions import Interruption, interrupted
 from reelway.plan.plan import Plan, keeping_source
+from reelway.ports.encoder import Progress
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.media import captioned, stream_bytes
+from tests.support.media.stream_bytes import PACKET_BYTES, StreamBytes
 from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.encoding import ChunkEncoder
 
+SPS = stream_bytes.sps(640, 360)
 PLAN = plan(source(width=640, height=360))  # rungs 360p and 240p, chunks of two segments
 
 
@@ -32,15 +37,27 @@ def files_of(*rungs: str, size_bytes: int = 5, gops_s: Sequence[float] = (2.0,) 
 
 @dataclass(slots=True)
 class _Seeker(FakeEncoder):
-    """Writes down a first frame for each run, as ffmpeg does where a seek has led it; None is no frame."""
+    """Writes down a first frame for each run, as ffmpeg does where a seek has led it; None is no frame.
+
+    100 frames follow, of which as many show the one before as the run had decode errors, and the last one.
+    Runs end with `ends`, one after the other.
+    """
 
     first_frames: list[int | None] = field(default_factory=list)
+    ends: list[Progress] = field(default_factory=list)
+    last_frame: int = 249_975
+    interrupted_at: int | None = None
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[Progress, None, None]:
+        if len(self.commands) == self.interrupted_at:
+            raise interrupted(Interruption.ENCODER_TIMEOUT)
+        self.end = self.ends.pop(0) if self.ends else Progress()
         yield from FakeEncoder.run(self, command, timeout_s=timeout_s)
         first = self.first_frames.pop(0)
-        text = "" if first is None else f"{float(first / PLAN.grid.rate):.6f}\n9999.0\n"
-        ffmpeg.chunk_times(Path(command[-1]).parent).write_text(text)
+        lost = self.end.decode_errors
+        frames = [] if first is None else [*range(first, first + 100), self.last_frame]
+        lines = [f"{frame} 1/25 {frame - (n < lost)} 1/25\n" for n, frame in enumerate(frames)]
+        ffmpeg.chunk_times(Path(command[-1]).parent).write_text("".join(lines))
 
 
 @dataclass
@@ -50,6 +67,9 @@ class EncoderSetup:
     files: Mapping[str, bytes] = field(default_factory=lambda: files_of("360p", "240p"))
     first_frames: tuple[int | None, ...] = ()
     frames: tuple[int, ...] = ()
+    ends: list[Progress] = field(default_factory=list)
+    last_frame: int = 249_975
+    interrupted_at: int | None = None
     failure: MediaRejected | None = None
     uploads: FakeBucket = field(default_factory=FakeBucket)
     media: FakeBucket = field(default_factory=FakeBucket)
@@ -57,12 +77,13 @@ class EncoderSetup:
     clock_s: float = 0.0
 
     def encode(self, chunk: int = 1) -> list[str]:
-        self.videos.create(VIDEO_ID, size_bytes=1)
-        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+        self.process()
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
         self.uploads.order.clear()
         etag = self.uploads.head(keys.upload(VIDEO_ID)).etag  # type: ignore[union-attr]
         encoder = _Seeker(frames=self.frames, files=self.files, failure=self.failure)
+        encoder.ends, encoder.last_frame = self.ends, self.last_frame
+        encoder.interrupted_at = self.interrupted_at
         encoder.first_frames = [*self.first_frames, self.plan.chunks[chunk].start_frame or 0]
         ChunkEncoder(
             self.uploads, self.media, self.videos, encoder, threads=2, timeout_s=60, clock_s=self.tick
@@ -70,9 +91,16 @@ class EncoderSetup:
         self.commands, self.timeouts_s = encoder.commands, encoder.timeouts_s
         return encoder.commands[0]
 
+    def process(self) -> None:
+        self.videos.create(VIDEO_ID, size_bytes=1)
+        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+
     def reported(self, chunk: int, rung: str) -> tuple[Segment, ...]:
         """What the chunk's report has of a rung."""
-        return CHUNK_REPORT.load(self.uploads.read(keys.chunk_report(VIDEO_ID, chunk)) or b"").segments[rung]
+        return self.report(chunk).segments[rung]
+
+    def report(self, chunk: int) -> ChunkReport:
+        return CHUNK_REPORT.load(self.uploads.read(keys.chunk_report(VIDEO_ID, chunk)) or b"")
 
     def tick(self) -> float:
         self.clock_s += 0.3
@@ -99,10 +127,25 @@ def test_the_report_has_each_rungs_segments_with_length_and_size(setup: EncoderS
     setup.encode()
     report = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"")
     assert set(report.segments) == {"360p", "240p"}
+    i_frames = (IFrame(0, 5, 0.0), IFrame(5, 5, 2.0))  # what is no transport stream counts as one frame
     assert report.segments["240p"] == (
-        Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10),
-        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 10),
+        Segment(keys.segment_id(TOKEN, "240p", 1, 0), 4.0, 10, i_frames),
+        Segment(keys.segment_id(TOKEN, "240p", 1, 1), 4.0, 10, i_frames),
     )
+    assert report.captions == ()
+
+
+def test_the_report_has_the_place_of_each_gops_first_frame_and_the_captions(setup: EncoderSetup) -> None:
+    sei = captioned.sei_unit([bytes((0xFC, 0x14, 0x20))])
+    gop = StreamBytes().tables().video(3600, sps=SPS).audio(3600).video(7200, sei=sei).data
+    files = files_of("360p", "240p")
+    setup.files = files | {name: gop for name in files if name.startswith("360p") and name.endswith(".ts")}
+    setup.encode()
+    report = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 1)) or b"")
+    assert [segment.i_frames for segment in report.segments["360p"]] == 2 * [
+        (IFrame(0, 4 * PACKET_BYTES, 0.0), IFrame(len(gop), 4 * PACKET_BYTES, 2.0))
+    ]
+    assert report.captions == ("CC1",)
 
 
 def test_a_segment_is_a_whole_number_of_frames_long(setup: EncoderSetup) -> None:
@@ -159,6 +202,7 @@ def test_a_chunk_without_stills_is_encoded_all_the_same(setup: EncoderSetup) -> 
 
 def test_a_file_that_was_replaced_meanwhile_is_refused(setup: EncoderSetup) -> None:
     setup.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
+    setup.process()
     encoder = ChunkEncoder(setup.uploads, setup.media, setup.videos, FakeEncoder(), threads=2, timeout_s=60)
     with pytest.raises(MediaRejected, match="upload_replaced"):
         encoder.encode(PLAN, PLAN.chunks[0], setup.folder)
@@ -179,11 +223,67 @@ def test_a_segment_that_a_function_could_not_serve_is_never_published(setup: Enc
     assert setup.uploads.order == []
 
 
-def test_a_file_that_cannot_be_decoded_leaves_no_report(setup: EncoderSetup) -> None:
+def test_a_chunk_in_which_nothing_can_be_decoded_is_empty_and_left_to_publishing(setup: EncoderSetup) -> None:
     setup.failure = MediaRejected("undecodable", "broken")
-    with pytest.raises(MediaRejected):
+    setup.encode()
+    assert setup.reported(1, "360p") == ()
+    assert len(setup.commands) == 3  # 8 s from the start, 30 s further back is the start already
+    assert setup.media.order == []
+
+
+def test_a_file_that_reaches_a_bound_leaves_no_report(setup: EncoderSetup) -> None:
+    setup.failure = MediaRejected("picture_grows", "too large")
+    with pytest.raises(MediaRejected, match="picture_grows"):
         setup.encode()
     assert setup.uploads.order == setup.media.order == []
+
+
+def test_a_way_in_that_fails_to_decode_is_tried_from_further_back(setup: EncoderSetup) -> None:
+    setup.ends = [Progress(decode_errors=45), Progress(decode_errors=7), Progress(decode_errors=3)]
+    setup.first_frames = (600, 600, 600)
+    setup.encode(3)
+    assert [command.count("-ss") for command in setup.commands] == [1, 1, 0]
+    assert setup.report(3).decode_errors == 3
+    assert (setup.report(3).lost_frames, setup.report(3).frames) == (3, 101)
+
+
+def test_damage_that_is_small_is_no_reason_to_go_back(setup: EncoderSetup) -> None:
+    setup.ends = [Progress(decode_errors=5)]  # beside 100 frames
+    setup.encode(3)
+    assert len(setup.commands) == 1
+    assert setup.report(3).decode_errors == 5
+
+
+def test_of_damaged_attempts_the_one_with_the_least_errors_is_published(setup: EncoderSetup) -> None:
+    setup.ends = [Progress(decode_errors=errors) for errors in (40, 20, 60)]
+    setup.first_frames = (600, 600, 600)
+    setup.encode(3)
+    assert setup.report(3).lost_frames == 20
+
+
+def test_why_a_decoder_refused_its_packets_is_kept_for_publishing(setup: EncoderSetup) -> None:
+    setup.ends = [Progress(decode_errors=50, cause=failures.picture_grows("16000x16000"))]
+    setup.encode(0)
+    assert setup.report(0).cause == failures.failure_of(failures.picture_grows("16000x16000"))
+
+
+def test_when_the_time_is_up_a_damaged_attempt_will_do(setup: EncoderSetup) -> None:
+    setup.ends = [Progress(decode_errors=45)]
+    setup.first_frames = (600,)
+    setup.interrupted_at = 1
+    setup.encode(3)
+    assert setup.report(3).decode_errors == 45
+
+
+def test_the_last_segment_lasts_as_long_as_the_audio_in_it(setup: EncoderSetup) -> None:
+    setup.files = files_of("360p", "240p") | {
+        "chunk-audio.txt": b"#tb 0: 1/1000\n0, 31900, 31900, 100, 9, 0x0\n0, 31950, 31950, 50, 9, 0x0\n"
+    }
+    setup.last_frame = 799  # 32 s
+    setup.encode(3)
+    assert [segment.duration_s for segment in setup.reported(3, "360p")] == [4.0, 4.05]
+    setup.encode(2)
+    assert [segment.duration_s for segment in setup.reported(2, "360p")] == [4.0, 4.0]
 
 
 def test_progress_is_counted_about_once_a_second_and_adds_up(setup: EncoderSetup) -> None:

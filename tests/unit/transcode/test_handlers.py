@@ -6,30 +6,33 @@ from typing import Any
 import pytest
 
 from reelway import keys
+from reelway.adapters import probe_process
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.samples import ROOT, UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import ROOT, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[..., Any]
 InQueue = Callable[[str], dict[str, Any]]
 PROBED = ROOT / "tests/unit/reelway/probe/reports/bigbuckbunny.mp4.json"
 # Writes beside every playlist that it is asked for one GOP of 5.28 s, the time of chunk 2's first frame, a
-# audio file with one packet, and whatever its last argument is. A copy that it makes holds no packets.
+# audio file with one packet, a loudness, and whatever its last argument is. A GOP has as many bytes as the
+# rung has lines. A copy that it makes holds no packets.
 FFMPEG = """
 echo frame=132
 for word; do
   case "$word" in
-    */frames.txt) echo 16.000000 > "$word" ;;
+    */frames.txt) echo 400 1/25 16 1/1 > "$word" ;;
     */packets.txt) echo '#tb 0: 1/25' > "$word" ;;
     */audio-packets.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
+    *,ametadata=*) echo 'lavfi.r128.I=-23.1' > "${word##*file=}" ;;
     */audio.m4a | */tiles.mjpeg | */poster.jpg) echo made > "$word" ;;
     *.m3u8)
       name="${word##*/}"; name="${name%.m3u8}"
       printf '#EXTM3U\\n#EXTINF:5.280000,\\n%s-000.ts\\n#EXT-X-ENDLIST\\n' "$name" > "$word"
-      echo "$name" > "${word%.m3u8}-000.ts" ;;
+      printf "%-${name%p}s\\n" "$name" > "${word%.m3u8}-000.ts" ;;
   esac
 done
 [ -e "$word" ] || echo made > "$word"
@@ -38,11 +41,12 @@ done
 
 @pytest.fixture
 def load(handlers: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """The handlers, with shell scripts for ffprobe and ffmpeg, and the sample events' upload in place."""
-    for name, script in (("ffprobe", f"cat '{PROBED}'"), ("ffmpeg", FFMPEG)):
+    """The handlers, with shell scripts for the probe and ffmpeg, and the sample events' upload in place."""
+    for name, script in (("reader", f"cat '{PROBED}'"), ("ffmpeg", FFMPEG)):
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(probe_process, "READER", (str(tmp_path / "reader"),))
     handlers("transcode.prepare_handler").uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
     return handlers
 
@@ -69,9 +73,9 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     run(load, "publish")
     video = videos.find(VIDEO_ID)
     assert video.state is State.READY
-    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
-    assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p\n"
+    assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
     assert list(videos.ready_ids()) == [VIDEO_ID]
 
 
@@ -97,9 +101,16 @@ def test_many_chunks_are_left_in_s3_for_a_distributed_map(
     handler = load("transcode.prepare_handler")
     many = samples.plan(samples.source(container="matroska,webm", duration_s=400.0), etag=_etag(handler))
     handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
+    _processing(handler)
     answer = handler.lambda_handler(samples.event("step-prepare"), None)
     assert answer == {"videoId": VIDEO_ID, "isMany": True, "chunks": []}
     assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
+
+
+def _processing(handler: Any) -> None:
+    """The video's record, as planning of `samples.plan` leaves it."""
+    handler.videos.create(VIDEO_ID, size_bytes=1)
+    handler.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
 
 
 def _etag(handler: Any) -> str:
@@ -156,6 +167,7 @@ def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
     handler = load("transcode.encode_handler")
     prepared = PLAN.dump(samples.plan(etag=_etag(handler)))
     handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
+    _processing(handler)
     handler.lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 2))
     assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
@@ -232,6 +244,7 @@ def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Loa
     handler = load("transcode.encode_handler")
     prepared = PLAN.dump(samples.plan(etag="other"))
     handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
+    _processing(handler)
     with pytest.raises(MediaRejected):
         handler.lambda_handler(samples.event("step-encode"), None)
     fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)

@@ -7,7 +7,7 @@ from reelway.adapters.settings import PlanSettings
 from reelway.probe.limits import Limits
 from tests.support.doubles import moto_aws
 from tests.support.readers import function_environment, template
-from transcode.plan_settings import limits_of, pace_of
+from transcode.plan_settings import limits_of, pace_of, target_lufs_of
 
 
 @pytest.fixture
@@ -48,3 +48,8 @@ def test_the_pace_is_that_of_the_function_that_encodes(settings: PlanSettings) -
         "timeout_s": 9.0,
         "chunk_s": 4,
     }
+
+
+def test_audio_keeps_its_loudness_unless_the_stacks_owner_wants_another(settings: PlanSettings) -> None:
+    assert target_lufs_of(settings) is None
+    assert target_lufs_of(replace(settings, loudness_target_lufs=-23)) == -23

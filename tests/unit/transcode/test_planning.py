@@ -38,6 +38,15 @@ def test_the_stored_plan_is_the_one_of_the_started_run(setup: PlannerSetup) -> N
     assert len(planned.token) >= 24
 
 
+@pytest.mark.parametrize("target_lufs", [None, -23])
+def test_the_plan_has_the_loudness_that_audio_is_normalized_to(
+    setup: PlannerSetup, target_lufs: int | None
+) -> None:
+    setup.loudness_target_lufs = target_lufs
+    setup.accept()
+    assert stored_plan(setup).loudness_target_lufs == target_lufs
+
+
 def stored_plan(setup: PlannerSetup) -> Plan:
     stored = setup.uploads.read(keys.plan(VIDEO_ID))
     assert stored

@@ -2,26 +2,30 @@ import itertools
 import json
 import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from reelway import keys
-from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
+from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed, VideoGone
 from reelway.hls.renditions import SOURCE_REPORT
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
-from reelway.video import LadderState, State
+from reelway.ports.encoder import Progress
+from reelway.probe.source import Source
+from reelway.video import LadderState, Loudness, State
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.media import copied_source
-from tests.support.samples import RUN_ID, TOKEN, VIDEO_ID, plan, source
+from tests.support.samples import AUDIO_STREAM, RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.preparing import Preparer
 
 OTHER = source(container="matroska,webm")  # no standard source
+LOUDNESS = b"lavfi.r128.I=-23.000\nlavfi.r128.LRA=7.000\nlavfi.r128.true_peak=0.500\n"
+AUDIO_FILES = {"audio.m4a": b"aac", "loudness.txt": b"lavfi.r128.I=-70.000\n" * 500 + LOUDNESS}
 PREPARED, CHUNKS = keys.prepared_plan(VIDEO_ID), keys.chunk_list(VIDEO_ID)
 
 
@@ -31,7 +35,7 @@ class _Failing(FakeEncoder):
 
     fails_copies: bool = True
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[Progress, None, None]:
         failure = self.failure
         self.failure = failure if ("-xerror" in command) == self.fails_copies else None
         try:
@@ -46,27 +50,27 @@ class _Growing(FakeEncoder):
 
     reported: list[int] = field(default_factory=list)
 
-    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[int, None, None]:
+    def run(self, command: Sequence[str], *, timeout_s: float) -> Generator[Progress, None, None]:
         for name, body in self.files.items():
             (Path(command[-1]).parent / name).write_bytes(body)
         for frames in self.frames:
             self.reported.append(frames)
-            yield frames
+            yield Progress(frames)
 
 
 @dataclass
 class PreparerSetup:
     folder: Path
-    encoder: FakeEncoder = field(
-        default_factory=lambda: FakeEncoder(frames=(1, 2), files={"audio.m4a": b"aac"})
-    )
+    encoder: FakeEncoder = field(default_factory=lambda: FakeEncoder(frames=(1, 2), files=AUDIO_FILES))
     uploads: FakeBucket = field(default_factory=FakeBucket)
     media: FakeBucket = field(default_factory=FakeBucket)
     videos: FakeVideos = field(default_factory=FakeVideos)
     notes: list[str] = field(default_factory=list)
     clock_s: Callable[[], float] = lambda: 0.0
 
-    def prepare(self, planned: Plan | None = None, *, of: object = OTHER) -> Plan:
+    def prepare(
+        self, planned: Plan | None = None, *, of: Source = OTHER, target_lufs: int | None = None
+    ) -> Plan:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
         self.uploads.order.clear()
         etag = self.uploads.head(keys.upload(VIDEO_ID)).etag  # type: ignore[union-attr]
@@ -81,7 +85,8 @@ class PreparerSetup:
             lambda what, why: self.notes.append(f"{what}: {why}"),
             self.clock_s,
         )
-        return preparer.prepare(planned or plan(of, etag=etag), self.folder)  # type: ignore[arg-type]
+        new = replace(plan(of, etag=etag), loudness_target_lufs=target_lufs)
+        return preparer.prepare(planned or new, self.folder)
 
     @property
     def state(self) -> State:
@@ -105,6 +110,20 @@ def test_of_a_seekable_file_the_audio_is_made_and_the_plan_written(setup: Prepar
     assert setup.state is State.PROCESSING
 
 
+def test_the_loudness_of_audio_that_was_encoded_travels_in_the_plan(setup: PreparerSetup) -> None:
+    assert setup.prepare().loudness == Loudness(-23.0, 7.0, -6.0)
+    stored = PLAN.load(setup.uploads.read(PREPARED) or b"")
+    assert stored.loudness == Loudness(-23.0, 7.0, -6.0)
+
+
+def test_audio_that_is_copied_is_not_measured(setup: PreparerSetup) -> None:
+    unfinished = replace(source(codec="hevc"), is_indexed=False)
+    prepared = setup.prepare(of=unfinished)  # it is remuxed, and its audio copied into a file of its own
+    assert prepared.keeps_audio
+    assert setup.uploads.order[:2] == [keys.audio(VIDEO_ID), keys.remuxed_source(VIDEO_ID)]
+    assert prepared.loudness is None
+
+
 def test_a_silent_seekable_file_needs_no_command(setup: PreparerSetup) -> None:
     setup.prepare(of=source(container="matroska,webm", audio=None))
     assert setup.uploads.order == [PREPARED, CHUNKS]
@@ -118,9 +137,10 @@ def test_a_file_that_does_not_seek_is_remuxed_too(setup: PreparerSetup) -> None:
 
 
 def test_all_commands_share_one_deadline(setup: PreparerSetup) -> None:
-    setup.clock_s = itertools.count(0, 100).__next__
+    setup.clock_s = itertools.count(0, 10).__next__
     setup.prepare(of=source(container="mpegts"))
-    assert setup.encoder.timeouts_s == [740, 640]
+    first, second = setup.encoder.timeouts_s
+    assert 0 < second < first < 840
 
 
 def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) -> None:
@@ -129,6 +149,42 @@ def test_nothing_is_stored_of_what_could_not_be_decoded(setup: PreparerSetup) ->
     with pytest.raises(MediaRejected):
         setup.prepare()
     assert setup.uploads.order == []
+
+
+def test_audio_of_which_too_much_is_damaged_is_refused(setup: PreparerSetup) -> None:
+    packets = "#tb 0: 1/48000\n" + "0, 0, 0, 1024, 300, 0x0\n" * 100
+    setup.encoder.files = {**AUDIO_FILES, "audio-packets.txt": packets.encode()}
+    setup.encoder.end = Progress(audio_errors=5)
+    setup.prepare()
+    setup.encoder.end = Progress(audio_errors=6)
+    with pytest.raises(MediaRejected, match=r"undecodable: The audio is damaged\."):
+        setup.prepare()
+
+
+def test_nothing_is_prepared_for_a_video_that_was_deleted(setup: PreparerSetup) -> None:
+    setup.prepare()
+    setup.videos.delete(VIDEO_ID)
+    with pytest.raises(VideoGone):
+        setup.prepare()
+    assert setup.uploads.order == []
+
+
+def test_a_copy_lasts_as_long_as_its_audio(tmp_path: Path) -> None:
+    files = copied_source.files(gops=15)
+    *_, last = files["packets.txt"].decode().splitlines()
+    stream, dts, pts, *others = last.split(",")
+    later = ",".join([stream, f" {int(dts) + 1024}", f" {int(pts) + 1024}", *others])
+    longer = files | {"packets.txt": files["packets.txt"] + f"\n{later}\n".encode()}
+    assert _copied_s(tmp_path, longer) - _copied_s(tmp_path, files) == pytest.approx(1024 / 48_000)
+
+
+def _copied_s(folder: Path, files: Mapping[str, bytes]) -> float:
+    """How long the copy is that a new preparer publishes."""
+    setup = PreparerSetup(folder)
+    setup.copying(files)
+    setup.prepare(of=source())
+    report = SOURCE_REPORT.load(setup.uploads.read(keys.source_report(VIDEO_ID)) or b"")
+    return sum(segment.duration_s for segment in report.segments)
 
 
 @pytest.mark.parametrize("listed", [None, "#tb 0: 1/48000\n"])
@@ -157,14 +213,15 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
     assert (video.state, video.ladder) == (State.READY, LadderState.ENCODING)
     [rendition] = video.renditions
     assert (rendition.name, rendition.codecs) == ("720p", "avc1.4d401f,mp4a.40.2")
-    assert setup.media.order[-3:] == [
+    assert setup.media.order[-4:] == [
         keys.rendition(VIDEO_ID, "720p"),
+        keys.i_frames(VIDEO_ID, "720p"),
         keys.master(VIDEO_ID),
         keys.manifest(VIDEO_ID),
     ]
     assert len(setup.encoder.commands) == 1
     assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
-    assert [rung.name for rung in prepared.rungs] == ["480p", "360p", "240p"]
+    assert [rung.name for rung in prepared.rungs] == ["540p", "360p", "240p"]
     assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"audio"
     stored = setup.uploads.read(keys.source_report(VIDEO_ID)) or b""
     assert SOURCE_REPORT.load(stored).rendition == rendition
@@ -183,8 +240,23 @@ def test_a_copy_that_the_rungs_cannot_follow_is_published_and_replaced_later(set
     prepared = setup.prepare(of=source())
     assert setup.state is State.READY
     assert not prepared.keeps_source
-    assert [rung.name for rung in prepared.rungs] == ["720p", "480p", "360p", "240p"]
+    assert [rung.name for rung in prepared.rungs] == ["720p", "540p", "360p", "240p"]
     assert "equally far apart" in setup.notes[0]
+
+
+@pytest.mark.parametrize("target_lufs", [None, -23])
+def test_a_copy_is_replaced_where_its_audio_is_not_that_of_the_rungs(
+    setup: PreparerSetup, target_lufs: int | None
+) -> None:
+    setup.copying(copied_source.files(gops=15) | AUDIO_FILES)
+    of = source() if target_lufs else source(audio=replace(AUDIO_STREAM, channels=6))
+    prepared = setup.prepare(of=of, target_lufs=target_lufs)
+    assert setup.state is State.READY
+    assert setup.notes == ["published, to be replaced: its audio is not that of the other rungs"]
+    assert setup.videos.videos[VIDEO_ID].loudness is None
+    assert not prepared.keeps_source
+    assert prepared.loudness == Loudness(-23.0, 7.0, -6.0)
+    assert any("loudnorm" in word for word in setup.encoder.commands[-1]) == bool(target_lufs)
 
 
 def test_a_copy_that_would_be_the_only_rung_is_replaced_too(setup: PreparerSetup) -> None:

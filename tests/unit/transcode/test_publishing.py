@@ -1,29 +1,50 @@
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
-from reelway import keys
+from reelway import failures, keys
 from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
-from reelway.hls.playlists import Segment
+from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
+from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan, keeping_source
-from reelway.video import Failure, LadderState, State
+from reelway.video import Failure, LadderState, Loudness, State
+from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
-from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID, plan, source
+from tests.support.samples import RENDITION, RUN_ID, TOKEN, VIDEO_ID, plan, source
 from transcode.publishing import Publisher
 
 PLAN = plan()  # 30 s in four chunks, rungs 720p to 240p
 
 
-class PublisherSetup:
-    """Reports of all chunks, `lengths_s` of their segments, as encoding leaves them."""
+def _segment_id(name: str, chunk: int, n: int) -> str:
+    return keys.segment_id(TOKEN, name, chunk, n)
 
-    def __init__(self, planned: Plan = PLAN, lengths_s: tuple[float, ...] = (4.0, 3.5)) -> None:
+
+def by_height(rung: Rung) -> int:
+    return 100_000 * rung.height // 720
+
+
+class PublisherSetup:
+    """Reports of all chunks, `lengths_s` of their segments, as encoding leaves them.
+
+    Of two segments the second has twice the `size_bytes` of the first.
+    """
+
+    def __init__(
+        self,
+        planned: Plan = PLAN,
+        lengths_s: tuple[float, ...] = (4.0, 3.5),
+        size_bytes: Callable[[Rung], int] = by_height,
+    ) -> None:
         self.plan = planned
         self.uploads, self.media, self.videos = FakeBucket(), FakeBucket(), FakeVideos()
         self.videos.create(VIDEO_ID, size_bytes=1)
@@ -31,12 +52,24 @@ class PublisherSetup:
         for chunk in planned.chunks:
             segments = {
                 rung.name: tuple(
-                    Segment(keys.segment_id("t", rung.name, chunk.index, n), length_s, 100_000 * (n + 1))
+                    Segment(_segment_id(rung.name, chunk.index, n), length_s, (n + 1) * size_bytes(rung))
                     for n, length_s in enumerate(lengths_s)
                 )
                 for rung in planned.rungs
             }
             self.report(chunk.index, ChunkReport(segments))
+
+    def store_segments(self) -> set[str]:
+        """Put two segments of every rung and chunk where encoding puts them; their keys."""
+        found = {
+            keys.segment(VIDEO_ID, _segment_id(rung.name, chunk.index, n))
+            for rung in self.plan.rungs
+            for chunk in self.plan.chunks
+            for n in (0, 1)
+        }
+        for key in found:
+            self.media.put(key, b"ts", content_type="video/MP2T")
+        return found
 
     def report(self, index: int, report: ChunkReport) -> None:
         key = keys.chunk_report(VIDEO_ID, index)
@@ -66,11 +99,54 @@ class PublisherSetup:
         return (self.media.read(key) or b"").decode()
 
 
+def _damaged(setup: PublisherSetup, **damage: Any) -> None:
+    """The report of each chunk, with its damage."""
+    for chunk in setup.plan.chunks:
+        stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, chunk.index)) or b"")
+        setup.report(chunk.index, replace(stored, **damage))
+
+
+def test_a_file_is_judged_as_a_whole() -> None:
+    setup = PublisherSetup()
+    _damaged(setup, frames=200, lost_frames=0)
+    stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 2)) or b"")
+    setup.report(2, replace(stored, lost_frames=40))  # a fifth of a chunk, a twentieth of the file
+    assert setup.publish()
+    setup = PublisherSetup()
+    _damaged(setup, frames=200, lost_frames=11)
+    with pytest.raises(MediaRejected, match=r"undecodable: Of the video, 6% cannot be decoded\. "):
+        setup.publish()
+    assert setup.media.order == []
+
+
+def test_one_frame_of_a_short_file_does_not_count() -> None:
+    setup = PublisherSetup()
+    _damaged(setup, frames=0)
+    stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"")
+    setup.report(0, replace(stored, frames=15, lost_frames=1))
+    assert setup.publish()
+
+
+def test_a_file_of_which_nothing_came_is_undecodable() -> None:
+    setup = PublisherSetup(lengths_s=())
+    _damaged(setup, decode_errors=3)
+    with pytest.raises(MediaRejected, match="undecodable: The file could not be decoded"):
+        setup.publish()
+
+
+def test_a_bound_that_decoders_met_is_why_a_file_is_refused() -> None:
+    setup = PublisherSetup()
+    cause = failures.failure_of(failures.picture_grows("9000x9000"))
+    _damaged(setup, frames=200, lost_frames=100, cause=cause)
+    with pytest.raises(MediaRejected, match="picture_grows"):
+        setup.publish()
+
+
 def test_every_playlist_is_written_and_the_default_manifest_last() -> None:
     setup = PublisherSetup()
     assert setup.publish()
     assert set(setup.media.order[:-2]) == {
-        keys.rendition(VIDEO_ID, name) for name in ("720p", "480p", "360p", "240p")
+        keys.rendition(VIDEO_ID, name) for name in ("720p", "540p", "360p", "240p")
     }
     assert setup.media.order[-2:] == [keys.master(VIDEO_ID), keys.manifest(VIDEO_ID)]
     found = setup.media.get(keys.manifest(VIDEO_ID))
@@ -78,15 +154,32 @@ def test_every_playlist_is_written_and_the_default_manifest_last() -> None:
     assert found.content_type == "application/vnd.apple.mpegurl"
 
 
+def test_i_frames_and_captions_of_all_chunks_are_published() -> None:
+    setup = PublisherSetup()
+    for chunk in setup.plan.chunks:
+        key = keys.chunk_report(VIDEO_ID, chunk.index)
+        report = CHUNK_REPORT.load(setup.uploads.read(key) or b"")
+        segments = {
+            rung: tuple(replace(segment, i_frames=(IFrame(0, 900, 0.0),)) for segment in found)
+            for rung, found in report.segments.items()
+        }
+        setup.report(chunk.index, ChunkReport(segments, ("CC1",) if chunk.index == 2 else ()))
+    setup.publish()
+    master = setup.text(keys.master(VIDEO_ID))
+    assert master.count('INSTREAM-ID="CC1"') == 1
+    assert master.count('CLOSED-CAPTIONS="cc"') == 4
+    assert master.count("#EXT-X-I-FRAME-STREAM-INF") == 4
+    for name in ("720p", "540p", "360p", "240p"):
+        assert setup.text(keys.i_frames(VIDEO_ID, name)).count("#EXT-X-BYTERANGE:900@0\n") == 8
+
+
 def test_a_rendition_lists_its_segments_of_all_chunks_in_order() -> None:
     setup = PublisherSetup()
     setup.publish()
     listed = [
-        line for line in setup.text(keys.rendition(VIDEO_ID, "480p")).splitlines() if line.endswith(".ts")
+        line for line in setup.text(keys.rendition(VIDEO_ID, "540p")).splitlines() if line.endswith(".ts")
     ]
-    assert listed == [
-        f"segment/{keys.segment_id('t', '480p', chunk, n)}" for chunk in range(4) for n in (0, 1)
-    ]
+    assert listed == [f"segment/{_segment_id('540p', chunk, n)}" for chunk in range(4) for n in (0, 1)]
 
 
 def test_the_default_manifest_is_that_of_the_best_rung_up_to_720() -> None:
@@ -96,12 +189,22 @@ def test_the_default_manifest_is_that_of_the_best_rung_up_to_720() -> None:
     assert setup.text(keys.manifest(VIDEO_ID)) != setup.text(keys.rendition(VIDEO_ID, "1080p"))
 
 
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_the_loudness_that_preparing_measured_is_published(is_ready: bool) -> None:
+    loudness = Loudness(-23.4, 7.1, -6.2)
+    setup = PublisherSetup(replace(PLAN, loudness=loudness))
+    if is_ready:
+        setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+    setup.publish()
+    assert setup.videos.videos[VIDEO_ID].loudness == loudness
+
+
 def test_the_video_is_ready_with_what_was_measured() -> None:
     setup = PublisherSetup()
     setup.publish()
     video = setup.videos.videos[VIDEO_ID]
     assert video.state is State.READY
-    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     best = video.renditions[0]
     assert (best.width, best.height, best.frame_rate) == (1280, 720, 25.0)
     assert best.codecs == "avc1.64001f,mp4a.40.2"
@@ -187,7 +290,7 @@ def test_a_ready_video_gets_the_rungs_behind_its_source() -> None:
     assert setup.publish()
     video = setup.videos.videos[VIDEO_ID]
     assert (video.state, video.ladder) == (State.READY, LadderState.COMPLETE)
-    assert [rendition.name for rendition in video.renditions] == ["720p", "480p", "360p", "240p"]
+    assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     assert "segment/src.ts" in setup.text(keys.manifest(VIDEO_ID))
     assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in setup.text(keys.master(VIDEO_ID))
 
@@ -207,7 +310,9 @@ def test_reports_of_the_release_before_versions_are_published_too() -> None:
     expected = dict(setup.media.objects)
     for key in written:
         report = json.loads(setup.uploads.read(key) or b"")["segments"]
-        rows = {rung: [list(segment.values()) for segment in segments] for rung, segments in report.items()}
+        rows = {
+            rung: [list(segment.values())[:3] for segment in segments] for rung, segments in report.items()
+        }
         setup.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
     setup.media.objects.clear()
     setup.publish()
@@ -228,3 +333,32 @@ def test_a_video_without_stills_is_published_all_the_same() -> None:
     setup.publish()
     assert setup.media.read(keys.poster(VIDEO_ID)) is None
     assert setup.media.read(keys.storyboard(VIDEO_ID)) is None
+
+
+def slide(rung: Rung) -> int:
+    return 30_000 if rung.name == "240p" else 100_000
+
+
+def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_and_removed() -> None:
+    setup = PublisherSetup(size_bytes=slide)
+    stored = setup.store_segments()
+    setup.publish()
+    names = ["720p", "240p"]
+    assert [rendition.name for rendition in setup.videos.videos[VIDEO_ID].renditions] == names
+    assert [line[-4:] for line in setup.text(keys.master(VIDEO_ID)).splitlines() if "?" in line] == names
+    assert [
+        name for name in ("720p", "540p", "360p", "240p") if setup.text(keys.rendition(VIDEO_ID, name))
+    ] == names
+    left = {key for key in stored if setup.media.read(key)}
+    assert left == {key for key in stored if "-720p-" in key or "-240p-" in key}
+
+
+def test_what_is_left_in_storage_of_such_a_rung_does_not_fail_the_video() -> None:
+    class Keeping(FakeBucket):
+        def delete_all(self, prefix: str) -> None:
+            raise REFUSED
+
+    setup = PublisherSetup(size_bytes=slide)
+    setup.media = Keeping()
+    assert setup.publish()
+    assert setup.videos.videos[VIDEO_ID].state is State.READY

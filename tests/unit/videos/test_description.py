@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from reelway.video import Failure, LadderState, State
+from reelway.video import Failure, LadderState, Loudness, State
 from tests.support.samples import RENDITION, VIDEO, VIDEO_ID
 from videos.description import describe
 
@@ -33,6 +33,16 @@ def test_a_ready_video_has_its_renditions() -> None:
             "averageBandwidth": 2_100_456,
         }
     ]
+
+
+def test_the_loudness_of_audio_that_was_encoded_is_described() -> None:
+    video = replace(VIDEO, state=State.READY, loudness=Loudness(-23.4, 7.1, -6.2))
+    assert describe(video)["loudness"] == {"integratedLufs": -23.4, "rangeLu": 7.1, "truePeakDbtp": -6.2}
+
+
+def test_the_loudness_of_silence_is_null() -> None:
+    described = describe(replace(VIDEO, state=State.READY, loudness=Loudness(None, None, None)))
+    assert described["loudness"] == {"integratedLufs": None, "rangeLu": None, "truePeakDbtp": None}
 
 
 def test_a_failed_video_has_the_reason_and_nothing_of_its_runs() -> None:

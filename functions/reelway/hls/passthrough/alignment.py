@@ -37,17 +37,13 @@ def misalignment(
     they are shown; packets of the copy that need less are given the same, those that need more cannot be.
     """
     return (
-        _misaligned_audio_or_frames(source, grid, video_packets)
+        _misaligned_frames(source, grid, video_packets)
         or _misaligned_start(source, grid, video_packets, lead_s)
         or _too_expensive(segments, cap_bps)
     )
 
 
-def _misaligned_audio_or_frames(
-    source: Source, grid: FrameGrid, video_packets: Sequence[Packet]
-) -> str | None:
-    if source.audio and not source.keeps_audio:
-        return "its audio is not that of the other rungs"
+def _misaligned_frames(source: Source, grid: FrameGrid, video_packets: Sequence[Packet]) -> str | None:
     if not source.video.is_steady or source.video.frame_rate != grid.rate:
         return "its frame rate is not that of the other rungs"
     first_frame = _first_frame(grid, video_packets)

@@ -8,6 +8,9 @@ from reelway.probe.source import Source
 _PROFILES, _MAX_LEVEL = {"Constrained Baseline", "Main", "High"}, 42
 # Their highest bitrate for 1080p is 7.8 Mbit/s (1.25). Whatever has more is encoded to less.
 MAX_BPS = 8_000_000
+# A copy has no frame to hold while its audio goes on, but players show the last one as long as the playlist
+# says. Phones and muxers leave up to 0.1 s; what is much longer needs frames, so as to be sought in.
+MAX_TAIL_S = 1.0
 
 
 def is_candidate(source: Source) -> bool:
@@ -24,6 +27,7 @@ def is_candidate(source: Source) -> bool:
         and video.width % 2 == video.height % 2 == 0
         and video.frame_rate <= MAX_FPS
         and video.bitrate_bps <= MAX_BPS
-        and not source.is_held
+        and not source.starts_held
+        and source.audio_tail_s <= MAX_TAIL_S
         and (source.audio is None or source.has_playable_audio)
     )

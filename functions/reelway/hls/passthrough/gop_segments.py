@@ -29,9 +29,9 @@ class Gop:
 
 @dataclass(frozen=True, slots=True)
 class GopSegment:
-    """A segment made of the files `gop_names`; `start_s` counts from the first frame."""
+    """A segment made of `gops`; `start_s` counts from the first frame."""
 
-    gop_names: tuple[str, ...]
+    gops: tuple[Gop, ...]
     start_s: float
     duration_s: float
     size_bytes: int
@@ -67,7 +67,7 @@ def _ends_before(gop: Gop, joined: Sequence[Gop], length_s: float) -> bool:
 
 def _segment(gops: Sequence[Gop], start_s: float) -> GopSegment:
     return GopSegment(
-        gop_names=tuple(gop.name for gop in gops),
+        gops=tuple(gops),
         start_s=start_s,
         duration_s=math.fsum(gop.duration_s for gop in gops),
         size_bytes=sum(gop.size_bytes for gop in gops),

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from reelway.ports.videos import Listed
-from reelway.video import Failure, LadderState, Rendition, State, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video
 from tests.support.doubles.fakes import REFUSED
 
 
@@ -14,7 +14,7 @@ from tests.support.doubles.fakes import REFUSED
 class FakeVideos:
     """Videos by id, which only move to states of higher rank. The clock advances a second with each write.
 
-    `create` fails while `refuses`.
+    `create` and `add_progress` fail while `refuses`.
     """
 
     videos: dict[str, Video] = field(default_factory=dict)
@@ -56,14 +56,24 @@ class FakeVideos:
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         return self._advance(video_id, State.PROCESSING, run_id=run_id, duration_s=duration_s)
 
-    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> None:
+    def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
+        if self.refuses:
+            raise REFUSED
         video = self.videos.get(video_id)
         is_encoding = video and (video.state is State.PROCESSING or video.ladder is LadderState.ENCODING)
-        if video and is_encoding and video.run_id == run_id:
+        is_wanted = bool(is_encoding and video and video.run_id == run_id)
+        if is_wanted and frames:
             self.frames.setdefault(video_id, []).append(frames)
+        return is_wanted
 
     def finish(
-        self, video_id: str, *, run_id: str, renditions: Sequence[Rendition], ladder: LadderState
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        ladder: LadderState,
+        loudness: Loudness | None = None,
     ) -> bool:
         is_ours = self._advance(
             video_id,
@@ -72,16 +82,25 @@ class FakeVideos:
             renditions=tuple(renditions),
             progress=1.0,
             ladder=ladder,
+            loudness=loudness,
         )
         if is_ours and video_id not in self.listed:
             self.listed.insert(0, video_id)
         return is_ours
 
-    def complete_ladder(self, video_id: str, *, run_id: str, renditions: Sequence[Rendition]) -> bool:
+    def complete_ladder(
+        self,
+        video_id: str,
+        *,
+        run_id: str,
+        renditions: Sequence[Rendition],
+        loudness: Loudness | None = None,
+    ) -> bool:
         video = self.videos.get(video_id)
         if video is None or video.run_id != run_id:
             return False
-        return self._end_ladder(video, ladder=LadderState.COMPLETE, renditions=tuple(renditions))
+        complete = LadderState.COMPLETE
+        return self._end_ladder(video, ladder=complete, renditions=tuple(renditions), loudness=loudness)
 
     def fail_ladder(self, video_id: str, failure: Failure) -> bool:
         video = self.videos.get(video_id)

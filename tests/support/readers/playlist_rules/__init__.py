@@ -1,44 +1,35 @@
 """Validates a published video by RFC 8216 and Apple's HLS Authoring Specification (MPEG-TS, video on demand).
 
-Each violation is one sentence. What Apple recommends (SHOULD) is required here too, except for the number of
-renditions and the steps between them, which depend on the source.
+Each violation is one sentence. `apple.RULES` has a row for each of Apple's rules; those that are no MUST are
+required here too. `apple.NOT_KEPT` lists which are not kept, and why.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from tests.support.readers.playlist_rules import apple, media, multivariant
+from tests.support.readers.playlist_rules.reading import Published, Reading
 
-from tests.support.readers.playlist_rules import media, multivariant
-from tests.support.readers.playlist_rules.content import Content, alignment_violations, content_of
-from tests.support.readers.playlist_rules.variant import variant_violations
+__all__ = ["Published", "broken_rules", "violations"]
 
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A video as a player fetches it.
-
-    `playlists` are keyed by their URI in the multivariant playlist `master`, `segments` by the URI of their
-    playlist and then by their own URI in it.
-    """
-
-    master: str
-    playlists: Mapping[str, str]
-    segments: Mapping[str, Mapping[str, bytes]]
+_MAX_SEGMENT_BYTES = 4_400_000  # so that base64 of it fits into the 6 MB of a Lambda response
 
 
 def violations(video: Published) -> list[str]:
-    """A sentence for every rule that the video breaks; empty for a valid one."""
-    found = multivariant.violations(video.master)
-    contents: dict[str, Content] = {}
-    for variant in multivariant.variants(video.master):
-        uri = variant.uri
-        if uri not in video.playlists:
-            found.append(f"{uri} is listed, but there is no such playlist.")
-            continue
-        text = video.playlists[uri]
+    """A sentence for every rule that the video breaks, once; empty for a valid one."""
+    reading = Reading.of(video)
+    found = [*multivariant.violations(video.master), *reading.unreadable]
+    for uri, text in video.playlists.items():
         found += [f"{uri}: {sentence}" for sentence in media.violations(text)]
-        content, broken = content_of(text, video.segments[uri])
-        found += [f"{uri}: {sentence}" for sentence in broken]
-        if content:
-            contents[uri] = content
-            found += [f"{uri}: {sentence}" for sentence in variant_violations(variant, content)]
-    return found + alignment_violations(contents)
+    found += apple.declared_elsewhere(reading)
+    for uri, segments in video.segments.items():
+        large = {name: len(body) for name, body in segments.items() if len(body) > _MAX_SEGMENT_BYTES}
+        found += [
+            f"{uri}: {name} has {size} bytes, more than {_MAX_SEGMENT_BYTES}." for name, size in large.items()
+        ]
+    for rule in apple.RULES:
+        found += rule.check(reading)
+    return list(dict.fromkeys(found))
+
+
+def broken_rules(video: Published) -> set[str]:
+    """The numbers of Apple's rules that the video breaks."""
+    reading = Reading.of(video)
+    return {rule.number for rule in apple.RULES if list(rule.check(reading))}

@@ -1,4 +1,4 @@
-"""Rules on the text of a media playlist."""
+"""Rules of RFC 8216 on the text of a media playlist."""
 
 import math
 import re
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from tests.support.readers.playlist_rules import text as texts
 from tests.support.readers.playlist_rules.text import Tag
 
-MAX_TARGET_S = 6  # Apple's HLS Authoring Specification, 7.5
 _DECIMAL_VERSION = 3  # RFC 8216, 7: decimal #EXTINF durations
 _TAGS = {
     "EXT-X-TARGETDURATION",
@@ -16,30 +15,37 @@ _TAGS = {
     "EXTINF",
     "EXT-X-ENDLIST",
 }
+_I_FRAME_VERSION = 4  # RFC 8216, 7: byte ranges, and lists of I-frames only
+_I_FRAME_TAGS = {"EXT-X-BYTERANGE", "EXT-X-I-FRAMES-ONLY"}
 _DURATION = re.compile(r"(?P<seconds>[0-9]+(?P<decimals>\.[0-9]+)?),.*")
+_RANGE = re.compile(r"(?P<size>[1-9][0-9]*)@(?P<offset>[0-9]+)")
 _WHOLE = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A segment as the playlist lists it."""
+    """A segment as the playlist lists it, or `size_bytes` of it from `offset` on; 0 is the whole."""
 
     uri: str
     duration_s: float
+    size_bytes: int = 0
+    offset: int = 0
 
 
 def segments(text: str) -> list[Listed]:
     """The listed segments; those without a valid #EXTINF last 0 s."""
     found = []
-    duration_s = 0.0
+    duration_s, size_bytes, offset = 0.0, 0, 0
     for entry in texts.entries(text):
-        if isinstance(entry, Tag):
-            if entry.name == "EXTINF":
-                match = _DURATION.fullmatch(entry.value)
-                duration_s = float(match["seconds"]) if match else 0.0
-        else:
-            found.append(Listed(entry.uri, duration_s))
-            duration_s = 0.0
+        if not isinstance(entry, Tag):
+            found.append(Listed(entry.uri, duration_s, size_bytes, offset))
+            duration_s, size_bytes, offset = 0.0, 0, 0
+        elif entry.name == "EXTINF":
+            match = _DURATION.fullmatch(entry.value)
+            duration_s = float(match["seconds"]) if match else 0.0
+        elif entry.name == "EXT-X-BYTERANGE":
+            match = _RANGE.fullmatch(entry.value)
+            size_bytes, offset = (int(match["size"]), int(match["offset"])) if match else (0, 0)
     return found
 
 
@@ -57,7 +63,27 @@ def violations(text: str) -> list[str]:
         *_duration_violations(text),
         *_target_violations(text),
         *_on_demand_violations(text),
+        *_independence_violations(text),
     ]
+
+
+def i_frame_violations(text: str) -> list[str]:
+    """As `violations`, for a list of I-frames: each entry is a range of a segment's bytes."""
+    found = [
+        *texts.common_violations(text, known=_TAGS | _I_FRAME_TAGS, is_repeating=True),
+        *texts.once_violations(text, *(_TAGS - {"EXTINF"}), "EXT-X-I-FRAMES-ONLY"),
+        *texts.unpaired_violations(text, "EXTINF"),
+        *texts.unpaired_violations(text, "EXT-X-BYTERANGE"),
+        *_duration_violations(text),
+        *_target_violations(text),
+        *_on_demand_violations(text),
+    ]
+    for tag in texts.tags(text, "EXT-X-BYTERANGE"):
+        if not _RANGE.fullmatch(tag.value):
+            found.append(f"Line {tag.line}: '{tag.value}' is not a range of bytes.")
+    if (texts.version(text) or 1) < _I_FRAME_VERSION:
+        found.append("Byte ranges need version 4.")
+    return found
 
 
 def _duration_violations(text: str) -> list[str]:
@@ -78,20 +104,22 @@ def _target_violations(text: str) -> list[str]:
     target_s = target_duration_s(text)
     if target_s is None:
         return ["#EXT-X-TARGETDURATION is missing or not a whole number."]
-    found = [
+    return [
         f"{segment.uri} lasts {segment.duration_s} s, more than the target duration of {target_s} s."
         for segment in segments(text)
         if math.floor(segment.duration_s + 0.5) > target_s
     ]
-    if target_s > MAX_TARGET_S:
-        found.append(f"The target duration is {target_s} s, more than {MAX_TARGET_S} s.")
-    return found
+
+
+def _independence_violations(text: str) -> list[str]:
+    """Here too, though in the multivariant playlist it is enough: the manifest is fetched without that."""
+    if texts.tags(text, "EXT-X-INDEPENDENT-SEGMENTS"):
+        return []
+    return ["#EXT-X-INDEPENDENT-SEGMENTS is missing, though every segment starts with an IDR picture."]
 
 
 def _on_demand_violations(text: str) -> list[str]:
     found = []
-    if [tag.value for tag in texts.tags(text, "EXT-X-PLAYLIST-TYPE")] != ["VOD"]:
-        found.append("#EXT-X-PLAYLIST-TYPE is not VOD.")
     last = texts.entries(text)[-1:]
     if not (last and isinstance(last[0], Tag) and last[0].name == "EXT-X-ENDLIST"):
         found.append("#EXT-X-ENDLIST does not end the playlist.")

@@ -59,8 +59,11 @@ def attributes(value: str) -> dict[str, str] | None:
     return found if found and not value.endswith(",") else None
 
 
-def common_violations(text: str, *, known: Iterable[str]) -> list[str]:
-    """Rules for media and multivariant playlists alike; `known` are the tags allowed besides HEADER_TAGS."""
+def common_violations(text: str, *, known: Iterable[str], is_repeating: bool = False) -> list[str]:
+    """Rules for all playlists; `known` are the tags allowed besides HEADER_TAGS.
+
+    `is_repeating` is true where one URI may be listed for several ranges of its bytes.
+    """
     found = []
     if text.split("\n", 1)[0].rstrip("\r") != "#EXTM3U":
         found.append("The first line is not #EXTM3U.")
@@ -75,13 +78,10 @@ def common_violations(text: str, *, known: Iterable[str]) -> list[str]:
         elif isinstance(entry, Uri) and (set(entry.uri) & set(" \t")):
             found.append(f"Line {entry.line}: the URI '{entry.uri}' contains blanks.")
     listed = [entry.uri for entry in uris(text)]
-    found += [f"{uri} is listed twice." for uri in sorted({u for u in listed if listed.count(u) > 1})]
+    if not is_repeating:
+        found += [f"{uri} is listed twice." for uri in sorted({u for u in listed if listed.count(u) > 1})]
     if not listed:
         found.append("No URI is listed.")
-    if not tags(text, "EXT-X-INDEPENDENT-SEGMENTS"):
-        found.append(
-            "#EXT-X-INDEPENDENT-SEGMENTS is missing, though every segment starts with an IDR picture."
-        )
     return found + once_violations(text, *HEADER_TAGS)
 
 

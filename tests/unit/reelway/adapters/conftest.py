@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from reelway.adapters import probe_process
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from tests.support.doubles import moto_aws
@@ -12,6 +13,7 @@ from tests.unit.reelway.adapters.videos import clock
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakePrograms:
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(probe_process, "READER", (str(tmp_path / "reader"),))
     return FakePrograms(tmp_path)
 
 

@@ -1,5 +1,6 @@
-"""Shell scripts that stand in for ffmpeg and ffprobe."""
+"""Shell scripts that stand in for ffmpeg and the probing child."""
 
+from itertools import groupby
 from pathlib import Path
 
 from reelway.adapters.ffmpeg_process import Ffmpeg
@@ -9,7 +10,7 @@ COMMAND = ["ffmpeg", "-i", URL]
 
 
 class FakePrograms:
-    """Shell scripts that stand in for ffmpeg and ffprobe on PATH."""
+    """Shell scripts that stand in for ffmpeg, on PATH, and for the probing child, as `reader`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -21,4 +22,6 @@ class FakePrograms:
 
 
 def run(timeout_s: int = 20) -> list[int]:
-    return list(Ffmpeg().run(COMMAND, timeout_s=timeout_s))
+    """The numbers of frames that a run reports, each once."""
+    reported = (progress.frames for progress in Ffmpeg().run(COMMAND, timeout_s=timeout_s))
+    return [frames for frames, _ in groupby(reported)]

@@ -21,16 +21,17 @@ def test_a_child_sees_no_credentials_and_no_standard_input(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "UPLOADS_BUCKET"):
         monkeypatch.setenv(name, "secret")
     programs.write("ffmpeg", 'env > "$0.env"; cat > "$0.stdin"')
-    # Text that a report keeps as it is; ffprobe may write no file.
+    # Text that a report keeps as it is; the child may write no file.
     report = '{"format": {"format_name": "%s", "tags": {"major_brand": "stdin:%s"}}}'
-    programs.write("ffprobe", f"""printf '{report}' "$(env | tr '\\n' '|')" "$(cat)" """)
+    programs.write("reader", f"""printf '{report}' "$(env | tr '\\n' '|')" "$(cat)" """)
     run()
     probed = Ffmpeg().probe(URL)
     ran = (programs.folder / "ffmpeg.env").read_text().replace("\n", "|")
-    for seen in (ran, probed.format_name):
+    ours = {"PATH", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+    for seen, expected in ((ran, ours), (probed.format_name, {*ours, "PYTHONPATH"})):
         variables = dict(line.split("=", 1) for line in seen.split("|") if line)
         # The shell adds what it knows itself.
-        assert variables.keys() - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH"}
+        assert variables.keys() - {"PWD", "SHLVL", "_", "OLDPWD"} == expected
         assert variables["PATH"].startswith(f"{programs.folder}:")
     assert (programs.folder / "ffmpeg.stdin").read_text() == ""
     assert probed.major_brand == "stdin:"
@@ -44,9 +45,9 @@ def test_a_timeout_ends_the_whole_process_group(programs: FakePrograms) -> None:
 
 
 def test_a_caller_that_stops_reading_ends_the_run(programs: FakePrograms) -> None:
-    programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; sleep 60; echo frame=2')
+    programs.write("ffmpeg", 'echo $$ > "$0.child"; echo frame=1; echo progress=continue; sleep 60')
     frames = Ffmpeg().run(COMMAND, timeout_s=50)
-    assert next(frames) == 1
+    assert next(progress.frames for progress in frames if progress.frames) == 1
     frames.close()  # a generator
     assert ends(int((programs.folder / "ffmpeg.child").read_text()))
 
@@ -94,7 +95,7 @@ def test_a_run_is_kept_in_bounds_by_the_kernel(programs: FakePrograms) -> None:
 
 def test_a_probe_may_write_no_file_and_take_little_memory(programs: FakePrograms) -> None:
     shown = f"$({SHOW_LIMITS} | sed 's/$/\\\\n/' | tr -d '\\n')"
-    programs.write("ffprobe", f"""printf '{{"format": {{"format_name": "%s"}}}}' "{shown}" """)
+    programs.write("reader", f"""printf '{{"format": {{"format_name": "%s"}}}}' "{shown}" """)
     limits = limits_of(Ffmpeg().probe(URL).format_name)
     assert limits["Max data size"] == f"{512 * 2**20} {512 * 2**20}"
     assert limits["Max file size"] == "0 0"
@@ -108,6 +109,35 @@ def test_of_complaints_without_end_the_first_and_the_last_are_kept(programs: Fak
     )
     with pytest.raises(MediaRejected, match="picture_grows"):
         run()
-    programs.write("ffmpeg", "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; printf '\\nlast' >&2; exit 1")
-    with pytest.raises(MediaRejected, match=r"\(last\)"):
+    programs.write(
+        "ffmpeg",
+        "head -c 3000000 /dev/zero | tr '\\0' 'z' >&2; printf '\\nmalloc of size 9 failed' >&2; exit 1",
+    )
+    with pytest.raises(MediaRejected, match="too_demanding"):
         run()
+
+
+def test_lines_are_counted_however_many_there_are(programs: FakePrograms) -> None:
+    said = "[vist#0:0/vp8 @ 0x1] [dec:vp8 @ 0x2] Error submitting packet to decoder: Invalid data"
+    programs.write(
+        "ffmpeg", f"yes '{said}' | head -n 5000 >&2; echo 'Decoding error: in a name' >&2; echo progress=end"
+    )
+    *_, end = Ffmpeg().run(COMMAND, timeout_s=20)
+    assert end.decode_errors == 5000
+
+
+def test_packets_that_a_decoder_refused_are_told_apart_from_what_it_says_of_them(
+    programs: FakePrograms,
+) -> None:
+    said = (
+        "[h264 @ 0x1] error while decoding MB 3 4",
+        "[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] Decoding error: Invalid data found when processing input",
+        "[vist#0:0/png @ 0x1] [dec:png @ 0x2] Error submitting packet to decoder: Generic error",
+        "[aist#0:1/aac @ 0x1] [dec:aac @ 0x2] Error submitting packet to decoder: Invalid data",
+        "[png @ 0x1] Picture size 9000x9000 exceeds specified max pixel count",
+    )
+    programs.write("ffmpeg", "; ".join(f"echo '{line}' >&2" for line in said))
+    *_, end = Ffmpeg().run(COMMAND, timeout_s=20)
+    assert (end.decode_errors, end.audio_errors) == (2, 1)
+    assert end.cause
+    assert end.cause.code == "picture_grows"

@@ -3,7 +3,7 @@
 import pytest
 
 from reelway.adapters.videos_table import VideosTable
-from reelway.video import LadderState, State
+from reelway.video import LadderState, Loudness, State
 from tests.support.doubles import moto_aws
 from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID
 from tests.unit.reelway.adapters.videos import (
@@ -15,6 +15,8 @@ from tests.unit.reelway.adapters.videos import (
     publish_source,
     start,
 )
+
+LOUDNESS = Loudness(-23.4, 7.1, -6.2)
 
 
 def test_a_ladder_is_completed_once_by_its_own_run_without_a_new_version(table: VideosTable) -> None:
@@ -28,6 +30,23 @@ def test_a_ladder_is_completed_once_by_its_own_run_without_a_new_version(table: 
     video = found(table)
     assert (video.state, video.version, video.ladder) == (State.READY, version, LadderState.COMPLETE)
     assert (video.renditions, video.ladder_progress) == ((RENDITION, RENDITION), 1.0)
+
+
+def test_the_loudness_comes_with_the_renditions_whose_audio_was_encoded(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    publish_source(table)
+    assert found(table).loudness is None
+    table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], loudness=LOUDNESS)
+    assert found(table).loudness == LOUDNESS
+
+
+def test_a_video_is_ready_with_its_loudness_and_silence_has_none(table: VideosTable) -> None:
+    table.create(VIDEO_ID, size_bytes=1)
+    start(table)
+    silent, complete = Loudness(None, None, None), LadderState.COMPLETE
+    table.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=complete, loudness=silent)
+    assert found(table).loudness == silent
 
 
 def test_progress_goes_on_behind_a_ready_video(table: VideosTable) -> None:

@@ -5,6 +5,7 @@ from reelway.adapters.variables import BadSetting, Variable
 
 NAME = variables.text("UPLOADS_BUCKET", "the name of a bucket")
 FRAMES = variables.whole_number("MAX_FRAMES")
+TARGET = variables.loudness("LOUDNESS_TARGET_LUFS")
 TIMEOUT = variables.seconds("STEP_TIMEOUT_SECONDS")
 
 
@@ -16,7 +17,15 @@ def refusal(variable: Variable, value: str | None) -> str:
 
 @pytest.mark.parametrize(
     ("variable", "value", "read"),
-    [(NAME, "bucket", "bucket"), (FRAMES, "0", 0), (FRAMES, "864000", 864_000), (TIMEOUT, "0.5", 0.5)],
+    [
+        (NAME, "bucket", "bucket"),
+        (FRAMES, "0", 0),
+        (FRAMES, "864000", 864_000),
+        (TIMEOUT, "0.5", 0.5),
+        (TARGET, "0", 0),
+        (TARGET, "-10", -10),
+        (TARGET, "-31", -31),
+    ],
 )
 def test_a_value_is_read_as_its_kind(variable: Variable, value: str, read: object) -> None:
     assert variable.read({variable.name: value}) == read
@@ -32,6 +41,12 @@ def test_a_time_is_a_number_above_0(value: str) -> None:
     assert (
         refusal(TIMEOUT, value) == f"STEP_TIMEOUT_SECONDS is {value!r}; expected a number of seconds above 0"
     )
+
+
+@pytest.mark.parametrize("value", ["loud", "", "-9", "-32", "16", "-16.5", "--16"])
+def test_a_loudness_is_a_usual_target(value: str) -> None:
+    expected = "0, or a whole number of LUFS from -31 to -10"
+    assert refusal(TARGET, value) == f"LOUDNESS_TARGET_LUFS is {value!r}; expected {expected}"
 
 
 @pytest.mark.parametrize("value", ["", " "])

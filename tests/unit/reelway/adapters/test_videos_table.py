@@ -170,6 +170,19 @@ def test_frames_of_another_run_or_after_the_end_do_not_count(table: VideosTable)
     assert found(table).progress == 0.0
 
 
+def test_progress_says_whether_the_video_is_still_wanted(table: VideosTable) -> None:
+    def is_wanted(run_id: str = RUN_ID) -> bool:
+        return table.add_progress(VIDEO_ID, run_id=run_id, frames=0)
+
+    table.create(VIDEO_ID, size_bytes=1)
+    assert not is_wanted()
+    start(table)
+    assert is_wanted()
+    assert not is_wanted(OTHER_RUN)
+    table.delete(VIDEO_ID)
+    assert not is_wanted()
+
+
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
     table = VideosTable(moto_aws.client("dynamodb"), "nowhere", Metrics("reelway"))
     calls: list[Callable[[], object]] = [

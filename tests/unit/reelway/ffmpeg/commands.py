@@ -46,7 +46,7 @@ def graph(command: list[str]) -> str:
 
 ALL = {
     "remux": ffmpeg.remux("mp4", UPLOAD, FOLDER / "source"),
-    "audio": ffmpeg.audio(SOURCE, AUDIO_STREAM, UPLOAD, FOLDER),
+    "audio": ffmpeg.audio(plan(), AUDIO_STREAM, UPLOAD, FOLDER),
     "copy": ffmpeg.copy_source(plan(), UPLOAD, FOLDER),
     "encode": encode(),
 }

@@ -1,95 +1,70 @@
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 
 from reelway import ffmpeg
-from reelway.plan.chunks import Chunk
-from tests.support.samples import AUDIO_STREAM, SOURCE, source
-from tests.unit.reelway.ffmpeg.commands import (
-    ALL,
-    AUDIO,
-    FIRST,
-    FOLDER,
-    LAST,
-    MIDDLE,
-    UPLOAD,
-    URL,
-    encode,
-    values,
-)
+from reelway.plan.plan import Plan
+from reelway.probe.source import AudioStream
+from tests.support.samples import AUDIO_STREAM, plan, source
+from tests.unit.reelway.ffmpeg.commands import ALL, FOLDER, UPLOAD, values
 
-CONTINUOUS = (
-    "aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,"
-    "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0"
-)
+MATROSKA = plan(source(container="matroska,webm"))
+SURROUND = replace(AUDIO_STREAM, codec="ac3", channels=6)
+CONTINUOUS = "aformat=sample_fmts=s16p,aresample=async=1:first_pts=0,asetnsamples=n=1024:p=0"
+MEASURED = "ebur128=peak=true:metadata=1:framelog=quiet,ametadata=mode=print:file=/job/loudness.txt"
+
+
+def filters(of: Plan = MATROSKA, stream: AudioStream = AUDIO_STREAM) -> str:
+    [found] = values(ffmpeg.audio(of, stream, UPLOAD, FOLDER), "-af")
+    return found
 
 
 def test_audio_that_players_take_is_copied() -> None:
-    command = ffmpeg.audio(SOURCE, AUDIO_STREAM, UPLOAD, FOLDER)
+    command = ffmpeg.audio(plan(), AUDIO_STREAM, UPLOAD, FOLDER)
     assert values(command, "-c:a") == ["copy"]
     assert "-af" not in command
 
 
 def test_other_audio_becomes_aac_lc_stereo_on_the_files_clock() -> None:
-    of = source(container="matroska,webm")
-    command = ffmpeg.audio(of, replace(AUDIO_STREAM, index=3), UPLOAD, FOLDER)
+    command = ffmpeg.audio(MATROSKA, replace(AUDIO_STREAM, index=3), UPLOAD, FOLDER)
     assert values(command, "-map") == ["0:3", "0:3"]
     assert values(command, "-c:a") == ["aac"]
     assert values(command, "-profile:a") == ["aac_low"]
     assert values(command, "-ac") == ["2"]
     assert values(command, "-ar") == ["48000"]
     assert values(command, "-b:a") == ["128000"]
-    assert values(command, "-af") == [f"atrim=end=75.000000,{CONTINUOUS},apad=whole_dur=30.000000"]
+
+
+def test_stereo_is_limited_to_full_scale_and_measured() -> None:
+    assert filters() == (
+        "atrim=end=75.000000,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,"
+        f"volume=1/2:precision=float,{CONTINUOUS},volume=2:precision=double,"
+        f"alimiter=limit=1:level=disabled:latency=1,apad=whole_dur=30.000000,{MEASURED}"
+    )
+
+
+def test_a_mixdown_is_limited_between_samples_with_headroom_for_the_codec() -> None:
+    assert filters(stream=SURROUND) == (
+        "atrim=end=75.000000,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo,"
+        f"volume=1/4:precision=float,{CONTINUOUS},volume=4:precision=double,"
+        "aresample=96000,alimiter=limit=0.5:level=disabled:latency=1,aresample=48000,"
+        f"apad=whole_dur=30.000000,{MEASURED}"
+    )
+
+
+@pytest.mark.parametrize("stream", [AUDIO_STREAM, SURROUND])
+def test_a_target_normalizes_the_loudness_of_all_audio(stream: AudioStream) -> None:
+    of = replace(plan(source(audio=stream)), loudness_target_lufs=-23)
+    found = filters(of, stream)
+    assert f"loudnorm=I=-23:TP=-2:LRA=50,aresample=48000,apad=whole_dur=30.000000,{MEASURED}" in found
+    assert "alimiter" not in found  # loudnorm limits peaks itself
 
 
 def test_audio_that_ends_early_goes_on_in_silence_until_the_video_ends() -> None:
     late = source(container="matroska,webm", start_s=1.5, audio=replace(AUDIO_STREAM, duration_s=12.0))
-    command = ffmpeg.audio(late, AUDIO_STREAM, UPLOAD, FOLDER / "audio.m4a")
-    assert values(command, "-af") == [f"atrim=end=76.500000,{CONTINUOUS},apad=whole_dur=31.500000"]
-
-
-@pytest.mark.parametrize(
-    ("chunk", "dropped"),
-    [
-        (FIRST, r"lt(pts*tb\,-0.021338)+gte(pts*tb\,19.919995)"),
-        (MIDDLE, r"lt(pts*tb\,19.919995)+gte(pts*tb\,39.919995)"),
-        (LAST, r"lt(pts*tb\,39.919995)+gte(pts*tb\,49.999995)"),
-    ],
-)
-def test_a_chunk_gets_its_share_of_the_audio_packets_by_time(chunk: Chunk, dropped: str) -> None:
-    command = encode(chunk)
-    assert values(command, "-bsf:a") == [f"noise=amount=0:drop='{dropped}'"] * 4
-    assert values(command, "-c:a") == ["copy"] * 4
-    assert values(command, "-map").count("1:a:0") == 4
-
-
-def test_audio_is_read_no_further_than_a_frame_past_the_chunk() -> None:
-    assert values(encode(MIDDLE), "-t") == ["40.021333"] * 4
-    assert "-t" not in encode(audio=None)
-
-
-def test_audio_in_the_file_of_the_video_is_read_with_it() -> None:
-    upload = ffmpeg.uploaded(source(audio=replace(AUDIO_STREAM, index=2)), URL)
-    command = encode(video=upload, audio=upload, preroll_s=0)
-    assert values(command, "-i") == [URL]
-    assert values(command, "-map").count("0:2") == 4
-
-
-def test_audio_that_is_dealt_out_with_the_first_frame_lies_behind_the_seek() -> None:
-    upload = ffmpeg.uploaded(SOURCE, URL)
-    assert values(encode(video=upload, audio=upload, preroll_s=0), "-ss") == ["19.840000"]  # 4 of 25 fps
-    assert values(encode(video=upload, audio=AUDIO, preroll_s=0), "-ss") == ["20.010000", "19.840000"]
-    fast = source(frame_rate=Fraction(50))  # decoded 4 of its frames ahead
-    at_50 = encode(of=fast, video=upload, audio=upload, preroll_s=0)
-    assert values(at_50, "-ss") == ["9.900000"]
-
-
-def test_a_silent_video_has_one_input_and_no_audio() -> None:
-    command = encode(audio=None)
-    assert values(command, "-i") == [URL]
-    assert "-c:a" not in command
-    assert "1:a:0" not in command
+    found = filters(plan(late))
+    assert found.startswith("atrim=end=78.000000,")
+    assert ",apad=whole_dur=31.500000," in found
 
 
 @pytest.mark.parametrize("command", ALL.values(), ids=ALL.keys())

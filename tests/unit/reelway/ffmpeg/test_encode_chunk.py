@@ -33,6 +33,14 @@ def test_the_pre_roll_spans_several_frames_of_a_slow_source() -> None:
     )
 
 
+def test_the_pre_roll_spans_as_many_frames_of_an_interlaced_source_though_the_grid_has_twice_as_many() -> (
+    None
+):
+    progressive, interlaced = source(is_steady=False), source(is_steady=False, is_interlaced=True)
+    assert values(encode(Chunk(1, 50, 100), progressive, preroll_s=0), "-ss")[0] == "1.840000"
+    assert values(encode(Chunk(1, 100, 200), interlaced, preroll_s=0), "-ss")[0] == "1.840000"
+
+
 def test_a_pre_roll_never_reaches_before_the_file() -> None:
     assert "-ss" not in encode(Chunk(1, 25, 50))
     early = Input(URL, offset_s=1.5)

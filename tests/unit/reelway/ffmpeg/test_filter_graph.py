@@ -10,7 +10,7 @@ from tests.unit.reelway.ffmpeg.commands import FIRST, LAST, MIDDLE, encode, grap
 @pytest.mark.parametrize(
     ("chunk", "trim"),
     [
-        (FIRST, ",trim=end_pts=500,"),
+        (FIRST, ":start_time=0,trim=start_pts=0:end_pts=500,"),
         (MIDDLE, ",trim=start_pts=500:end_pts=1000,"),
         (LAST, ",trim=start_pts=1000:end_pts=1250,"),
     ],
@@ -21,15 +21,26 @@ def test_a_chunk_is_trimmed_by_frames_after_the_rate_is_set(chunk: Chunk, trim: 
 
 def test_the_last_frame_is_held_before_the_cut_is_made() -> None:
     longer = source(audio=replace(AUDIO_STREAM, duration_s=70.0))
-    assert "[0:V:0]fps=25,tpad=stop=-1:stop_mode=clone,trim=" in graph(encode(LAST, longer))
+    assert "[0:V:0]fps=25,tpad=stop=1000:stop_mode=clone,trim=" in graph(encode(LAST, longer))
     assert "tpad" not in graph(encode(LAST))
+
+
+def test_the_first_frame_is_held_from_the_start_on_where_decoding_begins_there() -> None:
+    late = source(start_s=5.0, audio=replace(AUDIO_STREAM, duration_s=35.0))
+    assert "fps=25:start_time=0,trim=start_pts=0:" in graph(encode(FIRST, late))
+    assert "fps=25,trim=start_pts=500:" in graph(encode(MIDDLE, late))
+    assert "fps=25:start_time=0,trim=start_pts=500:" in graph(encode(MIDDLE, late, preroll_s=None))
+
+
+def test_a_video_that_starts_less_than_a_frame_after_its_audio_is_not_held() -> None:
+    assert ":start_time=0,trim=start_pts=1:" in graph(encode(FIRST, source(start_s=0.04)))
 
 
 def test_one_decode_feeds_every_rung() -> None:
     filters = graph(encode())
     assert filters.startswith("[0:V:0]")
     assert filters.count("[0:V:0]") == 1
-    for n, name in enumerate(("720p", "480p", "360p", "240p")):
+    for n, name in enumerate(("720p", "540p", "360p", "240p")):
         assert f"[s{n}]" in filters
         assert filters.count(f"[{name}]") == 1
         assert f"[{name}]" in values(encode(), "-map")
@@ -38,13 +49,13 @@ def test_one_decode_feeds_every_rung() -> None:
 def test_a_rung_is_scaled_to_its_size_in_square_pixels_and_bt709() -> None:
     filters = graph(encode(of=source(color_matrix="bt601")))
     assert (
-        "scale=854:480:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:out_range=tv,"
-        "setsar=1,format=yuv420p[480p]" in filters
+        "scale=960:540:flags=bicubic:in_color_matrix=bt601:out_color_matrix=bt709:out_range=tv,"
+        "setsar=1,format=yuv420p[540p]" in filters
     )
 
 
 def test_interlaced_video_is_deinterlaced_before_the_rate_is_set() -> None:
-    assert "bwdif=mode=send_frame:deint=interlaced,fps=25" in graph(encode(of=source(is_interlaced=True)))
+    assert "bwdif=mode=send_field:deint=interlaced,fps=50" in graph(encode(of=source(is_interlaced=True)))
     assert "bwdif" not in graph(encode())
 
 

@@ -18,7 +18,7 @@ def test_every_gop_is_a_file_of_its_own() -> None:
 
 def test_each_rung_writes_its_own_segments_and_the_playlist_that_is_read_back() -> None:
     command = encode()
-    names = ("720p", "480p", "360p", "240p")
+    names = ("720p", "540p", "360p", "240p")
     assert values(command, "-hls_segment_filename") == [f"/job/{name}-%05d.ts" for name in names]
     for name in names:
         assert str(ffmpeg.chunk_playlist(FOLDER, name)) in command

@@ -4,10 +4,15 @@ from tests.unit.reelway.ffmpeg.commands import FIRST, FOLDER, MIDDLE, encode, gr
 
 def test_stills_come_out_of_the_decode_that_feeds_the_rungs() -> None:
     command = encode(FIRST)
-    assert "select='not(mod((pts-0),50))',scale=160:90" in graph(command)
-    assert "thumbnail=5[poster]" in graph(command)
+    assert "select='eq(n,0)+not(mod((pts-0),50))',scale=160:90" in graph(command)
+    assert "thumbnail=6[poster]" in graph(command)
     assert str(ffmpeg.chunk_tiles(FOLDER)) in command
     assert str(ffmpeg.chunk_poster(FOLDER)) in command
+
+
+def test_the_first_frame_of_a_chunk_is_no_tile_unless_it_is_one() -> None:
+    dropped = r"noise=amount=0:drop='mod((round(pts*tb*25.000000)-0)\,50)'"
+    assert values(encode(MIDDLE), "-bsf:v") == [dropped]
 
 
 def test_only_the_chunk_that_has_it_makes_the_poster() -> None:

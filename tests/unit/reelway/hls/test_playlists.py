@@ -1,10 +1,7 @@
-import re
-
 import pytest
 
 from reelway.hls import playlists
 from reelway.hls.playlists import Segment
-from tests.support.samples import RENDITION
 
 SEGMENTS = [Segment("a.ts", 4.0, 1_000_000), Segment("b.ts", 4.0, 500_000), Segment("c.ts", 1.28, 300_000)]
 
@@ -35,22 +32,6 @@ def test_no_segment_is_longer_than_the_target_when_both_are_rounded_half_up(
 ) -> None:
     text = playlists.media_playlist([Segment("a.ts", longest_s, 1), Segment("b.ts", 0.1, 1)])
     assert f"\n#EXT-X-TARGETDURATION:{target_s}\n" in text
-
-
-def test_the_multivariant_playlist_points_at_every_renditions_manifest() -> None:
-    assert playlists.multivariant_playlist([RENDITION]) == (
-        "#EXTM3U\n"
-        "#EXT-X-VERSION:3\n"
-        "#EXT-X-INDEPENDENT-SEGMENTS\n"
-        "#EXT-X-STREAM-INF:BANDWIDTH=2800123,AVERAGE-BANDWIDTH=2100456,"
-        'CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=25.000\n'
-        "manifest?rendition=720p\n"
-    )
-
-
-def test_the_multivariant_playlist_keeps_the_order_of_the_renditions() -> None:
-    text = playlists.multivariant_playlist([RENDITION, RENDITION])
-    assert len(re.findall(r"^#EXT-X-STREAM-INF:.*\nmanifest\?rendition=720p$", text, re.MULTILINE)) == 2
 
 
 def test_the_average_is_taken_over_the_whole_and_rounded_up() -> None:

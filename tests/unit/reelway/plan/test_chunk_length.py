@@ -52,6 +52,16 @@ def test_a_full_ladder_of_1080p_at_30_fps_costs_what_was_measured() -> None:
     assert cost() == pytest.approx(2.3, rel=0.05)
 
 
+def test_fields_are_decoded_by_the_frame_and_encoded_as_frames() -> None:
+    progressive = video_stream(frame_rate=Fraction(50))
+    interlaced = video_stream(frame_rate=Fraction(25), is_interlaced=True)
+    grid = grid_for(interlaced.shown_rate)
+    assert grid.rate == 50
+    ladder = ladder_for(interlaced, grid)
+    saved = cost_of(progressive, grid, ladder) - cost_of(interlaced, grid, ladder)
+    assert saved == pytest.approx(1280 * 720 * 25 * 5e-9)
+
+
 def test_fewer_pixels_cost_less() -> None:
     grid = grid_for(VIDEO_STREAM.frame_rate)
     ladder = ladder_for(VIDEO_STREAM, grid)

@@ -35,6 +35,7 @@ def test_a_stored_plan_holds_what_a_person_looks_for() -> None:
         "height": 720,
         "frameStep": 1,
         "maxBps": 2_800_000,
+        "audioBps": 128_000,
     }
 
 

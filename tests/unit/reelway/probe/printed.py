@@ -1,4 +1,4 @@
-"""What ffprobe prints of real files, and what is read from it with other values."""
+"""What the probing child prints of real files, and what is read from it with other values."""
 
 import copy
 import json
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reelway.errors import MediaRejected
-from reelway.probe.ffprobe_json import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
+from reelway.probe.probe_document import report_of
 from reelway.probe.source import Source
 
 LIMITS = Limits()
@@ -18,7 +18,7 @@ SIZE_BYTES = 1_000_000
 
 
 def printed(name: str) -> dict[str, Any]:
-    """What ffprobe 8.1.2 prints of a real file, without the fields that nobody reads."""
+    """What is printed of a real file, without the fields that nobody reads."""
     loaded: dict[str, Any] = json.loads((Path(__file__).parent / "reports" / f"{name}.json").read_text())
     return loaded
 

@@ -5,18 +5,18 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
-from reelway.probe.ffprobe_json import report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
+from reelway.probe.probe_document import report_of
 from reelway.probe.report import Report, Stream
 
 VIDEO = {
-    "index": 0, "codec_type": "video", "codec_name": "vp9", "width": 320, "height": 240,
+    "index": 0, "codec_type": "video", "codec_name": "vp9", "decoder": "vp9", "width": 320, "height": 240,
     "r_frame_rate": "25/1", "avg_frame_rate": "25/1", "start_time": "0.500000",
 }  # fmt: skip
 AUDIO = {
-    "index": 1, "codec_type": "audio", "codec_name": "opus", "channels": 2, "sample_rate": "48000",
-    "start_time": "0.500000",
+    "index": 1, "codec_type": "audio", "codec_name": "opus", "decoder": "opus", "channels": 2,
+    "sample_rate": "48000", "start_time": "0.500000",
 }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_a_stream_without_packets_keeps_what_it_declared() -> None:
     assert (
         added.streams[1]
         == before.streams[1]
-        == Stream(1, "audio", "opus", channels=2, sample_rate_hz=48_000, start_s=0.5)
+        == Stream(1, "audio", "opus", is_decodable=True, channels=2, sample_rate_hz=48_000, start_s=0.5)
     )
 
 

@@ -2,7 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from tests.unit.reelway.probe.printed import mp4_with, printed, read
+from reelway.probe.rates import NAMED_RATES
+from tests.unit.reelway.probe.printed import mp4_with, printed, read, rejection
 
 
 @pytest.mark.parametrize(
@@ -15,11 +16,23 @@ from tests.unit.reelway.probe.printed import mp4_with, printed, read
         ("1000/1", "23950/1000", Fraction(24000, 1001)),
         ("90000/1", "17/1", Fraction(30)),
         ("90000/1", "31/1", Fraction(60)),
-        ("90000/1", "75/1", Fraction(75)),
+        ("90000/1", "75/1", Fraction(60)),
         ("534/23", "534/23", Fraction(30)),
-        ("9/2", "9/2", Fraction(9, 2)),
+        ("9/2", "9/2", Fraction(5)),
         ("556/23", "556/23", Fraction(30)),
         ("19001/317", "19001/317", Fraction(60000, 1001)),
+        ("25/2", "25/2", Fraction(25)),
+        ("4/1", "4/1", Fraction(12)),
+        ("45/1", "45/1", Fraction(48)),
+        ("20/1", "20/1", Fraction(24)),
+        ("1000/17", "1000/17", Fraction(60)),
+        ("90000/1", "301/10", Fraction(30)),
+        ("120/1", "301/10", Fraction(30)),
+        ("1000/33", "1000/33", Fraction(30)),
+        ("120/1", "120/1", Fraction(120)),
+        ("100/1", "100/1", Fraction(100)),
+        ("90/1", "90/1", Fraction(60)),
+        ("1/10", "1/10", Fraction(30)),
         ("172/7", "24/1", Fraction(24)),
         ("90000/1", "297/10", Fraction(30)),
         ("15/1", "15/1", Fraction(15)),
@@ -70,3 +83,49 @@ def test_steady_video_is_progressive_and_at_its_base_rate(
 ) -> None:
     report = mp4_with(r_frame_rate=base, avg_frame_rate=mean, field_order=order)
     assert read(report).video.is_steady is is_steady
+
+
+def clock(*gaps_ms: float, times: int = 40) -> list[float]:
+    """Times in whole milliseconds, which come after each other by the gaps in turn."""
+    seen, now = [0.0], 0.0
+    for gap_ms in gaps_ms * times:
+        now += gap_ms
+        seen.append(round(now) / 1000)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("times", "rate"),
+    [
+        (clock(1001 / 30, times=30), Fraction(30000, 1001)),
+        (clock(1000 / 60, times=600), Fraction(60)),
+        (clock(17), Fraction(60000, 1001)),
+        (clock(80), Fraction(25)),
+        (clock(1000 / 45), Fraction(48)),
+        (clock(1000 / 240), Fraction(60)),
+        (clock(10_000), Fraction(1)),
+        (clock(33, 33, 33, 99), Fraction(30)),
+        (clock(16, 50), Fraction(60)),
+        (clock(*[33] * 59, 16), Fraction(30)),
+        (clock(40, 40, 40, 7, 73), Fraction(60)),
+        (clock(500, 3000, 200), Fraction(30)),
+        ([0.0, 0.0, 0.04], Fraction(25)),
+    ],
+)
+@pytest.mark.parametrize(("base", "mean"), [("600/1", "600/1"), ("1000/33", "1000/33"), ("1000/1", "0/0")])
+def test_rates_that_are_in_doubt_are_measured(
+    times: list[float], rate: Fraction, base: str, mean: str
+) -> None:
+    report = mp4_with(r_frame_rate=base, avg_frame_rate=mean, packet_times=times)
+    assert read(report).video.frame_rate == rate
+
+
+def test_a_video_without_any_packet_is_truncated() -> None:
+    failure = rejection(mp4_with(r_frame_rate="1000/1", avg_frame_rate="0/0", packet_times=[]))
+    assert failure.code == "truncated"
+    assert "holds 0.0 s" in failure.detail
+
+
+def test_the_named_rates_are_never_left() -> None:
+    for base in ("1/1", "7/1", "13/2", "16/1", "23/1", "37/1", "55/1", "59/1", "61/1"):
+        assert read(mp4_with(r_frame_rate=base, avg_frame_rate=base)).video.frame_rate in NAMED_RATES

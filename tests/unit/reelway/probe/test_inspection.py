@@ -13,7 +13,7 @@ def test_a_plain_mp4_is_read_as_it_is() -> None:
     assert (video.codec, video.width, video.height, video.frame_rate) == ("h264", 1280, 720, Fraction(25))
     assert (video.duration_s, video.start_s, video.bitrate_bps) == (5.28, 0.0, 1_205_959)
     assert (video.hdr, video.is_interlaced, video.color_matrix) == (None, False, "bt709")
-    assert source.audio == AudioStream(1, "aac", "LC", 6, 48_000, 0.0, 5.312)
+    assert source.audio == AudioStream(1, "aac", "LC", 6, 48_000, 0.0, 5.312, 384_828)
 
 
 def test_without_a_duration_of_its_own_the_video_ends_with_the_file() -> None:
@@ -92,7 +92,8 @@ def test_no_bitrate_at_all_is_zero() -> None:
 
 def test_the_video_starts_where_it_does_within_the_file() -> None:
     report = mp4_with(start_time="2.480000")
-    report["format"]["start_time"] = "1.400000"
+    report["format"]["start_time"] = "0.000000"
+    report["streams"][1]["start_time"] = "1.400000"
     assert read(report).video.start_s == pytest.approx(1.08)
     assert read(printed("late-start.ts")).video.start_s == 0.0
 
@@ -129,7 +130,7 @@ def test_a_video_that_does_not_declare_its_start_starts_with_the_file() -> None:
 
 def test_a_file_that_starts_before_zero_still_has_its_videos_start() -> None:
     report = mp4_with(start_time="0.000000")
-    report["format"]["start_time"] = "-0.520000"
+    report["format"]["start_time"] = report["streams"][1]["start_time"] = "-0.520000"
     assert read(report).video.start_s == pytest.approx(0.52)
 
 

@@ -54,6 +54,11 @@ def test_the_frames_to_be_encoded_are_counted_at_the_rate_of_the_output() -> Non
     assert "6000 frames" in refused.detail
 
 
+def test_each_field_of_interlaced_video_is_a_frame_to_be_encoded() -> None:
+    report = mp4_with(duration="100.0", field_order="tt", r_frame_rate="25/1", avg_frame_rate="25/1")
+    assert "5000 frames" in rejection(report, Limits(frames=4_999)).detail
+
+
 @pytest.mark.parametrize("stream", [0, 1])
 def test_a_stream_that_declares_to_be_longer_than_its_file_counts(stream: int) -> None:
     report = mp4_with()

@@ -52,7 +52,7 @@ def test_anything_else_is_unreadable_and_all_containers_are_named(stderr: str) -
     refused = rejection_of_probe(stderr, LIMITS)
     assert refused.code == "unreadable"
     assert "MP4, MOV, 3GP, MKV" in refused.detail
-    assert refused.detail.endswith("VOB, MPEG or RM.")
+    assert refused.detail.endswith("MPEG, RM or MXF.")
 
 
 def test_a_frame_beyond_the_probes_bound_is_too_large() -> None:

@@ -4,10 +4,24 @@ from reelway.probe.source import HdrColor
 from tests.unit.reelway.probe.printed import mp4_with, printed, read
 
 
-@pytest.mark.parametrize(("turn", "size"), [(90, (272, 640)), (-90, (272, 640)), (180, (640, 272))])
-def test_a_turned_video_has_the_size_that_viewers_see(turn: int, size: tuple[int, int]) -> None:
+def matrix(*rows: int) -> list[int]:
+    """a, b, c and d of the display matrix, in 16.16 fixed point."""
+    a, b, c, d = rows
+    return [a, b, 0, c, d, 0, 0, 0, 1_073_741_824]
+
+
+@pytest.mark.parametrize(
+    ("turned", "size"),
+    [
+        (matrix(0, 65536, -65536, 0), (272, 640)),
+        (matrix(0, -65536, 65536, 0), (272, 640)),
+        (matrix(1, -65535, 65535, 1), (272, 640)),
+        (matrix(-65536, 0, 0, -65536), (640, 272)),
+    ],
+)
+def test_a_turned_video_has_the_size_that_viewers_see(turned: list[int], size: tuple[int, int]) -> None:
     report = printed("rotated.mp4")
-    report["streams"][0]["side_data_list"][0]["rotation"] = turn
+    report["streams"][0]["display_matrix"] = turned
     video = read(report).video
     assert (video.width, video.height) == size
 
@@ -22,9 +36,8 @@ def test_an_unknown_pixel_aspect_leaves_the_size_alone() -> None:
 
 
 def test_a_turned_video_of_oblong_pixels_is_stretched_before_it_is_turned() -> None:
-    video = read(
-        mp4_with(width=720, height=480, sample_aspect_ratio="32:27", side_data_list=[{"rotation": -90}])
-    ).video
+    turned = matrix(0, -65536, 65536, 0)
+    video = read(mp4_with(width=720, height=480, sample_aspect_ratio="32:27", display_matrix=turned)).video
     assert (video.width, video.height) == (480, 853)
 
 
@@ -81,17 +94,12 @@ def test_an_unknown_level_is_zero(level: int | None) -> None:
 def test_video_that_is_turned_or_mirrored_is_known_by_its_matrix(
     rows: tuple[tuple[int, ...], ...], is_rotated: bool
 ) -> None:
-    lines = [
-        f"{n:08}: {' '.join(f'{cell:12}' for cell in row)}\n"
-        for n, row in enumerate((*rows, (0, 0, 1_073_741_824)))
-    ]
-    side_data = [{"side_data_type": "Display Matrix", "displaymatrix": "\n" + "".join(lines), "rotation": 0}]
-    assert read(mp4_with(side_data_list=side_data)).video.is_rotated is is_rotated
+    matrix = [*(cell for row in rows for cell in row), 0, 0, 1_073_741_824]
+    assert read(mp4_with(display_matrix=matrix)).video.is_rotated is is_rotated
 
 
-def test_other_side_data_turns_nothing() -> None:
-    side_data = [{"side_data_type": "CPB properties", "max_bitrate": 0}]
-    assert not read(mp4_with(side_data_list=side_data)).video.is_rotated
+def test_video_without_a_matrix_is_upright() -> None:
+    assert not read(mp4_with(display_matrix=[])).video.is_rotated
 
 
 @pytest.mark.parametrize(

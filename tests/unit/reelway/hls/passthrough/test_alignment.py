@@ -1,4 +1,3 @@
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +9,7 @@ from reelway.hls.passthrough.packets import packets_by_stream
 from reelway.hls.playlists import Segment
 from reelway.probe.source import Source
 from tests.support.media import copied_source
-from tests.support.samples import AUDIO_STREAM, SOURCE, source
+from tests.support.samples import SOURCE, source
 
 GRID = grid_for(Fraction(25))
 SEGMENTS = [Segment(f"{n}", 4.0, 1_000_000) for n in range(7)] + [Segment("7", 2.0, 500_000)]
@@ -43,7 +42,6 @@ def misalignment_of(
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"of": source(audio=replace(AUDIO_STREAM, channels=6))}, "audio"),
         ({"of": source(is_steady=False)}, "frame rate"),
         ({"of": source(frame_rate=Fraction(24))}, "frame rate"),
         ({"of": source(start_s=0.08)}, "first frame"),

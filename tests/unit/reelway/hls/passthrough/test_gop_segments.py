@@ -25,7 +25,7 @@ START = SegmentStart(copied_source.SPS, is_idr=True)
 def test_gops_are_joined_to_segments_of_about_four_seconds(gop_s: float, lengths_s: list[float]) -> None:
     segments = joined_gops([Gop(f"{n}", gop_s, 10, START) for n in range(12)], GRID)
     assert [segment.duration_s for segment in segments[: len(lengths_s)]] == pytest.approx(lengths_s)
-    assert [name for segment in segments for name in segment.gop_names] == [f"{n}" for n in range(12)]
+    assert [gop.name for segment in segments for gop in segment.gops] == [f"{n}" for n in range(12)]
     assert [segment.start_s for segment in segments[1:]] == pytest.approx(
         [sum(segment.duration_s for segment in segments[:n]) for n in range(1, len(segments))]
     )

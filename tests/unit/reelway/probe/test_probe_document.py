@@ -1,4 +1,4 @@
-"""ffprobe's JSON is parsed once; whatever a hostile file makes of it, a Report or a rejection comes out."""
+"""The child's JSON is parsed once; whatever a hostile file makes of it, a Report or a rejection comes out."""
 
 import json
 from copy import deepcopy
@@ -9,10 +9,10 @@ import pytest
 
 from reelway.errors import MediaRejected
 from reelway.probe import durations
-from reelway.probe.ffprobe_json import parsed, report_of
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits
-from reelway.probe.report import Report, SideData, Stream
+from reelway.probe.probe_document import parsed, report_of
+from reelway.probe.report import Report, Stream
 from tests.support.samples import plan
 from tests.unit.reelway.probe.printed import printed
 
@@ -35,7 +35,9 @@ def whole() -> dict[str, Any]:
     """A report with all fields that are read."""
     report = deepcopy(printed("bigbuckbunny.mp4"))
     report["streams"][0] |= {
-        "side_data_list": [{"rotation": 90, "displaymatrix": "x"}],
+        "display_matrix": [0, 65536, 0, -65536, 0, 0, 0, 0, 1_073_741_824],
+        "codec_tag_string": "avc1",
+        "packet_times": [0.0, 0.04, 0.08],
         "tags": {},
         "nb_frames": "1",
     }
@@ -74,7 +76,8 @@ def test_a_stream_is_read_field_by_field() -> None:
         "height": 360, "pix_fmt": "yuv420p", "sample_aspect_ratio": "4:3", "r_frame_rate": "25/1",
         "avg_frame_rate": "50/2", "field_order": "tt", "color_transfer": "bt709", "color_primaries": "bt2020",
         "color_space": "bt2020nc", "tags": {"DURATION": "01:02:03.500000000", "Alpha_Mode": "1"},
-        "side_data_list": [{"rotation": -90, "displaymatrix": "rows"}, {"side_data_type": "CPB"}],
+        "display_matrix": [0, 1, 2, 3, 4, 5, 6, 7, 8], "codec_tag_string": "vp09", "decoder": "vp9",
+        "packet_times": [0.04, "0.0", None, "nan"],
         "channels": 2, "sample_rate": "48000", "disposition": {"default": 1, "attached_pic": 0},
     }  # fmt: skip
     assert report_of({"streams": [stream]}).streams == (
@@ -83,7 +86,8 @@ def test_a_stream_is_read_field_by_field() -> None:
             duration_s=2.25, end_s=3723.5, frames=50, width=640, height=360, pixel_format="yuv420p",
             pixel_aspect=Fraction(4, 3), base_rate=Fraction(25), mean_rate=Fraction(25), field_order="tt",
             color_transfer="bt709", color_primaries="bt2020", color_matrix="bt2020nc", alpha_mode="1",
-            side_data=(SideData(-90, "rows"), SideData()), channels=2, sample_rate_hz=48_000,
+            display_matrix=(0, 1, 2, 3, 4, 5, 6, 7, 8), codec_tag="vp09", is_decodable=True,
+            packet_times_s=(0.0, 0.04), channels=2, sample_rate_hz=48_000,
             is_default=True, is_cover=False,
         ),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""ffprobe's JSON, parsed once into typed facts.
+"""The document that the probing child prints, parsed once into typed facts.
 
 The file's maker chose much of it: what is missing, 'N/A', of the wrong type, or no number that a video can
 have counts as not declared. Only text that is no JSON object at all is refused.
@@ -12,19 +12,19 @@ from fractions import Fraction
 from typing import Any
 
 from reelway import failures
-from reelway.probe import containers
-from reelway.probe.report import Report, SideData, Stream
+from reelway.probe import containers, decoders
+from reelway.probe.report import Report, Stream
 
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-9]{2}):([0-9]{2}(?:\.[0-9]{1,12})?)")
-_COUNT = re.compile(r"[0-9]{1,19}")  # 64 bits, which is what ffprobe counts with
-_SIGNED = re.compile(r"-?[0-9]{1,19}")
+_COUNT = re.compile(r"[0-9]{1,19}")  # 64 bits, which is what libav counts with
 _RATIO = re.compile(r"0*([1-9][0-9]{0,18})[/:]0*([1-9][0-9]{0,18})")
-# ffprobe's 64 bits of microseconds: far longer than any limit, and no sum or product of times overflows.
+# libav's 64 bits of microseconds: far longer than any limit, and no sum or product of times overflows.
 _MAX_TIME_S = 9.3e12
+_MATRIX_SIZE = 9  # three rows of three
 
 
 def parsed(text: str) -> Report:
-    """Parse `ffprobe -show_format -show_streams -of json`; raises MediaRejected `unreadable`."""
+    """Parse the child's JSON (`reelway.probing.document`); raises MediaRejected `unreadable`."""
     try:
         printed = json.loads(text)
     except (ValueError, RecursionError):
@@ -35,7 +35,7 @@ def parsed(text: str) -> Report:
 
 
 def report_of(printed: Mapping[str, Any]) -> Report:
-    """The report in ffprobe's JSON object, whatever is in it."""
+    """The report in the JSON object, whatever is in it."""
     form, streams = _object(printed.get("format")), _list(printed.get("streams"))
     format_name = _text(form.get("format_name"))
     start_s = _seconds(form.get("start_time")) or 0.0
@@ -58,6 +58,8 @@ def _stream(printed: Mapping[str, Any], place: int) -> Stream:
         index=_count(printed.get("index", place)),
         kind=_text(printed.get("codec_type")),
         codec=_text(printed.get("codec_name")),
+        codec_tag=_text(printed.get("codec_tag_string")),
+        is_decodable=_text(printed.get("decoder")) in decoders.NAMES,
         profile=_text(printed.get("profile")),
         level=_count(printed.get("level")),
         bitrate_bps=_count(printed.get("bit_rate")),
@@ -71,12 +73,13 @@ def _stream(printed: Mapping[str, Any], place: int) -> Stream:
         pixel_aspect=_ratio(printed.get("sample_aspect_ratio")),
         base_rate=_ratio(printed.get("r_frame_rate")),
         mean_rate=_ratio(printed.get("avg_frame_rate")),
+        packet_times_s=_times(printed.get("packet_times")),
         field_order=_text(printed.get("field_order")),
         color_transfer=_text(printed.get("color_transfer")),
         color_primaries=_text(printed.get("color_primaries")),
         color_matrix=_text(printed.get("color_space")),
         alpha_mode=_alpha_mode(tags),
-        side_data=tuple(_side_data(_object(side)) for side in _list(printed.get("side_data_list"))),
+        display_matrix=_display_matrix(printed.get("display_matrix")),
         channels=_count(printed.get("channels")),
         sample_rate_hz=_count(printed.get("sample_rate")),
         is_default=bool(disposition.get("default")),
@@ -84,10 +87,16 @@ def _stream(printed: Mapping[str, Any], place: int) -> Stream:
     )
 
 
-def _side_data(printed: Mapping[str, Any]) -> SideData:
-    matrix = printed.get("displaymatrix")
-    rotation = _SIGNED.fullmatch(_text(printed.get("rotation")))
-    return SideData(int(rotation[0]) if rotation else 0, matrix if isinstance(matrix, str) else None)
+def _display_matrix(value: object) -> tuple[int, ...]:
+    numbers = tuple(number for number in _list(value) if isinstance(number, int))
+    return numbers if len(numbers) == _MATRIX_SIZE else ()
+
+
+def _times(value: object) -> tuple[float, ...] | None:
+    """None where no times were read."""
+    if not isinstance(value, list):
+        return None
+    return tuple(sorted(time_s for time_s in map(_seconds, value) if time_s is not None))
 
 
 def _alpha_mode(tags: Mapping[str, Any]) -> str:
@@ -104,8 +113,8 @@ def _list(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str:
-    """Text, or the digits of a number, which ffprobe prints for profiles that it has no name for."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
+    """Text, or a number as text."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if isinstance(value, str) else str(value) if is_number else ""
 
 
