@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from tests.encoding import extra_inputs
 from tests.encoding.drawing import PITCHES, Clip, draw
@@ -58,6 +59,11 @@ class Input:
     @property
     def has_audio(self) -> bool:
         return self.seconds is None or len(self.seconds) > 0
+
+
+def encoded(name: str, options: str, clip: Clip = PLAIN, **expected: Any) -> Input:
+    """The row of a clip that ffmpeg encodes with `options`, in one run."""
+    return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
 
 
 def make(row: Input, folder: Path, clips: Path, ffmpeg: Path) -> Path:

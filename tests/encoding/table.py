@@ -3,12 +3,9 @@
 from fractions import Fraction
 from typing import Any
 
+from tests.encoding import table_kinds, table_ladder, table_probe, table_sound, table_timing
 from tests.encoding.drawing import Clip
-from tests.encoding.inputs import PLAIN, Input
-from tests.encoding.table_kinds import KINDS
-from tests.encoding.table_probe import ROWS as PROBE_ROWS
-from tests.encoding.table_sound import LOUD
-from tests.encoding.table_timing import TIMING
+from tests.encoding.inputs import Input, encoded
 
 _NTSC = Fraction(30000, 1001)
 _ALL = range(200)  # the frames of a plain clip
@@ -25,11 +22,6 @@ _HD_TAGS = "-vf setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709
 _AAC, _OPUS = "-c:a aac", "-c:a libopus"
 _H264_AAC = f"{_X264} {_AAC}"
 _COPIED = "-c copy {out}"
-
-
-def _of(name: str, options: str, clip: Clip = PLAIN, **expected: Any) -> Input:
-    """The clip encoded with `options`."""
-    return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
 
 
 def _avi_mp3(name: str, options: str, offset_s: float = 0.023, held: tuple[int, int] = (0, 0)) -> Input:
@@ -54,68 +46,68 @@ _LATER = "-ss 0.52"
 _WMV: dict[str, Any] = {"numbers": [13, 13, *range(13, 200)], "seconds": range(1, 8)}
 
 CONTAINERS = (
-    _of("h264-aac.mp4", _H264_AAC),
-    _of("h264-aac-index-first.mp4", f"{_H264_AAC} -movflags +faststart"),
-    _of("h264-aac-fragments.mp4", _FRAGMENTS, numbers=_HELD_FIRST),
-    _of("h264-b-frames-mp3.mp4", f"{_X264_B} -c:a libmp3lame"),
-    _of("h264-opus.mp4", f"{_X264} {_OPUS}"),
-    _of("hevc-aac.mp4", f"{_X265} -tag:v hvc1 {_AAC}"),
-    _of("hevc-10-bit-ac3.mkv", f"{_X265} -pix_fmt yuv420p10le -c:a ac3"),
-    _of("av1-opus.mp4", f"{_AV1} {_OPUS}"),
-    _of("av1-opus.webm", f"{_AV1} {_OPUS}"),
-    _of("vp9-opus.webm", f"{_VP9} {_OPUS}"),
-    _of("vp9-aac.mp4", f"{_VP9} {_AAC}"),
-    _of("vp8-vorbis.webm", f"{_VP8} -c:a libvorbis"),
-    _of("vvc-aac.mp4", f"-c:v libvvenc -preset faster {_AAC}", Clip(50)),
-    _of("mpeg4-aac.mp4", f"-c:v mpeg4 -q:v 2 -bf 2 {_AAC}"),
-    _of("h264-pcm.mov", f"{_X264} -c:a pcm_s16le"),
-    _of("h264-alac-timecode.mov", f"{_X264} -c:a alac -timecode 01:00:00:00"),
-    _of("mjpeg-pcm.mov", "-c:v mjpeg -q:v 3 -c:a pcm_s24le"),
-    _of("prores-pcm.mov", f"{_PRORES} -c:a pcm_s24le"),
-    _of(
+    encoded("h264-aac.mp4", _H264_AAC),
+    encoded("h264-aac-index-first.mp4", f"{_H264_AAC} -movflags +faststart"),
+    encoded("h264-aac-fragments.mp4", _FRAGMENTS, numbers=_HELD_FIRST),
+    encoded("h264-b-frames-mp3.mp4", f"{_X264_B} -c:a libmp3lame"),
+    encoded("h264-opus.mp4", f"{_X264} {_OPUS}"),
+    encoded("hevc-aac.mp4", f"{_X265} -tag:v hvc1 {_AAC}"),
+    encoded("hevc-10-bit-ac3.mkv", f"{_X265} -pix_fmt yuv420p10le -c:a ac3"),
+    encoded("av1-opus.mp4", f"{_AV1} {_OPUS}"),
+    encoded("av1-opus.webm", f"{_AV1} {_OPUS}"),
+    encoded("vp9-opus.webm", f"{_VP9} {_OPUS}"),
+    encoded("vp9-aac.mp4", f"{_VP9} {_AAC}"),
+    encoded("vp8-vorbis.webm", f"{_VP8} -c:a libvorbis"),
+    encoded("vvc-aac.mp4", f"-c:v libvvenc -preset faster {_AAC}", Clip(50)),
+    encoded("mpeg4-aac.mp4", f"-c:v mpeg4 -q:v 2 -bf 2 {_AAC}"),
+    encoded("h264-pcm.mov", f"{_X264} -c:a pcm_s16le"),
+    encoded("h264-alac-timecode.mov", f"{_X264} -c:a alac -timecode 01:00:00:00"),
+    encoded("mjpeg-pcm.mov", "-c:v mjpeg -q:v 3 -c:a pcm_s24le"),
+    encoded("prores-pcm.mov", f"{_PRORES} -c:a pcm_s24le"),
+    encoded(
         "dnxhr-pcm.mov",
         "-vf scale=out_color_matrix=bt709 -c:v dnxhd -profile:v dnxhr_hq -pix_fmt yuv422p -c:a pcm_s16le",
         Clip(50, width=320, height=240),
     ),
-    _of("h264-flac.mkv", f"{_X264} -c:a flac"),
-    _of("h264-eac3.mkv", f"{_X264} -c:a eac3"),
-    _of("ffv1-pcm.mkv", "-c:v ffv1 -c:a pcm_s16le"),
+    encoded("h264-flac.mkv", f"{_X264} -c:a flac"),
+    encoded("h264-eac3.mkv", f"{_X264} -c:a eac3"),
+    encoded("ffv1-pcm.mkv", "-c:v ffv1 -c:a pcm_s16le"),
     _avi_mp3("xvid-mp3.avi", "-c:v libxvid -q:v 2"),
     _avi_mp3("mpeg4-b-frames-mp3.avi", "-c:v mpeg4 -q:v 2 -bf 2", -0.017, held=(1, 3)),
     _avi_mp3("h264-mp3.avi", _X264),
     _avi_mp3("h264-b-frames-mp3.avi", _X264_B, -0.057, held=(2, 4)),
     _avi_mp3("msmpeg4v3-mp3.avi", "-c:v msmpeg4 -q:v 2 -g 8 -mbd rd"),
-    _of("mjpeg-pcm.avi", "-c:v mjpeg -q:v 3 -c:a pcm_s16le"),
-    _of("huffyuv-pcm.avi", "-c:v huffyuv -pix_fmt yuv422p -c:a pcm_s16le"),
-    _of("raw-bgr24-pcm.avi", "-c:v rawvideo -pix_fmt bgr24 -c:a pcm_u8"),
-    _of("flv1-mp3.flv", "-c:v flv -q:v 2 -ar 44100 -c:a libmp3lame"),
-    _of("h264-aac.flv", _H264_AAC),
-    _of("h264-b-frames-aac.flv", f"{_X264_B} {_AAC}"),
-    _of("wmv2-wmav2.wmv", f"{_LATER} -c:v wmv2 -q:v 2 -c:a wmav2", **_WMV),
-    _of("wmv1-wmav1.wmv", f"{_LATER} -c:v wmv1 -q:v 2 -c:a wmav1", **_WMV),
-    _of("theora-vorbis.ogv", "-c:v libtheora -q:v 9 -c:a libvorbis"),
-    _of("h264-aac.3gp", f"{_H264_AAC} -ac 1"),
-    _of(
+    encoded("mjpeg-pcm.avi", "-c:v mjpeg -q:v 3 -c:a pcm_s16le"),
+    encoded("huffyuv-pcm.avi", "-c:v huffyuv -pix_fmt yuv422p -c:a pcm_s16le"),
+    encoded("raw-bgr24-pcm.avi", "-c:v rawvideo -pix_fmt bgr24 -c:a pcm_u8"),
+    encoded("flv1-mp3.flv", "-c:v flv -q:v 2 -ar 44100 -c:a libmp3lame"),
+    encoded("h264-aac.flv", _H264_AAC),
+    encoded("h264-b-frames-aac.flv", f"{_X264_B} {_AAC}"),
+    encoded("wmv2-wmav2.wmv", f"{_LATER} -c:v wmv2 -q:v 2 -c:a wmav2", **_WMV),
+    encoded("wmv1-wmav1.wmv", f"{_LATER} -c:v wmv1 -q:v 2 -c:a wmav1", **_WMV),
+    encoded("theora-vorbis.ogv", "-c:v libtheora -q:v 9 -c:a libvorbis"),
+    encoded("h264-aac.3gp", f"{_H264_AAC} -ac 1"),
+    encoded(
         "h263-amr.3gp",
         "-c:v h263 -q:v 2 -mbd rd -c:a libopencore_amrnb -ac 1 -ar 8000",
         Clip(width=176, height=144),
     ),
-    _of("mpeg2-mp2.ts", f"{_MPEG2} -c:a mp2"),
-    _of("h264-b-frames-aac.ts", f"{_X264_B} {_AAC}"),
-    _of("hevc-ac3.ts", f"{_X265} -c:a ac3"),
-    _of("mpeg2-ac3.vob", f"{_MPEG2} -c:a ac3"),
-    _of("mpeg1-mp2.mpg", "-c:v mpeg1video -q:v 2 -bf 2 -c:a mp2"),
-    _of("mpeg2-mp2.mpg", f"{_MPEG2} -c:a mp2 -f svcd"),
-    _of("rv20-ac3.rm", "-c:v rv20 -q:v 2 -mbd rd -c:a ac3"),
+    encoded("mpeg2-mp2.ts", f"{_MPEG2} -c:a mp2"),
+    encoded("h264-b-frames-aac.ts", f"{_X264_B} {_AAC}"),
+    encoded("hevc-ac3.ts", f"{_X265} -c:a ac3"),
+    encoded("mpeg2-ac3.vob", f"{_MPEG2} -c:a ac3"),
+    encoded("mpeg1-mp2.mpg", "-c:v mpeg1video -q:v 2 -bf 2 -c:a mp2"),
+    encoded("mpeg2-mp2.mpg", f"{_MPEG2} -c:a mp2 -f svcd"),
+    encoded("rv20-ac3.rm", "-c:v rv20 -q:v 2 -mbd rd -c:a ac3"),
 )
 
 
 def _h264(name: str, clip: Clip, **expected: Any) -> Input:
-    return _of(name, _H264_AAC, clip, **expected)
+    return encoded(name, _H264_AAC, clip, **expected)
 
 
 RATES = (
-    _of("59.94-fps-720p.mp4", f"{_HD_TAGS} {_H264_AAC}", Clip(90, _NTSC * 2, 1280, 720)),
+    encoded("59.94-fps-720p.mp4", f"{_HD_TAGS} {_H264_AAC}", Clip(90, _NTSC * 2, 1280, 720)),
     _h264("59.94-fps.mp4", Clip(360, _NTSC * 2)),
     _h264("59.94-fps.ts", Clip(360, _NTSC * 2)),
     _h264("59.94-fps-in-milliseconds.mkv", Clip(360, _NTSC * 2)),
@@ -126,36 +118,36 @@ RATES = (
     _h264("29.97-fps.ts", Clip(240, _NTSC)),
     _h264("29.97-fps-in-milliseconds.mkv", Clip(240, _NTSC)),
     _h264("29.97-fps-in-milliseconds.flv", Clip(240, _NTSC)),
-    _of("29.97-fps-in-milliseconds.wmv", "-c:v wmv2 -q:v 2 -c:a pcm_s16le", Clip(240, _NTSC)),
+    encoded("29.97-fps-in-milliseconds.wmv", "-c:v wmv2 -q:v 2 -c:a pcm_s16le", Clip(240, _NTSC)),
     _h264("24-fps.mp4", Clip(192, Fraction(24))),
     _h264("23.976-fps-in-milliseconds.mkv", Clip(192, Fraction(24000, 1001))),
     _h264("15-fps.mp4", Clip(120, Fraction(15))),
     _h264("1-fps.mp4", Clip(14, Fraction(1))),
     _h264("1-fps.mkv", Clip(14, Fraction(1))),
     _h264("1-fps.ts", Clip(14, Fraction(1))),
-    _of("one-frame.mp4", f"{_X264} -an", Clip(1), seconds=()),
-    _of("one-frame-at-60-fps.ts", f"{_X264} -an", Clip(1, Fraction(60)), seconds=()),
-    _of("one-frame-with-music.mp4", rf"-vf select=eq(n\\,0) {_H264_AAC}", numbers=[0] * 200),
+    encoded("one-frame.mp4", f"{_X264} -an", Clip(1), seconds=()),
+    encoded("one-frame-at-60-fps.ts", f"{_X264} -an", Clip(1, Fraction(60)), seconds=()),
+    encoded("one-frame-with-music.mp4", rf"-vf select=eq(n\\,0) {_H264_AAC}", numbers=[0] * 200),
 )
 
 _JITTER = "-vf setpts=PTS+0.006*sin(N*1.7)/TB -enc_time_base 1:90000 -video_track_timescale 90000"
 
 VARIABLE = (
-    _of(
+    encoded(
         "phone-drops-frames.mp4",
         rf"-vf select=mod(n\\,7)-3 -fps_mode vfr {_H264_AAC}",
         numbers=[n - (n % 7 == 3) for n in range(199)],
     ),
-    _of("phone-jitters.mp4", f"{_JITTER} {_H264_AAC}", Clip(240, Fraction(30))),
-    _of(
+    encoded("phone-jitters.mp4", f"{_JITTER} {_H264_AAC}", Clip(240, Fraction(30))),
+    encoded(
         "screen-in-milliseconds.mkv", f"-vf setpts=PTS+0.012*sin(N*2.3)/TB -enc_time_base 1:1000 {_H264_AAC}"
     ),
-    _of(
+    encoded(
         "screen-stands-still.mkv",
         rf"-vf select=lt(n\\,40)+gt(n\\,140) -fps_mode vfr {_H264_AAC}",
         numbers=[*range(40), *[39] * 101, *range(141, 200)],
     ),
-    _of(
+    encoded(
         "screen-stands-still-to-the-end.mp4",
         rf"-vf select=lt(n\\,40)+eq(n\\,199) -fps_mode vfr {_H264_AAC}",
         numbers=[*range(40), *[39] * 159, 199],
@@ -169,7 +161,7 @@ def _interlaced(name: str, options: str, clip: Clip, *, first: str = "tff", **ex
     `first` is the field that is shown first: tff (top) or bff (bottom).
     """
     fields = f"-vf interlace=scan={first}:lowpass=off,setfield={first} -flags +ildct+ilme"
-    return _of(name, f"{fields} {options}", clip, **expected)
+    return encoded(name, f"{fields} {options}", clip, **expected)
 
 
 _FIELDS = Clip(400, Fraction(50))
@@ -193,25 +185,25 @@ INTERLACED = (
 )
 
 SIZES = (
-    _of("anamorphic.mp4", f"-vf setsar=16/11 {_H264_AAC}", size=(232, 120)),
-    _of("anamorphic-narrow.mkv", f"-vf setsar=8/9 {_H264_AAC}", size=(142, 120)),
-    _of(
+    encoded("anamorphic.mp4", f"-vf setsar=16/11 {_H264_AAC}", size=(232, 120)),
+    encoded("anamorphic-narrow.mkv", f"-vf setsar=8/9 {_H264_AAC}", size=(142, 120)),
+    encoded(
         "dvd-pal-wide-5.1.vob",
         f"-vf setsar=64/45 {_MPEG2} -c:a ac3 -ac 6",
         Clip(30, width=720, height=576),
         size=(1024, 576),
     ),
-    _of("dvd-ntsc.vob", f"-vf setsar=8/9 {_MPEG2} -c:a ac3", Clip(36, _NTSC, 720, 480), size=(640, 480)),
+    encoded("dvd-ntsc.vob", f"-vf setsar=8/9 {_MPEG2} -c:a ac3", Clip(36, _NTSC, 720, 480), size=(640, 480)),
     _h264("odd-size.mp4", Clip(width=161, height=121, pixels="yuv444p"), size=(160, 120)),
-    _of(
+    encoded(
         "odd-size.webm",
         f"-pix_fmt yuv420p {_VP8} {_OPUS}",
         Clip(width=175, height=143, pixels="yuv444p"),
         size=(174, 142),
     ),
     _h264("portrait.mp4", Clip(width=120, height=212)),
-    _of("tiny.mp4", f"{_X264} -crf 1 {_AAC}", Clip(width=48, height=32)),
-    _of("1080p.mp4", f"{_HD_TAGS} {_H264_AAC}", Clip(8, width=1920, height=1080)),
+    encoded("tiny.mp4", f"{_X264} -crf 1 {_AAC}", Clip(width=48, height=32)),
+    encoded("1080p.mp4", f"{_HD_TAGS} {_H264_AAC}", Clip(8, width=1920, height=1080)),
 )
 
 
@@ -275,19 +267,19 @@ def _without_packets(name: str, options: str = "") -> Input:
 
 
 AUDIO = (
-    _of("no-audio.mp4", f"{_X264} -an", seconds=()),
-    _of("no-audio.ts", f"{_X264} -an", seconds=()),
+    encoded("no-audio.mp4", f"{_X264} -an", seconds=()),
+    encoded("no-audio.ts", f"{_X264} -an", seconds=()),
     _without_packets("audio-is-declared-but-absent.mp4", "-movflags +empty_moov+frag_keyframe"),
     _without_packets("audio-is-declared-but-absent.mkv"),
     _without_packets("audio-is-declared-but-absent.flv"),
-    _of("mono.mp4", f"{_H264_AAC} -ac 1"),
-    _of("mono-8-khz.mp4", f"{_H264_AAC} -ac 1 -ar 8000"),
-    _of("44.1-khz.mp4", f"{_H264_AAC} -ar 44100"),
-    _of("96-khz.mp4", f"{_H264_AAC} -ar 96000"),
-    _of("5.1.mp4", f"{_H264_AAC} -ac 6"),
-    _of("5.1-ac3.mkv", f"{_X264} -c:a ac3 -ac 6"),
-    _of("7.1-flac.mkv", f"{_X264} -c:a flac -ac 8"),
-    _of("dts.mkv", f"{_X264} -c:a dca -strict -2"),
+    encoded("mono.mp4", f"{_H264_AAC} -ac 1"),
+    encoded("mono-8-khz.mp4", f"{_H264_AAC} -ac 1 -ar 8000"),
+    encoded("44.1-khz.mp4", f"{_H264_AAC} -ar 44100"),
+    encoded("96-khz.mp4", f"{_H264_AAC} -ar 96000"),
+    encoded("5.1.mp4", f"{_H264_AAC} -ac 6"),
+    encoded("5.1-ac3.mkv", f"{_X264} -c:a ac3 -ac 6"),
+    encoded("7.1-flac.mkv", f"{_X264} -c:a flac -ac 8"),
+    encoded("dts.mkv", f"{_X264} -c:a dca -strict -2"),
     _late_audio("audio-starts-late.mp4", 33),
     _late_audio("audio-starts-late.mkv", 34),
     _late_audio("audio-starts-late.ts", 32),
@@ -316,19 +308,19 @@ def _trimmed(name: str, codec: str) -> Input:
 
 
 STARTS = (
-    _of("starts-at-5.mp4", f"{_H264_AAC} -output_ts_offset 5"),
-    _of("starts-at-33.mkv", f"{_H264_AAC} -output_ts_offset 33"),
-    _of("starts-at-33.webm", f"{_VP8} {_OPUS} -output_ts_offset 33"),
-    _of("starts-at-an-hour.ts", f"{_H264_AAC} -output_ts_offset 3600"),
-    _of("starts-at-an-hour.vob", f"{_MPEG2} -c:a ac3 -output_ts_offset 3600"),
-    _of("clock-wraps.ts", f"{_H264_AAC} -output_ts_offset 95438"),  # 33 bits end at 95,443.7 s
+    encoded("starts-at-5.mp4", f"{_H264_AAC} -output_ts_offset 5"),
+    encoded("starts-at-33.mkv", f"{_H264_AAC} -output_ts_offset 33"),
+    encoded("starts-at-33.webm", f"{_VP8} {_OPUS} -output_ts_offset 33"),
+    encoded("starts-at-an-hour.ts", f"{_H264_AAC} -output_ts_offset 3600"),
+    encoded("starts-at-an-hour.vob", f"{_MPEG2} -c:a ac3 -output_ts_offset 3600"),
+    encoded("clock-wraps.ts", f"{_H264_AAC} -output_ts_offset 95438"),  # 33 bits end at 95,443.7 s
     _trimmed("trimmed-by-edit-list.mp4", _X264),
     _trimmed("trimmed-b-frames-by-edit-list.mov", _X264_B),
-    _of("recorded-by-a-browser-vp8.webm", f"{_VP8} {_OPUS} -live 1"),
-    _of("recorded-by-a-browser-vp9.webm", f"{_VP9} {_OPUS} -live 1"),
-    _of("recorded-by-a-browser.mp4", f"{_FRAGMENTS}+skip_trailer", numbers=_HELD_FIRST),
-    _of("recorder-crashed.mkv", f"{_X264_B} {_AAC} -live 1"),
-    _of("recorder-crashed.flv", f"{_H264_AAC} -flvflags no_duration_filesize"),
+    encoded("recorded-by-a-browser-vp8.webm", f"{_VP8} {_OPUS} -live 1"),
+    encoded("recorded-by-a-browser-vp9.webm", f"{_VP9} {_OPUS} -live 1"),
+    encoded("recorded-by-a-browser.mp4", f"{_FRAGMENTS}+skip_trailer", numbers=_HELD_FIRST),
+    encoded("recorder-crashed.mkv", f"{_X264_B} {_AAC} -live 1"),
+    encoded("recorder-crashed.flv", f"{_H264_AAC} -flvflags no_duration_filesize"),
     Input(
         "recorded-by-a-browser-audio-is-longer.webm",
         f"-t 5 -i {{clip}} -i {{clip}} -map 0:v -map 1:a {_VP8} {_OPUS} -live 1 {{out}}",
@@ -339,16 +331,16 @@ STARTS = (
 _HD = "-vf scale=out_color_matrix=bt709"
 
 PIXELS = (
-    _of("full-range.mp4", f"-vf scale=out_range=pc -pix_fmt yuvj420p {_H264_AAC}"),
-    _of("full-range.mkv", f"-vf scale=out_range=pc -pix_fmt yuvj420p -c:v mjpeg -q:v 2 {_AAC}"),
-    _of("4-2-2.mp4", f"-pix_fmt yuv422p {_H264_AAC}"),
-    _of("4-2-2-10-bit.mov", f"-pix_fmt yuv422p10le {_X264} -c:a pcm_s24le"),
-    _of("4-4-4.mp4", f"-pix_fmt yuv444p {_H264_AAC}"),
-    _of("4-2-0-10-bit.mp4", f"-pix_fmt yuv420p10le {_H264_AAC}"),
-    _of("rgb.mkv", f"-c:v libx264rgb -preset ultrafast -crf 18 {_AAC}"),
-    _of("rgb-16-bit-ffv1.mkv", "-c:v ffv1 -pix_fmt gbrp16le -c:a pcm_s16le"),
-    _of("bgra-huffyuv.avi", "-c:v huffyuv -pix_fmt bgra -c:a pcm_s16le"),
-    _of("hd-colors-in-sd.mp4", f"{_HD} {_H264_AAC}"),
+    encoded("full-range.mp4", f"-vf scale=out_range=pc -pix_fmt yuvj420p {_H264_AAC}"),
+    encoded("full-range.mkv", f"-vf scale=out_range=pc -pix_fmt yuvj420p -c:v mjpeg -q:v 2 {_AAC}"),
+    encoded("4-2-2.mp4", f"-pix_fmt yuv422p {_H264_AAC}"),
+    encoded("4-2-2-10-bit.mov", f"-pix_fmt yuv422p10le {_X264} -c:a pcm_s24le"),
+    encoded("4-4-4.mp4", f"-pix_fmt yuv444p {_H264_AAC}"),
+    encoded("4-2-0-10-bit.mp4", f"-pix_fmt yuv420p10le {_H264_AAC}"),
+    encoded("rgb.mkv", f"-c:v libx264rgb -preset ultrafast -crf 18 {_AAC}"),
+    encoded("rgb-16-bit-ffv1.mkv", "-c:v ffv1 -pix_fmt gbrp16le -c:a pcm_s16le"),
+    encoded("bgra-huffyuv.avi", "-c:v huffyuv -pix_fmt bgra -c:a pcm_s16le"),
+    encoded("hd-colors-in-sd.mp4", f"{_HD} {_H264_AAC}"),
 )
 
 _COVER = "-i {clip} -frames:v 1 -c:v mjpeg -f image2 -update 1 {step}"
@@ -365,7 +357,7 @@ _CHAPTERS = "-f ffmetadata -i {chapters} -map 0 -map_chapters 1"
 EXTRAS = (
     Input("cover.mp4", (_COVER, f"-i {{clip}} {_STILL} {_AS_COVER_LAST}")),
     Input("cover-first.mp4", (_COVER, f"{_STILL} -i {{clip}} {_AS_COVER_FIRST}")),
-    _of("attachment.mkv", f"{_H264_AAC} -attach {{subtitles}} -metadata:s:2 mimetype=text/plain"),
+    encoded("attachment.mkv", f"{_H264_AAC} -attach {{subtitles}} -metadata:s:2 mimetype=text/plain"),
     Input("second-video-is-default.mkv", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
     Input("second-video-is-default.mp4", f"{_GRAY} -i {{clip}} {_PREFERS_SECOND}"),
     Input("two-video-streams.mp4", f"-i {{clip}} {_GRAY} {_TWO_VIDEO_STREAMS}"),
@@ -378,7 +370,7 @@ EXTRAS = (
     Input("subtitles-bitmaps.ts", f"-i {{clip}} {_BITMAPS} {_H264_AAC} -c:s dvbsub {{out}}"),
     Input("chapters.mkv", f"-i {{clip}} {_CHAPTERS} {_H264_AAC} {{out}}"),
     Input("chapters.mp4", f"-i {{clip}} {_CHAPTERS} {_H264_AAC} {{out}}"),
-    _of("timecode.mp4", f"{_H264_AAC} -timecode 10:00:00:00"),
+    encoded("timecode.mp4", f"{_H264_AAC} -timecode 10:00:00:00"),
 )
 
 ALL = (
@@ -389,11 +381,12 @@ ALL = (
     *SIZES,
     *ROTATED,
     *AUDIO,
-    *LOUD,
     *STARTS,
     *PIXELS,
     *EXTRAS,
-    *KINDS,
-    *PROBE_ROWS,
-    *TIMING,
+    *table_kinds.ALL,
+    *table_ladder.ALL,
+    *table_probe.ALL,
+    *table_sound.ALL,
+    *table_timing.ALL,
 )

@@ -1,10 +1,9 @@
 """Inputs whose size or rate is no step of the ladder: the top rung is as large and as smooth as they are."""
 
 from fractions import Fraction
-from typing import Any
 
 from tests.encoding.drawing import Clip
-from tests.encoding.inputs import Input
+from tests.encoding.inputs import Input, encoded
 
 _FILM, _NTSC = Fraction(24000, 1001), Fraction(30000, 1001)
 _X264 = "-c:v libx264 -preset ultrafast -crf 18"
@@ -15,22 +14,17 @@ _AS_FIELDS = "-flags +ildct+ilme"
 _AC3 = "-c:a ac3"
 
 
-def _of(name: str, options: str, clip: Clip, **expected: Any) -> Input:
-    """The clip encoded with `options`."""
-    return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
-
-
 SIZES = (
-    _of("film-in-hevc.mp4", f"{_X265} -tag:v hvc1 {_AC3}", Clip(12, _FILM, 1920, 804)),
-    _of("film-of-480-lines.mkv", f"{_X264} {_AC3}", Clip(36, _FILM, 854, 356)),
-    _of("square.mkv", f"{_X264} {_AC3}", Clip(36, width=642, height=642)),
-    _of("phone-screen.mkv", f"{_X264} {_AC3}", Clip(8, width=1080, height=2400), size=(864, 1920)),
+    encoded("film-in-hevc.mp4", f"{_X265} -tag:v hvc1 {_AC3}", Clip(12, _FILM, 1920, 804)),
+    encoded("film-of-480-lines.mkv", f"{_X264} {_AC3}", Clip(36, _FILM, 854, 356)),
+    encoded("square.mkv", f"{_X264} {_AC3}", Clip(36, width=642, height=642)),
+    encoded("phone-screen.mkv", f"{_X264} {_AC3}", Clip(8, width=1080, height=2400), size=(864, 1920)),
 )
 
 RATES = (
-    _of("game-at-60-fps.mkv", f"{_X264} {_AC3}", Clip(300, Fraction(60), 320, 240)),
-    _of("game-at-60-fps-of-480-lines.mkv", f"{_X264} {_AC3}", Clip(120, Fraction(60), 640, 480)),
-    _of("game-at-60-fps-of-720-lines.mkv", f"{_X264} {_AC3}", Clip(60, Fraction(60), 1280, 720)),
+    encoded("game-at-60-fps.mkv", f"{_X264} {_AC3}", Clip(300, Fraction(60), 320, 240)),
+    encoded("game-at-60-fps-of-480-lines.mkv", f"{_X264} {_AC3}", Clip(120, Fraction(60), 640, 480)),
+    encoded("game-at-60-fps-of-720-lines.mkv", f"{_X264} {_AC3}", Clip(60, Fraction(60), 1280, 720)),
 )
 
 _BROADCAST = Clip(60, Fraction(50), 704, 576)
@@ -43,13 +37,13 @@ _EVEN = r"select=not(mod(n\\,2))"
 _SECOND_HALF = f"-ss 3 -i {{clip}} -an -vf {_EVEN} -r 25 {_MPEG2} -output_ts_offset 3.04 -f mpegts {{step}}-2"
 
 INTERLACED = (
-    _of(
+    encoded(
         "broadcast.ts",
         f"-vf {_INTERLACED},setsar=16/11 {_AS_FIELDS} {_MPEG2} -bf 2 -c:a mp2",
         _BROADCAST,
         size=(1024, 576),
     ),
-    _of(
+    encoded(
         "telecine.ts",
         f"-vf telecine=first_field=top:pattern=23,setfield=tff {_AS_FIELDS} {_MPEG2} -bf 2 -c:a mp2",
         Clip(96, _FILM),

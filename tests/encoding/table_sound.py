@@ -7,7 +7,7 @@ _5_1 = "-af 'pan=5.1|c0=2*c0|c1=2*c0|c2=2*c0|c3=2*c0|c4=2*c0|c5=2*c0'"
 _7_1 = "-af 'pan=7.1|c0=2*c0|c1=2*c0|c2=2*c0|c3=2*c0|c4=2*c0|c5=2*c0|c6=2*c0|c7=2*c0'"
 _X264 = "-c:v libx264 -preset ultrafast -crf 18"
 
-LOUD = tuple(
+ALL = tuple(
     Input(name, f"-i {{clip}} {mix} {_X264} {codec} {{out}}")
     for name, mix, codec in (
         ("loud-5.1-aac.mp4", _5_1, "-c:a aac -b:a 384k"),

@@ -34,7 +34,7 @@ _DATA_FIRST = (
     "-itsoffset 0.8 -i {step} -f data -i {subtitles} -map 0:v -map 0:a -map 1:d -c copy {out}",
 )
 
-TIMING = (
+ALL = (
     Input("positive-shift-edit-list.mp4", _SHIFTED, offset_s=-1.0, numbers=[*[0] * 25, *_ALL]),
     _late("video-starts-5-s-late-in-one-chunk.mp4", 5, 125, chunk_s=40),
     _late("video-starts-5-s-late-in-chunks.mkv", 5, 125),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.encoding import table, table_ladder
+from tests.encoding import table
 from tests.encoding.inputs import Input, make
 from tests.encoding.marks import Reading, joined, read
 from tests.support.readers import playlist_rules
@@ -27,7 +27,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("clips")
 
 
-@pytest.mark.parametrize("row", [*table.ALL, *table_ladder.ALL], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", table.ALL, ids=lambda row: row.name)
 def test_the_published_stream_is_what_the_row_expects(
     row: Input, player: Player, clips: Path, tmp_path: Path
 ) -> None:
