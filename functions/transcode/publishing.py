@@ -49,7 +49,7 @@ class Publisher:
             rung.name: [segment for report in reports for segment in report.segments[rung.name]]
             for rung in plan.rungs
         }
-        _check_duration(plan, by_rung)
+        _check_duration(plan, by_rung, frames=sum(report.frames for report in reports))
         found = [_measured(plan, rung, by_rung[rung.name]) for rung in plan.rungs]
         if plan.keeps_source:
             found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.video_id))))
@@ -109,10 +109,12 @@ def _check_damage(reports: Sequence[ChunkReport]) -> None:
         raise causes[0] if causes else failures.undecodable(share=lost / frames if frames else None)
 
 
-def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
+def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]], *, frames: int) -> None:
     """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
-        found_s = playlists.duration_s(segments)
+        # Segments may last longer than their frames, for their audio; reports of older chunks have no frames.
+        frames_s = float(frames / plan.rungs[0].rate(plan.grid))
+        found_s = frames_s or playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
             raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
         if found_s > plan.max_s - _LAST_FRAMES_S:
