@@ -10,6 +10,7 @@ from reelway import documents, failures, ffmpeg, keys
 from reelway.frame_grid import GOPS_PER_SEGMENT
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
+from reelway.hls.passthrough.declarations import MAX_TAIL_S
 from reelway.hls.passthrough.packets import packets_by_stream
 from reelway.hls.playlists import Segment
 from reelway.hls.segment_file import segment_file
@@ -116,7 +117,8 @@ class ChunkEncoder:
 def _with_audio_tail(segments: list[Segment], plan: Plan, chunk: Chunk, made: Attempt) -> tuple[Segment, ...]:
     """Where the video ends within the chunk, the last segment lasts as long as its audio, if that is longer.
 
-    A frame is held for audio that is declared; what remains are whole frames of AAC, and wrong declarations.
+    A frame is held for audio that is declared; what remains are frames of AAC, and wrong declarations, of
+    which a second at most is listed.
     """
     listed = ffmpeg.chunk_audio_packets(made.folder)
     if not segments or made.end_frame >= chunk.end_frame or not listed.exists():
@@ -128,7 +130,7 @@ def _with_audio_tail(segments: list[Segment], plan: Plan, chunk: Chunk, made: At
     video_end_s = float((made.first_frame or 0) / plan.grid.rate) + playlists.duration_s(segments)
     tail_s = float(end_s) - video_end_s
     *others, last = segments
-    return *others, replace(last, duration_s=round(last.duration_s + max(0.0, tail_s), 6))
+    return *others, replace(last, duration_s=round(last.duration_s + min(max(0.0, tail_s), MAX_TAIL_S), 6))
 
 
 def _in_whole_frames(duration_s: float, plan: Plan, rung: Rung) -> float:

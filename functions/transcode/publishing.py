@@ -49,7 +49,7 @@ class Publisher:
         reports = self._reports(plan)
         _check_damage(reports)
         by_rung = _segments(plan, reports)
-        _check_duration(plan, by_rung)
+        _check_duration(plan, by_rung, frames=_frames(reports))
         captions = {channel for report in reports for channel in report.captions}
         found = [_measured(plan, rung, by_rung[rung.name], captions) for rung in plan.rungs]
         if plan.keeps_source:
@@ -131,10 +131,18 @@ def _check_damage(reports: Sequence[ChunkReport]) -> None:
         raise causes[0] if causes else failures.undecodable(share=lost / frames if frames else None)
 
 
-def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]]) -> None:
+def _frames(reports: Sequence[ChunkReport]) -> int:
+    """Of all chunks; 0 where they are not known, because an earlier release reported one."""
+    is_known = all(report.frames or not any(report.segments.values()) for report in reports)
+    return sum(report.frames for report in reports) if is_known else 0
+
+
+def _check_duration(plan: Plan, by_rung: dict[str, list[Segment]], *, frames: int) -> None:
     """A file that is cut off in the middle decodes without an error; only its duration shows it."""
     for name, segments in by_rung.items():
-        found_s = playlists.duration_s(segments)
+        # Segments may last longer than their frames, for their audio.
+        frames_s = float(frames / plan.rungs[0].rate(plan.grid))
+        found_s = frames_s or playlists.duration_s(segments)
         if not segments or found_s < plan.min_s:
             raise failures.truncated(declared_s=plan.source.shown_s, found_s=found_s, rendition=name)
         if found_s > plan.max_s - _LAST_FRAMES_S:

@@ -18,8 +18,8 @@ from reelway.probe.report import Report
 
 # Without the script's folder in front of its path, the user's packages, and bytecode, which it may not write.
 READER = (sys.executable, "-P", "-s", "-B", "-m", "reelway.probing")
-# Exit codes of `reelway.probing` when the server did not give the file's bytes, and when they are no file that
-# it can read; any other is the fault of the program, or of its installation.
+# Exit codes of `reelway.probing`: the server did not give the file's bytes, or they are no file that can be
+# read. Any other is the fault of the program, or of its installation.
 _UNREACHABLE, _UNREADABLE = 3, 4
 _MAX_REPORT_CHARACTERS = 4_000_000  # that of a thousand streams has half as many
 _MAX_REASON_CHARACTERS = 500  # of why the server is unreachable; it goes to the log

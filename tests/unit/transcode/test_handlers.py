@@ -24,7 +24,7 @@ FFMPEG = """
 echo frame=132
 for word; do
   case "$word" in
-    */frames.txt) echo 400 1/25 16 1/1 > "$word" ;;
+    */frames.txt) seq 400 531 | sed 's|.*|& 1/25 & 1/25|' > "$word" ;;
     */packets.txt) echo '#tb 0: 1/25' > "$word" ;;
     */audio-packets.txt) printf '#tb 0: 1/48000\\n0, 0, 0, 1024, 300, 0x00000000\\n' > "$word" ;;
     *,ametadata=*) echo 'lavfi.r128.I=-23.1' > "${word##*file=}" ;;

@@ -108,7 +108,7 @@ def _damaged(setup: PublisherSetup, **damage: Any) -> None:
 
 def test_a_file_is_judged_as_a_whole() -> None:
     setup = PublisherSetup()
-    _damaged(setup, frames=200, lost_frames=0)
+    _damaged(setup, frames=200, lost_frames=0)  # 32 s of the 30 s that are declared
     stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 2)) or b"")
     setup.report(2, replace(stored, lost_frames=40))  # a fifth of a chunk, a twentieth of the file
     assert setup.publish()
@@ -121,7 +121,7 @@ def test_a_file_is_judged_as_a_whole() -> None:
 
 def test_one_frame_of_a_short_file_does_not_count() -> None:
     setup = PublisherSetup()
-    _damaged(setup, frames=0)
+    setup.plan = plan(source(duration_s=0.6))
     stored = CHUNK_REPORT.load(setup.uploads.read(keys.chunk_report(VIDEO_ID, 0)) or b"")
     setup.report(0, replace(stored, frames=15, lost_frames=1))
     assert setup.publish()
