@@ -66,6 +66,14 @@ def encoded(name: str, options: str, clip: Clip = PLAIN, **expected: Any) -> Inp
     return Input(name, f"-i {{clip}} {options} {{out}}", clip, **expected)
 
 
+def held(numbers: Sequence[int]) -> list[int]:
+    """The first frame is shown two frames longer, for audio that begins up to so much before it.
+
+    Above 30 fps the video must begin at an even frame, for the renditions that have every second one.
+    """
+    return [numbers[0]] * 2 + list(numbers)
+
+
 def make(row: Input, folder: Path, clips: Path, ffmpeg: Path) -> Path:
     """Makes the file of `row` in `folder`; its clip stays in `clips` for other rows."""
     output = folder / row.name

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.encoding import table_kinds, table_ladder, table_probe, table_sound, table_timing
 from tests.encoding.drawing import Clip
-from tests.encoding.inputs import Input, encoded
+from tests.encoding.inputs import Input, encoded, held
 
 _NTSC = Fraction(30000, 1001)
 _ALL = range(200)  # the frames of a plain clip
@@ -109,9 +109,9 @@ def _h264(name: str, clip: Clip, **expected: Any) -> Input:
 RATES = (
     encoded("59.94-fps-720p.mp4", f"{_HD_TAGS} {_H264_AAC}", Clip(90, _NTSC * 2, 1280, 720)),
     _h264("59.94-fps.mp4", Clip(360, _NTSC * 2)),
-    _h264("59.94-fps.ts", Clip(360, _NTSC * 2)),
+    _h264("59.94-fps.ts", Clip(360, _NTSC * 2), numbers=held(range(360))),
     _h264("59.94-fps-in-milliseconds.mkv", Clip(360, _NTSC * 2)),
-    _h264("50-fps-in-milliseconds.flv", Clip(300, Fraction(50))),
+    _h264("50-fps-in-milliseconds.flv", Clip(300, Fraction(50)), numbers=held(range(300))),
     _h264("48-fps.mp4", Clip(288, Fraction(48))),
     _h264("120-fps.mp4", Clip(720, Fraction(120)), numbers=range(0, 720, 2), rate=Fraction(60)),
     _h264("30-fps.mp4", Clip(240, Fraction(30))),
@@ -169,12 +169,12 @@ _AVCHD = f"{_X264} -x264-params tff=1 -c:a ac3 -ac 6 -mpegts_m2ts_mode 1"
 _DV = "-c:v dvvideo -c:a pcm_s16le -pix_fmt"
 
 INTERLACED = (
-    _interlaced("camcorder-mpeg2-ac3.ts", f"{_MPEG2} -c:a ac3", _FIELDS),
-    _interlaced("camcorder-avchd-5.1.m2ts", _AVCHD, _FIELDS),
+    _interlaced("camcorder-mpeg2-ac3.ts", f"{_MPEG2} -c:a ac3", _FIELDS, numbers=held(range(400))),
+    _interlaced("camcorder-avchd-5.1.m2ts", _AVCHD, _FIELDS, numbers=held(range(400))),
     _interlaced("bottom-field-first.mp4", f"{_X264} -x264-params bff=1 {_AAC}", _FIELDS, first="bff"),
     _interlaced("mpeg2.mkv", f"{_MPEG2} -c:a mp2", _FIELDS),
     _interlaced("prores.mov", f"{_PRORES} -c:a pcm_s16le", _FIELDS),
-    _interlaced("59.94-fields.ts", f"{_MPEG2} -c:a mp2", Clip(480, _NTSC * 2)),
+    _interlaced("59.94-fields.ts", f"{_MPEG2} -c:a mp2", Clip(480, _NTSC * 2), numbers=held(range(480))),
     _interlaced(
         "dv-pal.mov",
         f"{_DV} yuv420p",

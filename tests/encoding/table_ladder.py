@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from tests.encoding.drawing import Clip
-from tests.encoding.inputs import Input, encoded
+from tests.encoding.inputs import Input, encoded, held
 
 _FILM, _NTSC = Fraction(24000, 1001), Fraction(30000, 1001)
 _X264 = "-c:v libx264 -preset ultrafast -crf 18"
@@ -41,13 +41,14 @@ INTERLACED = (
         "broadcast.ts",
         f"-vf {_INTERLACED},setsar=16/11 {_AS_FIELDS} {_MPEG2} -bf 2 -c:a mp2",
         _BROADCAST,
+        numbers=held(range(60)),
         size=(1024, 576),
     ),
     encoded(
         "telecine.ts",
         f"-vf telecine=first_field=top:pattern=23,setfield=tff {_AS_FIELDS} {_MPEG2} -bf 2 -c:a mp2",
         Clip(96, _FILM),
-        numbers=_PULLED_DOWN,
+        numbers=held(_PULLED_DOWN),
         rate=2 * _NTSC,
     ),
     Input(

@@ -27,9 +27,9 @@ _RATE_EXPONENT = 0.585
 # With more, the 4 s of a segment, and what the encoder may have saved up in the second before, could exceed
 # what a function can answer with (`hls.playlists.MAX_SEGMENT_BYTES`). Only 1080p from 47 fps on would.
 _MAX_BPS = 6_500_000
-# Of a frame as large as the first of `_CAPS`: what Apple gives its smallest variant (1.25), for phones at the
-# edge of a cell.
-_CELLULAR_BPS = 145_000
+# Of a frame as large as the first of `_CAPS`. With audio of 64 kbit/s and what MPEG-TS adds, film then peaks
+# below the 192 kbit/s that Apple's rules want of one variant for cellular networks (9.21).
+_CELLULAR_BPS = 80_000
 
 # How many times the source's bits a rung may have, so that x264's fast preset can show what the source shows:
 # slow encoders of H.264 do so with two thirds of its bits, HEVC and VP9 with 40 %, AV1 and VVC with a third.
@@ -52,7 +52,7 @@ def cellular_bps(pixels: int) -> int:
 def limited_bps(cap: int, video: VideoStream) -> int:
     """`cap`, or less where the source itself has little; never less than what an encoder can use."""
     ceiling = round(video.bitrate_bps * _FACTORS.get(video.codec, _H264_FACTOR)) or cap
-    return max(_MIN_BPS, min(cap, ceiling))
+    return max(min(_MIN_BPS, cap), min(cap, ceiling))
 
 
 def _cap_at_30(pixels: int) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reelway.frame_grid import SMOOTH_RATE
+from reelway.frame_grid import MAX_FPS
 from reelway.probe.containers import container_of, remux_muxer
 
 MAX_PIXELS = 35_389_440  # of one frame: 8192x4320, which is 8K DCI and everything smaller
@@ -138,15 +138,19 @@ class Source:
         return remux_muxer(self.video.codec, has_alpha=self.video.has_alpha)
 
     @property
-    def _frame_s(self) -> float:
-        """How long a frame is in the slowest rendition, or somewhat less."""
-        return max(float(1 / self.video.frame_rate), 1 / SMOOTH_RATE)
+    def _max_unheld_s(self) -> float:
+        """How much sooner audio may begin, or later it may end, than the video: a frame of either."""
+        rate_hz = max(self.audio.sample_rate_hz, _MIN_SAMPLE_RATE_HZ) if self.audio else _MAX_SAMPLE_RATE_HZ
+        frame_s = max(1 / self.video.shown_rate, Fraction(1, MAX_FPS))
+        return float(max(frame_s, Fraction(AAC_FRAME_SAMPLES, rate_hz))) + _ROUNDING_S
 
     @property
     def starts_held(self) -> bool:
-        """Whether the first frame is shown from the start on: audio begins more than a frame before it."""
-        video, audio = self.video, self.audio
-        return audio is not None and video.start_s - audio.start_s > self._frame_s + _ROUNDING_S
+        """Whether the first frame is shown from the start on: audio begins more than a frame before it.
+
+        The source starts with the audio then, or up to a frame earlier, which is filled with silence.
+        """
+        return self.audio is not None and self.video.start_s > self._max_unheld_s
 
     @property
     def shown_from_s(self) -> float:
@@ -159,9 +163,7 @@ class Source:
         if self.audio is None:
             return 0.0
         tail_s = self.audio.start_s + self.audio.duration_s - self.video.start_s - self.video.duration_s
-        rate_hz = max(self.audio.sample_rate_hz, _MIN_SAMPLE_RATE_HZ)
-        frame_s = max(self._frame_s, AAC_FRAME_SAMPLES / rate_hz)
-        return tail_s if tail_s > frame_s + _ROUNDING_S else 0.0
+        return tail_s if tail_s > self._max_unheld_s else 0.0
 
     @property
     def video_end_s(self) -> float:

@@ -118,6 +118,7 @@ BROKEN = {
     "9.13": with_master(replaced(":BANDWIDTH=", ":BANDWIDTH=1")),
     "9.14": with_master(lambda text: re.sub("AVERAGE-BANDWIDTH=[0-9]+,", "", text, count=1)),
     "9.15": with_master(replaced(",FRAME-RATE=25.000", "")),
+    "9.21": with_master(lambda text: re.sub(":BANDWIDTH=[0-9]+(.*\nlow)", r":BANDWIDTH=192001\1", text)),
 }  # fmt: skip
 
 

@@ -112,6 +112,7 @@ RULES = (
     Rule("9.13", "BANDWIDTH is that of all that is played together.", streams.declares_peak),
     Rule("9.14", "Variants declare AVERAGE-BANDWIDTH.", _has(VARIANT, "AVERAGE-BANDWIDTH")),
     Rule("9.15", "Variants declare FRAME-RATE.", _has(VARIANT, "FRAME-RATE")),
+    Rule("9.21", "The smallest of several variants suits cellular.", streams.suits_cellular),
 )
 
 # MUSTs that playlists and segments cannot show, and the tests that do.
@@ -124,17 +125,16 @@ ELSEWHERE = {
 
 # What is not kept, and why.
 NOT_KEPT = {
-    "1.18": "A source keeps a rate that Apple does not name.",
+    "1.18": "Sources of fewer frames than Apple names keep them: 1 to 15 fps.",
     "1.22": "Every source becomes BT.709, so that all players show the same.",
     "1.25": "Caps are lower than Apple's averages, for a constant quality (docs/encoding.md).",
     "1.32b": "One list serves Wi-Fi and cellular; its first variant is that for Wi-Fi.",
     "2.1": "Audio is muxed (9.5): with separate streams every segment would be two requests.",
-    "2.18": "Loudness is not evened out: what is published is what was uploaded.",
+    "2.18": "Loudness is measured, and evened out only where the owner asks for it (LoudnessTargetLufs).",
     "6.2": "I-frames are those of the segments, one every 2 s: more would have to be encoded and stored.",
     "7.6": "Segments last 4 s, so that playing and switching start sooner.",
     "9.9": "MUST. A source smaller than the second step, and a copy before its ladder, have one variant.",
     "9.10": "One variant of the largest size: two would cost a third of the CPU time more.",
-    "9.21": "MUST over cellular. The smallest rung may have more, for 192 kbit/s would not be watchable.",
     "10.2": "No second stream to fail over to: the CDN's is the one address.",
     "12.4": "URLs of segments do not change: there is no authentication to bind them to.",
 }

@@ -16,6 +16,7 @@ _PROFILES, _MAX_LEVEL = {66, 77, 100}, 52  # profile_idc of Baseline, Main and H
 _AAC_LC, _MAX_CHANNELS = 2, 2
 _ADTS = 0x0F  # stream_type of AAC (ISO/IEC 13818-1, table 2-34)
 _FIRST_BPS = 2_000_000  # 1.32
+_MAX_CELLULAR_BPS, _CELLULAR_PIXELS = 192_000, 426 * 240  # 9.21
 _CTA_608 = {"CC1", "CC2", "CC3", "CC4"}  # the channels of captions that can be read back
 _ROUNDING_TICKS = 1  # FRAME-RATE has three decimals, and a PTS is a whole number of ticks
 
@@ -96,6 +97,14 @@ def declares_peak(reading: Reading) -> Iterator[str]:
             yield (
                 f"{variant.uri}: BANDWIDTH is {variant.bandwidth_bps}, the peak {content.peak_bps:.0f} bit/s."
             )
+
+
+def suits_cellular(reading: Reading) -> Iterator[str]:
+    """A ladder that goes down to 240 lines of 16:9 has a peak there that a cellular network carries."""
+    smallest = min(reading.variants, key=lambda variant: variant.width * variant.height)
+    is_small = smallest.width * smallest.height <= _CELLULAR_PIXELS and len(reading.variants) > 1
+    if is_small and smallest.bandwidth_bps > _MAX_CELLULAR_BPS:
+        yield f"{smallest.uri}: {smallest.bandwidth_bps} bit/s are more than {_MAX_CELLULAR_BPS}."
 
 
 def keeps_peak(reading: Reading) -> Iterator[str]:

@@ -47,6 +47,6 @@ def test_the_largest_segment_can_be_served() -> None:
     assert (GOP_S * GOPS_PER_SEGMENT + 1) * (cap * 1.04) / 8 + 4 * AUDIO_BPS / 8 < MAX_SEGMENT_BYTES
 
 
-def test_the_rung_for_slow_connections_has_apples_bitrate() -> None:
-    assert cellular_bps(102_400) == 145_000
-    assert cellular_bps(76_800) == 109_000
+def test_the_rung_for_slow_connections_suits_cellular_networks() -> None:
+    assert cellular_bps(102_400) == 80_000
+    assert cellular_bps(76_800) == 60_000
