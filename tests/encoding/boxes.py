@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 
 def box(kind: bytes, *parts: bytes) -> bytes:
@@ -215,3 +215,33 @@ def _number(value: int) -> str:
     """The Exp-Golomb code of `value` (ITU-T H.264, 9.1)."""
     digits = f"{value + 1:b}"
     return "0" * (len(digits) - 1) + digits
+
+
+def with_edits(movie: bytes, edits_s: Sequence[tuple[int, int]]) -> bytes:
+    """The MP4 file `movie` whose edit lists show the parts `edits_s`, (first, last) second of the media.
+
+    Its index must be at the end, since it becomes longer.
+    """
+    parts = []
+    for kind, body in boxes(movie):
+        if kind == b"moov":
+            ticks_per_s = struct.unpack_from(">I", dict(boxes(body))[b"mvhd"], 12)[0]
+            body = b"".join(
+                box(name, _with_edits(part, edits_s, ticks_per_s) if name == b"trak" else part)
+                for name, part in boxes(body)
+            )
+        parts.append(box(kind, body))
+    return b"".join(parts)
+
+
+def _with_edits(trak: bytes, edits_s: Sequence[tuple[int, int]], movie_ticks_per_s: int) -> bytes:
+    """Media times count from what the edit list that is there begins with."""
+    parts = dict(boxes(trak))
+    ticks_per_s = struct.unpack_from(">I", dict(boxes(parts[b"mdia"]))[b"mdhd"], 12)[0]
+    first = struct.unpack_from(">i", dict(boxes(parts[b"edts"]))[b"elst"], 12)[0]
+    rows = [
+        struct.pack(">Iii", movie_ticks_per_s * (end - start), first + ticks_per_s * start, 1 << 16)
+        for start, end in edits_s
+    ]
+    listed = full_box(b"elst", struct.pack(">I", len(rows)), *rows)
+    return b"".join(box(kind, listed if kind == b"edts" else body) for kind, body in boxes(trak))

@@ -122,6 +122,7 @@ def _audio_stream(stream: Stream, *, zero_s: float, end_s: float) -> AudioStream
         start_s=start_s,
         duration_s=_duration(stream, start_s, end_s),
         bitrate_bps=stream.bitrate_bps,
+        frames=stream.frames,
     )
 
 

@@ -17,6 +17,7 @@ _MAX_SAMPLE_RATE_HZ = 48_000  # of AAC-LC that every player takes
 # declared a wrong one.
 _OVERTIME_S = 15
 _ROUNDING_S = 0.001  # of containers' clocks
+_MAX_UNHEARD_AAC_FRAMES = 3  # one primes the decoder, one or two fill the last block
 _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segment without audio
 
 
@@ -96,7 +97,7 @@ class VideoStream:
 class AudioStream:
     """The audio stream that is heard; `index` and `start_s` as of the video stream.
 
-    `bitrate_bps` is 0 where the file does not declare it.
+    `bitrate_bps` and `frames`, the number of packets, are 0 where the file does not declare them.
     """
 
     index: int
@@ -107,6 +108,7 @@ class AudioStream:
     start_s: float
     duration_s: float
     bitrate_bps: int = 0
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +207,13 @@ class Source:
             and self.audio.channels <= _MAX_CHANNELS
             and self.audio.sample_rate_hz <= _MAX_SAMPLE_RATE_HZ
             and self.audio.start_s * self.audio.sample_rate_hz <= AAC_FRAME_SAMPLES
+            and not self._has_unheard_audio
         )
+
+    @property
+    def _has_unheard_audio(self) -> bool:
+        """Whether an edit list cuts away more AAC frames than those at the ends: copies would have them."""
+        if self.audio is None:
+            return False
+        heard = self.audio.duration_s * self.audio.sample_rate_hz / AAC_FRAME_SAMPLES
+        return self.audio.frames > heard + _MAX_UNHEARD_AAC_FRAMES

@@ -95,13 +95,14 @@ class Player:
     def streams(self, url: str) -> list[dict[str, Any]]:
         return list(json.loads(self._probe(url, "-show_streams"))["streams"])
 
-    def ssim(self, url: str, original: Path, *, size: str, rate: Fraction) -> float:
+    def ssim(self, url: str, original: Path, *, size: str, rate: Fraction, skipped: int = 0) -> float:
         """The mean SSIM of all frames, each against the original's frame of the same number; 1 means equal.
 
-        The original is scaled to `size` (width:height).
+        The original is scaled to `size` (width:height). The first `skipped` frames of `url` do not count.
         """
         graph = (
-            f"[0:V:0]settb=1/1000,setpts=N*1000/({rate})[a];[1:V:0]scale={size},settb=1/1000,"
+            f"[0:V:0]trim=start_frame={skipped},settb=1/1000,setpts=N*1000/({rate})[a];"
+            f"[1:V:0]scale={size},settb=1/1000,"
             f"setpts=N*1000/({rate})[b];[a][b]ssim"
         )
         inputs = ["-i", url, "-i", str(original)]
