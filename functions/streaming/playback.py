@@ -33,6 +33,8 @@ def i_frames(video_id: str, *, rendition: str, videos: Videos, media: Bucket) ->
     Raises RequestRefused: 404 for an unknown video, for an unknown rendition and for one that an older
     version published, 410 for a deleted video, 409 for one that is not READY.
     """
+    if not keys.is_rendition_name(rendition):
+        raise _unknown(rendition)
     _check_ready(known_or_deleted_video(video_id, videos))
     return _of_rendition(keys.i_frames, video_id, rendition, media)
 
@@ -86,10 +88,13 @@ def _of_rendition(
 ) -> StoredObject:
     found = media.get(key(video_id, rendition)) if keys.is_rendition_name(rendition) else None
     if found is None:
-        raise RequestRefused(
-            HTTPStatus.NOT_FOUND, "unknown_rendition", f"The video has no rendition {rendition!r}."
-        )
+        raise _unknown(rendition)
     return found
+
+
+def _unknown(rendition: str) -> RequestRefused:
+    detail = f"The video has no rendition {rendition!r}."
+    return RequestRefused(HTTPStatus.NOT_FOUND, "unknown_rendition", detail)
 
 
 def _check_ready(video: Video) -> None:

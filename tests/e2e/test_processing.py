@@ -21,7 +21,10 @@ def playlists(client: Client, video_id: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def long_video(client: Client, cloud: Cloud) -> str:
-    """A READY video of 1,441 frames (60 s at 24 fps) with audio, encoded in three chunks."""
+    """A READY video of 1,444 frames (60 s at 24 fps) with audio, encoded in three chunks.
+
+    The source has 1,441: its last frame is held for three more, until the audio ends.
+    """
     with cloud.environment("PlanFunction", CHUNK_SECONDS="20"):
         return client.upload_until(corpus.file("demo.mov"), "READY")
 
@@ -35,13 +38,13 @@ def test_every_rendition_of_one_chunk_has_every_frame(
 
 
 def test_a_video_of_several_chunks_has_every_frame(client: Client, player: Player, long_video: str) -> None:
-    assert player.frame_count(f"{client.base_url}/stream/{long_video}/manifest") == 1441
+    assert player.frame_count(f"{client.base_url}/stream/{long_video}/manifest") == 1444
 
 
 def test_chunks_join_without_a_gap_in_video_or_audio(client: Client, player: Player, long_video: str) -> None:
     url = f"{client.base_url}/stream/{long_video}/manifest"
 
-    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
+    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1443}
     # 1,024 samples of AAC at 22,050 Hz are 4,179.6 ticks.
     assert set(player.packet_gaps(url, "a:0")) <= {4179, 4180}
 
@@ -50,7 +53,7 @@ def test_segments_of_all_chunks_are_four_seconds_long(client: Client, long_video
     text = client.get(f"/stream/{long_video}/manifest").text
     lengths = [float(line[8:-1]) for line in text.splitlines() if line.startswith("#EXTINF:")]
 
-    assert lengths == pytest.approx([4.0] * 15 + [1441 / 24 - 60], abs=1e-6)
+    assert lengths == pytest.approx([4.0] * 15 + [1444 / 24 - 60], abs=1e-6)
 
 
 def test_the_loudness_of_audio_that_was_mixed_down_is_described(client: Client, short_video: str) -> None:
@@ -100,7 +103,7 @@ def test_audio_that_starts_late_stays_late(client: Client, player: Player, tmp_p
     assert player.audio_begins_s(url) - player.start_s(url, "v:0") == pytest.approx(1.5, abs=0.03)
 
 
-def test_video_that_starts_late_stays_late_across_chunks(
+def test_video_that_starts_late_is_held_from_the_start_across_chunks(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     late = tmp_path / "late.ts"
@@ -115,10 +118,13 @@ def test_video_that_starts_late_stays_late_across_chunks(
         video_id = client.upload_until(late, "READY")
 
     url = f"{client.base_url}/stream/{video_id}/manifest"
-    assert player.frame_count(url) == 1441
-    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
-    before_s, after_s = (player.start_s(at, "v:0") - player.audio_begins_s(at) for at in (str(late), url))
+    # The source's frames, those of the 1.4 s or more before them, and three at the end of the audio.
+    assert player.frame_count(url) == 34 + 1441 + 3
+    assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 34 + 1441 + 3 - 1}
+    before_s = player.start_s(str(late), "v:0") - player.audio_begins_s(str(late))
     assert before_s > 0.9
+    held_s = 34 / 24
+    after_s = player.start_s(url, "v:0") + held_s - player.audio_begins_s(url)
     assert after_s == pytest.approx(before_s, abs=0.02)
 
 
@@ -200,9 +206,10 @@ def test_the_multivariant_playlist_plays(client: Client, player: Player, short_v
 
 
 @pytest.mark.parametrize(
-    ("name", "frames"), [("bikes.mp4", 250), ("demo.webm", 1441), ("demo.vob", 1441), ("demo.flv", 1441)]
+    ("name", "frames"), [("bikes.mp4", 250), ("demo.webm", 1444), ("demo.vob", 1444), ("demo.flv", 1446)]
 )
 def test_other_containers_keep_every_frame(client: Client, player: Player, name: str, frames: int) -> None:
+    """Those of a minute have 1,441, of which the first or the last are held for as long as there is audio."""
     video_id = client.upload_until(corpus.file(name), "READY")
 
     assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == frames

@@ -49,10 +49,11 @@ def test_what_is_read_over_tls_is_published_byte_for_byte_as_from_a_file(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    plain = Pipeline(tmp_path / "plain", chunk_s=2).process(films[name])
+    # x264 is not repeatable to the byte with more threads where the cap on its bitrate binds.
+    plain = Pipeline(tmp_path / "plain", chunk_s=2, threads=1).process(films[name])
     ca, bundle = tls_server.authority(tmp_path)
     monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
-    pipeline = Pipeline(tmp_path / "job", chunk_s=2)
+    pipeline = Pipeline(tmp_path / "job", chunk_s=2, threads=1)
     with tls_server.serving(pipeline.uploads.folder, ca, version, requests=3, breaks=breaks) as server:
         monkeypatch.setattr(FolderBucket, "url", lambda _, key: f"{server.url}/{key}")
         served = pipeline.process(films[name])
