@@ -8,7 +8,8 @@ from typing import Any
 
 from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
-from reelway.probe.source import AudioStream, HdrColor, Source, VideoStream
+from reelway.probe.source import Source
+from reelway.probe.streams import AudioStream, HdrColor, VideoStream
 from reelway.video import Rendition, State, Video
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ from reelway.ffmpeg.loudness import measured, normalized
 from reelway.ffmpeg.outputs import audio_file, audio_packets, loudness_file, no_extras
 from reelway.plan.ladder import AUDIO_BPS
 from reelway.plan.plan import ENCODED_SAMPLE_RATE_HZ, Plan
-from reelway.probe.source import AudioStream, Source
+from reelway.probe.source import Source
+from reelway.probe.streams import AudioStream
 
 # The sum of a surround mix's channels may be three times full scale (7.1), and lossy codecs decode to a
 # little more than full scale. So much room is left above it in the 16 bits that gaps are filled in.

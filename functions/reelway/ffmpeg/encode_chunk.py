@@ -22,7 +22,7 @@ from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.probe.source import VideoStream
+from reelway.probe.streams import VideoStream
 
 # Seconds before a chunk to seek to, tried in turn until its first frame comes out; None is the file's start.
 # Every second more is read and decoded in vain, so the first attempt is only what the filters need.

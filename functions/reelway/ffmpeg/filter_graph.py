@@ -6,7 +6,7 @@ from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
-from reelway.probe.source import HdrColor, VideoStream
+from reelway.probe.streams import HdrColor, VideoStream
 
 
 def filter_graph(plan: Plan, chunk: Chunk, file: Input, *, is_from_start: bool) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from reelway.frame_grid import SMOOTH_RATE
-from reelway.probe.source import VideoStream
+from reelway.probe.streams import VideoStream
 
 # Below this x264 has nothing to spend; a source that declares less is short, still or wrong about itself.
 _MIN_BPS = 100_000

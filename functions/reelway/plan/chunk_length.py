@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from reelway.frame_grid import FrameGrid
 from reelway.plan.ladder import Rung
-from reelway.probe.source import VideoStream
+from reelway.probe.streams import VideoStream
 
 # CPU nanoseconds per pixel, measured on film from a camera at the rungs' caps; animation takes two thirds of
 # it (docs/encoding.md, "Segments, chunks, joints").

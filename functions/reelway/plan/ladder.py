@@ -12,7 +12,7 @@ from fractions import Fraction
 from reelway import h264
 from reelway.frame_grid import SMOOTH_RATE, FrameGrid
 from reelway.plan.bitrates import cap_bps, cellular_bps, limited_bps
-from reelway.probe.source import VideoStream
+from reelway.probe.streams import VideoStream
 
 # Of AAC-LC in stereo, for which Apple's HLS authoring rules take 32 to 160 kbit/s.
 AUDIO_BPS = 128_000

@@ -12,7 +12,7 @@ from reelway.frame_grid import GOP_S, FrameGrid
 from reelway.keys import SPRITE_NAME
 from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import MAX_DEFAULT_HEIGHT
-from reelway.probe.source import nominal_height
+from reelway.probe.streams import nominal_height
 
 CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"

@@ -12,7 +12,8 @@ from reelway.probe.limits import Limits, bounds_of, check_source
 from reelway.probe.rates import frame_rate, is_steady
 from reelway.probe.report import Report, Stream
 from reelway.probe.selection import audio_of, undecodable_audio_of, video_of
-from reelway.probe.source import AudioStream, Source, VideoStream, shown_rate
+from reelway.probe.source import Source
+from reelway.probe.streams import AudioStream, VideoStream, shown_rate
 from reelway.probe.video_stream import (
     color_matrix,
     displayed_size,

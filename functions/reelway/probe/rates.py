@@ -13,7 +13,7 @@ from reelway.frame_grid import MAX_FPS, SMOOTH_RATE
 from reelway.probe.report import Stream
 from reelway.probe.video_stream import is_interlaced
 
-# The rates that Apple's HLS authoring rules name (1.18), and slow ones for slides and screens.
+# The usual rates of video, as Apple's HLS authoring rules advise (1.18), and slow ones for slides.
 NAMED_RATES = (
     *(Fraction(1), Fraction(5), Fraction(10), Fraction(12), Fraction(15)),
     *(Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30)),

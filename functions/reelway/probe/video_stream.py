@@ -3,7 +3,7 @@
 import re
 
 from reelway.probe.report import Stream
-from reelway.probe.source import HdrColor
+from reelway.probe.streams import HdrColor
 
 # ffmpeg's color words (ITU-T H.273): PQ and HLG are HDR, and these primaries and matrices go with them.
 _HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}

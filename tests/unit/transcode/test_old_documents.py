@@ -16,7 +16,8 @@ from reelway.plan.chunks import Chunk
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
-from reelway.probe.source import AudioStream, Bounds, HdrColor, Source, VideoStream
+from reelway.probe.source import Bounds, Source
+from reelway.probe.streams import AudioStream, HdrColor, VideoStream
 from reelway.video import Failure, Rendition
 from tests.support.samples import VIDEO_ID
 from transcode.rejections import REJECTION

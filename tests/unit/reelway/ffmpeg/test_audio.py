@@ -4,7 +4,7 @@ import pytest
 
 from reelway import ffmpeg
 from reelway.plan.plan import Plan
-from reelway.probe.source import AudioStream
+from reelway.probe.streams import AudioStream
 from tests.support.samples import AUDIO_STREAM, plan, source
 from tests.unit.reelway.ffmpeg.commands import ALL, FOLDER, UPLOAD, values
 

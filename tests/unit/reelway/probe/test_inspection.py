@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from reelway.probe.source import AudioStream
+from reelway.probe.streams import AudioStream
 from tests.unit.reelway.probe.printed import SIZE_BYTES, mp4_with, printed, read, rejection
 
 

@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from reelway.documents import from_plain, to_plain
-from reelway.probe.source import AudioStream, Source
+from reelway.probe.source import Source
+from reelway.probe.streams import AudioStream
 from tests.support.samples import AUDIO_STREAM, source, video_stream
 from tests.unit.reelway.probe.printed import printed, read
 

@@ -1,6 +1,6 @@
 import pytest
 
-from reelway.probe.source import HdrColor
+from reelway.probe.streams import HdrColor
 from tests.unit.reelway.probe.printed import mp4_with, printed, read
 
 
