@@ -112,7 +112,7 @@ class Planner:
         return self._stored_plan(video_id) or plan
 
     def _report(self, url: str) -> Report:
-        """ffprobe's report, completed by reading the whole file where durations are missing."""
+        """The probe's report, completed by reading the whole file where durations are missing."""
         report = self.encoder.probe(url)
         if not durations.are_missing(report):
             return report

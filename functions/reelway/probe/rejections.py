@@ -1,4 +1,4 @@
-"""Why ffprobe or ffmpeg did not take a file, read from what they print on stderr."""
+"""Why the probe or ffmpeg did not take a file, read from what they print on stderr."""
 
 import re
 
@@ -39,7 +39,7 @@ def rejection_of_probe(stderr: str, limits: Limits) -> MediaRejected:
 
 
 def rejection_of_report(stderr: str, report: Report, limits: Limits) -> MediaRejected | None:
-    """Why a probe's `report` is incomplete, though ffprobe succeeded; None where it is complete.
+    """Why a probe's `report` is incomplete, though the probe succeeded; None where it is complete.
 
     A video stream whose frames have too many pixels is reported without a size.
     """

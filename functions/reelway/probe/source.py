@@ -35,7 +35,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`container` is ffprobe's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'.
+    """`container` is libav's format name, e.g. 'mov,mp4,m4a,3gp,3g2,mj2'.
 
     `start_s` is the file's first timestamp, or up to a frame less, so that the video starts on the output's
     frame grid; the streams count from there. `is_indexed` is false of a recording that was never finished:

@@ -32,7 +32,7 @@ class VideoStream:
     `width` and `height` are what a viewer sees: after rotation, in square pixels.
     `start_s` counts from the source's. `bitrate_bps` includes the audio's where the container declares
     only the sum. `is_rotated` is true of mirrored video too; `is_square` of pixels without a declared shape.
-    `is_steady` video is progressive at a constant frame rate. `level` is ffprobe's number, 0 where it
+    `is_steady` video is progressive at a constant frame rate. `level` is libav's number, 0 where it
     reports none: 31 for H.264's 3.1.
     """
 
