@@ -34,7 +34,7 @@ OLD = (
     _short("cinepak-adpcm.avi", "-c:v cinepak -q:v 1 -c:a adpcm_ms"),
     _short("svq1-adpcm.mov", "-c:v svq1 -q:v 2 -c:a adpcm_ima_qt"),
     _short("flv1-nellymoser.flv", "-c:v flv -q:v 2 -c:a nellymoser -ar 44100 -ac 1"),
-    _short("h263p-adpcm.avi", "-c:v h263p -q:v 1 -c:a adpcm_ima_wav"),
+    _short("h263p-adpcm.avi", "-c:v h263p -q:v 2 -mbd rd -c:a adpcm_ima_wav"),
     _short("mpeg4-mp2.avi", "-c:v mpeg4 -q:v 2 -c:a mp2"),
 )
 STREAMS = (

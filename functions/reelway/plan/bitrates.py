@@ -52,7 +52,7 @@ def cellular_bps(pixels: int) -> int:
 def limited_bps(cap: int, video: VideoStream) -> int:
     """`cap`, or less where the source itself has little; never less than what an encoder can use."""
     ceiling = round(video.bitrate_bps * _FACTORS.get(video.codec, _H264_FACTOR)) or cap
-    return max(min(_MIN_BPS, cap), min(cap, ceiling))
+    return max(_MIN_BPS, min(cap, ceiling))
 
 
 def _cap_at_30(pixels: int) -> float:

@@ -113,10 +113,11 @@ def _rung(
     """`is_last` of the smallest rung below others."""
     scale = min(Fraction(1), height / video.nominal_height)
     wide, high = _even(video.width * scale), _even(video.height * scale)
-    is_cellular = is_last and height <= _MAX_CELLULAR_HEIGHT
-    cap = cellular_bps(wide * high) if is_cellular else cap_bps(wide * high, grid.rate / frame_step)
-    audio_bps = _LIGHT_AUDIO_BPS if is_cellular else AUDIO_BPS
-    return Rung(_name(height), wide, high, frame_step, limited_bps(cap, video), audio_bps)
+    max_bps = limited_bps(cap_bps(wide * high, grid.rate / frame_step), video)
+    audio_bps = AUDIO_BPS
+    if is_last and height <= _MAX_CELLULAR_HEIGHT:
+        max_bps, audio_bps = min(max_bps, cellular_bps(wide * high)), _LIGHT_AUDIO_BPS
+    return Rung(_name(height), wide, high, frame_step, max_bps, audio_bps)
 
 
 def _name(height: int) -> str:

@@ -19,6 +19,7 @@ _MAX_SAMPLE_RATE_HZ = 48_000  # of AAC-LC that every player takes
 _OVERTIME_S = 15
 _ROUNDING_S = 0.001  # of containers' clocks
 _MAX_UNHEARD_AAC_FRAMES = 3  # one primes the decoder, one or two fill the last block
+_MAX_UNHEARD_SHARE = 0.01  # files joined from several have so many frames at times that overlap
 _MAX_SILENCE_S = 0.1  # at the end, in which players do not stumble over a segment without audio
 
 
@@ -138,4 +139,4 @@ class Source:
         if self.audio is None:
             return False
         heard = self.audio.duration_s * self.audio.sample_rate_hz / AAC_FRAME_SAMPLES
-        return self.audio.frames > heard + _MAX_UNHEARD_AAC_FRAMES
+        return self.audio.frames > heard * (1 + _MAX_UNHEARD_SHARE) + _MAX_UNHEARD_AAC_FRAMES

@@ -17,6 +17,7 @@ _AAC_LC, _MAX_CHANNELS = 2, 2
 _ADTS = 0x0F  # stream_type of AAC (ISO/IEC 13818-1, table 2-34)
 _FIRST_BPS = 2_000_000  # 1.32
 _MAX_CELLULAR_BPS, _CELLULAR_PIXELS = 192_000, 426 * 240  # 9.21
+_SEGMENT_S = 4  # of encoded rungs
 _CTA_608 = {"CC1", "CC2", "CC3", "CC4"}  # the channels of captions that can be read back
 _ROUNDING_TICKS = 1  # FRAME-RATE has three decimals, and a PTS is a whole number of ticks
 
@@ -100,10 +101,15 @@ def declares_peak(reading: Reading) -> Iterator[str]:
 
 
 def suits_cellular(reading: Reading) -> Iterator[str]:
-    """A ladder that goes down to 240 lines of 16:9 has a peak there that a cellular network carries."""
+    """A ladder that goes down to 240 lines of 16:9 has a peak there that a cellular network carries.
+
+    Of a video that is shorter than a segment, the first frame alone may be more.
+    """
     smallest = min(reading.variants, key=lambda variant: variant.width * variant.height)
+    content = reading.contents.get(smallest.uri)
     is_small = smallest.width * smallest.height <= _CELLULAR_PIXELS and len(reading.variants) > 1
-    if is_small and smallest.bandwidth_bps > _MAX_CELLULAR_BPS:
+    is_long = content is not None and content.duration_s >= _SEGMENT_S
+    if is_small and is_long and smallest.bandwidth_bps > _MAX_CELLULAR_BPS:
         yield f"{smallest.uri}: {smallest.bandwidth_bps} bit/s are more than {_MAX_CELLULAR_BPS}."
 
 

@@ -59,6 +59,13 @@ def test_the_coarse_clock_of_matroska_is_not_copied() -> None:
     assert not source(container="matroska,webm").has_copyable_audio
 
 
+@pytest.mark.parametrize(("frames", "is_copied"), [(0, True), (1409, True), (1424, False), (2813, False)])
+def test_audio_of_which_an_edit_list_leaves_out_a_part_is_encoded(frames: int, is_copied: bool) -> None:
+    """30 s at 48 kHz are 1,406.25 frames of 1,024 samples."""
+    audio = replace(AUDIO_STREAM, duration_s=30.0, sample_rate_hz=48_000, frames=frames)
+    assert source(audio=audio).has_copyable_audio == is_copied
+
+
 def test_alpha_of_vp9_is_remuxed_to_where_it_has_a_place() -> None:
     assert source(codec="vp9").remux_container == "mp4"
     assert source(codec="vp9", has_alpha=True).remux_container == "matroska"
