@@ -29,7 +29,7 @@ _RATE_EXPONENT = 0.585
 _MAX_BPS = 6_500_000
 # Of a frame as large as the first of `_CAPS`. With audio of 64 kbit/s and what MPEG-TS adds, film then peaks
 # below the 192 kbit/s that Apple's rules want of one variant for cellular networks (9.21).
-_CELLULAR_BPS = 80_000
+_CELLULAR_BPS = 72_000
 
 # How many times the source's bits a rung may have, so that x264's fast preset can show what the source shows:
 # slow encoders of H.264 do so with two thirds of its bits, HEVC and VP9 with 40 %, AV1 and VVC with a third.

@@ -28,7 +28,7 @@ def test_idr_frames_stand_where_the_grid_puts_them_and_nowhere_else() -> None:
 
 def test_bitrate_and_level_are_the_rungs() -> None:
     command = encode()
-    assert values(command, "-maxrate") == ["2800000", "1712000", "800000", "80000"]
+    assert values(command, "-maxrate") == ["2800000", "1712000", "800000", "72000"]
     assert values(command, "-bufsize") == values(command, "-maxrate")
     assert values(command, "-level:v") == ["3.1", "3.1", "3.0", "2.1"]
     assert set(values(command, "-profile:v")) == {"high"}

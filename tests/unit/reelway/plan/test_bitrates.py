@@ -48,5 +48,5 @@ def test_the_largest_segment_can_be_served() -> None:
 
 
 def test_the_rung_for_slow_connections_suits_cellular_networks() -> None:
-    assert cellular_bps(102_400) == 80_000
-    assert cellular_bps(76_800) == 60_000
+    assert cellular_bps(102_400) == 72_000
+    assert cellular_bps(76_800) == 54_000

@@ -22,7 +22,7 @@ def test_a_full_hd_source_gets_the_whole_ladder() -> None:
         ("720p", 1280, 720, 2_800_000),
         ("540p", 960, 540, 1_712_000),
         ("360p", 640, 360, 800_000),
-        ("240p", 426, 240, 80_000),
+        ("240p", 426, 240, 72_000),
     ]
 
 
@@ -34,12 +34,12 @@ def test_the_smallest_of_several_rungs_has_half_the_audio_if_it_is_small() -> No
 @pytest.mark.parametrize(
     ("codec", "bitrates_bps"),
     [
-        ("h264", [600_000, 600_000, 600_000, 80_000]),
-        ("mpeg2video", [600_000, 600_000, 600_000, 80_000]),
-        ("hevc", [1_000_000, 1_000_000, 800_000, 80_000]),
-        ("vp9", [1_000_000, 1_000_000, 800_000, 80_000]),
-        ("av1", [1_200_000, 1_200_000, 800_000, 80_000]),
-        ("vvc", [1_200_000, 1_200_000, 800_000, 80_000]),
+        ("h264", [600_000, 600_000, 600_000, 72_000]),
+        ("mpeg2video", [600_000, 600_000, 600_000, 72_000]),
+        ("hevc", [1_000_000, 1_000_000, 800_000, 72_000]),
+        ("vp9", [1_000_000, 1_000_000, 800_000, 72_000]),
+        ("av1", [1_200_000, 1_200_000, 800_000, 72_000]),
+        ("vvc", [1_200_000, 1_200_000, 800_000, 72_000]),
     ],
 )
 def test_a_rung_has_no_more_bitrate_than_it_takes_to_look_as_the_source(
@@ -49,16 +49,16 @@ def test_a_rung_has_no_more_bitrate_than_it_takes_to_look_as_the_source(
 
 
 def test_a_source_of_almost_no_bitrate_still_gets_some() -> None:
-    assert bitrates(bitrate_bps=900) == [100_000, 100_000, 100_000, 80_000]
+    assert bitrates(bitrate_bps=900) == [100_000, 100_000, 100_000, 72_000]
 
 
 def test_an_unknown_bitrate_does_not_limit_the_ladder() -> None:
-    assert bitrates(bitrate_bps=0) == [2_800_000, 1_712_000, 800_000, 80_000]
+    assert bitrates(bitrate_bps=0) == [2_800_000, 1_712_000, 800_000, 72_000]
 
 
 def test_a_ladder_of_one_rung_has_that_rung_for_all_connections_not_for_slow_ones() -> None:
     assert bitrates(width=426, height=240) == [399_000]
-    assert bitrates(width=640, height=360) == [800_000, 80_000]
+    assert bitrates(width=640, height=360) == [800_000, 72_000]
 
 
 @pytest.mark.parametrize(
