@@ -1,7 +1,7 @@
 """How long, and for how many dollars, a long video is encoded on AWS Lambda: computed, not measured.
 
 Measured on the machine of the benchmark: CPU seconds per second of video. Published by AWS: memory per vCPU,
-limits, and the prices that docs/deploying.md#cost lists. Assumed (see `Assumptions`): network throughput and
+limits, and the prices that docs/costs.md lists. Assumed (see `Assumptions`): network throughput and
 start times; and that a Lambda vCPU is as fast as a core of that machine.
 """
 
