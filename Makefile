@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .SUFFIXES:
 
 PYTHON ?= python3
-# Of the functions on AWS: x86_64 or arm64. What runs locally is always built for this machine.
-ARCH ?= x86_64
+# Of the functions on AWS: arm64 or x86_64. What runs locally is always built for this machine.
+ARCH ?= arm64
 MACHINE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 # Random requests to each operation by `make fuzz`, in addition to those at the limits of its parameters.
 EXAMPLES ?= 200
@@ -111,8 +111,8 @@ bench-api: development downloads ## measure uploads, messages and answers, into 
 
 ##@ Ship
 .PHONY: build
-build: environments ## build for AWS, into .aws-sam [ARCH=x86_64 or arm64]
-	@$(call fetch,$(ARCH))
+build: environments ## build for AWS, into .aws-sam [ARCH=arm64 or x86_64]
+	@$(call fetch,$(ARCH),yes)
 	PATH="$$PWD/.venv/bin:$$PATH" $(SAM) build --parameter-overrides Architecture=$(ARCH)
 
 .PHONY: deploy
@@ -143,7 +143,7 @@ outdated: development ## list packages with newer versions than in the locks
 .PHONY: clean
 clean: ## stop Reelway, delete its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
-	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules
+	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules bytecode/.compiler
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -183,11 +183,12 @@ fill = $(MAKE_AGAIN) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --n
 	echo "waiting for another make, which is filling the environments of this checkout"; flock 9; }; \
 	$(MAKE_AGAIN) $(1); }
 
-# $(call fetch,architecture): downloads what a build needs, with its output shown; that of a build goes to a log.
+# $(call fetch,architecture,bytecode): downloads what a build needs, with its output shown; that of a build goes to a
+# log. What runs locally needs no bytecode (yes or no), because it runs on this machine's own Python.
 fetch = exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is downloading what this checkout needs"; flock 9; }; \
 	for part in functions:libraries layers/ffmpeg:wheels layers/probe:wheels web:library; do \
-		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C $${part%:*} ARCH=$(1) $${part\#*:} || exit; done
+		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C $${part%:*} ARCH=$(1) BYTECODE=$(2) $${part\#*:} || exit; done
 
 # $(call timed,name,command): runs the command and prints how long it took.
 timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))
@@ -220,7 +221,7 @@ development: environments
 
 .PHONY: downloads
 downloads: environments
-	@$(call fetch,$(MACHINE_ARCH))
+	@$(call fetch,$(MACHINE_ARCH),no)
 
 .venv/.uv: requirements/uv.txt
 	@[ -e .venv/.made ] || echo "The first start downloads about $(DOWNLOADS_MB) MB of pinned packages:" \

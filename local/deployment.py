@@ -75,7 +75,7 @@ def build(settings: Settings) -> bool:
     fresh = stamp.exists() and stamp.read_text() == wanted
     if not fresh:
         shutil.rmtree(settings.build, ignore_errors=True)
-        environ = environment.building(os.environ) | {"ARCH": architecture()}
+        environ = environment.building(os.environ) | {"ARCH": architecture(), "BYTECODE": "no"}
         log = settings.logs / "build.log"
         _run(["make", "-C", "functions", "libraries"], environ=environ, settings=settings, log=log)
         _run(

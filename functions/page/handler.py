@@ -1,11 +1,13 @@
 """CloudFormation events of the page's custom resource → its files are copied, or taken out again.
 
-The files come with a layer, whose new version is what makes CloudFormation ask for an update.
+CloudFormation asks for an update when the layer that brings the files, or this function, has a new version.
 """
 
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from page.architecture import check_build
 from page.publishing import copy_page
 from reelway.adapters import cloudformation, telemetry, wiring
 from reelway.adapters.settings import PageSettings
@@ -20,5 +22,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
         if event["RequestType"] == "Delete":
             site.delete_all("")
         else:
+            check_build(Path(__file__).parent.parent)
             copied = copy_page(files("reelway_page"), site)
             logger.info("page copied", files=len(copied))

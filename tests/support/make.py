@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.samples import ROOT
 
-_BUILT = ("__pycache__", ".libraries", ".wheels", ".node")
+_BUILT = ("__pycache__", ".libraries", ".wheels", ".node", ".compiler")
 # A Python that only pretends to make environments and install packages; the rest is passed to the real one.
 _PYTHON = """#!/bin/sh
 echo "${{0##*/}} $*" >>"{log}"
@@ -46,7 +46,7 @@ class Checkout:
 
     @classmethod
     def copy(cls, folder: Path, programs: Path) -> "Checkout":
-        for name in ("local", "functions", "layers", "requirements", "web", "cli"):
+        for name in ("local", "functions", "layers", "requirements", "web", "cli", "bytecode"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(*_BUILT))
         shutil.copy(ROOT / "Makefile", folder)
         programs.mkdir()
@@ -70,17 +70,20 @@ class Checkout:
         path.chmod(0o755)
         return path
 
-    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-        """Start make as from a terminal: without the environment of a make that runs the tests."""
+    def environment(self, **environ: str) -> dict[str, str]:
+        """That of a terminal: without the variables of a make that runs the tests."""
         outside = {
             name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
         }
-        outside |= {"PATH": f"{self.programs}:{os.environ['PATH']}", "PYTHONPATH": ""} | environ
+        return outside | {"PATH": f"{self.programs}:{os.environ['PATH']}", "PYTHONPATH": ""} | environ
+
+    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+        """Start make as from a terminal."""
         pipe = subprocess.PIPE
         return subprocess.Popen(
             ["make", *arguments],
             cwd=self.folder,
-            env=outside,
+            env=self.environment(**environ),
             stdout=pipe,
             stderr=subprocess.STDOUT,
             text=True,

@@ -10,6 +10,7 @@ import boto3
 from local.system import System
 
 STACK = "reelway"
+ALIAS = "live"
 
 
 class Cloud:
@@ -168,12 +169,17 @@ class Cloud:
         """No function of the stack can run as long as the context lasts."""
         listed = self.functions.list_functions()["Functions"]
         names = [entry["FunctionName"] for entry in listed if entry["FunctionName"].startswith(f"{STACK}-")]
+        live = {name: self.functions.get_alias(FunctionName=name, Name=ALIAS) for name in names}
         try:
             for name in names:
                 self.functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+                # The emulator has published versions run nevertheless.
+                self.functions.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion="$LATEST")
             yield
         finally:
-            for name in names:
+            for name, alias in live.items():
+                version = alias["FunctionVersion"]
+                self.functions.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
                 self.functions.delete_function_concurrency(FunctionName=name)
 
     @contextmanager
@@ -204,14 +210,22 @@ class Cloud:
 
     @contextmanager
     def environment(self, logical_id: str, **variables: str) -> Iterator[None]:
-        """Change a function's environment variables as long as the context lasts."""
-        function = self.physical_id(logical_id)
-        before = self.functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-        self._set_environment(function, before | variables)
+        """Change a function's environment variables as long as the context lasts, in a version of its own.
+
+        Its callers call the alias, which is on that version meanwhile.
+        """
+        function = {"FunctionName": self.physical_id(logical_id)}
+        live = self.functions.get_alias(**function, Name=ALIAS)["FunctionVersion"]
+        before = self.functions.get_function_configuration(**function)["Environment"]["Variables"]
+        self._set_environment(function["FunctionName"], before | variables)
+        changed = self.functions.publish_version(**function)["Version"]
+        self._set_environment(function["FunctionName"], before)
+        self.functions.update_alias(**function, Name=ALIAS, FunctionVersion=changed)
         try:
             yield
         finally:
-            self._set_environment(function, before)
+            self.functions.update_alias(**function, Name=ALIAS, FunctionVersion=live)
+            self.functions.delete_function(**function, Qualifier=changed)
 
     def _set_environment(self, function: str, variables: dict[str, str]) -> None:
         self.functions.update_function_configuration(

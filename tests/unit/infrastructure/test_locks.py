@@ -12,7 +12,7 @@ from tests.support.samples import ROOT
 _ASKED = sorted(ROOT.glob("requirements/*.in")) + [
     ROOT / folder / "requirements.in" for folder in ("functions", "layers/ffmpeg", "layers/probe", "web")
 ]
-_NPM = ROOT / "web" / "package-lock.json"
+_NPM = [ROOT / folder / "package-lock.json" for folder in ("web", "bytecode")]
 
 
 @pytest.mark.parametrize("asked", _ASKED, ids=lambda path: str(path.relative_to(ROOT)))
@@ -28,12 +28,13 @@ def test_no_lock_is_left_without_what_it_is_made_of() -> None:
     assert {path.with_suffix(".in") for path in ROOT.glob("requirements/*.txt")} <= set(_ASKED)
 
 
-def test_packages_from_npm_are_locked_with_hashes() -> None:
-    packages = json.loads(_NPM.read_text())["packages"]
+@pytest.mark.parametrize("lock", _NPM, ids=lambda path: path.parent.name)
+def test_packages_from_npm_are_locked_with_hashes(lock: Path) -> None:
+    packages = json.loads(lock.read_text())["packages"]
     assert all("integrity" in package for path, package in packages.items() if path)
 
 
-@pytest.mark.parametrize("lock", [*(path.with_suffix(".txt") for path in _ASKED), _NPM])
+@pytest.mark.parametrize("lock", [*(path.with_suffix(".txt") for path in _ASKED), *_NPM])
 def test_a_lock_names_no_registry(lock: Path) -> None:
     """A mirror serves as well as the registry that the lock was made with."""
     assert not re.search(r"://|index-url|find-links", re.sub(r'"url": "[^"]*"', "", lock.read_text()))

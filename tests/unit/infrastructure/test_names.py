@@ -23,6 +23,7 @@ LIMITS = {
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig/Name"): (128, r".+"),
     ("AWS::CloudFront::Distribution", "DistributionConfig/Comment"): (128, r".+"),
     ("AWS::CloudWatch::Alarm", "Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
+    ("AWS::CloudWatch::Alarm", "Metrics/1/MetricStat/Metric/Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
 }
 # Without these properties CloudFormation makes a name that fits, and is never given twice.
 GENERATED = {

@@ -23,8 +23,13 @@ FROM_QUEUES = {
 }
 
 
+def function_of(mapping: str) -> str:
+    """The function whose alias the mapping calls."""
+    return str(MAPPINGS[mapping]["FunctionName"]["Ref"].removesuffix(".Alias"))
+
+
 def test_the_functions_that_uploads_and_removals_wake_are_reached_through_queues() -> None:
-    woken = {queue: MAPPINGS[name]["FunctionName"]["Ref"] for name, queue in FROM_QUEUES.items()}
+    woken = {queue: function_of(name) for name, queue in FROM_QUEUES.items()}
     assert woken["PlanQueue"] == "PlanFunction"
     assert woken["UnlistQueue"] == "UnlistFunction"
     notified = {name: bucket.get("NotificationConfiguration") for name, bucket in BUCKETS.items()}
@@ -61,7 +66,7 @@ def test_s3_may_send_to_a_queue_before_its_bucket_is_made(bucket: str, queue: st
 
 @pytest.mark.parametrize(("mapping", "queue"), FROM_QUEUES.items())
 def test_a_function_has_time_for_a_message_before_it_comes_again(mapping: str, queue: str) -> None:
-    timeout_s = FUNCTIONS[MAPPINGS[mapping]["FunctionName"]["Ref"]].get("Timeout", DEFAULT_TIMEOUT_S)
+    timeout_s = FUNCTIONS[function_of(mapping)].get("Timeout", DEFAULT_TIMEOUT_S)
     assert QUEUES[queue]["VisibilityTimeout"] >= 6 * timeout_s
 
 
@@ -85,7 +90,7 @@ def test_an_upload_waits_out_half_a_day_of_failing_planning() -> None:
     waited_s = sum(retry_delay_s(tries) for tries in range(1, redrive["maxReceiveCount"] + 1))
     assert 12 * 3600 < waited_s < 15 * 3600
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["UnplannedQueue", "Arn"]}
-    assert MAPPINGS["UnplannedQueueMapping"]["FunctionName"] == {"Ref": "FailFunction"}
+    assert MAPPINGS["UnplannedQueueMapping"]["FunctionName"] == {"Ref": "FailFunction.Alias"}
 
 
 def test_an_alarm_sounds_when_planning_is_ended_before_it_can_count_its_tries() -> None:

@@ -31,7 +31,7 @@ def readers() -> Counter[str]:
 def test_one_function_reads_the_changes_of_videos() -> None:
     """Whatever else is to follow from a change is a listener of that function."""
     assert readers()["VideosTable"] == 1
-    assert MAPPINGS["VideosStreamMapping"]["FunctionName"] == {"Ref": "ChangesFunction"}
+    assert MAPPINGS["VideosStreamMapping"]["FunctionName"] == {"Ref": "ChangesFunction.Alias"}
 
 
 def test_no_stream_has_more_readers_than_lambda_advises() -> None:
@@ -80,7 +80,7 @@ def test_streams_carry_the_images_that_changes_are_parsed_from() -> None:
 def test_a_removal_is_retried_alone_and_for_longer_than_an_outage() -> None:
     queue, mapping = template.properties("RemovalQueue"), MAPPINGS["RemovalQueueMapping"]
     assert source_of(mapping) == ("RemovalQueue", "Arn")
-    assert mapping["FunctionName"] == {"Ref": "RemoveFunction"}
+    assert mapping["FunctionName"] == {"Ref": "RemoveFunction.Alias"}
     assert mapping["BatchSize"] == 1
     # Lambda advises this of a queue: throttled calls are tried again within the visibility timeout.
     assert queue["VisibilityTimeout"] >= 6 * FUNCTIONS["RemoveFunction"]["Timeout"]

@@ -175,6 +175,10 @@ def test_a_new_version_of_the_page_is_copied() -> None:
     assert page["Version"] == {"Ref": "PageLayer"}
 
 
+def test_every_build_is_checked_to_be_for_the_processor_that_it_runs_on() -> None:
+    assert RESOURCES["Page"]["Properties"]["Release"] == {"Ref": "PageFunction.Version"}
+
+
 def test_idempotency_keys_expire() -> None:
     table = template.properties("IdempotencyTable")
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}

@@ -58,3 +58,15 @@ def test_cloudformation_is_answered_with_a_failure_and_its_reason(
     [answer] = cloudformation_answers
     assert answer["Status"] == "FAILED"
     assert "app/index.html" in answer["Reason"]
+
+
+def test_a_build_for_another_processor_is_not_deployed(
+    handler: Any, cloudformation_answers: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "architecture").write_text("mips")
+    (tmp_path / "page").mkdir()
+    monkeypatch.setattr(handler, "__file__", str(tmp_path / "page" / "handler.py"))
+    handler.lambda_handler(EVENT, None)
+    handler.lambda_handler(EVENT | {"RequestType": "Delete"}, None)
+    assert [answer["Status"] for answer in cloudformation_answers] == ["FAILED", "SUCCESS"]
+    assert "built for mips" in cloudformation_answers[0]["Reason"]

@@ -1,0 +1,84 @@
+"""What is built is enough to run: each function with its own build, beside what Lambda's runtime brings."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from local import environment, system
+from local.settings import Settings
+from tests.support.doubles import moto_aws
+from tests.support.readers import function_environment
+from tests.support.samples import ROOT
+
+HANDLERS = function_environment.handlers()
+# boto3 and what it needs itself.
+RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
+# Imports the handler with nothing else on the path; -I and -S leave out this environment.
+IMPORT = """
+import importlib, sys
+sys.path += sys.argv[2:]
+handler = importlib.import_module(sys.argv[1])
+assert callable(handler.lambda_handler)
+"""
+MAGIC_OF_313 = bytes.fromhex("f30d0d0a")
+UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: the file is used without a look at its source
+
+
+@pytest.fixture(scope="module")
+def build(settings: Settings) -> Path:
+    environment.isolate(os.environ)
+    system.build(settings)
+    return settings.build
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what Lambda's Python has, and nothing more."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in RUNTIME:
+        spec = find_spec(name)
+        assert spec
+        assert spec.origin
+        source = Path(spec.origin)
+        source = source.parent if source.name == "__init__.py" else source
+        (folder / source.name).symlink_to(source)
+    return folder
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_built_function_has_all_that_its_handler_imports(build: Path, runtime: Path, handler: str) -> None:
+    function = HANDLERS[handler]
+    variables = function_environment.environment_of(function, moto_aws.REFERENCES)
+    region = {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.environ["PATH"]}
+    started = [sys.executable, "-I", "-S", "-c", IMPORT, handler, str(build / function), str(runtime)]
+    done = subprocess.run(started, env=variables | region, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("folder", "resource", "code"),
+    [("functions", "SocketFunction", "."), ("layers/probe", "ProbeLayer", "python")],
+)
+def test_the_bytecode_of_the_functions_python_is_shipped(
+    tmp_path: Path, folder: str, resource: str, code: str
+) -> None:
+    """Whatever Python this machine has."""
+    environ = environment.building(os.environ) | {"ARTIFACTS_DIR": str(tmp_path), "BYTECODE": "yes"}
+    made = subprocess.run(
+        ["make", "-C", folder, f"build-{resource}"],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    modules = list((tmp_path / code).rglob("*.py"))
+    assert modules
+    for module in modules:
+        compiled = module.parent / "__pycache__" / f"{module.stem}.cpython-313.pyc"
+        assert compiled.read_bytes()[:8] == MAGIC_OF_313 + UNCHECKED_HASH
