@@ -69,11 +69,17 @@ def test_a_function_carries_its_own_folder_and_no_other(checkout: Checkout, func
 def test_a_function_carries_what_it_uses_of_the_libraries(checkout: Checkout) -> None:
     def parts(function: str) -> set[str]:
         files = {file for file in _built(checkout, function) if not file.startswith("reelway/")}
-        return {file.removeprefix("aws_lambda_powertools/") for file in files if "/" in file or "mult" in file}
+        return {
+            file.removeprefix("aws_lambda_powertools/") for file in files if "/" in file or "mult" in file
+        }
 
     always = {"logging/logger.py", "utilities/jmespath_utils/query.py", "jmespath/__init__.py"}
     routing = {"event_handler/api_gateway.py", "utilities/data_classes/event.py"}
-    own = {"sockets": parts("SocketFunction"), "videos": parts("VideosFunction"), "upload": parts("UploadFunction")}
+    own = {
+        "sockets": parts("SocketFunction"),
+        "videos": parts("VideosFunction"),
+        "upload": parts("UploadFunction"),
+    }
     named = {folder: {file for file in files if not file.startswith(folder)} for folder, files in own.items()}
     assert named == {
         "sockets": always,

@@ -36,7 +36,9 @@ def references(value: Any) -> Iterator[str]:
             elif name == "Fn::GetAtt":
                 yield ".".join(argument)
             elif name == "Fn::Sub":
-                yield from re.findall(r"\$\{([\w.:]+)\}", argument if isinstance(argument, str) else argument[0])
+                yield from re.findall(
+                    r"\$\{([\w.:]+)\}", argument if isinstance(argument, str) else argument[0]
+                )
             elif name in ("Fn::If", "Condition") and not isinstance(argument, dict):
                 yield from references(TEMPLATE["Conditions"][argument[0] if name == "Fn::If" else argument])
             if name not in ("Ref", "Fn::GetAtt"):
@@ -84,7 +86,9 @@ def test_sockets_and_event_sources_call_aliases() -> None:
 
 def test_an_execution_keeps_to_the_versions_that_it_began_with() -> None:
     machine = template.properties("ProcessingStateMachine")
-    steps = {name: entry for name, entry in machine["DefinitionSubstitutions"].items() if name.endswith("Arn")}
+    steps = {
+        name: entry for name, entry in machine["DefinitionSubstitutions"].items() if name.endswith("Arn")
+    }
     assert steps == {
         f"{step}FunctionArn": {"Ref": f"{step}Function.Version"}
         for step in ("Prepare", "Encode", "Publish", "Fail")
@@ -94,9 +98,7 @@ def test_an_execution_keeps_to_the_versions_that_it_began_with() -> None:
         for statement in machine["Policies"][0]["Statement"]
         if statement["Action"] == "lambda:InvokeFunction"
     ]
-    assert invoking["Resource"] == [
-        {"Fn::Sub": f"${{{name.removesuffix('Arn')}.Arn}}:*"} for name in steps
-    ]
+    assert invoking["Resource"] == [{"Fn::Sub": f"${{{name.removesuffix('Arn')}.Arn}}:*"} for name in steps]
 
 
 @pytest.mark.parametrize("step", ["Prepare", "Encode", "Publish", "Fail"])
@@ -108,7 +110,9 @@ def test_the_versions_of_a_step_are_kept_for_executions_that_call_them(step: str
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_another_value_of_a_parameter_publishes_another_version(name: str) -> None:
     """SAM publishes no version for it: github.com/aws/serverless-application-model/issues/3820."""
-    function = {key: entry for key, entry in FUNCTIONS[name].items() if key not in ("VersionDescription", "Policies")}
+    function = {
+        key: entry for key, entry in FUNCTIONS[name].items() if key not in ("VersionDescription", "Policies")
+    }
     function.pop("DeploymentPreference", None)  # of the alias
     used = PARAMETERS & set(references([function, GLOBALS]))
     described = set(references(FUNCTIONS[name]["VersionDescription"]))
@@ -126,7 +130,9 @@ def test_another_layer_publishes_versions_of_the_functions_that_have_it() -> Non
     layers = template.of_type("AWS::Serverless::LayerVersion")
     assert all(layer["PublishLambdaVersion"] is True for layer in layers.values())
     with_layers = {name for name, function in FUNCTIONS.items() if "Layers" in function}
-    assert {n for n, function in FUNCTIONS.items() if function.get("AutoPublishAliasAllProperties")} == with_layers
+    assert {
+        n for n, function in FUNCTIONS.items() if function.get("AutoPublishAliasAllProperties")
+    } == with_layers
 
 
 def test_what_clients_call_can_shift_gradually_and_is_taken_back_by_an_alarm() -> None:
@@ -138,7 +144,9 @@ def test_what_clients_call_can_shift_gradually_and_is_taken_back_by_an_alarm() -
     assert set(preferences) == GRADUAL
     for preference in preferences.values():
         assert preference["Type"] == {"Ref": "TrafficShift"}
-        assert preference["Enabled"] == {"Fn::FindInMap": ["TrafficShift", {"Ref": "TrafficShift"}, "IsGradual"]}
+        assert preference["Enabled"] == {
+            "Fn::FindInMap": ["TrafficShift", {"Ref": "TrafficShift"}, "IsGradual"]
+        }
         assert preference["Alarms"]["Fn::If"][:2] == ["ShiftsGradually", [{"Ref": "NewVersionAlarm"}]]
     assert RESOURCES["NewVersionAlarm"]["Condition"] == "ShiftsGradually"
 

@@ -61,7 +61,10 @@ def test_cloudformation_is_answered_with_a_failure_and_its_reason(
 
 
 def test_a_build_for_another_processor_is_not_deployed(
-    handler: Any, cloudformation_answers: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    handler: Any,
+    cloudformation_answers: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "architecture").write_text("mips")
     (tmp_path / "page").mkdir()
