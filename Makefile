@@ -85,6 +85,18 @@ test: development downloads ## everything: check with coverage, real files, the 
 	$(PYTEST) tests/encoding tests/integration tests/e2e tests/browser
 endif
 
+.PHONY: test-localstack
+test-localstack: development downloads ## integration and e2e on a LocalStack that runs [AWS_ENDPOINT_URL=http://127.0.0.1:4566]
+	@AWS_ENDPOINT_URL=$${AWS_ENDPOINT_URL:-http://127.0.0.1:4566} $(PYTEST) tests/integration tests/e2e
+
+.PHONY: localstack
+localstack: preflight ## start LocalStack in Docker, until Ctrl-C; its token is in LOCALSTACK_AUTH_TOKEN
+	@test -n "$$LOCALSTACK_AUTH_TOKEN" || { echo "LocalStack wants the token of an account:" \
+		"export LOCALSTACK_AUTH_TOKEN=… first; docs/local.md says where it is from" >&2; exit 1; }
+	@command -v docker >/dev/null || { echo "LocalStack runs in Docker, which this machine does not have" >&2; exit 1; }
+	@$(call fill,.venv-localstack/.made)
+	@exec .venv-localstack/bin/localstack start
+
 .PHONY: fuzz
 fuzz: development downloads ## random requests by docs/openapi.yaml to a system of its own [EXAMPLES=200] [SEED=…]
 	@seed=$(or $(SEED),$$RANDOM$$RANDOM); echo "make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
@@ -128,6 +140,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/dev,3.11)
 	@$(call lock,requirements/cli,3.11)
 	@$(call lock,requirements/sam,3.11)
+	@$(call lock,requirements/localstack,3.11)
 	@$(call lock,requirements/bench,3.11)
 	@$(call lock,requirements/clip,3.11,--no-deps)
 	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
@@ -149,12 +162,12 @@ clean: ## stop Reelway, delete its videos and all builds
 
 .PHONY: distclean
 distclean: clean ## clean, and delete the environments and downloads as well
-	rm -rf .venv .venv-sam .venv-bench .venv-cli reelway .reelway
+	rm -rf .venv .venv-sam .venv-bench .venv-cli .venv-localstack reelway .reelway
 
 ##@
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^##@ ./ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' \
+	@awk -F ':.*## ' '/^##@ ./ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' \
 		$(firstword $(MAKEFILE_LIST))
 
 # ── What the targets above use ─────────────────────────────────────────────────────────────

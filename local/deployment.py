@@ -1,9 +1,9 @@
 """`sam build` and `sam deploy`, skipped when nothing that they depend on has changed.
 
 The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and PyAV are moved out of
-their layers. The emulator unpacks layers for every process and without exec bits, so ffmpeg could not run
+their layers. MiniStack unpacks layers for every process and without exec bits, so ffmpeg could not run
 there. It is on the emulator's PATH instead, PyAV in its environment, and 280 MB need not be zipped, uploaded
-and unpacked again.
+and unpacked again. For an emulator that somebody else has started the layers stay whole, in another build.
 """
 
 import hashlib
@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+from botocore.exceptions import ClientError
 
 from local import environment
 from local.errors import LocalError
 from local.processes import last_lines
-from local.settings import STACK_NAME, Settings
+from local.settings import Settings
 
 _SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "web")
 # One vCPU per chunk, and as many chunks at once as processors: two threads in one chunk cost a tenth more CPU
@@ -88,8 +89,9 @@ def build(settings: Settings) -> bool:
             settings=settings,
             log=log,
         )
-        (settings.build / "FfmpegLayer" / "bin").rename(settings.build / "bin")
-        shutil.rmtree(settings.build / "ProbeLayer" / "python")
+        if settings.emulator_url is None:
+            (settings.build / "FfmpegLayer" / "bin").rename(settings.build / "bin")
+            shutil.rmtree(settings.build / "ProbeLayer" / "python")
         stamp.write_text(wanted)
     _offer_binaries(settings)
     return not fresh
@@ -102,6 +104,7 @@ def deploy(settings: Settings) -> Deployed:
             *(_sam(settings), "deploy", "--config-env=local"),
             f"--config-file={settings.checkout / 'samconfig.toml'}",
             f"--template-file={settings.build / 'template.yaml'}",
+            f"--stack-name={settings.stack_name}",
             *("--parameter-overrides", *_parameters(settings)),
         ],
         environ=environment.deploying(settings),
@@ -111,6 +114,24 @@ def deploy(settings: Settings) -> Deployed:
     deployed = Deployed(deploy_digest(settings), _outputs(settings))
     _stamp(settings).write_text(json.dumps({"digest": deployed.digest, "outputs": dict(deployed.outputs)}))
     return deployed
+
+
+def delete(settings: Settings) -> None:
+    """Deletes the stack, if there is one, and waits for it. What the template retains stays."""
+    formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
+    formation.delete_stack(StackName=settings.stack_name)
+    formation.get_waiter("stack_delete_complete").wait(StackName=settings.stack_name)
+
+
+def has_distribution(settings: Settings, outputs: Mapping[str, str]) -> bool:
+    """Whether the emulator made the stack's distribution, which the edge reads."""
+    try:
+        boto3.client("cloudfront", endpoint_url=settings.endpoint).get_distribution(
+            Id=outputs["DistributionId"]
+        )
+    except ClientError:
+        return False
+    return True
 
 
 def _parameters(settings: Settings) -> list[str]:
@@ -125,7 +146,7 @@ def _parameters(settings: Settings) -> list[str]:
 
 def _outputs(settings: Settings) -> dict[str, str]:
     formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
-    [stack] = formation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+    [stack] = formation.describe_stacks(StackName=settings.stack_name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
@@ -153,7 +174,8 @@ def _run(argv: list[str], *, environ: Mapping[str, str], settings: Settings, log
 def _offer_binaries(settings: Settings) -> None:
     """Makes hard links, so that a later build does not remove the files that a running system uses."""
     settings.binaries.mkdir(parents=True, exist_ok=True)
-    for binary in (settings.build / "bin").iterdir():
+    built = "bin" if settings.emulator_url is None else "FfmpegLayer/bin"
+    for binary in (settings.build / built).iterdir():
         offered = settings.binaries / binary.name
         if offered.exists() and offered.stat().st_mtime_ns == binary.stat().st_mtime_ns:
             continue

@@ -2,13 +2,14 @@
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local.errors import LocalError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 STACK_NAME = "reelway"
+TEST_STACK_NAME = "reelway-tests"
 DEFAULT_EDGE_PORT = 8080
 # The default of MiniStack and LocalStack, which many tools assume.
 DEFAULT_EMULATOR_PORT = 4566
@@ -26,10 +27,13 @@ class Settings:
     edge_port: int = DEFAULT_EDGE_PORT
     emulator_port: int = DEFAULT_EMULATOR_PORT
     checkout: Path = CHECKOUT
+    emulator_url: str | None = None
+    """The address of an emulator that somebody else has started; None for one of our own."""
+    stack_name: str = STACK_NAME
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.emulator_port}"
+        return self.emulator_url or f"http://127.0.0.1:{self.emulator_port}"
 
     @property
     def edge_url(self) -> str:
@@ -62,7 +66,7 @@ class Settings:
 
     @property
     def build(self) -> Path:
-        return self.shared / "build"
+        return self.shared / ("build" if self.emulator_url is None else "build-with-layers")
 
     @property
     def downloads(self) -> Path:
@@ -84,12 +88,18 @@ def of_checkout(environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def on_free_ports(state: Path) -> Settings:
-    """Settings for a test's own system, with its state in `state`, on ports that are free now."""
+def on_free_ports(state: Path, emulator_url: str | None = None) -> Settings:
+    """Settings for a test's own system, with its state in `state`, on ports that are free now.
+
+    On an emulator that somebody else has started it is a stack beside theirs.
+    """
     with socket.socket() as edge, socket.socket() as emulator:
         edge.bind(("127.0.0.1", 0))
         emulator.bind(("127.0.0.1", 0))
-        return Settings(state, edge.getsockname()[1], emulator.getsockname()[1])
+        settings = Settings(state, edge.getsockname()[1], emulator.getsockname()[1])
+    if emulator_url is None:
+        return settings
+    return replace(settings, emulator_url=emulator_url, stack_name=TEST_STACK_NAME)
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import deployment, emulator, environment, preflight, processes
+from local import deployment, emulator, endpoints, environment, preflight, processes
 from local.settings import Settings
 from local.steps import step
 
@@ -31,11 +31,16 @@ _EDGE_STOP_LIMIT_S = 10
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A running system: the URL that clients use, the stack's outputs, the emulator's URL."""
+    """A running system: the edge's URL, the stack's outputs and name, the emulator's URL.
+
+    Without a distribution on the emulator there is no edge, and `edge_url` is that of the REST API.
+    """
 
     edge_url: str
     outputs: Mapping[str, str]
     endpoint: str
+    stack_name: str
+    has_edge: bool = True
 
 
 def start(settings: Settings) -> System:
@@ -79,6 +84,8 @@ def on_ports_in_use(settings: Settings) -> Settings:
 
 
 def _start(settings: Settings) -> System:
+    if settings.emulator_url is not None:
+        return _attach(settings)
     if not emulator.is_running(settings):
         _stop(settings)
         preflight.check_port("EMULATOR_PORT", settings.emulator_port)
@@ -90,7 +97,25 @@ def _start(settings: Settings) -> System:
     if processes.running(_edge_pid(settings)) is None:
         with step("start the edge"):
             _start_edge(settings, deployed.outputs["DistributionId"])
-    return System(settings.edge_url, deployed.outputs, settings.endpoint)
+    return System(settings.edge_url, deployed.outputs, settings.endpoint, settings.stack_name)
+
+
+def _attach(settings: Settings) -> System:
+    """Deploys to an emulator that somebody else has started, and starts the edge if it has CloudFront."""
+    print(f"on {endpoints.name_of(settings.endpoint)} at {settings.endpoint}", flush=True)
+    settings.temporary.mkdir(parents=True, exist_ok=True)
+    with _locked(settings.shared / "build.lock"):
+        _build(settings)
+        with step("deploy"):
+            # LocalStack 2026.3 cannot update this stack: "maximum recursion depth exceeded".
+            deployment.delete(settings)
+            outputs = deployment.deploy(settings).outputs
+    if deployment.has_distribution(settings, outputs):
+        with step("start the edge"):
+            _start_edge(settings, outputs["DistributionId"])
+        return System(settings.edge_url, outputs, settings.endpoint, settings.stack_name)
+    rest_api = endpoints.rest_api_url(settings.endpoint, outputs)
+    return System(rest_api, outputs, settings.endpoint, settings.stack_name, has_edge=False)
 
 
 def _build(settings: Settings) -> None:

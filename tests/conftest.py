@@ -8,14 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from local import environment, system
+from local import endpoints, environment, system
+from local.errors import LocalError
 from local.settings import Settings, on_free_ports
 from local.system import System
 from reelway.timestamps import utc_now
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
+from tests.support.system.capabilities import ALL, Capabilities
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
+from tests.support.system.probing import capabilities_of
+
+_ENVIRON = dict(os.environ)  # as it was before a fixture hid the account of the developer
 
 
 def pytest_configure() -> None:
@@ -33,12 +38,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return on_free_ports(tmp_path_factory.mktemp("reelway"))
+    """With AWS_ENDPOINT_URL those of a stack on the emulator that answers there."""
+    try:
+        return on_free_ports(tmp_path_factory.mktemp("reelway"), endpoints.named_in(_ENVIRON))
+    except LocalError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.fixture(scope="session")
 def running(settings: Settings) -> Iterator[System]:
-    """The real template on the emulator with AUTH=true, behind the edge; shared by all tests of a run."""
+    """The real template on an emulator, behind the edge; shared by all tests of a run.
+
+    The emulator is one with AUTH=true of the tests' own, unless AWS_ENDPOINT_URL names another.
+    """
     environment.isolate(os.environ)
     try:
         started = system.start(settings)
@@ -46,19 +58,34 @@ def running(settings: Settings) -> Iterator[System]:
         cloud = Cloud(started)
         cloud.client("events").disable_rule(Name=cloud.physical_id("MaintenanceFunctionOften"))
         yield started
+    except LocalError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
     finally:
         system.stop(settings)
 
 
 @pytest.fixture(scope="session")
-def client(running: System) -> Iterator[Client]:
-    with Client(running.edge_url) as client:
+def capabilities(settings: Settings, running: System) -> Capabilities:
+    """What the emulator can do; of our own it is everything, so that nothing is skipped."""
+    return ALL if settings.emulator_url is None else capabilities_of(running)
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    """Skips a test with @pytest.mark.needs("…") where the emulator lacks that capability."""
+    for marker in request.node.iter_markers("needs"):
+        request.getfixturevalue("capabilities").require(*marker.args)
+
+
+@pytest.fixture(scope="session")
+def client(running: System, capabilities: Capabilities) -> Iterator[Client]:
+    with Client(running.edge_url, capabilities) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
-def cloud(running: System) -> Cloud:
-    return Cloud(running)
+def cloud(running: System, capabilities: Capabilities) -> Cloud:
+    return Cloud(running, capabilities)
 
 
 @pytest.fixture(scope="session")

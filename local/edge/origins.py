@@ -9,12 +9,15 @@ from botocore.credentials import Credentials
 from multidict import CIMultiDict
 
 from local.edge.distribution import Origin, Signing
+from local.endpoints import api_url
 
 _DEFAULT_REGION = "us-east-1"
+# The suffix of AWS, which MiniStack has as well, or that of LocalStack.
+_SUFFIX = r"(?:amazonaws\.com(?:\.cn)?|localhost\.localstack\.cloud(?::\d+)?)"
 _BUCKET = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]*)\.s3(?:\.(?P<region>[a-z0-9-]+))?\.amazonaws\.com(?:\.cn)?"
+    rf"(?P<bucket>[a-z0-9][a-z0-9.-]*)\.s3(?:\.(?P<region>(?!localhost)[a-z0-9-]+))?\.{_SUFFIX}"
 )
-_API = re.compile(r"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
+_API = re.compile(rf"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.{_SUFFIX}")
 
 
 class UnknownOriginError(Exception):
@@ -55,7 +58,7 @@ def origin_url(origin: Origin, endpoint: str, raw_path: str, raw_query: str) -> 
     if isinstance(address, BucketAddress):
         base = f"{endpoint}/{address.bucket}"
     else:
-        base = f"{endpoint}/_aws/execute-api/{address.api_id}"
+        base = api_url(endpoint, address.api_id)
     query = f"?{raw_query}" if raw_query else ""
     return f"{base}{origin.path}{raw_path}{query}"
 

@@ -48,5 +48,6 @@ def opened(chromium: Browser, url: str) -> Iterator[VideoPage]:
 @pytest.fixture
 def page(chromium: Browser, client: Client) -> Iterator[VideoPage]:
     """The page of the running system, just opened."""
+    client.capabilities.require("distribution", "custom_resource", "websockets")
     with opened(chromium, client.base_url) as page:
         yield page

@@ -49,7 +49,7 @@ def test_a_small_file_is_sent_to_s3_in_one_request(elsewhere: Page, client: Clie
 
     # The record is written on the event that S3 sends.
     eventually(lambda: client.get(f"/video/{video_id}").status_code == 200)
-    assert client.watch(video_id).states[-1] == "READY"
+    assert client.final_state(video_id) == "READY"
     assert client.describe(video_id)["sizeBytes"] == file.stat().st_size
 
 

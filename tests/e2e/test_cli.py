@@ -82,6 +82,7 @@ def stop(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, s
     return process.returncode, printed
 
 
+@pytest.mark.needs("websockets")
 def test_a_large_file_is_uploaded_and_watched(cli: Cli, client: Client, large_clip: Path) -> None:
     done = cli.run("upload", large_clip)
 
@@ -120,7 +121,7 @@ def test_an_interrupted_upload_is_resumed_without_sending_parts_again(
     assert done.stderr == f"{large_clip.name}: 4 parts, 2 sent before\n"
     video_id = done.stdout.strip()
     assert key == f"uploads/{video_id}"
-    assert client.watch(video_id).states[-1] == "READY"
+    assert client.final_state(video_id) == "READY"
     played = player.frame_count(f"{client.base_url}/stream/{video_id}/manifest")
     assert played == player.frame_count(str(large_clip))
 
@@ -142,6 +143,7 @@ def test_an_upload_that_was_aborted_is_started_again(cli: Cli, client: Client, l
     assert key != f"uploads/{done.stdout.strip()}"
 
 
+@pytest.mark.needs("websockets")
 def test_a_file_that_is_not_a_video_does_not_stop_the_others(cli: Cli, client: Client) -> None:
     text = cli.folder / "text.mp4"
     text.write_bytes(b"this is a text and no video " * 100)
@@ -157,6 +159,7 @@ def test_a_file_that_is_not_a_video_does_not_stop_the_others(cli: Cli, client: C
     assert f"reelway: {text}: {client.describe(failed)['failure']['message']}" in lines
 
 
+@pytest.mark.needs("websockets")
 def test_watching_a_failed_video_exits_with_1(cli: Cli, client: Client, failed_video: str) -> None:
     done = cli.run("watch", failed_video)
 
@@ -165,6 +168,7 @@ def test_watching_a_failed_video_exits_with_1(cli: Cli, client: Client, failed_v
     assert done.stderr.splitlines() == [f"{failed_video}: FAILED", f"reelway: {sentence}"]
 
 
+@pytest.mark.needs("websockets")
 def test_watching_follows_a_video_from_its_beginning(cli: Cli, client: Client) -> None:
     video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
 
@@ -284,6 +288,7 @@ def unused_url() -> str:
     return "http://127.0.0.1:1"
 
 
+@pytest.mark.needs("websockets")
 def test_progress_bars_are_shown_on_a_terminal(cli: Cli, large_clip: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -309,6 +314,7 @@ def test_progress_bars_are_shown_on_a_terminal(cli: Cli, large_clip: Path) -> No
     assert large_clip.name in text
 
 
+@pytest.mark.needs("websockets")
 def test_a_file_of_200_mb_is_uploaded_watched_saved_and_deleted(
     cli: Cli, client: Client, player: Player, large_file: Path
 ) -> None:
@@ -317,7 +323,7 @@ def test_a_file_of_200_mb_is_uploaded_watched_saved_and_deleted(
     assert done.returncode == 0, done.stderr
     video_id = done.stdout.strip()
     watching = cli.start("watch", video_id)
-    assert client.watch(video_id).states[-1] == "READY"
+    assert client.final_state(video_id) == "READY"
     assert video_id in cli.run("list").stdout.split()
 
     assert cli.run("get", video_id, "-o", "saved.ts").returncode == 0

@@ -62,7 +62,7 @@ def test_a_file_in_parts_becomes_a_video_that_plays(client: Client, cloud: Cloud
     assert set(document) == {"location", "key", "bucket", "videoId"}
     assert begun["key"] == document["key"] == f"uploads/{document['videoId']}"
     assert client.describe(document["videoId"])["state"] in {"UPLOADED", "PROCESSING", "READY"}
-    assert client.watch(document["videoId"]).states[-1] == "READY"
+    assert client.final_state(document["videoId"]) == "READY"
     stored = cloud.s3.get_object(Bucket=document["bucket"], Key=document["key"])
     assert stored["Body"].read() == content
 

@@ -275,7 +275,7 @@ def test_a_corrupted_file_fails_with_a_reason_or_has_every_frame(client: Client,
 
     video_id = client.upload(bytes(content))
 
-    if client.watch(video_id).states[-1] == "READY":
+    if client.final_state(video_id) == "READY":
         assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 250
     else:
         assert client.describe(video_id)["failure"]["code"] in {"undecodable", "truncated"}

@@ -2,12 +2,16 @@
 
 import uuid
 
+import pytest
+
 from local import system
 from local.settings import Settings
 from local.system import System
 from tests.support.media import corpus
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
+
+pytestmark = pytest.mark.needs("restart")
 
 
 def test_videos_survive_a_restart_and_the_system_works_as_before(

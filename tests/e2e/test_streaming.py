@@ -21,6 +21,7 @@ SHORT_S = 5.312  # 132 frames at 25 fps, and audio that goes on for 32 ms
 def viewer(request: pytest.FixtureRequest, client: Client, cloud: Cloud) -> Iterator[Client]:
     """A client of the edge, which serves segments from S3, or of the REST API, where a function does."""
     if request.param == "edge":
+        client.capabilities.require("distribution")
         yield client
     else:
         with Client(cloud.rest_api_url) as behind:
@@ -351,6 +352,7 @@ def test_a_video_that_is_not_ready_is_409(
     assert problem_of(viewer.get(f"/stream/{failed_video}/{tail}")) == (409, "video_failed")
 
 
+@pytest.mark.needs("distribution")
 def test_the_edge_serves_segments_without_a_function(client: Client, cloud: Cloud, segment_path: str) -> None:
     with cloud.denied("StreamingFunction", "s3:GetObject"):
         through_the_edge = client.get(segment_path).status_code

@@ -27,7 +27,7 @@ def test_a_ladder_that_fails_leaves_a_standard_source_ready_and_playable(
 ) -> None:
     with cloud.denied("EncodeFunction", "s3:PutObject"):
         video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
-        assert client.watch(video_id).states[-1] == "READY"
+        assert client.final_state(video_id) == "READY"
         assert client.ladder_of(video_id) == "failed"
 
     described = client.describe(video_id)
@@ -67,7 +67,7 @@ def test_events_delivered_side_by_side_share_one_plan(client: Client, cloud: Clo
     video_id = client.upload(corpus.file("carphone_pristine.mp4"))
     cloud.invoke("PlanFunction", queued(f"uploads/{video_id}"))
 
-    assert client.watch(video_id).states[-1] == "READY"
+    assert client.final_state(video_id) == "READY"
     segments = cloud.s3.list_objects_v2(
         Bucket=cloud.outputs["MediaBucketName"], Prefix=f"stream/{video_id}/segment/"
     )["Contents"]
@@ -88,7 +88,7 @@ def test_maintenance_starts_processing_after_a_lost_upload_event(client: Client,
 
     cloud.invoke("MaintenanceFunction", {})
 
-    assert client.watch(video_id).states[-1] == "READY"
+    assert client.final_state(video_id) == "READY"
 
 
 def test_an_upload_whose_file_is_gone_fails(client: Client, cloud: Cloud) -> None:

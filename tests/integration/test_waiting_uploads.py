@@ -41,7 +41,7 @@ def test_an_upload_is_processed_after_an_outage_of_planning(
         cloud.invoke("MaintenanceFunction", {})
         assert client.describe(video_id)["state"] in {"UPLOADED", "PROCESSING"}
 
-    assert client.watch(video_id).states[-1] == "READY"
+    assert client.final_state(video_id) == "READY"
 
 
 def test_a_message_that_is_not_an_s3_event_stays_in_the_queue(cloud: Cloud) -> None:

@@ -13,6 +13,8 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.system.capabilities import ALL, Capabilities
+
 PROCESSING_LIMIT_S = 120  # for clips of a minute on a busy machine
 _JSON = dict[str, Any]
 
@@ -30,10 +32,14 @@ class Watched:
 
 
 class Client:
-    """A client of one base URL, which is the edge's in most tests."""
+    """A client of one base URL, which is the edge's in most tests.
 
-    def __init__(self, base_url: str) -> None:
+    What needs a capability that is not there skips the test.
+    """
+
+    def __init__(self, base_url: str, capabilities: Capabilities = ALL) -> None:
         self.base_url = base_url
+        self.capabilities = capabilities
         self.http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -52,7 +58,7 @@ class Client:
         address = urlsplit(self.base_url)
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
         try:
-            connection.putrequest(method, target, skip_accept_encoding=True)
+            connection.putrequest(method, f"{address.path}{target}", skip_accept_encoding=True)
             connection.putheader("Content-Length", "0")
             connection.endheaders()
             answer = connection.getresponse()
@@ -71,6 +77,7 @@ class Client:
         return str(answer.json()["videoId"])
 
     def open_socket(self, video_id: str, query: str = "") -> ClientConnection:
+        self.capabilities.require("websockets")
         url = f"{self.base_url.replace('http', 'ws', 1)}/video/{video_id}/status/stream{query}"
         return connect(url, open_timeout=20, proxy=None)
 
@@ -90,12 +97,23 @@ class Client:
 
     def upload_until(self, source: Path | bytes, state: str) -> str:
         """Upload and wait for the final `state`, READY with all renditions; the video's id."""
+        self.capabilities.require("processing")
         video_id = self.upload(source)
-        final = self.watch(video_id).states[-1]
+        final = self.final_state(video_id)
         assert final == state, self.describe(video_id)
         if state == "READY":
             assert self.ladder_of(video_id) == "complete", self.describe(video_id)
         return video_id
+
+    def final_state(self, video_id: str) -> str:
+        """Wait until the video is READY or FAILED: by its messages, or where there are none by asking."""
+        if self.capabilities.has("websockets"):
+            return self.watch(video_id).states[-1]
+        ended = eventually(
+            lambda: (state := self.describe(video_id)["state"]) in ("READY", "FAILED") and state,
+            within_s=PROCESSING_LIMIT_S,
+        )
+        return str(ended)
 
     def ladder_of(self, video_id: str) -> str:
         """Wait until the ladder of a READY video is no longer being encoded; its state then."""

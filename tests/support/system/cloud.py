@@ -7,18 +7,24 @@ from typing import Any
 
 import boto3
 
+from local.endpoints import rest_api_url
 from local.system import System
+from tests.support.system.capabilities import ALL, Capabilities
 
-STACK = "reelway"
 ALIAS = "live"
 
 
 class Cloud:
-    """boto3 clients of the account in which the system is deployed, and what tests do with them."""
+    """boto3 clients of the account in which the system is deployed, and what tests do with them.
 
-    def __init__(self, running: System) -> None:
+    What needs a capability that the emulator lacks skips the test.
+    """
+
+    def __init__(self, running: System, capabilities: Capabilities = ALL) -> None:
         self.endpoint = running.endpoint
         self.outputs = running.outputs
+        self.stack_name = running.stack_name
+        self.capabilities = capabilities
         self.s3 = self.client("s3")
         self.dynamodb = self.client("dynamodb")
         self.functions = self.client("lambda")
@@ -32,12 +38,11 @@ class Cloud:
     @property
     def rest_api_url(self) -> str:
         """The URL of the REST API itself, without the edge in front."""
-        api = self.outputs["RestApiUrl"].removeprefix("https://").split(".")[0]
-        return f"{self.endpoint}/_aws/execute-api/{api}/v1"
+        return rest_api_url(self.endpoint, self.outputs)
 
     def physical_id(self, logical_id: str) -> str:
         stack = self.client("cloudformation")
-        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
+        found = stack.describe_stack_resource(StackName=self.stack_name, LogicalResourceId=logical_id)
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def item(self, video_id: str) -> dict[str, Any] | None:
@@ -121,6 +126,7 @@ class Cloud:
 
     def log_lines(self, text: str) -> list[str]:
         """All log messages of any function that contain `text`."""
+        self.capabilities.require("log_group")
         pages = (
             self.client("logs")
             .get_paginator("filter_log_events")
@@ -154,6 +160,7 @@ class Cloud:
     @contextmanager
     def denied(self, logical_id: str, action: str) -> Iterator[None]:
         """Deny a function an action as long as the context lasts, like an outage or a wrong policy."""
+        self.capabilities.require("iam")
         name = self.functions.get_function_configuration(FunctionName=self.physical_id(logical_id))["Role"]
         role = name.rsplit("/", 1)[-1]
         statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
@@ -164,11 +171,17 @@ class Cloud:
         finally:
             self.iam.delete_role_policy(RoleName=role, PolicyName="outage")
 
+    def function_names(self) -> list[str]:
+        """Names of the stack's functions, which CloudFormation made."""
+        pages = self.functions.get_paginator("list_functions").paginate()
+        names = [entry["FunctionName"] for page in pages for entry in page["Functions"]]
+        return [name for name in names if name.startswith(f"{self.stack_name}-")]
+
     @contextmanager
     def without_functions(self) -> Iterator[None]:
         """No function of the stack can run as long as the context lasts."""
-        listed = self.functions.list_functions()["Functions"]
-        names = [entry["FunctionName"] for entry in listed if entry["FunctionName"].startswith(f"{STACK}-")]
+        self.capabilities.require("reserved_concurrency")
+        names = self.function_names()
         live = {name: self.functions.get_alias(FunctionName=name, Name=ALIAS) for name in names}
         try:
             for name in names:

@@ -16,6 +16,7 @@ _STACK_UUID_OF = {"Id": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::Sta
 # Names that the template gives: (type, property) -> (maximum length, letters), from the API references.
 LIMITS = {
     ("AWS::Serverless::WebSocketApi", "Name"): (128, r".+"),
+    ("AWS::Serverless::Api", "Name"): (1024, r".+"),
     ("AWS::Serverless::Api", "DefinitionBody/info/title"): (1024, r".+"),
     ("AWS::Serverless::StateMachine", "Name"): (80, r"[A-Za-z0-9_-]+"),
     ("AWS::CloudFront::Function", "Name"): (64, r"[a-zA-Z0-9-_]{1,64}"),
@@ -86,6 +87,10 @@ def test_a_name_fits_its_service_whatever_the_stack_is_called(logical_id: str, p
     name = resolved(at(resource["Properties"], path))
     assert len(name) <= max_length
     assert re.fullmatch(letters, name)
+
+
+def test_the_rest_api_has_a_name_which_moto_does_not_take_from_its_definition() -> None:
+    assert RESOURCES["RestApi"]["Properties"]["Name"] == {"Ref": "AWS::StackName"}
 
 
 @pytest.mark.parametrize("logical_id", RESOURCES)

@@ -52,6 +52,26 @@ def test_every_placeholder_is_filled_in_by_the_template() -> None:
     assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(SUBSTITUTIONS)
 
 
+def test_only_strings_are_substituted_as_localstack_takes_nothing_else() -> None:
+    parameters = template.load()["Parameters"]
+    referred = [value["Ref"] for value in SUBSTITUTIONS.values() if "Ref" in value]
+    types = {name: parameters[name]["Type"] for name in referred if name in parameters}
+
+    assert types == {"EncodeConcurrency": "String"}
+    assert all(isinstance(value, str | dict) for value in SUBSTITUTIONS.values())
+
+
+@pytest.mark.parametrize("text", ["1", "9", "10", "999", "9999", "10000"])
+def test_a_number_of_chunks_at_once_that_step_functions_takes_is_taken(text: str) -> None:
+    assert re.fullmatch(template.load()["Parameters"]["EncodeConcurrency"]["AllowedPattern"], text)
+
+
+@pytest.mark.parametrize("text", ["", "0", "01", "-1", "1.5", "10001", "99999", "1e3", "many", " 8"])
+def test_any_other_text_is_refused_before_anything_is_deployed(text: str) -> None:
+    """The definition has it without quotes, so that it would be no JSON, or another number of chunks."""
+    assert not re.fullmatch(template.load()["Parameters"]["EncodeConcurrency"]["AllowedPattern"], text)
+
+
 def test_every_state_that_is_gone_to_exists_and_every_state_is_gone_to() -> None:
     for machine in machines(DEFINITION):
         gone_to = {target for state in machine["States"].values() for target in targets(state)}

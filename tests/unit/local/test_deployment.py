@@ -51,6 +51,20 @@ def test_another_emulator_port_needs_another_deploy(checkout: Path) -> None:
     ) != deployment.deploy_digest(Settings(state, emulator_port=4772, checkout=checkout))
 
 
+def test_the_stack_of_the_settings_is_deployed_and_asked_for_a_distribution(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(deployment, "_run", lambda argv, **_: asked.append(argv))
+    monkeypatch.setattr(deployment, "_outputs", lambda _: {"DistributionId": "unknown"})
+    settings = Settings(checkout, checkout=checkout, emulator_url="http://localhost:1", stack_name="mine")
+
+    assert deployment.deploy(settings).outputs == {"DistributionId": "unknown"}
+    [argv] = asked
+    assert "--stack-name=mine" in argv
+    assert "EmulatorEndpoint=http://localhost:1" in argv
+
+
 def test_a_forgotten_deploy_is_not_the_last_one(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
     (tmp_path / "deployed.json").write_text(json.dumps({"digest": "d", "outputs": {"DistributionId": "E1"}}))

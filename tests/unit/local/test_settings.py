@@ -1,9 +1,28 @@
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from local.errors import LocalError
-from local.settings import of_checkout
+from local.settings import of_checkout, on_free_ports
+
+
+class FreePort:
+    """A socket to which the system gives a port; unit tests open none."""
+
+    number = 49_152
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def bind(self, address: tuple[str, int]) -> None:
+        assert address == ("127.0.0.1", 0)
+
+    def getsockname(self) -> tuple[str, int]:
+        return "127.0.0.1", self.number
 
 
 def test_ports_default_to_8080_and_4566() -> None:
@@ -21,6 +40,18 @@ def test_a_port_that_is_none_is_named_with_its_value(text: str) -> None:
 def test_one_port_for_both_is_refused() -> None:
     with pytest.raises(LocalError, match="both 8080"):
         of_checkout({"EMULATOR_PORT": "8080"})
+
+
+def test_on_anothers_emulator_a_test_has_a_stack_and_a_build_with_layers_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.socket", FreePort)
+    ours, theirs = on_free_ports(tmp_path), on_free_ports(tmp_path, "http://127.0.0.1:4566")
+
+    assert ours.endpoint == f"http://127.0.0.1:{FreePort.number}"
+    assert theirs.endpoint == "http://127.0.0.1:4566"
+    assert (ours.stack_name, theirs.stack_name) == ("reelway", "reelway-tests")
+    assert (ours.build.name, theirs.build.name) == ("build", "build-with-layers")
 
 
 def test_state_lies_in_the_checkout_whatever_the_current_folder(

@@ -14,6 +14,8 @@ ENDPOINT = "http://127.0.0.1:4566"
         ("media.s3.eu-west-1.amazonaws.com", BucketAddress("media", "eu-west-1")),
         ("my.media.s3.amazonaws.com", BucketAddress("my.media", "us-east-1")),
         ("abc123.execute-api.eu-west-1.amazonaws.com", ApiAddress("abc123", "eu-west-1")),
+        ("media.s3.localhost.localstack.cloud:4566", BucketAddress("media", "us-east-1")),
+        ("abc1.execute-api.us-east-1.localhost.localstack.cloud", ApiAddress("abc1", "us-east-1")),
     ],
 )
 def test_a_domain_name_is_read_as_bucket_or_api(domain: str, address: BucketAddress | ApiAddress) -> None:

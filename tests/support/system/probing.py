@@ -1,0 +1,75 @@
+"""Finds out what an emulator can do, by trying it on the deployed stack."""
+
+from collections.abc import Callable
+
+from botocore.exceptions import ClientError
+
+from local.system import System
+from tests.support.media import corpus
+from tests.support.samples import UNKNOWN_ID
+from tests.support.system.capabilities import Capabilities, without
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
+
+
+def capabilities_of(running: System) -> Capabilities:
+    """Those of an emulator that somebody else has started; takes as long as one short video does.
+
+    Our own emulator is not asked: it has all of them, and a test that fails there must not be skipped.
+    """
+    probe = _Probe(running)
+    found: dict[str, Callable[[], bool]] = {
+        "restart": lambda: False,
+        "distribution": lambda: running.has_edge,
+        "websockets": lambda: running.has_edge and probe.has_websocket_api(),
+        "custom_resource": probe.has_page,
+        "iam": probe.enforces_policies,
+        "reserved_concurrency": probe.throttles,
+        "log_group": probe.logs_into_the_group,
+        "processing": probe.processes,
+    }
+    return without(name for name, is_there in found.items() if not is_there())
+
+
+class _Probe:
+    def __init__(self, running: System) -> None:
+        self._cloud = Cloud(running)
+        self._url = running.edge_url
+
+    def has_websocket_api(self) -> bool:
+        try:
+            self._cloud.client("apigatewayv2").get_api(ApiId=self._cloud.physical_id("WebSocketApi"))
+        except ClientError:
+            return False
+        return True
+
+    def has_page(self) -> bool:
+        listed = self._cloud.s3.list_objects_v2(Bucket=self._cloud.physical_id("SiteBucket"))
+        return bool(listed.get("Contents"))
+
+    def enforces_policies(self) -> bool:
+        with self._cloud.denied("VideosFunction", "dynamodb:GetItem"):
+            return self._status_of_unknown_video() != 404
+
+    def throttles(self) -> bool:
+        with self._cloud.without_functions():
+            return self._status_of_unknown_video() != 404
+
+    def logs_into_the_group(self) -> bool:
+        return _in_time(self._cloud.function_starts, within_s=20)
+
+    def processes(self) -> bool:
+        with Client(self._url, without(["websockets"])) as client:
+            video_id = client.upload(corpus.file("carphone_pristine.mp4"))
+            return _in_time(lambda: client.final_state(video_id) == "READY", within_s=1)
+
+    def _status_of_unknown_video(self) -> int:
+        with Client(self._url) as client:
+            return client.get(f"/video/{UNKNOWN_ID}").status_code
+
+
+def _in_time(condition: Callable[[], object], *, within_s: float) -> bool:
+    try:
+        return bool(eventually(condition, within_s=within_s))
+    except AssertionError:
+        return False
