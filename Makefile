@@ -34,6 +34,14 @@ up: downloads ## start Reelway in the background and print its URL [PORT=8080] [
 down: ## stop what `make up` started; videos are kept
 	@if [ -e .venv/.made ]; then exec $(LOCAL) down; fi
 
+.PHONY: env
+env: environments ## build for `sam local`, write .reelway/env.json, and print the commands; needs `make up` and Docker
+	@exec $(LOCAL) env
+
+.PHONY: seed
+seed: environments ## make what the sample events in events/ are about: a processed video, an upload; needs `make up`
+	@exec $(LOCAL) seed
+
 .PHONY: cli
 cli: preflight ## make ./reelway, the command line: upload, watch, list, get and delete videos
 	@$(call fill,.venv-cli/.made)

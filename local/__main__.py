@@ -1,8 +1,9 @@
-"""`python -m local up|down|run|url|clean`: the commands behind the Makefile's targets."""
+"""`python -m local up|down|run|url|env|seed|clean`: the commands behind the Makefile's targets."""
 
 import argparse
 import asyncio
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -12,7 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from local import clip, demo, system
+from local import clip, demo, sam_local, seed, system
 from local.environment import isolate
 from local.errors import LocalError
 from local.preflight import check_clip
@@ -27,7 +28,7 @@ def main(arguments: list[str]) -> int:
     for number in _ENDING_SIGNALS:
         signal.signal(number, _interrupt)
     parser = argparse.ArgumentParser(prog="python -m local")
-    parser.add_argument("action", choices=["up", "down", "run", "url", "clean"])
+    parser.add_argument("action", choices=["up", "down", "run", "url", "env", "seed", "clean"])
     parser.add_argument("file", nargs="?", type=Path, help="the clip that `run` uploads")
     asked = parser.parse_args(arguments)
     try:
@@ -37,7 +38,8 @@ def main(arguments: list[str]) -> int:
         if asked.action == "run":
             _run(settings, asked.file)
         else:
-            {"up": _up, "down": system.stop, "url": _url, "clean": _clean}[asked.action](settings)
+            actions = {"up": _up, "down": system.stop, "url": _url, "env": _env, "seed": _seed, "clean": _clean}
+            actions[asked.action](settings)
     except LocalError as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,9 +65,40 @@ def _up(settings: Settings) -> None:
 
 
 def _url(settings: Settings) -> None:
+    _require_running(settings)
+    print(settings.edge_url)
+
+
+def _env(settings: Settings) -> None:
+    _require_running(settings)
+    system.prepare_sam_local(settings)
+    print("\nAll REST routes at http://127.0.0.1:3000, until Ctrl-C:\n")
+    print(_pasted(sam_local.command(settings, "start-api", "--warm-containers", "LAZY")))
+    print("\nOne function with one event, after `make seed`:\n")
+    event = ("VideosFunction", "--event", "events/rest-video.json")
+    print(_pasted(sam_local.command(settings, "invoke", *event)))
+
+
+def _seed(settings: Settings) -> None:
+    _require_running(settings)
+    with step("fetch the example clip"):
+        file = clip.example(settings)
+    with step("seed"):
+        ids = seed.seed(settings, file)
+    events = os.path.relpath(seed.events_folder(settings))
+    print(f"processed video  {settings.edge_url}/stream/{ids.video}/master")
+    print(f"unplanned upload {settings.edge_url}/video/{ids.unplanned}")
+    print(f"every event of events/ is about one of them; {events}/ has the one of CloudFormation for this system")
+
+
+def _pasted(command: list[str]) -> str:
+    """A command line for a shell, broken before each option."""
+    return shlex.join(command).replace(" --", " \\\n  --")
+
+
+def _require_running(settings: Settings) -> None:
     if not system.is_running(settings):
         raise LocalError("Reelway is not running; `make up` starts it")
-    print(settings.edge_url)
 
 
 def _clean(settings: Settings) -> None:

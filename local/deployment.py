@@ -76,25 +76,30 @@ def build(settings: Settings) -> bool:
     fresh = stamp.exists() and stamp.read_text() == wanted
     if not fresh:
         shutil.rmtree(settings.build, ignore_errors=True)
-        environ = environment.building(os.environ) | {"ARCH": architecture(), "BYTECODE": "no"}
-        log = settings.logs / "build.log"
-        _run(["make", "-C", "functions", "libraries"], environ=environ, settings=settings, log=log)
-        _run(
-            [
-                *(_sam(settings), "build"),
-                *(f"--template-file={settings.checkout / 'template.yaml'}", f"--build-dir={settings.build}"),
-                f"--parameter-overrides=Architecture={architecture()}",
-            ],
-            environ=environ,
-            settings=settings,
-            log=log,
-        )
+        build_into(settings.build, settings)
         if settings.emulator_url is None:
             (settings.build / "FfmpegLayer" / "bin").rename(settings.build / "bin")
             shutil.rmtree(settings.build / "ProbeLayer" / "python")
         stamp.write_text(wanted)
     _offer_binaries(settings)
     return not fresh
+
+
+def build_into(folder: Path, settings: Settings) -> None:
+    """`sam build` for this machine, with whole layers. The caller holds the build's lock."""
+    environ = environment.building(os.environ) | {"ARCH": architecture(), "BYTECODE": "no"}
+    log = settings.logs / "build.log"
+    _run(["make", "-C", "functions", "libraries"], environ=environ, settings=settings, log=log)
+    _run(
+        [
+            *(_sam(settings), "build"),
+            *(f"--template-file={settings.checkout / 'template.yaml'}", f"--build-dir={folder}"),
+            f"--parameter-overrides=Architecture={architecture()}",
+        ],
+        environ=environ,
+        settings=settings,
+        log=log,
+    )
 
 
 def deploy(settings: Settings) -> Deployed:

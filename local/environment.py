@@ -15,7 +15,7 @@ MARK = "REELWAY_SYSTEM"
 """Set to the state folder in every process of a system, so that its orphans can be found."""
 
 _VENV_BIN = Path(sys.executable).parent
-_FAKE_ACCOUNT = {
+FAKE_ACCOUNT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_ACCESS_KEY_ID": "test",
@@ -30,13 +30,13 @@ def isolate(environ: MutableMapping[str, str]) -> None:
     """Hides the developer's AWS account and proxies from boto3 in this process."""
     for name in [name for name in environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
         del environ[name]
-    environ.update(_FAKE_ACCOUNT)
+    environ.update(FAKE_ACCOUNT)
 
 
 def building(environ: Mapping[str, str]) -> dict[str, str]:
     """For `sam build`: the developer's environment without the AWS account; pip may need its proxies."""
     kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "PYTHON"))}
-    return kept | _FAKE_ACCOUNT | {"PATH": f"{_VENV_BIN}:{environ.get('PATH', os.defpath)}"}
+    return kept | FAKE_ACCOUNT | {"PATH": f"{_VENV_BIN}:{environ.get('PATH', os.defpath)}"}
 
 
 def deploying(settings: Settings) -> dict[str, str]:
@@ -64,7 +64,7 @@ def emulator(settings: Settings) -> dict[str, str]:
 
 
 def _bare(settings: Settings) -> dict[str, str]:
-    return _FAKE_ACCOUNT | {
+    return FAKE_ACCOUNT | {
         MARK: str(settings.state),
         "HOME": str(settings.state),
         "LANG": "C.UTF-8",

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import deployment, emulator, endpoints, environment, preflight, processes
+from local import deployment, emulator, endpoints, environment, preflight, processes, sam_local
 from local.settings import Settings
 from local.steps import step
 
@@ -63,6 +63,14 @@ def build(settings: Settings) -> None:
     """Builds without starting anything, so that ffmpeg is in `settings.binaries`."""
     with _locked(settings.shared / "build.lock"):
         _build(settings)
+
+
+def prepare_sam_local(settings: Settings) -> None:
+    """Builds for `sam local`, and writes the deployed functions' variables. The system must be running."""
+    with _locked(settings.shared / "build.lock"), step("build for `sam local`"):
+        sam_local.build(settings)
+    with _locked(settings.state / "lock"):
+        sam_local.write_variables(settings)
 
 
 def stop(settings: Settings) -> None:
@@ -162,6 +170,7 @@ def _start_edge(settings: Settings, distribution_id: str) -> None:
 
 
 def _stop(settings: Settings) -> None:
+    sam_local.stop_relay(settings)
     processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
     emulator.stop(settings)
     processes.kill_orphans(settings.state)

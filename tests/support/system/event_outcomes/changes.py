@@ -1,0 +1,26 @@
+"""Outcomes of records of the tables' streams."""
+
+import json
+
+from tests.support.system.event_outcomes.stage import TAKEN, Send, Stage
+
+_MESSAGE_S = 20
+
+
+def socket_that_left_is_forgotten(stage: Stage, send: Send) -> None:
+    """The event's socket was opened long ago, and the API does not know it."""
+    assert send() == TAKEN
+    assert stage.sockets() == []
+
+
+def watching_socket_is_sent_the_state(stage: Stage, send: Send) -> None:
+    with stage.client.open_socket(stage.ids.unplanned) as socket:
+        assert json.loads(socket.recv(_MESSAGE_S))["state"] == "UPLOADED"
+        assert send() == TAKEN
+        assert json.loads(socket.recv(_MESSAGE_S))["state"] == "PROCESSING"
+
+
+def files_are_removed_and_sockets_dismissed(stage: Stage, send: Send) -> None:
+    assert send() == TAKEN
+    assert stage.sockets() == []
+    stage.await_removal()

@@ -1,0 +1,59 @@
+"""What outcomes look at: a seeded system, as its clients and the owner of its account see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.sample_ids import SampleIds
+from tests.support.system.client import Client, eventually
+from tests.support.system.cloud import Cloud
+
+TAKEN = {"batchItemFailures": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`event` is the sample event that is sent."""
+
+    cloud: Cloud
+    client: Client
+    ids: SampleIds
+    event: dict[str, Any]
+
+    @property
+    def uploads(self) -> str:
+        return self.cloud.outputs["UploadsBucketName"]
+
+    @property
+    def media(self) -> str:
+        return self.cloud.outputs["MediaBucketName"]
+
+    def keys(self, bucket: str, prefix: str) -> list[str]:
+        listed = self.cloud.s3.list_objects_v2(Bucket=bucket, Prefix=prefix)
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+    def get(self, bucket: str, key: str) -> bytes:
+        return bytes(self.cloud.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+
+    def record(self, video_id: str) -> dict[str, Any]:
+        item = self.cloud.item(video_id)
+        assert item
+        return item
+
+    def sockets(self) -> list[str]:
+        """The connection ids of the processed video."""
+        return [item["connectionId"]["S"] for item in self.cloud.connections(self.ids.video)]
+
+    def await_removal(self) -> None:
+        """Everything of the processed video is removed, and the removal of its manifest was noticed."""
+        video = self.ids.video
+        eventually(lambda: not self.keys(self.media, f"stream/{video}/"))
+        eventually(lambda: not self.keys(self.uploads, f"jobs/{video}/"))
+        eventually(lambda: not self.keys(self.uploads, f"uploads/{video}"))
+        eventually(lambda: "listing" not in self.record(video))
+
+
+Send = Callable[[], Any]
+"""Sends the event of the stage to its function, and returns the function's answer."""
+
+Outcome = Callable[[Stage, Send], None]
