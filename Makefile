@@ -12,6 +12,7 @@ EXAMPLES ?= 200
 export PORT EMULATOR_PORT ARCH
 # Unexpanded: neither make nor the shell interprets characters of a file's name.
 export CLIP = $(value FILE)
+export STACK_URL = $(value URL)
 
 LOCAL := .venv/bin/python -m local
 # Without an AWS account, whatever the machine is configured for.
@@ -104,6 +105,9 @@ localstack: preflight ## start LocalStack in Docker, until Ctrl-C; its token is 
 	@command -v docker >/dev/null || { echo "LocalStack runs in Docker, which this machine does not have" >&2; exit 1; }
 	@$(call fill,.venv-localstack/.made)
 	@exec .venv-localstack/bin/localstack start
+.PHONY: smoke
+smoke: development ## test any stack through its public URL; deletes the small clips that it uploads [URL=https://…] [TOPIC=errors]
+	@PYTHONPATH=functions .venv/bin/python -m tests.support.smoke --topic "$(TOPIC)" -- "$$STACK_URL"
 
 .PHONY: fuzz
 fuzz: development downloads ## random requests by docs/openapi.yaml to a system of its own [EXAMPLES=200] [SEED=…]

@@ -1,7 +1,7 @@
 """What `sam local` needs to run the functions against the emulator: a build, their variables, a command.
 
-    .reelway/sam/        the build, with whole layers, for this machine
-    .reelway/env.json    the variables of the deployed functions, by logical id
+.reelway/sam/        the build, with whole layers, for this machine
+.reelway/env.json    the variables of the deployed functions, by logical id
 """
 
 import json

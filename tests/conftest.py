@@ -15,6 +15,8 @@ from local.system import System
 from reelway.timestamps import utc_now
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
+from tests.support.smoke import stack
+from tests.support.system import selection
 from tests.support.system.capabilities import ALL, Capabilities
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
@@ -23,9 +25,30 @@ from tests.support.system.probing import capabilities_of
 _ENVIRON = dict(os.environ)  # as it was before a fixture hid the account of the developer
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """No variable of the environment: REELWAY_URL is the command line's, and may name real videos."""
+    parser.addoption("--url", help="test this running stack through its public URL alone, and start nothing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let Ctrl-C end the programs that tests start, even if a shell runs pytest in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for line in selection.MARKERS:
+        config.addinivalue_line("markers", line)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot be tested on the stack under test."""
+    capabilities = None
+    if url := config.getoption("url"):
+        try:
+            capabilities = stack.at(url).capabilities
+        except stack.CannotTest as error:
+            raise pytest.UsageError(str(error)) from error
+    kept, left_out = selection.split(items, capabilities)
+    items[:] = kept
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -72,15 +95,27 @@ def capabilities(settings: Settings, running: System) -> Capabilities:
 
 @pytest.fixture(autouse=True)
 def _needs(request: pytest.FixtureRequest) -> None:
-    """Skips a test with @pytest.mark.needs("…") where the emulator lacks that capability."""
-    for marker in request.node.iter_markers("needs"):
-        request.getfixturevalue("capabilities").require(*marker.args)
+    """Skips a test with @pytest.mark.needs("…") where the emulator lacks that capability.
+
+    A stack at --url is no emulator, and has them all.
+    """
+    if not request.config.getoption("url"):
+        for marker in request.node.iter_markers("needs"):
+            request.getfixturevalue("capabilities").require(*marker.args)
 
 
 @pytest.fixture(scope="session")
-def client(running: System, capabilities: Capabilities) -> Iterator[Client]:
-    with Client(running.edge_url, capabilities) as client:
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+    """A client of the stack at --url, which is left as it was found; else of the system started here."""
+    url = request.config.getoption("url")
+    with Client(url) if url else _client_of_emulated(request) as client:
         yield client
+        kept = client.own.delete(client.http) if url else []
+        assert not kept, f"uploaded and not deleted: {kept}"
+
+
+def _client_of_emulated(request: pytest.FixtureRequest) -> Client:
+    return Client(request.getfixturevalue("running").edge_url, request.getfixturevalue("capabilities"))
 
 
 @pytest.fixture(scope="session")

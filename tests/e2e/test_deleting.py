@@ -44,6 +44,7 @@ def test_a_deleted_video_is_gone_everywhere(client: Client, cloud: Cloud) -> Non
     eventually(lambda: not leftovers(cloud, video_id))
 
 
+@pytest.mark.smoke("deleting")
 def test_deleting_twice_gives_the_same_answer(client: Client) -> None:
     video_id = client.upload(b"no video")
 
@@ -52,11 +53,13 @@ def test_deleting_twice_gives_the_same_answer(client: Client) -> None:
     assert answers == [204, 204]
 
 
+@pytest.mark.smoke("deleting")
 def test_deleting_an_unknown_video_is_404(client: Client) -> None:
     assert_problem(client.http.delete(f"/video/{UNKNOWN_ID}"), 404, "unknown_video")
     assert_problem(client.http.delete("/video/nonsense"), 404, "unknown_video")
 
 
+@pytest.mark.smoke("deleting")
 def test_sockets_on_a_deleted_video_are_closed_and_new_ones_refused(client: Client) -> None:
     video_id = client.upload(corpus.file("bigbuckbunny.mp4"))
     with client.open_socket(video_id) as socket:

@@ -29,7 +29,7 @@ def path(begun: dict[str, Any], rest: str = "") -> str:
 def send(client: Client, begun: dict[str, Any], number: int, body: bytes) -> dict[str, Any]:
     signed = client.get(path(begun, f"/{number}"))
     assert signed.status_code == 200, signed.text
-    stored = httpx.put(signed.json()["url"], content=body, trust_env=False)
+    stored = client.http.put(signed.json()["url"], content=body)
     assert stored.status_code == 200, stored.text
     return {"PartNumber": number, "ETag": stored.headers["etag"]}
 
@@ -67,6 +67,7 @@ def test_a_file_in_parts_becomes_a_video_that_plays(client: Client, cloud: Cloud
     assert stored["Body"].read() == content
 
 
+@pytest.mark.smoke("uploading to storage")
 def test_completing_twice_gives_the_same_answer(client: Client) -> None:
     begun = begin(client)
     part = send(client, begun, 1, corpus.file("carphone_pristine.mp4").read_bytes())
@@ -78,6 +79,7 @@ def test_completing_twice_gives_the_same_answer(client: Client) -> None:
     assert first.json() == second.json()
 
 
+@pytest.mark.smoke("uploading to storage")
 def test_several_parts_are_signed_at_once(client: Client) -> None:
     begun = begin(client)
 
@@ -85,9 +87,10 @@ def test_several_parts_are_signed_at_once(client: Client) -> None:
 
     urls = answer.json()["presignedUrls"]
     assert set(urls) == {"1", "2", "10000"}
-    assert httpx.put(urls["2"], content=b"x", trust_env=False).status_code == 200
+    assert client.http.put(urls["2"], content=b"x").status_code == 200
 
 
+@pytest.mark.smoke("uploading to storage")
 def test_an_aborted_upload_is_gone_with_its_parts(client: Client) -> None:
     begun = begin(client)
     part = send(client, begun, 1, b"x")
@@ -101,6 +104,7 @@ def test_an_aborted_upload_is_gone_with_its_parts(client: Client) -> None:
     assert_problem(client.http.delete(path(begun)), 404, "unknown_upload")
 
 
+@pytest.mark.smoke("uploading to storage")
 @pytest.mark.parametrize("key", ["uploads/a.mp4", "jobs/x/plan.json", "", "%2e%2e%2f"])
 def test_a_key_that_the_api_did_not_issue_is_400(client: Client, key: str) -> None:
     begun = begin(client) | {"key": key}
@@ -135,6 +139,7 @@ def test_a_malformed_list_of_parts_is_400(client: Client, body: bytes) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.smoke("uploading to storage")
 def test_a_part_below_the_minimum_before_the_last_is_400(client: Client) -> None:
     begun = begin(client)
     parts = [send(client, begun, 1, b"small"), send(client, begun, 2, b"last")]
@@ -142,12 +147,13 @@ def test_a_part_below_the_minimum_before_the_last_is_400(client: Client) -> None
     assert_problem(complete(client, begun, parts), 400, "part_too_small")
 
 
+@pytest.mark.smoke("uploading to storage")
 def test_browsers_of_any_origin_may_send_parts_and_read_their_etags(client: Client) -> None:
     url = client.get(path(begin(client), "/1")).json()["url"]
     origin = {"Origin": "https://example.org"}
 
-    asked = httpx.options(url, headers=origin | {"Access-Control-Request-Method": "PUT"}, trust_env=False)
-    stored = httpx.put(url, content=b"x", headers=origin, trust_env=False)
+    asked = client.http.options(url, headers=origin | {"Access-Control-Request-Method": "PUT"})
+    stored = client.http.put(url, content=b"x", headers=origin)
 
     assert asked.status_code == 200
     assert stored.headers["access-control-allow-origin"] in {"*", origin["Origin"]}

@@ -28,6 +28,7 @@ def refusal(client: Client, video_id: str) -> InvalidStatus:
     return refused.value
 
 
+@pytest.mark.smoke("status by socket")
 def test_a_watcher_sees_every_state_once_in_order_and_is_closed_with_1000(client: Client) -> None:
     watched = client.watch(client.upload(corpus.file("bikes.mp4")))
 
@@ -43,6 +44,7 @@ def test_a_watcher_of_a_file_that_is_not_a_video_sees_it_fail(client: Client) ->
     assert watched.close_code == 1000
 
 
+@pytest.mark.smoke("status by socket")
 def test_a_message_has_exactly_the_fields_of_the_contract(client: Client) -> None:
     video_id = client.upload(corpus.file("carphone_pristine.mp4"))
 
@@ -69,6 +71,7 @@ def test_the_first_message_is_sent_at_once_even_if_nothing_changes(
     assert message["state"] == "PROCESSING"
 
 
+@pytest.mark.smoke("status by socket")
 def test_a_late_watcher_gets_the_final_state_and_is_closed(client: Client, short_video: str) -> None:
     watched = client.watch(short_video)
 
@@ -136,6 +139,7 @@ def test_an_upgrade_for_an_unknown_video_is_404(client: Client) -> None:
     assert refused.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.smoke("status by socket")
 @pytest.mark.parametrize("video_id", ["nonsense", "..", "0", "A1B2C3D4-0000-4000-8000-000000000000"])
 def test_an_upgrade_for_a_malformed_id_is_404(client: Client, video_id: str) -> None:
     assert refusal(client, video_id).response.status_code == 404
@@ -148,6 +152,7 @@ def test_a_refusal_for_another_reason_is_not_404(client: Client, cloud: Cloud, p
     assert status == 403
 
 
+@pytest.mark.smoke("status by socket")
 def test_a_known_video_without_upgrade_headers_is_400(client: Client, short_video: str) -> None:
     answer = client.get(f"/video/{short_video}/status/stream")
 
@@ -167,6 +172,7 @@ def test_an_incomplete_handshake_is_400(client: Client, short_video: str) -> Non
     assert answer.json()["code"]
 
 
+@pytest.mark.smoke("status by socket")
 def test_the_socket_path_allows_only_get(client: Client, short_video: str) -> None:
     answer = client.http.post(f"/video/{short_video}/status/stream")
 

@@ -17,14 +17,14 @@ from tests.support.system.cloud import Cloud
 SHORT_S = 5.312  # 132 frames at 25 fps, and audio that goes on for 32 ms
 
 
-@pytest.fixture(scope="module", params=["edge", "rest_api"])
-def viewer(request: pytest.FixtureRequest, client: Client, cloud: Cloud) -> Iterator[Client]:
+@pytest.fixture(scope="module", params=["edge", pytest.param("rest_api", marks=pytest.mark.started_here)])
+def viewer(request: pytest.FixtureRequest, client: Client) -> Iterator[Client]:
     """A client of the edge, which serves segments from S3, or of the REST API, where a function does."""
     if request.param == "edge":
         client.capabilities.require("distribution")
         yield client
     else:
-        with Client(cloud.rest_api_url) as behind:
+        with Client(request.getfixturevalue("cloud").rest_api_url) as behind:
             yield behind
 
 
@@ -81,6 +81,7 @@ def test_a_video_whose_manifest_is_gone_leaves_the_ready_list(client: Client, cl
     assert problem_of(client.get(f"/stream/{video_id}/manifest")) == (404, "media_missing")
 
 
+@pytest.mark.smoke("playlists")
 def test_the_manifest_is_a_vod_media_playlist_with_segments_below_it(
     viewer: Client, short_video: str
 ) -> None:
@@ -99,6 +100,7 @@ def test_the_manifest_is_a_vod_media_playlist_with_segments_below_it(
     assert sum(float(d) for d in re.findall(r"#EXTINF:([\d.]+),", answer.text)) == pytest.approx(SHORT_S)
 
 
+@pytest.mark.smoke("playlists")
 def test_the_default_manifest_is_that_of_the_best_rendition_up_to_720p(
     client: Client, short_video: str
 ) -> None:
@@ -108,6 +110,7 @@ def test_the_default_manifest_is_that_of_the_best_rendition_up_to_720p(
     assert plain != client.get(f"/stream/{short_video}/manifest?rendition=240p").text
 
 
+@pytest.mark.smoke("playlists")
 def test_the_master_playlist_names_every_rendition(client: Client, short_video: str) -> None:
     answer = client.get(f"/stream/{short_video}/master")
 
@@ -125,6 +128,7 @@ def test_the_master_playlist_names_every_rendition(client: Client, short_video: 
 TEXTS = ["manifest", "manifest?rendition=240p", "iframes?rendition=240p", "master", "storyboard"]
 
 
+@pytest.mark.smoke("playlists")
 @pytest.mark.parametrize("tail", TEXTS)
 def test_playlists_are_compressed_for_those_who_take_gzip(
     viewer: Client, short_video: str, tail: str
@@ -144,6 +148,7 @@ def test_playlists_are_compressed_for_those_who_take_gzip(
     assert answer.headers["etag"] != plain.headers["etag"]
 
 
+@pytest.mark.smoke("playlists")
 @pytest.mark.parametrize("accepted", ["gzip", "gzip;q=0", "identity"])
 @pytest.mark.parametrize("tail", TEXTS)
 def test_a_playlist_that_the_client_has_is_304_in_each_coding(
@@ -188,6 +193,7 @@ def test_head_answers_as_get_without_a_body(
         assert head.headers[name] == whole.headers[name], name
 
 
+@pytest.mark.smoke("segments")
 def test_a_segment_is_mpeg_ts_that_can_be_cached_forever(viewer: Client, segment_path: str) -> None:
     answer = viewer.get(segment_path, Origin="https://app.example")
 
@@ -202,6 +208,7 @@ def test_a_segment_is_mpeg_ts_that_can_be_cached_forever(viewer: Client, segment
     assert {answer.content[n] for n in range(0, len(answer.content), 188)} == {0x47}
 
 
+@pytest.mark.smoke("segments")
 @pytest.mark.parametrize(
     ("asked", "first", "last"),
     [("bytes=0-0", 0, 0), ("bytes=0-187", 0, 187), ("bytes=1000-", 1000, None), ("bytes=-188", -188, None),
@@ -220,6 +227,7 @@ def test_a_range_of_a_segment_is_206_with_the_requested_bytes(
     assert answer.content == whole[start : end + 1]
 
 
+@pytest.mark.smoke("segments")
 def test_a_range_past_the_end_is_416_with_the_size(viewer: Client, segment_path: str) -> None:
     size = len(viewer.get(segment_path).content)
     answer = viewer.get(segment_path, Range=f"bytes={size}-")
@@ -234,6 +242,7 @@ def test_a_range_of_more_than_64_bits_is_416(viewer: Client, segment_path: str) 
     assert problem_of(answer) == (416, "range_not_satisfiable")
 
 
+@pytest.mark.smoke("segments")
 @pytest.mark.parametrize("asked", ["lines=1-2", "bytes=a-b", "bytes=0-1,5-6", "bytes=", "bytes", "bytes=5-2"])
 def test_a_malformed_range_gets_the_whole_segment(viewer: Client, segment_path: str, asked: str) -> None:
     answer = viewer.get(segment_path, Range=asked)
@@ -242,6 +251,7 @@ def test_a_malformed_range_gets_the_whole_segment(viewer: Client, segment_path: 
     assert answer.content == viewer.get(segment_path).content
 
 
+@pytest.mark.smoke("segments")
 @pytest.mark.parametrize("asked", ["bytes=0-9", "bytes=999999999-"])
 def test_a_range_with_an_if_range_that_does_not_match_gets_the_whole_segment(
     viewer: Client, segment_path: str, asked: str
@@ -267,6 +277,7 @@ def test_a_client_without_an_accept_header_gets_the_same_bytes(
         assert client.raw("GET", path)[2] == client.get(path).content
 
 
+@pytest.mark.smoke("segments")
 @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-9"}, {"Range": "bytes=999999999-"}])
 def test_segments_allow_cross_origin_requests(
     viewer: Client, segment_path: str, headers: dict[str, str]
@@ -278,6 +289,7 @@ def test_segments_allow_cross_origin_requests(
     assert known.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.smoke("segments")
 def test_a_segment_that_the_client_has_is_304(viewer: Client, segment_path: str) -> None:
     etag = viewer.get(segment_path).headers["etag"]
     answer = viewer.get(segment_path, If_None_Match=etag)
@@ -310,6 +322,7 @@ def test_the_storyboard_has_a_tile_of_the_sprite_for_every_two_seconds(
     assert player.still_size(sprite.content) == (1600, 90)
 
 
+@pytest.mark.smoke("errors")
 @pytest.mark.parametrize(
     "tail",
     ["manifest", "master", "iframes?rendition=720p", "poster", "segment/abc-720p-00000-000.ts", "segment/x"],
@@ -318,11 +331,13 @@ def test_an_unknown_video_is_404(viewer: Client, tail: str) -> None:
     assert problem_of(viewer.get(f"/stream/{uuid.uuid4()}/{tail}")) == (404, "unknown_video")
 
 
+@pytest.mark.smoke("errors")
 @pytest.mark.parametrize("segment_id", ["abc-720p-00000-000.ts", "x", "manifest"])
 def test_an_unknown_segment_is_404(viewer: Client, short_video: str, segment_id: str) -> None:
     assert problem_of(viewer.get(f"/stream/{short_video}/segment/{segment_id}")) == (404, "unknown_segment")
 
 
+@pytest.mark.smoke("errors")
 @pytest.mark.parametrize("rendition", ["1080p", "../master", "", "nonsense"])
 def test_an_unknown_rendition_is_404(client: Client, short_video: str, rendition: str) -> None:
     for tail in ("manifest", "iframes"):

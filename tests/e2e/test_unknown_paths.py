@@ -35,6 +35,7 @@ def test_an_unknown_path_is_404(client: Client, target: str) -> None:
     assert json.loads(body)["code"]
 
 
+@pytest.mark.smoke("errors")
 @pytest.mark.parametrize(
     ("methods", "path"),
     [
@@ -61,6 +62,7 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(
             assert answer.json()["code"] == "method_not_allowed"
 
 
+@pytest.mark.smoke("errors")
 @pytest.mark.parametrize(
     "path",
     [

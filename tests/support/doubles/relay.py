@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -10,9 +10,13 @@ _PIECE_BYTES = 65_536
 
 
 class Relay:
-    """Relays TCP connections to `target_url`; while `is_down`, new ones are closed at once."""
+    """Relays TCP connections to `target_url`; while `is_down`, new ones are closed at once.
 
-    def __init__(self, target_url: str) -> None:
+    Bytes that are keys of `changes` become their values, of the same length, in both directions.
+    """
+
+    def __init__(self, target_url: str, changes: Mapping[bytes, bytes] | None = None) -> None:
+        self._changes = changes or {}
         self._target = urlsplit(target_url)
         self._server = socket.create_server(("127.0.0.1", 0))
         self._open: set[socket.socket] = set()
@@ -50,10 +54,15 @@ class Relay:
         self._server.close()
         self.cut()
 
+    def _changed(self, piece: bytes) -> bytes:
+        for before, after in self._changes.items():
+            piece = piece.replace(before, after)
+        return piece
+
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while piece := source.recv(_PIECE_BYTES):
-                sink.sendall(piece)
+                sink.sendall(self._changed(piece))
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
@@ -66,9 +75,9 @@ class Relay:
 
 
 @contextmanager
-def relay(target_url: str) -> Iterator[Relay]:
+def relay(target_url: str, changes: Mapping[bytes, bytes] | None = None) -> Iterator[Relay]:
     """A relay that serves as long as the context lasts."""
-    between = Relay(target_url)
+    between = Relay(target_url, changes)
     thread = threading.Thread(target=between.accept)
     thread.start()
     try:

@@ -3,6 +3,7 @@
 import re
 import ssl
 import threading
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,12 @@ def serving(
     With `breaks` the last of them ends after half of what it declares.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = context.maximum_version = version
+    if version < ssl.TLSVersion.TLSv1_2:
+        context.set_ciphers("ALL:@SECLEVEL=0")  # which OpenSSL demands before it takes old versions
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python's, about the old versions
+        context.minimum_version = context.maximum_version = version
+    context.set_alpn_protocols(["http/1.1"])
     ca.issue_cert(HOST).configure_cert(context)
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,19 +1,18 @@
 """A client of Reelway's public API, over real sockets."""
 
-import http.client
 import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.support.system.capabilities import ALL, Capabilities
+from tests.support.system.own_uploads import OwnUploads
 
 PROCESSING_LIMIT_S = 120  # for clips of a minute on a busy machine
 _JSON = dict[str, Any]
@@ -34,13 +33,23 @@ class Watched:
 class Client:
     """A client of one base URL, which is the edge's in most tests.
 
-    What needs a capability that is not there skips the test.
+    `own` knows what was uploaded through it. The environment's proxies and certificates are used for
+    addresses beyond this machine only. What needs a capability that is not there skips the test.
     """
 
     def __init__(self, base_url: str, capabilities: Capabilities = ALL) -> None:
         self.base_url = base_url
         self.capabilities = capabilities
-        self.http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)
+        self._is_remote = httpx.URL(base_url).host not in {"127.0.0.1", "::1", "localhost"}
+        self._tls = httpx.create_ssl_context(trust_env=self._is_remote)
+        self.own = OwnUploads(base_url)
+        self.http = httpx.Client(
+            base_url=base_url,
+            timeout=60,
+            trust_env=self._is_remote,
+            verify=self._tls,
+            event_hooks={"response": [self.own.note]},
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -54,17 +63,12 @@ class Client:
         return self.http.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     def raw(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
-        """Send a request target unchanged, which httpx would normalize; (status, headers, body)."""
-        address = urlsplit(self.base_url)
-        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=60)
-        try:
-            connection.putrequest(method, f"{address.path}{target}", skip_accept_encoding=True)
-            connection.putheader("Content-Length", "0")
-            connection.endheaders()
-            answer = connection.getresponse()
-            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
-        finally:
-            connection.close()
+        """Send a request target unchanged and no header but Host; (status, headers, body)."""
+        base = httpx.URL(self.base_url)
+        path = base.path.rstrip("/")
+        request = httpx.Request(method, base, extensions={"target": f"{path}{target}".encode()})
+        answer = self.http.send(request)
+        return answer.status_code, dict(answer.headers), answer.content
 
     def post_file(self, content: bytes, *, field: str = "file", name: str = "clip.mp4") -> httpx.Response:
         return self.http.post("/upload", files={field: (name, content)})
@@ -79,7 +83,8 @@ class Client:
     def open_socket(self, video_id: str, query: str = "") -> ClientConnection:
         self.capabilities.require("websockets")
         url = f"{self.base_url.replace('http', 'ws', 1)}/video/{video_id}/status/stream{query}"
-        return connect(url, open_timeout=20, proxy=None)
+        tls = self._tls if url.startswith("wss:") else None
+        return connect(url, open_timeout=20, ssl=tls, proxy=True if self._is_remote else None)
 
     def watch(self, video_id: str, query: str = "") -> Watched:
         """Receive messages until the server closes the socket."""

@@ -1,0 +1,1 @@
+"""`make smoke URL=…`: tests a deployed stack through its public URL alone, and reports to a person."""
