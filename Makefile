@@ -15,11 +15,12 @@ export CLIP = $(value FILE)
 export STACK_URL = $(value URL)
 
 LOCAL := .venv/bin/python -m local
+ACCOUNT := .venv/bin/python -m account
 # Without an AWS account, whatever the machine is configured for.
 SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
 	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 PYTEST := .venv/bin/python -m pytest
-CODE := $(wildcard functions local tests bench cli)
+CODE := $(wildcard functions local account tests bench cli)
 MAKE_AGAIN := $(MAKE) --no-print-directory
 
 ##@ Run
@@ -139,9 +140,23 @@ build: environments ## build for AWS, into .aws-sam [ARCH=arm64 or x86_64]
 	@$(call fetch,$(ARCH),yes)
 	PATH="$$PWD/.venv/bin:$$PATH" $(SAM) build --parameter-overrides Architecture=$(ARCH)
 
+# ENV names an environment of samconfig.toml: dev, which is the default, or prod.
+.PHONY: doctor
+doctor: environments ## whether a deploy will succeed: account, quotas, tools, stack; changes nothing [ENV=dev or prod] [REGION=…]
+	@$(ACCOUNT) doctor
+
 .PHONY: deploy
-deploy: build ## build, then deploy to your AWS account, asking before it changes anything [ARCH=…]
-	SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam deploy --guided --parameter-overrides Architecture=$(ARCH)
+deploy: environments ## doctor, build, then deploy to your AWS account, after asking [ENV=dev or prod] [REGION=…] [PARAMETERS="Name=value …"]
+	@$(ACCOUNT) prepare
+	@$(MAKE_AGAIN) build
+	@$(ACCOUNT) deploy
+
+.PHONY: restore
+restore: environments ## deploy a new stack with the data that a deleted one has left [ENV=dev or prod] [FROM=name of the deleted stack]
+	@$(ACCOUNT) prepare
+	@$(MAKE_AGAIN) build
+	@$(ACCOUNT) restore
+	@$(ACCOUNT) deploy
 
 ##@ Dependencies
 # In this order: each lock keeps to the versions in the locks before it.

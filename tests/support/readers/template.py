@@ -1,36 +1,15 @@
-"""Reads template.yaml as plain dicts, with CloudFormation's short tags (`!Ref`) in their long form."""
+"""The project's template.yaml as plain dicts; short tags (`!Ref`) are in their long form."""
 
 from functools import cache
 from typing import Any
 
-import yaml  # type: ignore[import-untyped, unused-ignore]
-
+from account import template
 from tests.support.samples import ROOT as ROOT
-
-
-class _Loader(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]
-    pass
-
-
-def _long_form(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt":
-        value = value.split(".", 1) if isinstance(value, str) else value
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _long_form)
 
 
 @cache
 def load() -> dict[str, Any]:
-    template: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506  a SafeLoader
-    return template
+    return template.read(ROOT / "template.yaml")
 
 
 def properties(logical_id: str) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""`python -m account doctor|prepare|deploy|restore`, for make, whose variables are in the environment.
+
+BUILT names a built template other than that of `make build`.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from account import aws, choices, deploying, doctor, findings, guide, kept, restoring, template
+from account.choices import Choices
+from account.errors import AccountError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+_SOURCE = CHECKOUT / "template.yaml"
+_BUILT = CHECKOUT / ".aws-sam" / "build" / "template.yaml"
+
+
+def main(arguments: list[str]) -> int:
+    actions = {"doctor": _doctor, "prepare": _prepare, "deploy": _deploy, "restore": _restore}
+    try:
+        chosen = choices.load(CHECKOUT, os.environ, template.read(_SOURCE))
+        return actions[arguments[0]](chosen)
+    except AccountError as error:
+        print(error, file=sys.stderr)
+    except aws.ERRORS as error:
+        print(*filter(None, aws.explain(error)), sep="; ", file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print("\nNothing was changed.", file=sys.stderr)
+    return 1
+
+
+def _doctor(chosen: Choices) -> int:
+    """Prints the findings; 1 if a deploy would fail."""
+    found = doctor.examine(CHECKOUT, chosen, template.read(_SOURCE))
+    print(findings.report(found))
+    return int(findings.have_failed(found))
+
+
+def _prepare(chosen: Choices) -> int:
+    """What comes before the build: the questions of a first deploy, and the doctor."""
+    if _asks(os.environ):
+        chosen = _guided(chosen)
+    if os.environ.get("DOCTOR") == "skip":
+        return 0
+    return _doctor(chosen)
+
+
+def _guided(chosen: Choices) -> Choices:
+    """Asks at the first deploy from this checkout only, and keeps what was chosen for the later ones."""
+    path = choices.file_of(CHECKOUT, chosen.environment)
+    if not path.exists():
+        where = path.relative_to(CHECKOUT)
+        print(f"First deploy of {chosen.environment} from here; answers are kept in {where}.")
+        chosen = guide.ask_for(chosen, template.read(_SOURCE), guide.on_terminal)
+    choices.keep(CHECKOUT, chosen)
+    return chosen
+
+
+def _deploy(chosen: Choices) -> int:
+    built = Path(os.environ.get("BUILT") or _BUILT)
+    print(deploying.deploy(CHECKOUT, chosen, built=built, confirm=_asks(os.environ)))
+    return 0
+
+
+def _restore(chosen: Choices) -> int:
+    """Attaches what an earlier stack has left; the deploy that makes the rest comes afterwards."""
+    named = {resource.logical_id: os.environ.get(resource.variable, "") for resource in kept.KEPT}
+    earlier = os.environ.get("FROM") or chosen.stack
+    for name in restoring.restore(chosen, template.read(_SOURCE), earlier=earlier, named=named):
+        print(f"attached {name}")
+    return 0
+
+
+def _asks(environ: Mapping[str, str]) -> bool:
+    """Whether a person is asked. Raises AccountError if one should be, and there is no terminal."""
+    if environ.get("CONFIRM") == "no":
+        return False
+    if not sys.stdin.isatty():
+        raise AccountError("there is no terminal to ask on; CONFIRM=no deploys without asking")
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
