@@ -106,6 +106,7 @@ localstack: preflight ## start LocalStack in Docker, until Ctrl-C; its token is 
 	@command -v docker >/dev/null || { echo "LocalStack runs in Docker, which this machine does not have" >&2; exit 1; }
 	@$(call fill,.venv-localstack/.made)
 	@exec .venv-localstack/bin/localstack start
+
 .PHONY: smoke
 smoke: development ## test any stack through its public URL; deletes the small clips that it uploads [URL=https://…] [TOPIC=errors]
 	@PYTHONPATH=functions .venv/bin/python -m tests.support.smoke --topic "$(TOPIC)" -- "$$STACK_URL"
