@@ -13,6 +13,8 @@ export PORT EMULATOR_PORT ARCH
 # Unexpanded: neither make nor the shell interprets characters of a file's name.
 export CLIP = $(value FILE)
 export STACK_URL = $(value URL)
+export STACK_ORIGIN = $(value ORIGIN)
+export STACK_TOPIC = $(value TOPIC)
 
 LOCAL := .venv/bin/python -m local
 ACCOUNT := .venv/bin/python -m account
@@ -108,8 +110,8 @@ localstack: preflight ## start LocalStack in Docker, until Ctrl-C; its token is 
 	@exec .venv-localstack/bin/localstack start
 
 .PHONY: smoke
-smoke: development ## test any stack through its public URL; deletes the small clips that it uploads [URL=https://…] [TOPIC=errors]
-	@PYTHONPATH=functions .venv/bin/python -m tests.support.smoke --topic "$(TOPIC)" -- "$$STACK_URL"
+smoke: development ## test any running stack by its URL alone; deletes what it uploads [URL=https://…] [TOPIC=…] [ORIGIN=https://…]
+	@PYTHONPATH=functions .venv/bin/python -m tests.support.smoke --origin "$$STACK_ORIGIN" --topic "$$STACK_TOPIC" -- "$$STACK_URL"
 
 .PHONY: fuzz
 fuzz: development downloads ## random requests by docs/openapi.yaml to a system of its own [EXAMPLES=200] [SEED=…]

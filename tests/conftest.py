@@ -28,6 +28,7 @@ _ENVIRON = dict(os.environ)  # as it was before a fixture hid the account of the
 def pytest_addoption(parser: pytest.Parser) -> None:
     """No variable of the environment: REELWAY_URL is the command line's, and may name real videos."""
     parser.addoption("--url", help="test this running stack through its public URL alone, and start nothing")
+    parser.addoption("--origin", default="", help="ask as a page of this origin, which that stack allows")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,13 +40,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot be tested on the stack under test."""
-    capabilities = None
+    traits = None
     if url := config.getoption("url"):
         try:
-            capabilities = stack.at(url).capabilities
+            traits = stack.at(url, config.getoption("origin")).traits
         except stack.CannotTest as error:
             raise pytest.UsageError(str(error)) from error
-    kept, left_out = selection.split(items, capabilities)
+    kept, left_out = selection.split(items, traits)
     items[:] = kept
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -108,14 +109,16 @@ def _needs(request: pytest.FixtureRequest) -> None:
 def client(request: pytest.FixtureRequest) -> Iterator[Client]:
     """A client of the stack at --url, which is left as it was found; else of the system started here."""
     url = request.config.getoption("url")
-    with Client(url) if url else _client_of_emulated(request) as client:
+    origin = request.config.getoption("origin")
+    with Client(url, origin) if url else _client_of_emulated(request) as client:
         yield client
         kept = client.own.delete(client.http) if url else []
         assert not kept, f"uploaded and not deleted: {kept}"
 
 
 def _client_of_emulated(request: pytest.FixtureRequest) -> Client:
-    return Client(request.getfixturevalue("running").edge_url, request.getfixturevalue("capabilities"))
+    url = request.getfixturevalue("running").edge_url
+    return Client(url, capabilities=request.getfixturevalue("capabilities"))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from tests.support.smoke import checks
 from tests.support.system.client import Client
 
 _ID = str(uuid.uuid4())
@@ -57,7 +58,7 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(
 
         assert answer.status_code == 405, method
         assert "OPTIONS" in answer.headers["allow"]
-        assert answer.headers["access-control-allow-origin"] == "*"
+        checks.is_readable_by_scripts(answer)
         if method != "HEAD":
             assert answer.json()["code"] == "method_not_allowed"
 
@@ -76,9 +77,9 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(
 )
 def test_a_preflight_is_204_with_cors_headers(client: Client, path: str) -> None:
     answer = client.http.options(
-        path, headers={"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+        path, headers={"Origin": client.origin, "Access-Control-Request-Method": "POST"}
     )
 
     assert answer.status_code == 204
-    assert answer.headers["access-control-allow-origin"] == "*"
+    checks.is_readable_by_scripts(answer)
     assert answer.headers["access-control-allow-methods"]

@@ -32,15 +32,16 @@ def main(arguments: list[str]) -> int:
         prog="smoke", description="Test a deployed stack through its public URL."
     )
     parser.add_argument("url", nargs="?", default="")
+    parser.add_argument("--origin", default="", help="ask as a page of this origin")
     parser.add_argument("--topic", default="", help="test only this one")
     asked = parser.parse_args(arguments)
     try:
-        found, topics = stack.at(asked.url), _topics(asked.topic)
+        found, topics = stack.at(asked.url, asked.origin), _topics(asked.topic)
     except stack.CannotTest as error:
         print(f"smoke: {error}", file=sys.stderr)
         return 2
     with os.fdopen(os.dup(sys.stdout.fileno()), "w") as out:  # pytest replaces stdout, to capture it
-        return _run(Report(found, out, topics))
+        return _run(Report(found, out, topics), asked.origin)
 
 
 def _topics(name: str) -> tuple[str, ...]:
@@ -51,14 +52,15 @@ def _topics(name: str) -> tuple[str, ...]:
     return (name,)
 
 
-def _run(report: Report) -> int:
-    has = ", ".join(sorted(report.stack.capabilities & {stack.CLOUDFRONT, stack.HTTPS}))
+def _run(report: Report, origin: str) -> int:
+    has = ", ".join(sorted(report.stack.traits & {stack.CLOUDFRONT, stack.HTTPS}))
     print(
         _INTRODUCTION.format(url=report.stack.url, has=has or "no https, no CloudFront"),
         file=report.out,
         flush=True,
     )
-    result = pytest.main([*_PYTEST, str(ROOT / "tests" / "e2e"), "--url", report.stack.url], plugins=[report])
+    aim = ["--url", report.stack.url, "--origin", origin]
+    result = pytest.main([*_PYTEST, str(ROOT / "tests" / "e2e"), *aim], plugins=[report])
     if result not in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
         print(f"smoke: the test ended early ({pytest.ExitCode(result).name.lower()}).", file=sys.stderr)
         return 2

@@ -56,7 +56,7 @@ class Report:
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Tests that the stack cannot be asked are named at the end, those of other topics are not."""
         for item in items:
-            needed = selection.missing(item, self.stack.capabilities)
+            needed = selection.missing(item, self.stack.traits)
             if needed and selection.topic(item) in self.topics:
                 self._left_out.append(f"{sentence(item.nodeid)} (needs {', '.join(needed)})")
 

@@ -12,7 +12,7 @@ from tests.support.system.client import Client
 
 CLOUDFRONT, HTTPS, DIRECT = "CloudFront", "https", "a connection without a proxy"
 OWN_DOMAIN = "a domain of your own"
-CAPABILITIES = (CLOUDFRONT, HTTPS, DIRECT, OWN_DOMAIN)
+TRAITS = (CLOUDFRONT, HTTPS, DIRECT, OWN_DOMAIN)
 
 _PROBLEM, _OURS = "application/problem+json", "urn:reelway:problem:"
 _CLOSED = {401, 403, 429, 503}
@@ -24,10 +24,10 @@ class CannotTest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A Reelway at a base URL, and which of CAPABILITIES it has."""
+    """A Reelway at a base URL, and which of TRAITS it has."""
 
     url: str
-    capabilities: frozenset[str]
+    traits: frozenset[str]
 
 
 def checked(url: str) -> str:
@@ -45,9 +45,9 @@ def checked(url: str) -> str:
     return url.rstrip("/")
 
 
-def at(url: str) -> Stack:
-    """The stack at a URL. Raises CannotTest."""
-    with Client(checked(url)) as client:
+def at(url: str, origin: str = "") -> Stack:
+    """The stack at a URL, asked as by a page of `origin`. Raises CannotTest."""
+    with Client(checked(url), origin) as client:
         return find(client.http)
 
 
@@ -60,8 +60,9 @@ def find(http: httpx.Client) -> Stack:
     except httpx.HTTPError as error:
         raise CannotTest(f"{url} does not answer: {error or repr(error)}.") from error
     _require_reelway(url, described)
+    _require_readable(url, described)
     _require_open(url, posted)
-    return Stack(url, frozenset(capabilities_of(http.base_url, described.headers, proxies_of(url))))
+    return Stack(url, frozenset(traits_of(http.base_url, described.headers, proxies_of(url))))
 
 
 def proxies_of(url: str) -> bool:
@@ -70,7 +71,7 @@ def proxies_of(url: str) -> bool:
     return bool({parsed.scheme, "all"} & set(getproxies())) and not proxy_bypass(parsed.host)
 
 
-def capabilities_of(url: httpx.URL, headers: Mapping[str, str], has_proxy: bool) -> set[str]:
+def traits_of(url: httpx.URL, headers: Mapping[str, str], has_proxy: bool) -> set[str]:
     found = set() if has_proxy else {DIRECT}
     if url.scheme == "https":
         found.add(HTTPS)
@@ -93,6 +94,16 @@ def _require_reelway(url: str, answer: httpx.Response) -> None:
         f"{url} is no Reelway: it answers {answer.status_code} {answer.headers.get('content-type', '')!r} "
         f"to GET /video/{UNKNOWN_ID}, where Reelway says 404 unknown_video."
     )
+
+
+def _require_readable(url: str, answer: httpx.Response) -> None:
+    """A stack with AllowedOrigins says by Vary that scripts of some may read this answer."""
+    varies = "origin" in answer.headers.get("vary", "").lower()
+    if varies and "access-control-allow-origin" not in answer.headers:
+        raise CannotTest(
+            f"{url} lets pages of certain origins use it, and you ask as none of them: "
+            "name one of its AllowedOrigins, ORIGIN=https://…"
+        )
 
 
 def _require_open(url: str, answer: httpx.Response) -> None:

@@ -34,17 +34,20 @@ class Client:
     """A client of one base URL, which is the edge's in most tests.
 
     `own` knows what was uploaded through it. The environment's proxies and certificates are used for
-    addresses beyond this machine only. What needs a capability that is not there skips the test.
+    addresses beyond this machine only. With an `origin`, requests are those of a page of that origin. What
+    needs a capability that is not there skips the test.
     """
 
-    def __init__(self, base_url: str, capabilities: Capabilities = ALL) -> None:
+    def __init__(self, base_url: str, origin: str = "", capabilities: Capabilities = ALL) -> None:
         self.base_url = base_url
+        self.origin = origin or "https://app.example"
         self.capabilities = capabilities
         self._is_remote = httpx.URL(base_url).host not in {"127.0.0.1", "::1", "localhost"}
         self._tls = httpx.create_ssl_context(trust_env=self._is_remote)
         self.own = OwnUploads(base_url)
         self.http = httpx.Client(
             base_url=base_url,
+            headers={"Origin": origin} if origin else {},
             timeout=60,
             trust_env=self._is_remote,
             verify=self._tls,
@@ -64,9 +67,9 @@ class Client:
 
     def raw(self, method: str, target: str) -> tuple[int, dict[str, str], bytes]:
         """Send a request target unchanged and no header but Host; (status, headers, body)."""
-        base = httpx.URL(self.base_url)
-        path = base.path.rstrip("/")
-        request = httpx.Request(method, base, extensions={"target": f"{path}{target}".encode()})
+        url = httpx.URL(self.base_url)
+        whole = f"{url.path.rstrip('/')}{target}"
+        request = httpx.Request(method, url, extensions={"target": whole.encode()})
         answer = self.http.send(request)
         return answer.status_code, dict(answer.headers), answer.content
 

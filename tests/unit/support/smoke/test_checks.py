@@ -31,6 +31,12 @@ def moved(location: str, status: int = 301) -> httpx.Response:
     return answer(status, url="http://video.example/stream/ready", location=location)
 
 
+def asked_by(origin: str, *, allowed: str) -> httpx.Response:
+    made = answer(200, access_control_allow_origin=allowed)
+    made.request.headers["origin"] = origin
+    return made
+
+
 def without_cors(status: int, code: str) -> httpx.Response:
     made = problem(status, code)
     del made.headers["access-control-allow-origin"]
@@ -57,6 +63,15 @@ EXAMPLES = [
     Example(
         checks.is_our_problem, (without_cors(404, "unknown_video"), 404, "unknown_video"), "allow-origin"
     ),
+    Example(checks.is_readable_by_scripts, (answer(200, access_control_allow_origin="*"),)),
+    Example(checks.is_readable_by_scripts, (asked_by("https://a.example", allowed="https://a.example"),)),
+    Example(
+        checks.is_readable_by_scripts, (asked_by("https://a.example", allowed="https://b.example"),), "b.ex"
+    ),
+    Example(
+        checks.is_readable_by_scripts, (answer(200, access_control_allow_origin="https://b.ex"),), "b.ex"
+    ),
+    Example(checks.is_readable_by_scripts, (answer(200),), "is None"),
     Example(checks.is_not_replayed, (problem(404, "a", request_id="1"), problem(404, "a", request_id="2"))),
     Example(checks.is_not_replayed, (problem(404, "a"), problem(404, "a")), "from a cache: requestId 1"),
     Example(

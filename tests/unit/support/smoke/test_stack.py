@@ -39,7 +39,7 @@ def test_a_stack_on_aws_is_known_by_what_cloudfront_adds() -> None:
     headers = {name.replace("-", "_"): value for name, value in CLOUDFRONT_HEADERS.items()}
 
     assert found(reelway(headers=headers)) == stack.Stack(URL, frozenset({CLOUDFRONT, HTTPS, DIRECT}))
-    assert OWN_DOMAIN in found(reelway(headers=headers), "https://video.example").capabilities
+    assert OWN_DOMAIN in found(reelway(headers=headers), "https://video.example").traits
 
 
 def test_a_local_stack_has_only_a_connection_without_a_proxy() -> None:
@@ -52,8 +52,8 @@ def test_behind_a_proxy_no_handshake_is_made_directly(monkeypatch: pytest.Monkey
     monkeypatch.setattr(stack, "getproxies", lambda: {"https": "http://proxy.example:3128"})
     monkeypatch.setattr(stack, "proxy_bypass", lambda host: host == "inside.example")
 
-    assert DIRECT not in found(reelway()).capabilities
-    assert DIRECT in found(reelway(), "https://inside.example").capabilities
+    assert DIRECT not in found(reelway()).traits
+    assert DIRECT in found(reelway(), "https://inside.example").traits
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,16 @@ def test_what_is_no_reelway_is_refused(described: httpx.Response, said: str) -> 
 def test_a_stack_that_takes_no_uploads_is_told_from_a_broken_one(posted: httpx.Response) -> None:
     with pytest.raises(stack.CannotTest, match=f"takes no uploads from you: .* with {posted.status_code}"):
         found(reelway(posted=posted))
+
+
+def test_a_stack_for_certain_origins_asks_for_one_of_them() -> None:
+    closed = problem(404, "unknown_video", vary="Accept-Encoding, Origin")
+    open_to_us = problem(404, "unknown_video", vary="Origin", access_control_allow_origin="https://a.example")
+    del closed.headers["access-control-allow-origin"]
+
+    assert found(reelway(open_to_us))
+    with pytest.raises(stack.CannotTest, match="name one of its AllowedOrigins"):
+        found(reelway(closed))
 
 
 def test_an_address_that_does_not_answer_is_refused() -> None:
