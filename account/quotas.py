@@ -34,13 +34,13 @@ def _lambda_findings(choices: Choices, region: str, template: Mapping[str, Any])
     wanted = int(choices.parameter(template, "EncodeConcurrency"))
     memory_mb = int(choices.parameter(template, "EncodeMemoryMb"))
     return [
-        _concurrency(allowed, wanted),
+        _concurrency(choices, allowed, wanted),
         *_reserved(allowed, choices, template),
-        _memory(functions, allowed, memory_mb),
+        _memory(choices, functions, allowed, memory_mb),
     ]
 
 
-def _concurrency(allowed: int, wanted: int) -> Finding:
+def _concurrency(choices: Choices, allowed: int, wanted: int) -> Finding:
     """The functions of the API need concurrency beside the chunks of one video."""
     fitting = fitting_concurrency(allowed)
     if wanted <= fitting:
@@ -50,7 +50,7 @@ def _concurrency(allowed: int, wanted: int) -> Finding:
     return warning(
         "concurrency",
         f"the account runs {allowed} functions at once; EncodeConcurrency={wanted} leaves none for the API",
-        f'make deploy PARAMETERS="EncodeConcurrency={fitting}", or ask AWS for more:\n'
+        f"{choices.deploy_with(f'EncodeConcurrency={fitting}')}, or ask AWS for more:\n"
         f"{_raise_command('lambda', _CONCURRENCY_CODE, USUAL_CONCURRENCY)}",
     )
 
@@ -74,7 +74,7 @@ def _reserved(allowed: int, choices: Choices, template: Mapping[str, Any]) -> li
         failed(
             "reserved",
             f"{found}, and Lambda refuses that unless {UNRESERVED} stay unreserved",
-            f'make deploy PARAMETERS="{none}"',
+            choices.deploy_with(none),
         )
     ]
 
@@ -94,7 +94,7 @@ def _references(value: Any) -> list[str]:
     return [name for inner in value for name in _references(inner)] if isinstance(value, list) else []
 
 
-def _memory(functions: Any, concurrency: int, memory_mb: int) -> Finding:
+def _memory(choices: Choices, functions: Any, concurrency: int, memory_mb: int) -> Finding:
     """No call tells the limit. A function with as much memory proves that the account allows it."""
     subject = "memory"
     if memory_mb <= REDUCED_MEMORY_MB:
@@ -105,7 +105,7 @@ def _memory(functions: Any, concurrency: int, memory_mb: int) -> Finding:
     found = (
         f"EncodeMemoryMb={memory_mb}, but new accounts allow {REDUCED_MEMORY_MB}; no call of AWS tells which"
     )
-    remedy = f'make deploy PARAMETERS="EncodeMemoryMb={REDUCED_MEMORY_MB}"'
+    remedy = choices.deploy_with(f"EncodeMemoryMb={REDUCED_MEMORY_MB}")
     if concurrency < NEW_ACCOUNT_CONCURRENCY:
         found += f", and a concurrency of {concurrency} is that of a new account"
         return failed(subject, found, f"{remedy}, or DOCTOR=skip if you know better")

@@ -74,7 +74,7 @@ def test_a_small_concurrency_is_told_with_the_parameter_that_fits_it(
     concurrency_of(usual, allowed)
     finding = found(choices, full_template)["concurrency"]
     assert finding.level == Level.WARNING
-    assert f'make deploy PARAMETERS="EncodeConcurrency={fitting}"' in finding.remedy
+    assert f'make deploy ENV=dev PARAMETERS="EncodeConcurrency={fitting}"' in finding.remedy
     assert "--quota-code L-B99A9384" in finding.remedy
 
 
@@ -193,4 +193,4 @@ def test_what_functions_reserve_must_leave_a_hundred(
     finding = found(choices, template, {"Kept": kept}).get("reserved")
     assert (finding.level if finding else None) == level
     if finding and level == Level.FAILED:
-        assert finding.remedy == 'make deploy PARAMETERS="Kept=0"'
+        assert finding.remedy == 'make deploy ENV=dev PARAMETERS="Kept=0"'
