@@ -47,6 +47,10 @@ class Choices:
         """The value that a parameter will have."""
         return self.parameters.get(name, str(template["Parameters"][name].get("Default", "")))
 
+    def deploy_with(self, parameters: str) -> str:
+        """The command that deploys with other parameters, for a person to copy."""
+        return f'make deploy ENV={self.environment} PARAMETERS="{parameters}"'
+
 
 def load(checkout: Path, environ: Mapping[str, str], template: Mapping[str, Any]) -> Choices:
     """The choices for ENV. Raises AccountError for an unknown environment or parameter."""

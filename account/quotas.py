@@ -11,6 +11,9 @@ USUAL_CONCURRENCY = 1000
 # New accounts have reduced quotas of both: few executions at once, no function with more memory than this.
 NEW_ACCOUNT_CONCURRENCY = 100  # they have less: 10 or 50 were seen
 REDUCED_MEMORY_MB = 3008
+# So many executions must stay unreserved in every account.
+UNRESERVED = 100
+_RESERVES = "ReservedConcurrentExecutions"
 _CONCURRENCY_CODE = "L-B99A9384"
 _DISTRIBUTIONS_CODE = "L-24B04930"
 # Quotas of global services are asked and raised in this region.
@@ -30,10 +33,14 @@ def _lambda_findings(choices: Choices, region: str, template: Mapping[str, Any])
         return [warning("concurrency", f"unknown: {found}", remedy)]
     wanted = int(choices.parameter(template, "EncodeConcurrency"))
     memory_mb = int(choices.parameter(template, "EncodeMemoryMb"))
-    return [_concurrency(allowed, wanted), _memory(functions, allowed, memory_mb)]
+    return [
+        _concurrency(choices, allowed, wanted),
+        *_reserved(allowed, choices, template),
+        _memory(choices, functions, allowed, memory_mb),
+    ]
 
 
-def _concurrency(allowed: int, wanted: int) -> Finding:
+def _concurrency(choices: Choices, allowed: int, wanted: int) -> Finding:
     """The functions of the API need concurrency beside the chunks of one video."""
     fitting = fitting_concurrency(allowed)
     if wanted <= fitting:
@@ -43,7 +50,7 @@ def _concurrency(allowed: int, wanted: int) -> Finding:
     return warning(
         "concurrency",
         f"the account runs {allowed} functions at once; EncodeConcurrency={wanted} leaves none for the API",
-        f'make deploy PARAMETERS="EncodeConcurrency={fitting}", or ask AWS for more:\n'
+        f"{choices.deploy_with(f'EncodeConcurrency={fitting}')}, or ask AWS for more:\n"
         f"{_raise_command('lambda', _CONCURRENCY_CODE, USUAL_CONCURRENCY)}",
     )
 
@@ -53,7 +60,41 @@ def fitting_concurrency(allowed: int) -> int:
     return max(1, allowed - max(2, allowed // 10))
 
 
-def _memory(functions: Any, concurrency: int, memory_mb: int) -> Finding:
+def _reserved(allowed: int, choices: Choices, template: Mapping[str, Any]) -> list[Finding]:
+    """Whether functions may reserve what the parameters say; nothing is found where none does."""
+    names = _reserving(template)
+    reserved = sum(int(choices.parameter(template, name)) for name in names)
+    if reserved == 0:
+        return []
+    found = f"{reserved} of {allowed} executions would be reserved"
+    if reserved <= allowed - UNRESERVED:
+        return [ok("reserved", found)]
+    none = " ".join(f"{name}=0" for name in dict.fromkeys(names))
+    return [
+        failed(
+            "reserved",
+            f"{found}, and Lambda refuses that unless {UNRESERVED} stay unreserved",
+            choices.deploy_with(none),
+        )
+    ]
+
+
+def _reserving(template: Mapping[str, Any]) -> list[str]:
+    """The parameter of each function that reserves concurrency, once for each of these functions."""
+    properties = [resource.get("Properties", {}) for resource in template["Resources"].values()]
+    values = [found[_RESERVES] for found in properties if _RESERVES in found]
+    return [name for value in values for name in _references(value) if name in template["Parameters"]]
+
+
+def _references(value: Any) -> list[str]:
+    """What an expression of the template refers to by `!Ref`."""
+    if isinstance(value, dict):
+        own = [str(value["Ref"])] if "Ref" in value else []
+        return own + [name for inner in value.values() for name in _references(inner)]
+    return [name for inner in value for name in _references(inner)] if isinstance(value, list) else []
+
+
+def _memory(choices: Choices, functions: Any, concurrency: int, memory_mb: int) -> Finding:
     """No call tells the limit. A function with as much memory proves that the account allows it."""
     subject = "memory"
     if memory_mb <= REDUCED_MEMORY_MB:
@@ -64,7 +105,7 @@ def _memory(functions: Any, concurrency: int, memory_mb: int) -> Finding:
     found = (
         f"EncodeMemoryMb={memory_mb}, but new accounts allow {REDUCED_MEMORY_MB}; no call of AWS tells which"
     )
-    remedy = f'make deploy PARAMETERS="EncodeMemoryMb={REDUCED_MEMORY_MB}"'
+    remedy = choices.deploy_with(f"EncodeMemoryMb={REDUCED_MEMORY_MB}")
     if concurrency < NEW_ACCOUNT_CONCURRENCY:
         found += f", and a concurrency of {concurrency} is that of a new account"
         return failed(subject, found, f"{remedy}, or DOCTOR=skip if you know better")

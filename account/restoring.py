@@ -36,7 +36,7 @@ def restore(
             "(docs/deploy.md#tearing-down), or restore into another with STACK=…"
         )
     names = chosen(kept.find(earlier, region), named)
-    _import(choices.stack, region, cut(template), names)
+    _import(choices, cut(template), names)
     return list(names.values())
 
 
@@ -82,9 +82,9 @@ def _refers(value: Any) -> bool:
     return isinstance(value, list) and any(_refers(inner) for inner in value)
 
 
-def _import(stack: str, region: str, template: Mapping[str, Any], names: Mapping[str, str]) -> None:
+def _import(choices: Choices, template: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """Raises AccountError with CloudFormation's reason when it does not import."""
-    formation = aws.client("cloudformation", region)
+    stack, formation = choices.stack, aws.client("cloudformation", str(choices.region))
     change_set = {"StackName": stack, "ChangeSetName": f"restore-{time.time_ns()}"}
     waiting = {"Delay": _ASKED_EVERY_S, "MaxAttempts": 300}
     try:

@@ -12,7 +12,7 @@ OLDEST_SAM = (1, 158, 0)
 
 
 def findings(checkout: Path) -> list[Finding]:
-    return [_sam(checkout), *_own_sam(checkout), _compiler()]
+    return [_sam(checkout), *_own_sam(checkout)]
 
 
 def _sam(checkout: Path) -> Finding:
@@ -42,16 +42,6 @@ def _own_sam(checkout: Path) -> list[Finding]:
     ]
 
 
-def _compiler() -> Finding:
-    if _runs("python3.13"):
-        return ok("python3.13", "functions are shipped compiled")
-    return warning(
-        "python3.13",
-        "there is none, so functions are shipped as source and start two to three times slower",
-        "install Python 3.13 so that `python3.13` runs, then deploy again",
-    )
-
-
 def _version(program: Path) -> tuple[int, ...] | None:
     try:
         said = subprocess.run(
@@ -61,14 +51,6 @@ def _version(program: Path) -> tuple[int, ...] | None:
         return None
     found = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
     return tuple(int(part) for part in found.groups()) if found else None
-
-
-def _runs(program: str) -> bool:
-    """Whether it runs; a shim of pyenv may be on the PATH and fail."""
-    try:
-        return subprocess.run([program, "-c", ""], capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
 
 
 def _dotted(version: tuple[int, ...]) -> str:

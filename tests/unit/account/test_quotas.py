@@ -74,7 +74,7 @@ def test_a_small_concurrency_is_told_with_the_parameter_that_fits_it(
     concurrency_of(usual, allowed)
     finding = found(choices, full_template)["concurrency"]
     assert finding.level == Level.WARNING
-    assert f'make deploy PARAMETERS="EncodeConcurrency={fitting}"' in finding.remedy
+    assert f'make deploy ENV=dev PARAMETERS="EncodeConcurrency={fitting}"' in finding.remedy
     assert "--quota-code L-B99A9384" in finding.remedy
 
 
@@ -170,3 +170,27 @@ def test_quotas_that_may_not_be_asked_are_a_warning(
     finding = found(choices, full_template)["distributions"]
     assert finding.level == Level.WARNING
     assert "may not call GetServiceQuota" in finding.found
+
+
+@pytest.mark.parametrize(
+    ("kept", "allowed", "level"),
+    [("0", 10, None), ("20", 1000, Level.OK), ("450", 1000, Level.OK), ("451", 1000, Level.FAILED),
+     ("1", 10, Level.FAILED)],
+)  # fmt: skip
+def test_what_functions_reserve_must_leave_a_hundred(
+    usual: Answers, choices: Choices, kept: str, allowed: int, level: Level | None
+) -> None:
+    concurrency_of(usual, allowed)
+    reserving = {"Fn::If": ["HasKept", {"Ref": "Kept"}, {"Ref": "AWS::NoValue"}]}
+    function = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {"ReservedConcurrentExecutions": reserving},
+    }
+    template = {
+        "Parameters": {name: {"Default": 1} for name in ("EncodeConcurrency", "EncodeMemoryMb", "Kept")},
+        "Resources": {"One": function, "Other": function, "Queue": {"Type": "AWS::SQS::Queue"}},
+    }
+    finding = found(choices, template, {"Kept": kept}).get("reserved")
+    assert (finding.level if finding else None) == level
+    if finding and level == Level.FAILED:
+        assert finding.remedy == 'make deploy ENV=dev PARAMETERS="Kept=0"'
