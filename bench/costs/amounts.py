@@ -71,12 +71,9 @@ def upload(measured: Measured, duration_s: float) -> Upload:
     noticed = min(progress + counted["write"], _STREAM_POLLS_PER_S * path.total_s)
     small = _CLIENT_CALLS + noticed
     calls = counted["call"] + small
-    memory, storage = measured.facts.memory_mb, measured.facts.storage_mb
     usage = total(
-        _functions(measured, encoded_s, size.memory_mb, storage["EncodeFunction"]),
-        _functions(measured, prepared_s, memory["PrepareFunction"], storage["PrepareFunction"]),
-        _functions(measured, other_s, memory["PlanFunction"]),
-        times(small, _small_call(measured, memory["ChangesFunction"])),
+        _of_functions(measured, encoded_s, prepared_s, other_s),
+        times(small, _small_call(measured, measured.facts.memory_mb["ChangesFunction"])),
         {
             "lambda-request": counted["call"],
             "states-transition": _transitions(measured.facts, count),
@@ -114,6 +111,18 @@ def _counted(measured: Measured, duration_s: float, count: int) -> dict[str, flo
     found["put"] += parts["put"] - 1
     found["get"] += parts["get"]
     return found
+
+
+def _of_functions(
+    measured: Measured, encoded_s: float, prepared_s: float, other_s: float
+) -> dict[str, float]:
+    """`other_s` are the seconds of planning and publishing."""
+    memory, storage = measured.facts.memory_mb, measured.facts.storage_mb
+    return total(
+        _functions(measured, encoded_s, memory["EncodeFunction"], storage["EncodeFunction"]),
+        _functions(measured, prepared_s, memory["PrepareFunction"], storage["PrepareFunction"]),
+        _functions(measured, other_s, memory["PlanFunction"], storage["PlanFunction"]),
+    )
 
 
 def _transitions(facts: Facts, count: int) -> int:

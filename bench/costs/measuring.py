@@ -26,6 +26,7 @@ _PART_BYTES = 8 * 2**20
 _UPLOADED_PARTS = (2, 6)  # two numbers, from which the requests for each part follow
 _SETTLED_S = 3.0  # after the ladder is complete: the last change is still sent to sockets and logged
 _EVENT_BYTES = 26  # CloudWatch adds them to each event
+_NOT_COUNTED = {"PageFunction"}  # which only CloudFormation calls
 _REPORT = re.compile(r"REPORT RequestId: \S+\tDuration: ([\d.]+) ms\t.*Memory Size: (\d+) MB")
 
 
@@ -49,7 +50,7 @@ def measure(pipeline: Pipeline, folder: Path) -> dict[str, Any]:
 def _through(cloud: Cloud, proxy: CountingProxy) -> Iterator[None]:
     """Every function's requests go through `proxy` as long as the context lasts."""
     with ExitStack() as changed:
-        for logical_id in template.of_type("AWS::Serverless::Function"):
+        for logical_id in template.of_type("AWS::Serverless::Function").keys() - _NOT_COUNTED:
             changed.enter_context(cloud.environment(logical_id, AWS_ENDPOINT_URL=proxy.url))
         yield
 

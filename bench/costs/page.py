@@ -99,11 +99,13 @@ def _tables(found: Inputs, prices: Mapping[str, Price]) -> dict[str, str]:
     sizes = [scale.scale(default, prices, size) for size in scale.SIZES]
     limits = scale.limits(default)
     own = rivals.reelway(default, prices)
+    others = rivals.others(default.film, own, prices)
     return {
+        "mediaconvert_ratio": f"{others[0].uploaded / own.uploaded:.0f}",
         "hour": tables.hour(both, prices),
         "parts": tables.parts(default, prices),
         "watched": tables.watched(default, prices),
-        "rivals": tables.beside([own, *rivals.others(default.film, own, prices)], prices),
+        "rivals": tables.beside([own, *others], prices),
         "idle": tables.idle(default, prices),
         "scale": tables.scales(sizes),
         "first_limits": tables.first_limits(limits, sizes),
@@ -125,10 +127,10 @@ def _texts(found: Inputs, prices: Mapping[str, Price]) -> dict[str, str]:
     default = found.measured(template_facts.read().architecture)
     video, size = film.as_deployed(default.film, _HOUR_S)
     of, assumed, facts = amounts.upload(default, _HOUR_S), Assumptions(), default.facts
-    names = list(default.film.rendition_bps)
+    *names, last = default.film.rendition_bps
     return {
         "architecture": default.architecture,
-        "renditions": f"{', '.join(names[:-1])} and {names[-1]}",
+        "renditions": f"{', '.join(names)} and {last}",
         "chunks": str(of.chunks),
         "segments": f"{default.film.segments(_HOUR_S):,}",
         "chunk_s": f"{size.chunk_s:.0f}",
@@ -138,12 +140,22 @@ def _texts(found: Inputs, prices: Mapping[str, Price]) -> dict[str, str]:
         "kept_top": f"{_saved_by_the_source(found.encode):.0%}".replace("%", " %"),
         "example_months": str(rivals.EXAMPLE_MONTHS),
         "example_views": str(rivals.EXAMPLE_VIEWS),
+        "invalidation": f"{prices['cloudfront-invalidation'].usd:g}",
+        "invalidation_free": f"{prices['cloudfront-invalidation'].free:,.0f}",
+        "logs_stored": f"{prices['logs-stored-gb'].usd:g}",
+        "trace_million": f"{prices['xray-trace'].usd * 1e6:g}",
         "metrics": str(len(facts.metrics)),
         "metric_dollars": f"{len(facts.metrics) * prices['metric'].usd:.2f}",
         "video_min": str(scale.DURATION_S // 60),
         "views": str(scale.VIEWS),
         "peak": f"{scale.PEAK:.0f}",
         "machine": found.encode["hour"]["measured_on"]["machine"],
+    } | _assumed(default)
+
+
+def _assumed(default: Measured) -> dict[str, str]:
+    assumed = Assumptions()
+    return {
         "network": f"{assumed.network_mb_per_s:.0f}",
         "cold": f"{assumed.cold_start_s:.0f}",
         "efficiency": f"{assumed.efficiency:.0%}".replace("%", " %"),

@@ -51,42 +51,46 @@ class Limit:
 
 def limits(measured: Measured) -> list[Limit]:
     """Of videos of `DURATION_S` that are watched `VIEWS` times; those that are met first come first."""
-    of, known = amounts.upload(measured, DURATION_S), quotas()
-    watched = times(VIEWS, amounts.watched(measured, DURATION_S))
-    found = [
-        Limit(
-            known[name].name,
-            f"{known[name].value:,.0f} [{known[name].unit}]({known[name].source})"
-            + ("" if known[name].confirmed else " ?"),
-            0.0
-            if name in _AT_ONCE and of.chunks_at_once > known[name].value
-            else per_day(known[name].value, each),
-            then,
-            known[name].moved_by,
-        )
-        for name, each, then in _needs(of, watched, measured)
-    ]
-    plans = measured.facts.plans_at_once
-    found.append(
-        Limit(
-            f"planning's {plans} at once",
-            f"{plans} uploads planned at the same time, {of.plan_s:.0f} s each",
-            per_day(plans, of.plan_s),
-            "uploads wait in PlanQueue",
-            "`MaximumConcurrency` of PlanQueueMapping in template.yaml",
-        )
-    )
-    listed = listed_videos(measured)
-    found.append(
-        Limit(
-            "the whole list in one answer",
-            f"{listed:,.0f} READY videos in one answer of `GET /stream/ready`, after a year",
-            listed / _DAYS_A_YEAR,
-            "the list is answered with 502",
-            known["answer"].moved_by,
-        )
-    )
+    of = amounts.upload(measured, DURATION_S)
+    found = [*_of_quotas(measured, of), _of_planning(measured, of), _of_the_list(measured)]
     return sorted(found, key=lambda limit: limit.per_day)
+
+
+def _of_quotas(measured: Measured, of: Upload) -> Iterator[Limit]:
+    known = quotas()
+    for name, each, then in _needs(of, times(VIEWS, amounts.watched(measured, DURATION_S)), measured):
+        quota = known[name]
+        mark = "" if quota.confirmed else " ?"
+        is_met_at_once = name in _AT_ONCE and of.chunks_at_once > quota.value
+        yield Limit(
+            quota.name,
+            f"{quota.value:,.0f} [{quota.unit}]({quota.source}){mark}",
+            0.0 if is_met_at_once else per_day(quota.value, each),
+            then,
+            quota.moved_by,
+        )
+
+
+def _of_planning(measured: Measured, of: Upload) -> Limit:
+    plans = measured.facts.plans_at_once
+    return Limit(
+        f"planning's {plans} at once",
+        f"{plans} uploads planned at the same time, {of.plan_s:.0f} s each",
+        per_day(plans, of.plan_s),
+        "uploads wait in PlanQueue",
+        "`MaximumConcurrency` of PlanQueueMapping in template.yaml",
+    )
+
+
+def _of_the_list(measured: Measured) -> Limit:
+    listed = listed_videos(measured)
+    return Limit(
+        "`GET /stream/ready` without `?limit=`",
+        f"{listed:,.0f} READY videos in one answer of `GET /stream/ready`, after a year",
+        listed / _DAYS_A_YEAR,
+        "the list is answered with 502",
+        quotas()["answer"].moved_by,
+    )
 
 
 _AT_ONCE = ("lambda-new", "lambda")  # which the chunks of one video take together

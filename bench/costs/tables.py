@@ -154,10 +154,11 @@ def first_limits(found: Sequence[scale.Limit], sizes: Sequence[scale.Scale]) -> 
     for size in sizes:
         met = [limit for limit in found if limit.per_day < size.per_day]
         if met:
-            first, later = met[0], ", ".join(limit.name for limit in met[1:]) or "none"
+            later = ", ".join(limit.name for limit in met[1:]) or "none"
+            rows.append([f"{size.per_day:,}", met[0].name, met[0].moved_by, later])
         else:
-            first, later = found[0], f"not before {count(found[0].per_day)} a day"
-        rows.append([f"{size.per_day:,}", first.name, first.moved_by, later])
+            nearest = f"{found[0].name}, at {count(found[0].per_day)} a day"
+            rows.append([f"{size.per_day:,}", "none", "", nearest])
     return grid(["videos a day", "first limit met", "moved by", "then, in this order"], rows)
 
 
