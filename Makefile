@@ -137,6 +137,14 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
+.PHONY: bench-costs
+bench-costs: development downloads ## count the requests of uploads, into bench/results, and write docs/costs.md
+	@PYTHONPATH=functions .venv/bin/python -m bench.costs requests page
+
+.PHONY: costs
+costs: development ## write docs/costs.md from bench/results, the template and bench/costs/prices.toml
+	@PYTHONPATH=functions .venv/bin/python -m bench.costs page
+
 ##@ Ship
 .PHONY: build
 build: environments ## build for AWS, into .aws-sam [ARCH=arm64 or x86_64]

@@ -56,8 +56,8 @@ def measure(pipeline: Pipeline, folder: Path, size_bytes: int, rounds: int) -> d
     """Seconds of three ways to upload, alternating, after one upload by each that is not counted."""
     file = repeated(corpus.file(CLIP), size_bytes, folder / "upload.mp4")
     parts = boto3_parts()
-    uploads = _Uploads(pipeline, file, parts, urllib3.PoolManager(maxsize=parts.threads))
-    with _unprocessed(pipeline.cloud):
+    uploads = Uploads(pipeline, file, parts, urllib3.PoolManager(maxsize=parts.threads))
+    with unprocessed(pipeline.cloud):
         uploads.by_boto3()
         cold = uploads.by_route()
         has_cli = _runs(uploads.by_cli)
@@ -98,7 +98,7 @@ def repeated(clip: Path, size_bytes: int, to: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class _Uploads:
+class Uploads:
     pipeline: Pipeline
     file: Path
     parts: Parts
@@ -180,7 +180,7 @@ def _runs(upload: Any) -> bool:
 
 
 @contextmanager
-def _unprocessed(cloud: Cloud) -> Iterator[None]:
+def unprocessed(cloud: Cloud) -> Iterator[None]:
     bucket = cloud.outputs["UploadsBucketName"]
     before = cloud.s3.get_bucket_notification_configuration(Bucket=bucket)
     before.pop("ResponseMetadata")

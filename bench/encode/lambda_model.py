@@ -9,18 +9,19 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bench.costs import prices
+
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 MB_PER_VCPU = 1769
 MAX_MEMORY_MB = 10_240
 MAX_CHUNK_S = 900  # Lambda's maximum timeout
 
-# List prices of us-east-1 in dollars: https://aws.amazon.com/lambda/pricing, /step-functions/pricing,
-# /s3/pricing
-_GB_S = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
-_REQUEST = 0.20 / 1e6
-_TRANSITION = 0.025 / 1e3
-_PUT = 0.005 / 1e3
-_GET = 0.0004 / 1e3
+_PRICES = prices.load()
+_GB_S = {name: _PRICES[f"lambda-{name}"].usd for name in ("x86_64", "arm64")}
+_REQUEST = _PRICES["lambda-request"].usd
+_TRANSITION = _PRICES["states-transition"].usd
+_PUT = _PRICES["s3-put"].usd
+_GET = _PRICES["s3-get"].usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def dollars(video: Video, size: LambdaSize, assumed: Assumptions, architecture: 
     """Of encoding one video: Lambda's GB-seconds and requests, Step Functions' transitions, S3's requests."""
     path, count = critical_path(video, size, assumed), chunks(video, size)
     price = _GB_S[architecture]
-    encoding = count * (path.chunk_s - assumed.fan_out_s - 2 * assumed.transition_s)
+    encoding = encoding_s(video, size, assumed)
     gb_s = encoding * size.memory_mb / 1024 + path.prepare_s * size.prepare_memory_mb / 1024
     segments = math.ceil(video.duration_s / video.segment_s) * video.rungs
     reads = count * 20  # about as many ranged GETs of the upload, and reads of the plan, as a chunk makes
@@ -136,6 +137,12 @@ def dollars(video: Video, size: LambdaSize, assumed: Assumptions, architecture: 
         + (segments + 3 * count) * _PUT
         + reads * _GET
     )
+
+
+def encoding_s(video: Video, size: LambdaSize, assumed: Assumptions) -> float:
+    """Seconds of all functions that encode chunks, with their start; not of the workflow between them."""
+    waited_s = assumed.fan_out_s + 2 * assumed.transition_s
+    return chunks(video, size) * (critical_path(video, size, assumed).chunk_s - waited_s)
 
 
 def chunks(video: Video, size: LambdaSize) -> int:
