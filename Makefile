@@ -109,6 +109,10 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
+.PHONY: bench-burst
+bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
+	@PYTHONPATH=functions .venv/bin/python -m bench.burst
+
 ##@ Ship
 .PHONY: build
 build: environments ## build for AWS, into .aws-sam [ARCH=x86_64 or arm64]
