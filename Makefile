@@ -137,6 +137,10 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
+.PHONY: bench-burst
+bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
+	@PYTHONPATH=functions .venv/bin/python -m bench.burst
+
 .PHONY: bench-costs
 bench-costs: development downloads ## count the requests of uploads, into bench/results, and write docs/costs.md
 	@PYTHONPATH=functions .venv/bin/python -m bench.costs requests page

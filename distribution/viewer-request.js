@@ -17,7 +17,7 @@ function handler(event) {
   if (request.method === 'GET' || request.method === 'HEAD') {
     cf.createRequestOriginGroup({
       originIds: [{ originId: 'media' }, { originId: 'api' }],
-      failoverCriteria: { statusCodes: [403, 404, 416] }
+      failoverCriteria: { statusCodes: [403, 404, 416, 500, 502, 503, 504] }
     });
   }
   return request;

@@ -30,7 +30,7 @@ from reelway.plan.plan import Plan, keeping_source
 HOUR_S = 3600
 LIMIT_S = 60  # the goal: an hour of video in a minute
 CONCURRENCY = 120  # EncodeConcurrency's default
-MEMORIES_MB = (MB_PER_VCPU, 5307, MAX_MEMORY_MB)  # one vCPU, EncodeMemoryMb's default, the maximum
+MEMORIES_MB = (MB_PER_VCPU, 3008, 5307, MAX_MEMORY_MB)  # one vCPU, EncodeMemoryMb's default, three, most
 PREPARED = ("nothing", "encode", "copy")
 _CHUNK_S = 20  # leaves a whole chunk in the middle of a clip of 53 s
 

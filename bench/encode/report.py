@@ -203,7 +203,7 @@ def _hour(found: _Found) -> list[str]:
     rows = []
     for prepared in found["deployed"]:
         choices = {
-            "as deployed": found["deployed"][prepared]["fastest"],
+            "the formula's chunks": found["deployed"][prepared]["fastest"],
             "fastest": found["swept"][prepared]["fastest"],
             f"cheapest within {found['limit_s']} s": found["swept"][prepared]["cheapest"],
         }

@@ -27,9 +27,8 @@ class Sweeper:
     def sweep(self, report: Callable[[str], None], *, after: str, before: str) -> int:
         """Settle every video that is unfinished since `before`, an ISO 8601 time. Returns how many.
 
-        READY videos whose ladder is unfinished are looked at only if they became READY after `after`, before
-        which every run has ended. `report(video_id)` is called for a video that could not be settled, while
-        the exception is handled.
+        READY videos whose ladder is unfinished are looked at only if they became READY after `after`.
+        `report(video_id)` is called for a video that could not be settled, while the exception is handled.
         """
         unfinished = chain(
             self.videos.unfinished_since(before), self.videos.unfinished_ladders(after, before)

@@ -11,11 +11,14 @@ from reelway.ports.connections import Connection, Connections
 from reelway.ports.videos import Videos
 from reelway.timestamps import utc_now
 
-# S3 notifies within seconds, and planning takes a minute at most. An event whose planning fails waits in its
+# S3 notifies within seconds, and planning takes 150 s at most. An event whose planning fails waits in its
 # queue for up to 14 hours; the video is then planned once more from here, which does no harm.
 _LOST_AFTER = timedelta(minutes=10)
-# The state machine ends after 2 hours; the third is for what it started and Lambda has not ended yet.
-_MAX_RUN = timedelta(hours=3)
+# A run may wait for concurrency for 7 days. The end of one that took longer than this is told by the state
+# machine and by EventBridge, but not found here, where each video that became READY since then is read.
+_LADDERS_OF = timedelta(days=1)
+# Deleting a video ends its run; what was called before may take 15 min, a retry of the deletion 12.
+_LAST_WRITE = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Upkeep:
         """How many videos were `settled`, deleted videos `removed`, and `sockets` kept open."""
         # Sockets first: API Gateway closes one that was quiet for 10 minutes, while lost work can wait.
         sockets = sum(map(self._keep_open, self.connections.all()))
-        settled = self.sweeper.sweep(self._report, after=self.ago(_MAX_RUN), before=self.ago(_LOST_AFTER))
-        removed = self.remover.settle(self.videos, self._report, before=self.ago(_MAX_RUN))
+        settled = self.sweeper.sweep(self._report, after=self.ago(_LADDERS_OF), before=self.ago(_LOST_AFTER))
+        removed = self.remover.settle(self.videos, self._report, before=self.ago(_LAST_WRITE))
         return {"settled": settled, "removed": removed, "sockets": sockets}
 
     def _keep_open(self, connection: Connection) -> bool:

@@ -13,6 +13,7 @@ settings = StreamingSettings.from_environ()
 logger = telemetry.logger_for("streaming")
 media = wiring.bucket(settings.media_bucket, wiring.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+metrics = telemetry.Metrics(settings.stack_name)
 api = http_api.HttpApi(logger)
 
 
@@ -58,7 +59,10 @@ def sprite(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's
 def segment(videoId: str, segmentId: str) -> http_api.Answer:  # noqa: N803  the path parameters' public names
     asked = byte_range(api.headers)
     found = playback.segment(videoId, segmentId, byte_range=asked, videos=videos, media=media)
-    return answers.segment(found, api.headers)
+    answer = answers.segment(found, api.headers)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED:
+        metrics.count("SegmentsThroughFunction")
+    return answer
 
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from reelway.plan.plan import Plan
 from reelway.plan.plan_document import PLAN
 from reelway.ports.storage import Bucket
 
+# The retries of an inline Map's chunks are in one history, of 25,000 events at most. So many chunks can be
+# throttled for as long as the state machine may run; in a distributed Map each has a history of its own.
+MAX_INLINE_CHUNKS = 6
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 _MB_PER_VCPU = 1769
 _MIN_FREE_BYTES = 1_000_000  # with less, some file could not be written to its end

@@ -9,11 +9,8 @@ from typing import Any
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PrepareSettings
-from transcode.job import ffmpeg_mb, job_folder, plan_of
+from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, job_folder, plan_of
 from transcode.preparing import Preparer
-
-# An inline Map runs 40 iterations at once at most, and its input must fit into 256 KB.
-_MAX_INLINE = 40
 
 settings = PrepareSettings.from_environ()
 logger = telemetry.logger_for("prepare")
@@ -35,5 +32,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     with job_folder() as folder:
         plan = preparer.prepare(plan_of(video_id, uploads), folder)
     chunks = [chunk.index for chunk in plan.chunks]
-    is_many = len(chunks) > _MAX_INLINE
+    is_many = len(chunks) > MAX_INLINE_CHUNKS
     return {"videoId": video_id, "isMany": is_many, "chunks": [] if is_many else chunks}

@@ -109,7 +109,7 @@ def test_a_few_chunks_are_encoded_by_an_inline_map(client: Client, cloud: Cloud)
     assert [name for name in names if name.endswith(".json")] == ["00000.json", "00001.json", "00002.json"]
 
 
-def test_more_than_forty_chunks_are_encoded_by_a_distributed_map(
+def test_more_than_a_few_chunks_are_encoded_by_a_distributed_map(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
     small = corpus.derive(

@@ -1,5 +1,6 @@
 """Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from reelway.version import VERSION
 
 _NAMESPACE = "Reelway"
+
+# Where logs are JSON, Lambda sets the root logger to INFO: at each cold start botocore would write where it
+# has found credentials and endpoints.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
 def logger_for(service: str) -> Logger:

@@ -18,6 +18,19 @@ def properties(logical_id: str) -> dict[str, Any]:
     return found
 
 
+def resolved(node: Any, **conditions: bool) -> Any:
+    """A copy with each Fn::If on one of the `conditions` decided; without AWS::NoValue in mappings."""
+    if isinstance(node, list):
+        return [resolved(entry, **conditions) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    if "Fn::If" in node and node["Fn::If"][0] in conditions:
+        name, then, otherwise = node["Fn::If"]
+        return resolved(then if conditions[name] else otherwise, **conditions)
+    entries = {name: resolved(value, **conditions) for name, value in node.items()}
+    return {name: value for name, value in entries.items() if value != {"Ref": "AWS::NoValue"}}
+
+
 def of_type(kind: str) -> dict[str, Any]:
     """The Properties of all resources of a type, by logical id."""
     found: dict[str, Any] = load()["Resources"]

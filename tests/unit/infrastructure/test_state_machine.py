@@ -2,37 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from bench.burst.retries import waiting_of
 from reelway import keys
-from tests.support.readers import template
+from reelway.adapters.s3_events import retry_delay_s
+from tests.support.readers import state_machine, template
+from transcode.job import MAX_INLINE_CHUNKS
 
-SUBSTITUTIONS: dict[str, Any] = template.properties("ProcessingStateMachine")["DefinitionSubstitutions"]
-TEXT = (template.ROOT / "statemachine/processing.asl.json").read_text()
-RETRY_FAULTS = SUBSTITUTIONS["RetryFaults"]
-DEFINITION: dict[str, Any] = json.loads(
-    re.sub(r"\$\{\w+\}", "40", TEXT.replace("${RetryFaults}", RETRY_FAULTS))
-)
-
-
-def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The definition, and those of the Maps in it."""
-    yield definition
-    for state in definition["States"].values():
-        if "ItemProcessor" in state:
-            yield from machines(state["ItemProcessor"])
-
-
-TASKS = {
-    name: state
-    for machine in machines(DEFINITION)
-    for name, state in machine["States"].items()
-    if state["Type"] == "Task"
-}
-
+DEFINITION = state_machine.definition()
+TASKS = state_machine.tasks(DEFINITION)
+SUBSTITUTIONS, TEXT, machines = state_machine.SUBSTITUTIONS, state_machine.TEXT, state_machine.machines
 
 # States that do something which may go wrong.
 STEPS = [
@@ -119,6 +101,33 @@ def test_the_machines_faults_are_retried_and_the_files_are_not(name: str) -> Non
         "Sandbox.Timedout",
     } <= retried
     assert not {"MediaRejected", "States.ALL", "States.TaskFailed"} & retried
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "Fail"])
+def test_a_step_waits_for_concurrency_as_long_as_the_machine_may_run(name: str) -> None:
+    waiting, run_s = waiting_of(TASKS[name]), DEFINITION["TimeoutSeconds"]
+    assert TASKS[name]["Retry"][0]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+    assert waiting.interval_s < waiting.max_delay_s < 31_622_400  # as Amazon States Language wants it
+    assert waiting.max_attempts * waiting.max_delay_s / 2 > 2 * run_s
+
+
+@pytest.mark.parametrize(("chunks", "is_enough"), [(MAX_INLINE_CHUNKS, True), (40, False)])
+def test_an_inline_map_that_waits_all_the_time_does_not_fill_its_history(
+    chunks: int, is_enough: bool
+) -> None:
+    """On average a pause is half of its longest; scheduled, started and failed are the events of a try."""
+    tries = 2 * DEFINITION["TimeoutSeconds"] / waiting_of(TASKS["EncodeChunk"]).max_delay_s
+    assert (chunks * tries * 3 * 1.02 < 25_000) is is_enough
+
+
+def test_what_a_run_needs_outlives_the_longest_run() -> None:
+    rules = template.properties("UploadsBucket")["LifecycleConfiguration"]["Rules"]
+    [kept_days] = [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "jobs/"]
+    queued_s = sum(
+        retry_delay_s(tries)
+        for tries in range(1, template.properties("PlanQueue")["RedrivePolicy"]["maxReceiveCount"] + 1)
+    )
+    assert kept_days * 86_400 > queued_s + DEFINITION["TimeoutSeconds"] + 86_400
 
 
 def test_steps_keep_the_input_for_the_steps_after_them() -> None:

@@ -77,12 +77,18 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
     assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
+@pytest.mark.parametrize(
+    ("is_emulated", "exception"),
+    [(False, {}), (True, {"NotIpAddress": {"aws:SourceIp": "127.0.0.0/8"}})],
+)
 @pytest.mark.parametrize("name", BUCKETS)
-def test_buckets_refuse_plain_http(name: str) -> None:
+def test_buckets_refuse_plain_http(name: str, is_emulated: bool, exception: dict[str, Any]) -> None:
+    """On AWS in the plain form, without exceptions; an emulator has no other than http."""
     [policy] = [p for p in template.of_type("AWS::S3::BucketPolicy").values() if p["Bucket"] == {"Ref": name}]
+    policy = template.resolved(policy, OnEmulator=is_emulated)
     [denial] = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
     assert (denial["Principal"], denial["Action"]) == ("*", "s3:*")
-    assert denial["Condition"]["Bool"] == {"aws:SecureTransport": "false"}
+    assert denial["Condition"] == {"Bool": {"aws:SecureTransport": "false"}, **exception}
     assert denial["Resource"] == [
         {"Fn::GetAtt": [name, "Arn"]},
         {"Fn::Sub": f"${{{name}.Arn}}/*"},
@@ -185,7 +191,12 @@ def test_idempotency_keys_expire() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "metric"), [("LadderAlarm", "LaddersFailed"), ("EventsAlarm", "EventsHeldUp")]
+    ("name", "metric"),
+    [
+        ("LadderAlarm", "LaddersFailed"),
+        ("EventsAlarm", "EventsHeldUp"),
+        ("SegmentsThroughFunctionAlarm", "SegmentsThroughFunction"),
+    ],
 )
 def test_an_alarm_watches_what_is_counted(name: str, metric: str, capsys: pytest.CaptureFixture[str]) -> None:
     Metrics("reelway").count(metric)

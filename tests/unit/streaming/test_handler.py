@@ -280,3 +280,27 @@ def test_another_removed_object_does_not(handler: Any, handlers: Callable[[str],
     event = samples.queued(keys.master(VIDEO_ID))
     handlers("streaming.unlist_handler").lambda_handler(event, None)
     assert json.loads(ask(handler, "rest-stream-ready")["body"]) == [VIDEO_ID]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "counted"),
+    [
+        ("", {}, 200, 1),
+        ("", {"Range": "bytes=0-9"}, 206, 1),
+        ("", {"Range": "bytes=5000-"}, 416, 0),
+        ("x", {}, 404, 0),
+    ],
+)
+def test_segments_that_the_function_serves_are_counted(
+    handler: Any,
+    path: str,
+    headers: dict[str, str],
+    status: int,
+    counted: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = samples.event("rest-stream-segment-range")["path"] + path
+    capsys.readouterr()
+    answer = ask(handler, "rest-stream-segment-range", headers, path=asked)
+    assert answer["statusCode"] == status
+    assert capsys.readouterr().out.count('"SegmentsThroughFunction":[1.0]') == counted

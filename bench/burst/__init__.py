@@ -1,0 +1,1 @@
+"""More uploads at once than Lambda has room for; `make bench-burst` simulates them."""

@@ -1,0 +1,71 @@
+"""What the template takes of an account: by its defaults no more than a new one has."""
+
+from typing import Any
+
+import pytest
+
+from reelway.adapters import ffmpeg_process
+from tests.support.readers import template
+
+FUNCTIONS = template.of_type("AWS::Serverless::Function")
+GLOBALS = template.load()["Globals"]["Function"]
+PARAMETERS = template.load()["Parameters"]
+MAPPINGS = template.of_type("AWS::Lambda::EventSourceMapping")
+# Of a new account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+NEW_MEMORY_MB, NEW_CONCURRENCY = 3008, 10
+LAMBDA_MB_PER_S = 75  # what one function reads, as bench/encode/lambda_model.py assumes it
+
+
+def by_default(value: Any) -> Any:
+    """A value, or the default of the parameter that it refers to."""
+    return PARAMETERS[value["Ref"]]["Default"] if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_has_more_memory_than_a_new_account_allows(name: str) -> None:
+    assert by_default(FUNCTIONS[name].get("MemorySize", GLOBALS["MemorySize"])) <= NEW_MEMORY_MB
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_nothing_is_reserved_by_default(name: str) -> None:
+    """Lambda keeps 100 of every account unreserved, so that a new one cannot reserve anything."""
+    assert PARAMETERS["ApiReserved"]["Default"] == 0
+    assert template.load()["Conditions"]["HasApiReserved"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ApiReserved"}, 0]}]
+    }
+    assert "ReservedConcurrentExecutions" not in template.resolved(FUNCTIONS[name], HasApiReserved=False)
+    assert "ProvisionedConcurrencyConfig" not in FUNCTIONS[name]
+
+
+def test_functions_that_clients_wait_for_have_reserved_concurrency_where_it_is_asked_for() -> None:
+    waited_for = {
+        "UploadFunction",
+        "StreamingFunction",
+        "VideosFunction",
+        "SocketFunction",
+        "ChangesFunction",
+    }
+    for name, function in FUNCTIONS.items():
+        reserved = template.resolved(function, HasApiReserved=True).get("ReservedConcurrentExecutions")
+        assert reserved == ({"Ref": "ApiReserved"} if name in waited_for else None)
+
+
+def test_no_queue_alone_can_take_all_that_a_new_account_has() -> None:
+    at_most = [
+        mapping["ScalingConfig"]["MaximumConcurrency"]
+        for mapping in MAPPINGS.values()
+        if "ScalingConfig" in mapping
+    ]
+    from_queues = [
+        mapping for mapping in MAPPINGS.values() if "Queue" in mapping["EventSourceArn"]["Fn::GetAtt"][0]
+    ]
+    assert len(at_most) == len(from_queues)
+    assert max(at_most) <= NEW_CONCURRENCY / 2
+
+
+def test_a_recording_of_the_maximum_size_can_be_measured_before_planning_ends() -> None:
+    """5 GiB without a declared length are read whole. Half as much time again is left, for a slow day."""
+    measuring_s, probing_s = ffmpeg_process._MEASURE_TIMEOUT_S, ffmpeg_process._PROBE_TIMEOUT_S
+    assert measuring_s > 1.5 * PARAMETERS["MaxUploadBytes"]["Default"] / (LAMBDA_MB_PER_S * 1e6)
+    # A cold start, the record that is waited for, the plan and the start of the execution come on top.
+    assert FUNCTIONS["PlanFunction"]["Timeout"] >= measuring_s + probing_s + 10
