@@ -19,8 +19,9 @@ export STACK_TOPIC = $(value TOPIC)
 LOCAL := .venv/bin/python -m local
 ACCOUNT := .venv/bin/python -m account
 # Without an AWS account, whatever the machine is configured for.
-SAM := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
-	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+OFFLINE_AWS := env -u AWS_PROFILE AWS_CONFIG_FILE=/dev/null AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test \
+	AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
+SAM := $(OFFLINE_AWS) .venv-sam/bin/sam
 PYTEST := .venv/bin/python -m pytest
 CODE := $(wildcard functions local account tests bench cli)
 MAKE_AGAIN := $(MAKE) --no-print-directory
@@ -33,6 +34,10 @@ run: downloads ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4]
 .PHONY: up
 up: downloads ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566]
 	@exec $(LOCAL) up
+
+.PHONY: logs
+logs: environments ## tell one video's story: log lines and steps in their order [ID=…, as the upload answered]
+	@exec $(LOCAL) logs -- "$(ID)"
 
 .PHONY: down
 down: ## stop what `make up` started; videos are kept
@@ -55,8 +60,8 @@ cli: preflight ## make ./reelway, the command line: upload, watch, list, get and
 
 ##@ Check
 .PHONY: check
-check: development ## what needs no running system: lint, types, template, unit tests (under a minute)
-	@$(call side_by_side,types lint check-template unit)
+check: development ## what needs no running system: lint, types, template, its security, unit tests (about a minute)
+	@$(call side_by_side,types lint check-template scan unit)
 
 .PHONY: lint
 lint: development ## format, lint rules, and which module may import which
@@ -73,6 +78,10 @@ check-template: development ## the template (SAM, cfn-lint), and the distributio
 	.venv/bin/python -m local.distribution_code --check
 	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution check
 	$(SAM) validate --lint
+
+.PHONY: scan
+scan: development ## the template's security (checkov); .checkov.yaml says what is not asked of it, and why
+	@$(OFFLINE_AWS) .venv-sam/bin/python -m local.security_scan template.yaml
 
 .PHONY: unit
 unit: development ## unit tests
@@ -93,7 +102,7 @@ test: development downloads
 	$(PYTEST) $(T)
 else
 test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
-	@$(call side_by_side,types lint check-template coverage)
+	@$(call side_by_side,types lint check-template scan coverage)
 	$(PYTEST) tests/encoding tests/integration tests/e2e tests/browser
 endif
 
@@ -183,6 +192,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/cli,3.11)
 	@$(call lock,requirements/sam,3.11)
 	@$(call lock,requirements/localstack,3.11)
+	@$(call lock,requirements/checkov,3.11)
 	@$(call lock,requirements/bench,3.11)
 	@$(call lock,requirements/clip,3.11,--no-deps)
 	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
@@ -192,7 +202,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 
 .PHONY: outdated
 outdated: development ## list packages with newer versions than in the locks
-	@for venv in .venv .venv-sam; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
+	@for venv in .venv .venv-sam .venv-checkov; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
 
 ##@ Tidy
 .PHONY: clean
@@ -204,7 +214,7 @@ clean: ## stop Reelway, delete its videos and all builds
 
 .PHONY: distclean
 distclean: clean ## clean, and delete the environments and downloads as well
-	rm -rf .venv .venv-sam .venv-bench .venv-cli .venv-localstack reelway .reelway
+	rm -rf .venv .venv-sam .venv-checkov .venv-bench .venv-cli .venv-localstack reelway .reelway
 
 ##@
 .PHONY: help
@@ -272,7 +282,7 @@ environments: preflight
 
 .PHONY: development
 development: environments
-	@$(call fill,.venv/.dev-made)
+	@$(call fill,.venv/.dev-made .venv-checkov/.made)
 
 .PHONY: downloads
 downloads: environments

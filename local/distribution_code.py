@@ -14,7 +14,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[1]
 # The line that names the file, and the indented block below it.
 _BLOCK = re.compile(
-    r"(?P<head>^(?P<indent> *)FunctionCode: \| # (?P<file>distribution/[\w-]+\.js)\b.*\n)"
+    r"(?P<head>^(?P<indent> *)FunctionCode: (?:!Sub )?\| # (?P<file>distribution/[\w-]+\.js)\b.*\n)"
     r"(?:(?P=indent)  .*\n|\n(?=\n*(?P=indent)  ))*",
     re.MULTILINE,
 )

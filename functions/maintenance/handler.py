@@ -13,6 +13,7 @@ from reelway.live_status.announcer import Announcer
 settings = MaintenanceSettings.from_environ()
 logger = telemetry.logger_for("maintenance")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+backlog = wiring.backlog(settings.videos_table, stack=settings.stack_name)
 connections = wiring.connections_table(settings.connections_table)
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 workflows = wiring.workflows(settings.state_machine_arn)
@@ -25,5 +26,6 @@ upkeep = Upkeep(connections, announcer.repeat, videos, sweeper, remover, logger.
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
     done = upkeep.run()
+    backlog.measure()
     logger.info("swept", settled=done["settled"], removed=done["removed"], sockets=done["sockets"])
     return done

@@ -3,6 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 
+def seconds_since(time: str) -> float:
+    """Since an ISO 8601 time; 0 if it lies ahead, as it may by another machine's clock."""
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds())
+
+
 def utc_now(ago: timedelta = timedelta()) -> str:
     """ISO 8601 with microseconds and Z, of one length: sorted as text, times are in their order."""
     return (datetime.now(UTC) - ago).isoformat(timespec="microseconds").replace("+00:00", "Z")

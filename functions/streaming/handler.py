@@ -14,7 +14,7 @@ logger = telemetry.logger_for("streaming")
 media = wiring.bucket(settings.media_bucket, wiring.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
 metrics = telemetry.Metrics(settings.stack_name)
-api = http_api.HttpApi(logger)
+api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
 @api.route("/stream/ready", "GET", "HEAD")

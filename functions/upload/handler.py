@@ -21,7 +21,7 @@ videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, c
 parts = wiring.part_uploads(settings.uploads_bucket, wiring.ANSWERING)
 multipart = MultipartUploads(parts, uploads, videos, settings.max_upload_bytes)
 idempotent = IdempotentCalls(wiring.dynamodb(wiring.ANSWERING), settings.idempotency_table)
-api = http_api.HttpApi(logger)
+api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
 @api.route("/upload", "POST")

@@ -13,7 +13,7 @@ from videos.upgrading import upgrade_required
 settings = VideosSettings.from_environ()
 logger = telemetry.logger_for("videos")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-api = http_api.HttpApi(logger)
+api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
 @api.route("/video/<videoId>", "GET", "HEAD", "DELETE")

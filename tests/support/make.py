@@ -29,7 +29,7 @@ esac
 """
 _UV = """#!/bin/sh
 echo "uv $*" >>"{log}"
-case "$*" in *" venv "*) mkdir -p .venv-sam ;; esac
+case "$*" in *" venv "*) for made; do :; done; mkdir -p "$made" ;; esac
 """
 _NODE = """#!/bin/sh
 [ "$2" != run ] && [ "$1" != run ] && exit

@@ -1,8 +1,4 @@
-"""HTTP as all API functions serve it: routing, problem documents, CORS.
-
-Every answer carries the same CORS headers, also errors and answers to requests without an
-Origin, so that a cache never holds an answer that a browser may not read.
-"""
+"""HTTP as all API functions serve it: routing, problem documents, and CORS headers on every answer."""
 
 import base64
 import json
@@ -14,38 +10,27 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
+from reelway.adapters.cors import AllowedOrigins
 from reelway.errors import AnswerCode, RequestRefused, StorageFailed, bad_request
 from reelway.video import is_video_id
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _PROBLEM_TYPE = "application/problem+json"
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "Content-Range,Content-Length,ETag,Accept-Ranges,Link,Retry-After,Location"
-    ),
-}
-_PREFLIGHT = _CORS | {
-    "Access-Control-Allow-Methods": "GET,HEAD,POST,DELETE,OPTIONS",
-    "Access-Control-Allow-Headers": (
-        "Authorization,Content-Type,Range,If-None-Match,If-Range,Idempotency-Key,uppy-auth-token,uppy-credentials-params"
-    ),
-    "Access-Control-Max-Age": "3000",  # seconds, as the buckets' and the distribution's CORS rules have it
-}
 
 Event = dict[str, Any]
 Answer = Response[Any]
 
 
 class HttpApi:
-    """The routes of one function; `routes` are the methods of each path.
+    """The routes of one function; `routes` are the methods of each path, `allowed_origins` as in `cors`.
 
     Unknown paths are 404, known paths with other methods 405.
     """
 
-    def __init__(self, logger: Logger) -> None:
+    def __init__(self, logger: Logger, allowed_origins: str) -> None:
         self.routes: dict[str, tuple[str, ...]] = {}
         self._logger = logger
+        self._origins = AllowedOrigins(allowed_origins)
         self._app = APIGatewayRestResolver()
         self._app.not_found(lambda _: self._refuse(_no_route()))
         self._app.exception_handler(RequestRefused)(self._refuse)
@@ -62,7 +47,7 @@ class HttpApi:
     @property
     def headers(self) -> Mapping[str, str]:
         """The request's headers by lower-case name."""
-        return {name.lower(): value for name, value in (self._app.current_event.get("headers") or {}).items()}
+        return _headers_of(self._app.current_event)
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -96,11 +81,14 @@ class HttpApi:
 
     def serve(self, event: Event, context: Any) -> dict[str, Any]:
         """Answer an API Gateway proxy event with a proxy response."""
+        asked = _headers_of(event)
         if event["httpMethod"] == "OPTIONS":
-            return {"statusCode": HTTPStatus.NO_CONTENT, "headers": _PREFLIGHT, "body": ""}
+            headers = self._origins.preflight_headers(asked)
+            return {"statusCode": HTTPStatus.NO_CONTENT, "headers": headers, "body": ""}
         self._logger.set_correlation_id(next(filter(is_video_id, event["path"].split("/")), None))
         answer = self._app.resolve(event, context)
-        answer["multiValueHeaders"] |= {name: [value] for name, value in _CORS.items()}
+        for name, value in self._origins.headers(asked).items():
+            answer["multiValueHeaders"].setdefault(name, []).append(value)
         self._logger.info(
             "answered", method=event["httpMethod"], path=event["path"], status=answer["statusCode"]
         )
@@ -165,6 +153,10 @@ def response(
 ) -> Answer:
     """A text body is passed to API Gateway as it is, a body of bytes in base64."""
     return Response(status_code=status, content_type=content_type, headers=dict(headers), body=body)
+
+
+def _headers_of(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
 def _bad_json(why: str) -> RequestRefused:

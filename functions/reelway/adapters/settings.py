@@ -42,6 +42,9 @@ ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the tab
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
+AllowedOrigins = Annotated[
+    str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
+]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
@@ -70,6 +73,7 @@ class UploadSettings(_Settings):
     videos_table: VideosTable
     idempotency_table: IdempotencyTable
     stack_name: StackName
+    allowed_origins: AllowedOrigins
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
@@ -78,6 +82,7 @@ class StreamingSettings(_Settings):
     media_bucket: MediaBucket
     videos_table: VideosTable
     stack_name: StackName
+    allowed_origins: AllowedOrigins
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class UnlistSettings(_Settings):
 class VideosSettings(_Settings):
     videos_table: VideosTable
     stack_name: StackName
+    allowed_origins: AllowedOrigins
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -38,9 +38,20 @@ class Metrics:
     stack: str
 
     def count(self, name: str, **dimensions: str) -> None:
-        """Add 1 to a CloudWatch metric."""
-        with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace=_NAMESPACE) as metric:
-            for dimension, value in {"stack": self.stack, **dimensions}.items():
-                metric.add_dimension(name=dimension, value=value)
+        """Add 1 to a CloudWatch metric; with dimensions also to the one that has them.
+
+        CloudWatch does not add up metrics over the values of a dimension, and an alarm needs the sum.
+        """
+        self._write(name, MetricUnit.Count, 1, {})
+        if dimensions:
+            self._write(name, MetricUnit.Count, 1, dimensions)
+
+    def measure_seconds(self, name: str, seconds: float) -> None:
+        self._write(name, MetricUnit.Seconds, seconds, {})
+
+    def _write(self, name: str, unit: MetricUnit, value: float, dimensions: Mapping[str, str]) -> None:
+        with single_metric(name=name, unit=unit, value=value, namespace=_NAMESPACE) as metric:
+            for dimension, of in {"stack": self.stack, **dimensions}.items():
+                metric.add_dimension(name=dimension, value=of)
             # Beside the dimensions, because alarms name all of those: a new version must not silence one.
             metric.add_metadata(key="version", value=VERSION)

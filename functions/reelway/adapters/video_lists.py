@@ -39,6 +39,14 @@ class VideoLists:
                 for item in page["Items"]:
                     yield video_items.fields_of(item)["videoId"]
 
+    def oldest_unfinished(self) -> str | None:
+        """When the video that has been UPLOADED or PROCESSING for longest became so, as an ISO 8601 time."""
+        listed = self._query(video_items.OPEN_LIST, _BEGINNING, _END)
+        query = cast("QueryInputTypeDef", {**listed, "ScanIndexForward": True, "Limit": 1})
+        with video_items.storage_errors():
+            items = self.client.query(**query)["Items"]
+        return video_items.fields_of(items[0])["listedAt"] if items else None
+
     def page(self, listing: str, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
         """Entries behind `after`, and whether there are more: DynamoDB is asked for one more than `limit`."""
         query = cast("QueryInputTypeDef", {**self._query(listing, _BEGINNING, _END), "Limit": limit + 1})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.removal_queue import RemovalQueue
@@ -13,6 +14,7 @@ from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
+from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.adapters.websocket_api import ApiGatewaySockets
 
@@ -60,6 +62,10 @@ def part_uploads(bucket_name: str, config: Config = PATIENT) -> S3PartUploads:
 def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTable:
     """Changes of state are counted as metrics of `stack`."""
     return VideosTable(dynamodb(config), name, Metrics(stack))
+
+
+def backlog(videos_table_name: str, *, stack: str) -> Backlog:
+    return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
 
 
 def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:

@@ -40,7 +40,8 @@ def code(name: str) -> str:
 
 @pytest.mark.parametrize(("logical_id", "name"), FUNCTIONS.items())
 def test_the_template_has_every_function_as_its_file_does(logical_id: str, name: str) -> None:
-    assert template.properties(logical_id)["FunctionCode"] == source(name)
+    written = template.properties(logical_id)["FunctionCode"]
+    assert (written["Fn::Sub"] if isinstance(written, dict) else written) == source(name)
     assert template.properties(logical_id)["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
 
 
@@ -58,8 +59,20 @@ def test_cloudfront_takes_it(name: str) -> None:
     assert len(re.findall(r"^function handler\(event\) \{", source(name), re.MULTILINE)) == 1
 
 
-def run(name: str) -> ViewerFunction:
-    return ViewerFunction(source(name), distribution_id="E1", domain_name="d1.cloudfront.net")
+@pytest.mark.parametrize(("logical_id", "name"), FUNCTIONS.items())
+def test_cloudformation_puts_values_where_a_function_has_placeholders_and_nowhere_else(
+    logical_id: str, name: str
+) -> None:
+    """What looks like a placeholder would be one in `Fn::Sub`: such a file has no template strings."""
+    if isinstance(template.properties(logical_id)["FunctionCode"], dict):
+        assert set(re.findall(r"\$\{([^}]*)\}", source(name))) == {"AllowedOrigins"}
+    else:
+        assert "AllowedOrigins" not in source(name)
+
+
+def run(name: str, *, allowed_origins: str = "*") -> ViewerFunction:
+    code = source(name).replace("${AllowedOrigins}", allowed_origins)
+    return ViewerFunction(code, distribution_id="E1", domain_name="d1.cloudfront.net")
 
 
 @pytest.fixture(scope="module")
@@ -157,16 +170,36 @@ def test_the_root_is_the_page() -> None:
         function.close()
 
 
-def test_every_answer_may_be_read_by_other_sites() -> None:
-    function = run("viewer-response")
-    request = ViewerRequest("GET", SEGMENT, "", CIMultiDict(), "192.0.2.1")
+def answered(allowed_origins: str, *asked: tuple[str, str], **response: str) -> dict[str, str]:
+    """The headers that viewer-response makes of a segment's response."""
+    function = run("viewer-response", allowed_origins=allowed_origins)
+    request = ViewerRequest("GET", SEGMENT, "", CIMultiDict(asked), "192.0.2.1")
     try:
-        headers = asyncio.run(
-            function.run_on_response(request, 200, CIMultiDict([("ETag", "x")]), "request-1")
+        return dict(
+            asyncio.run(function.run_on_response(request, 200, CIMultiDict({"ETag": "x", **response}), "r"))
         )
     finally:
         function.close()
-    assert dict(headers) == {"etag": "x", "access-control-allow-origin": "*"}
+
+
+def test_every_answer_may_be_read_by_other_sites() -> None:
+    assert answered("*") == {"etag": "x", "access-control-allow-origin": "*"}
+
+
+def test_an_answer_may_be_read_by_the_sites_that_are_allowed() -> None:
+    allowed = "https://a.example,https://b.example"
+    assert answered(allowed, ("Origin", "https://b.example")) == {
+        "etag": "x",
+        "vary": "Origin",
+        "access-control-allow-origin": "https://b.example",
+    }
+    for other in ("https://c.example", "https://a.example,https://b.example", "https://a.exampl"):
+        assert answered(allowed, ("Origin", other)) == {"etag": "x", "vary": "Origin"}
+    assert answered(allowed) == {"etag": "x", "vary": "Origin"}
+
+
+def test_what_an_answer_varies_by_already_is_kept() -> None:
+    assert answered("https://a.example", Vary="Accept")["vary"] == "Accept, Origin"
 
 
 def test_no_error_is_kept_for_viewers_who_come_later() -> None:

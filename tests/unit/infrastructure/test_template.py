@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reelway.adapters.telemetry import Metrics
-from tests.support.readers import template
+from tests.support.readers import deployed, template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
 
 RESOURCES: dict[str, Any] = template.load()["Resources"]
@@ -74,7 +74,9 @@ def test_buckets_are_private_and_encrypted(name: str) -> None:
     )
     [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms")
-    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    # CloudFront writes its logs by means of an ACL.
+    ownership = "BucketOwnerPreferred" if name == "AccessLogsBucket" else "BucketOwnerEnforced"
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": ownership}]}
 
 
 @pytest.mark.parametrize(
@@ -103,9 +105,12 @@ def test_broken_uploads_do_not_cost_for_ever(name: str) -> None:
     assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
 
 
-def test_only_intermediate_files_expire() -> None:
-    rules = [rule for bucket in BUCKETS.values() for rule in bucket["LifecycleConfiguration"]["Rules"]]
-    assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["jobs/"]
+def test_only_intermediate_files_and_logs_expire_unless_told() -> None:
+    rules = [(name, rule) for name, bucket in BUCKETS.items() for rule in deployed.rules_of(bucket)]
+    assert [(name, rule.get("Prefix")) for name, rule in rules if "ExpirationInDays" in rule] == [
+        ("UploadsBucket", "jobs/"),
+        ("AccessLogsBucket", None),
+    ]
 
 
 def test_only_functions_that_run_ffmpeg_carry_its_layer() -> None:

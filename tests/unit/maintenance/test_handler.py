@@ -2,6 +2,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -49,6 +50,43 @@ def test_the_state_is_repeated_and_lost_work_found(handler: Any, sockets: FakeSo
     assert run(handler) == {"settled": 1, "removed": 0, "sockets": 1}
     assert [json.loads(message)["state"] for message in sockets.sent["L0SM="]] == ["UPLOADED"]
     assert len(moto_aws.messages("PlanQueue")) == 1
+
+
+def oldest_unfinished_s(capsys: pytest.CaptureFixture[str]) -> float:
+    documents = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+    [seconds] = [
+        document["OldestUnfinishedSeconds"][0]
+        for document in documents
+        if "OldestUnfinishedSeconds" in document
+    ]
+    return float(seconds)
+
+
+def test_the_age_of_the_oldest_unfinished_video_is_a_metric(
+    handler: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = SimpleNamespace(oldest_unfinished=lambda: utc_now(timedelta(hours=5)))
+    monkeypatch.setattr(handler, "backlog", replace(handler.backlog, lists=waiting))
+    run(handler)
+    assert oldest_unfinished_s(capsys) == pytest.approx(5 * 3600, abs=60)
+
+
+def test_it_is_0_when_there_is_none_because_without_it_an_alarm_sounds(
+    handler: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler.videos.delete(VIDEO_ID)
+    run(handler)
+    assert oldest_unfinished_s(capsys) == 0
+
+
+def test_a_run_that_fails_writes_no_age(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[None] = []
+    monkeypatch.setattr(handler, "backlog", SimpleNamespace(measure=lambda: measured.append(None)))
+    monkeypatch.setattr(handler.connections, "all", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run(handler)
+    assert measured == []
+    monkeypatch.undo()
 
 
 def test_a_lost_upload_is_planned_by_the_event_that_maintenance_sends(

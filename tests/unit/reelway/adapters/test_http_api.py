@@ -21,7 +21,11 @@ def request(path: str = "/things/1", method: str = "GET", **changes: Any) -> htt
 
 @pytest.fixture
 def api() -> HttpApi:
-    api = HttpApi(Logger(service="test", level="CRITICAL"))
+    return api_for("*")
+
+
+def api_for(allowed_origins: str) -> HttpApi:
+    api = HttpApi(Logger(service="test", level="CRITICAL"), allowed_origins)
 
     @api.route("/things/<thingId>", "GET", "HEAD")
     def things(thingId: str) -> http_api.Answer:  # noqa: N803
@@ -114,6 +118,27 @@ def test_browsers_may_read_every_answer(api: HttpApi, path: str) -> None:
     _, headers, _ = serve(api, request(path))
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert {"Content-Range", "ETag"} <= set(headers["Access-Control-Expose-Headers"].split(","))
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/nothing", "/full", "/broken", "/refused", "/echo"])
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_only_listed_origins_may_read_an_answer(path: str, method: str) -> None:
+    api = api_for("https://a.example,https://b.example")
+    for origin, allowed in {"https://b.example": "https://b.example", "https://c.example": None}.items():
+        _, headers, _ = serve(api, request(path, method, headers={"ORIGIN": origin}))
+        assert headers.get("Access-Control-Allow-Origin") == allowed
+        assert headers["Vary"] == "Origin"
+
+
+def test_what_an_answer_depends_on_besides_its_origin_is_kept() -> None:
+    api = api_for("https://a.example")
+
+    @api.route("/playlist", "GET")
+    def playlist() -> http_api.Answer:
+        return http_api.json_response(HTTPStatus.OK, [], {"Vary": "Accept-Encoding"})
+
+    answer = api.serve(request("/playlist"), None)
+    assert answer["multiValueHeaders"]["Vary"] == ["Accept-Encoding", "Origin"]
 
 
 def test_a_problem_document_is_for_programs_and_people(api: HttpApi) -> None:

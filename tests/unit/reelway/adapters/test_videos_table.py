@@ -140,6 +140,7 @@ def test_each_change_of_state_is_counted_once(table: VideosTable, capsys: pytest
         ("VideosUploaded", None),
         ("VideosUploaded", None),
         ("VideosReady", None),
+        ("VideosFailed", None),
         ("VideosFailed", "no_video"),
     ]
 
