@@ -27,6 +27,8 @@ ON = {
 # Each condition, and a deployment for which it does not hold beside one for which it does.
 SWITCHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "OnEmulator": ({}, {"EmulatorEndpoint": ON["EmulatorEndpoint"]}),
+    "ShiftsGradually": ({}, {"TrafficShift": "Canary10Percent5Minutes"}),
+    "HasApiReserved": ({}, {"ApiReserved": "50"}),
     "HasDomain": ({}, DOMAIN),
     "HasZone": (DOMAIN, {**DOMAIN, "HostedZoneId": ON["HostedZoneId"]}),
     "TiersSources": ({"SourceTieringDays": "0"}, {}),
@@ -114,8 +116,9 @@ def test_the_allowed_origins_are_those_of_the_api_the_uploads_and_the_segments()
     assert cors["AllowedOrigins"] == origins
     policy = deployed.properties("SegmentHeadersPolicy")["ResponseHeadersPolicyConfig"]["CorsConfig"]
     assert policy["AccessControlAllowOrigins"] == {"Items": origins}
-    variables = template.load()["Globals"]["Function"]["Environment"]["Variables"]
-    assert variables["ALLOWED_ORIGINS"] == {"Ref": "AllowedOrigins"}
+    for name in ("UploadFunction", "StreamingFunction", "VideosFunction"):
+        variables = deployed.properties(name)["Environment"]["Variables"]
+        assert variables["ALLOWED_ORIGINS"] == ON["AllowedOrigins"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +137,7 @@ def test_the_allowed_origins_are_those_of_the_api_the_uploads_and_the_segments()
         ),
         ("CertificateArn", ["", CERTIFICATE], [CERTIFICATE.replace("us-east-1", "eu-west-1"), "x"]),
         ("HostedZoneId", ["", "Z0123456789ABC"], ["example.com"]),
-        ("SourceRetentionDays", ["0", "3", "30", "9999"], ["", "1", "2", "-1", "10000", "03"]),
+        ("SourceRetentionDays", ["0", "9", "30", "9999"], ["", "1", "8", "-1", "10000", "09"]),
         ("MediaTieringDays", ["0", "1", "365"], ["", "-1", "12345"]),
         ("AlarmEmail", ["", "operator@example.com"], ["operator", "a b@example.com"]),
     ],

@@ -21,6 +21,8 @@ UNQUALIFIED = {
 }
 # These watch functions and call none: the metrics of a function are those of all its versions.
 WATCHING = ("AWS::CloudWatch::", "AWS::Logs::")
+# Properties that belong to the alias, the role or the function as a whole.
+NOT_OF_A_VERSION = ("VersionDescription", "DeploymentPreference", "Policies", "ReservedConcurrentExecutions")
 GRADUAL = {"UploadFunction", "StreamingFunction", "VideosFunction", "SocketFunction"}
 
 
@@ -110,10 +112,7 @@ def test_the_versions_of_a_step_are_kept_for_executions_that_call_them(step: str
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_another_value_of_a_parameter_publishes_another_version(name: str) -> None:
     """SAM publishes no version for it: github.com/aws/serverless-application-model/issues/3820."""
-    function = {
-        key: entry for key, entry in FUNCTIONS[name].items() if key not in ("VersionDescription", "Policies")
-    }
-    function.pop("DeploymentPreference", None)  # of the alias
+    function = {key: entry for key, entry in FUNCTIONS[name].items() if key not in NOT_OF_A_VERSION}
     used = PARAMETERS & set(references([function, GLOBALS]))
     described = set(references(FUNCTIONS[name]["VersionDescription"]))
     assert described == used, f"VersionDescription of {name} must have the parameters {sorted(used)}"
