@@ -16,6 +16,8 @@ from tests.support.system.cloud import Cloud
 
 SHORT_S = 5.312  # 132 frames at 25 fps, and audio that goes on for 32 ms
 
+pytestmark = pytest.mark.needs("binary_answers")
+
 
 @pytest.fixture(scope="module", params=["edge", "rest_api"])
 def viewer(request: pytest.FixtureRequest, client: Client, cloud: Cloud) -> Iterator[Client]:

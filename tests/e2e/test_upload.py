@@ -46,6 +46,7 @@ def test_the_stored_file_is_the_uploaded_file_byte_for_byte(client: Client, clou
     assert stored["Body"].read() == content
 
 
+@pytest.mark.needs("sent_bodies")
 @pytest.mark.parametrize(
     ("body", "content_type", "code"),
     [
