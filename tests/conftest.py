@@ -65,9 +65,9 @@ def running(settings: Settings) -> Iterator[System]:
 
 
 @pytest.fixture(scope="session")
-def capabilities(settings: Settings, running: System) -> Capabilities:
+def capabilities(settings: Settings, request: pytest.FixtureRequest) -> Capabilities:
     """What the emulator can do; of our own it is everything, so that nothing is skipped."""
-    return ALL if settings.emulator_url is None else capabilities_of(running)
+    return ALL if settings.emulator_url is None else capabilities_of(request.getfixturevalue("running"))
 
 
 @pytest.fixture(autouse=True)
@@ -79,13 +79,13 @@ def _needs(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def client(running: System, capabilities: Capabilities) -> Iterator[Client]:
-    with Client(running.edge_url, capabilities) as client:
+    with Client(running.edge_url, capabilities=capabilities) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def cloud(running: System, capabilities: Capabilities) -> Cloud:
-    return Cloud(running, capabilities)
+    return Cloud(running, capabilities=capabilities)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ class Client:
     What needs a capability that is not there skips the test.
     """
 
-    def __init__(self, base_url: str, capabilities: Capabilities = ALL) -> None:
+    def __init__(self, base_url: str, *, capabilities: Capabilities = ALL) -> None:
         self.base_url = base_url
         self.capabilities = capabilities
         self.http = httpx.Client(base_url=base_url, timeout=60, trust_env=False)

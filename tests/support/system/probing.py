@@ -65,7 +65,7 @@ class _Probe:
 
     def processes(self) -> bool:
         """Twice, because a function's first start may take longer than the emulator waits for it."""
-        with Client(self._url, without(["websockets"])) as client:
+        with Client(self._url, capabilities=without(["websockets"])) as client:
             return any(self._becomes_ready(client) for _ in range(2))
 
     def _becomes_ready(self, client: Client) -> bool:

@@ -53,7 +53,7 @@ def test_every_capability_is_needed_by_some_test_and_no_other_is() -> None:
 
 def test_sockets_skip_where_there_are_none() -> None:
     with (
-        Client("http://127.0.0.1:9", without(["websockets"])) as client,
+        Client("http://127.0.0.1:9", capabilities=without(["websockets"])) as client,
         pytest.raises(pytest.skip.Exception, match="needs websockets"),
     ):
         client.open_socket("a")
