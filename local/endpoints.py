@@ -10,10 +10,8 @@ from urllib.parse import urlsplit
 from local.errors import LocalError
 
 VARIABLE = "AWS_ENDPOINT_URL"
-_LOOPBACK_NAMES = (
-    "localhost",
-    "localhost.localstack.cloud",
-)  # LocalStack's own name is 127.0.0.1 in public DNS
+# LocalStack's own name is 127.0.0.1 in public DNS.
+_LOOPBACK_NAMES = ("localhost", "localhost.localstack.cloud")
 _LIMIT_S = 10
 # Where each emulator says what it is. MiniStack answers LocalStack's path as well, so it is asked first.
 _HEALTH_PATHS = {

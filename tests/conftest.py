@@ -89,9 +89,9 @@ def running(settings: Settings) -> Iterator[System]:
 
 
 @pytest.fixture(scope="session")
-def capabilities(settings: Settings, running: System) -> Capabilities:
+def capabilities(settings: Settings, request: pytest.FixtureRequest) -> Capabilities:
     """What the emulator can do; of our own it is everything, so that nothing is skipped."""
-    return ALL if settings.emulator_url is None else capabilities_of(running)
+    return ALL if settings.emulator_url is None else capabilities_of(request.getfixturevalue("running"))
 
 
 @pytest.fixture(autouse=True)
@@ -123,7 +123,7 @@ def _client_of_emulated(request: pytest.FixtureRequest) -> Client:
 
 @pytest.fixture(scope="session")
 def cloud(running: System, capabilities: Capabilities) -> Cloud:
-    return Cloud(running, capabilities)
+    return Cloud(running, capabilities=capabilities)
 
 
 @pytest.fixture(scope="session")

@@ -95,6 +95,7 @@ def test_a_large_file_is_uploaded_and_watched(cli: Cli, client: Client, large_cl
     assert list((cli.folder / "state" / "reelway").iterdir()) == []
 
 
+@pytest.mark.needs("binary_answers")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_upload_is_resumed_without_sending_parts_again(
     cli: Cli, client: Client, large_clip: Path, player: Player, number: signal.Signals
@@ -202,6 +203,7 @@ def test_a_closed_pipe_ends_the_list_without_a_message(cli: Cli, short_video: st
     assert process.returncode == 1
 
 
+@pytest.mark.needs("binary_answers")
 def test_get_saves_the_segments_of_the_best_rendition(
     cli: Cli, client: Client, short_video: str, player: Player
 ) -> None:
@@ -227,6 +229,7 @@ def best_of(client: Client, video_id: str) -> bytes:
     return b"".join(client.http.get(urljoin(media_url, segment.uri)).content for segment in segments)
 
 
+@pytest.mark.needs("binary_answers")
 def test_a_full_disk_leaves_an_existing_file_unchanged(cli: Cli, short_video: str) -> None:
     saved = cli.folder / f"{short_video}.ts"
     saved.write_bytes(b"before")
@@ -314,6 +317,7 @@ def test_progress_bars_are_shown_on_a_terminal(cli: Cli, large_clip: Path) -> No
     assert large_clip.name in text
 
 
+@pytest.mark.needs("binary_answers")
 @pytest.mark.needs("websockets")
 def test_a_file_of_200_mb_is_uploaded_watched_saved_and_deleted(
     cli: Cli, client: Client, player: Player, large_file: Path

@@ -14,6 +14,8 @@ from tests.support.system.client import Client
 LIMIT_S = 180
 EXAMPLES = [(page, block.text) for page in pages() for block in page.blocks("bash runs")]
 
+pytestmark = pytest.mark.needs("websockets", "binary_answers")
+
 
 def paste(text: str, client: Client, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the lines through the standard input of bash; the first that fails ends it."""

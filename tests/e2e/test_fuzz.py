@@ -26,6 +26,7 @@ from tests.support.samples import UNKNOWN_ID
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 
+pytestmark = pytest.mark.needs("binary_answers")
 Case = schemathesis.Case[Any]
 
 SEED = int(os.environ.get("SEED", "1"))

@@ -29,6 +29,7 @@ def long_video(client: Client, cloud: Cloud) -> str:
         return client.upload_until(corpus.file("demo.mov"), "READY")
 
 
+@pytest.mark.needs("binary_answers")
 def test_every_rendition_of_one_chunk_has_every_frame(
     client: Client, player: Player, short_video: str
 ) -> None:
@@ -37,10 +38,12 @@ def test_every_rendition_of_one_chunk_has_every_frame(
     assert counted == {"720p": 132, "540p": 132, "360p": 132, "240p": 132}
 
 
+@pytest.mark.needs("binary_answers")
 def test_a_video_of_several_chunks_has_every_frame(client: Client, player: Player, long_video: str) -> None:
     assert player.frame_count(f"{client.base_url}/stream/{long_video}/manifest") == 1444
 
 
+@pytest.mark.needs("binary_answers")
 def test_chunks_join_without_a_gap_in_video_or_audio(client: Client, player: Player, long_video: str) -> None:
     url = f"{client.base_url}/stream/{long_video}/manifest"
 
@@ -49,6 +52,7 @@ def test_chunks_join_without_a_gap_in_video_or_audio(client: Client, player: Pla
     assert set(player.packet_gaps(url, "a:0")) <= {4179, 4180}
 
 
+@pytest.mark.needs("binary_answers")
 def test_segments_of_all_chunks_are_four_seconds_long(client: Client, long_video: str) -> None:
     text = client.get(f"/stream/{long_video}/manifest").text
     lengths = [float(line[8:-1]) for line in text.splitlines() if line.startswith("#EXTINF:")]
@@ -63,6 +67,7 @@ def test_the_loudness_of_audio_that_was_mixed_down_is_described(client: Client, 
     assert -70 < loudness["integratedLufs"] < loudness["truePeakDbtp"] < 0
 
 
+@pytest.mark.needs("binary_answers")
 def test_every_frame_looks_like_that_of_the_source(
     client: Client, player: Player, short_video: str, long_video: str
 ) -> None:
@@ -83,6 +88,7 @@ def test_every_frame_looks_like_that_of_the_source(
     assert long > 0.95
 
 
+@pytest.mark.needs("binary_answers")
 def test_audio_keeps_its_offset_from_the_video(client: Client, player: Player, short_video: str) -> None:
     url = f"{client.base_url}/stream/{short_video}/manifest"
 
@@ -90,6 +96,7 @@ def test_audio_keeps_its_offset_from_the_video(client: Client, player: Player, s
     assert player.audio_lead_s(url) == pytest.approx(0.0213, abs=0.02)
 
 
+@pytest.mark.needs("binary_answers")
 def test_audio_that_starts_late_stays_late(client: Client, player: Player, tmp_path: Path) -> None:
     tone = ["-itsoffset", "1.5", "-f", "lavfi", "-i", "sine=440:sample_rate=48000:duration=6"]
     late = tmp_path / "late.mp4"
@@ -103,6 +110,7 @@ def test_audio_that_starts_late_stays_late(client: Client, player: Player, tmp_p
     assert player.audio_begins_s(url) - player.start_s(url, "v:0") == pytest.approx(1.5, abs=0.03)
 
 
+@pytest.mark.needs("binary_answers")
 def test_video_that_starts_late_is_held_from_the_start_across_chunks(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
@@ -127,6 +135,7 @@ def test_video_that_starts_late_is_held_from_the_start_across_chunks(
     assert after_s == pytest.approx(before_s, abs=0.02)
 
 
+@pytest.mark.needs("binary_answers")
 def test_the_last_frame_is_repeated_until_the_audio_ends(
     client: Client, player: Player, tmp_path: Path
 ) -> None:
@@ -144,6 +153,7 @@ def test_the_last_frame_is_repeated_until_the_audio_ends(
     assert set(player.packet_gaps(url, "a:0")) == {1920}
 
 
+@pytest.mark.needs("binary_answers")
 def test_a_frame_that_lasts_across_a_cut_is_repeated(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
@@ -160,6 +170,7 @@ def test_a_frame_that_lasts_across_a_cut_is_repeated(
     assert player.packet_gaps(url, "v:0") == {TS_TICKS_PER_S // 24: 1440}
 
 
+@pytest.mark.needs("binary_answers")
 def test_the_output_is_h264_high_and_stereo_aac_in_the_described_sizes(
     client: Client, player: Player, short_video: str
 ) -> None:
@@ -177,6 +188,7 @@ def test_the_output_is_h264_high_and_stereo_aac_in_the_described_sizes(
     assert described["progress"] == 1
 
 
+@pytest.mark.needs("binary_answers")
 def test_renditions_that_would_save_nothing_are_neither_listed_nor_left_in_storage(
     client: Client, cloud: Cloud, player: Player, tmp_path: Path
 ) -> None:
@@ -193,6 +205,7 @@ def test_renditions_that_would_save_nothing_are_neither_listed_nor_left_in_stora
     assert all("-360p-" in entry["Key"] for entry in listed["Contents"])
 
 
+@pytest.mark.needs("binary_answers")
 def test_the_multivariant_playlist_plays(client: Client, player: Player, short_video: str) -> None:
     streams = player.streams(f"{client.base_url}/stream/{short_video}/master")
 
@@ -204,6 +217,7 @@ def test_the_multivariant_playlist_plays(client: Client, player: Player, short_v
     ]
 
 
+@pytest.mark.needs("binary_answers")
 @pytest.mark.parametrize(
     ("name", "frames"), [("bikes.mp4", 250), ("demo.webm", 1444), ("demo.vob", 1444), ("demo.flv", 1446)]
 )
@@ -225,6 +239,7 @@ def test_a_rotated_video_of_a_phone_is_upright(client: Client, player: Player, t
     assert (best["width"], best["height"]) == (272, 640)
 
 
+@pytest.mark.needs("binary_answers")
 def test_a_video_without_audio_has_no_audio_stream(client: Client, player: Player) -> None:
     video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
 
@@ -268,6 +283,7 @@ def test_a_truncated_file_fails_as_truncated(client: Client, player: Player, tmp
     assert client.describe(video_id)["failure"]["code"] == "truncated"
 
 
+@pytest.mark.needs("binary_answers")
 def test_a_corrupted_file_fails_with_a_reason_or_has_every_frame(client: Client, player: Player) -> None:
     content = bytearray(corpus.file("bikes.mp4").read_bytes())
     for position in range(20_000, 400_000, 97):

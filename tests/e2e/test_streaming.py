@@ -18,6 +18,8 @@ from tests.support.system.cloud import Cloud
 
 SHORT_S = 5.312  # 132 frames at 25 fps, and audio that goes on for 32 ms
 
+pytestmark = pytest.mark.needs("binary_answers")
+
 
 @pytest.fixture(scope="module", params=["edge", pytest.param("rest_api", marks=pytest.mark.started_here)])
 def viewer(request: pytest.FixtureRequest, client: Client) -> Iterator[Client]:

@@ -49,6 +49,7 @@ def test_the_stored_file_is_the_uploaded_file_byte_for_byte(client: Client, clou
 
 
 @pytest.mark.smoke("uploading by form")
+@pytest.mark.needs("sent_bodies")
 @pytest.mark.parametrize(
     ("body", "content_type", "code"),
     [

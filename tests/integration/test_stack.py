@@ -56,6 +56,7 @@ def test_every_function_has_a_role_of_its_own(cloud: Cloud) -> None:
     assert len(roles) == len(ours) == len(template.of_type("AWS::Serverless::Function"))
 
 
+@pytest.mark.needs("binary_answers")
 @pytest.mark.needs("distribution")
 def test_the_distribution_serves_segments_while_no_function_can_run(
     client: Client, cloud: Cloud, short_video: str
@@ -73,6 +74,7 @@ def test_the_distribution_serves_segments_while_no_function_can_run(
     assert playlist == 429
 
 
+@pytest.mark.needs("binary_answers")
 def test_a_manifest_and_the_ready_list_take_one_function_each(
     client: Client, cloud: Cloud, short_video: str
 ) -> None:
@@ -109,19 +111,27 @@ def test_a_few_chunks_are_encoded_by_an_inline_map(client: Client, cloud: Cloud)
     assert [name for name in names if name.endswith(".json")] == ["00000.json", "00001.json", "00002.json"]
 
 
-def test_more_than_a_few_chunks_are_encoded_by_a_distributed_map(
-    client: Client, cloud: Cloud, player: Player, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def many_chunks(
+    client: Client, cloud: Cloud, player: Player, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A READY video of 45 chunks and 180 frames."""
     small = corpus.derive(
         "demo.webm", "-an", "-vf", "setpts=N/TB,fps=1,scale=32:32", "-t", "180", "-c:v", "libvpx",
-        ffmpeg=player.ffmpeg, output=tmp_path / "small.webm",
+        ffmpeg=player.ffmpeg, output=tmp_path_factory.mktemp("many") / "small.webm",
     )  # fmt: skip
     with cloud.environment("PlanFunction", CHUNK_SECONDS="4"):
-        video_id = client.upload_until(small, "READY")
+        return client.upload_until(small, "READY")
 
-    eventually(lambda: cloud.execution(video_id)["status"] == "SUCCEEDED")
-    assert states_entered(cloud, video_id) == ["Prepare", "HasManyChunks", "EncodeMany", "Publish"]
-    assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 180
+
+def test_more_than_a_few_chunks_are_encoded_by_a_distributed_map(cloud: Cloud, many_chunks: str) -> None:
+    eventually(lambda: cloud.execution(many_chunks)["status"] == "SUCCEEDED")
+    assert states_entered(cloud, many_chunks) == ["Prepare", "HasManyChunks", "EncodeMany", "Publish"]
+
+
+@pytest.mark.needs("binary_answers")
+def test_more_than_a_few_chunks_make_one_video(client: Client, player: Player, many_chunks: str) -> None:
+    assert player.frame_count(f"{client.base_url}/stream/{many_chunks}/manifest") == 180
 
 
 def test_a_file_that_fails_in_a_distributed_map_fails_with_its_own_code(

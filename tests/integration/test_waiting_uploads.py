@@ -57,6 +57,7 @@ def test_a_message_that_is_not_an_s3_event_stays_in_the_queue(cloud: Cloud) -> N
         queue.purge()
 
 
+@pytest.mark.needs("iam")
 def test_s3_refuses_to_notify_a_queue_whose_policy_allows_another_account(cloud: Cloud) -> None:
     bucket, queue = cloud.outputs["UploadsBucketName"], Queue(cloud, "PlanQueue")
     account = queue.arn.split(":")[4]

@@ -11,6 +11,8 @@ MEANINGS = {
     "websockets": "the WebSocket API, behind the distribution",
     "custom_resource": "the custom resource that copies the page into its bucket",
     "processing": "an upload that becomes READY: layers, the upload's event and queue, the state machine",
+    "binary_answers": "the REST API, passing on bytes that a function answers with",
+    "sent_bodies": "the REST API, passing on a form as the client sent it",
     "iam": "policies of roles and queues that are enforced",
     "log_group": "functions that log into the group that the template names",
     "reserved_concurrency": "functions that cannot run while their reserved concurrency is 0",

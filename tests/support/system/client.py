@@ -38,7 +38,7 @@ class Client:
     needs a capability that is not there skips the test.
     """
 
-    def __init__(self, base_url: str, origin: str = "", capabilities: Capabilities = ALL) -> None:
+    def __init__(self, base_url: str, origin: str = "", *, capabilities: Capabilities = ALL) -> None:
         self.base_url = base_url
         self.origin = origin or "https://app.example"
         self.capabilities = capabilities

@@ -20,7 +20,7 @@ class Cloud:
     What needs a capability that the emulator lacks skips the test.
     """
 
-    def __init__(self, running: System, capabilities: Capabilities = ALL) -> None:
+    def __init__(self, running: System, *, capabilities: Capabilities = ALL) -> None:
         self.endpoint = running.endpoint
         self.outputs = running.outputs
         self.stack_name = running.stack_name

@@ -1,6 +1,7 @@
 """A test is skipped by the name of what the emulator lacks; a name that does not exist fails."""
 
 import ast
+import re
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -66,3 +67,13 @@ def test_outages_skip_where_they_cannot_be_made(name: str) -> None:
     arguments = {"denied": ("VideosFunction", "s3:*"), "log_lines": ("text",)}.get(name, ())
     with pytest.raises(pytest.skip.Exception), ExitStack() as outage:
         outage.enter_context(getattr(cloud, name)(*arguments))
+
+
+def test_no_test_knows_an_emulator_by_its_name_or_its_addresses() -> None:
+    knowing = {
+        str(path.relative_to(ROOT))
+        for folder in ("e2e", "integration", "browser", "support/system")
+        for path in (ROOT / "tests" / folder).rglob("*.py")
+        if re.search(r"ministack|localstack|/_aws|:4566", path.read_text(), re.IGNORECASE)
+    }
+    assert knowing == set()
