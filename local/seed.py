@@ -72,7 +72,7 @@ class Seed:
         self._restore_video()
         self._restore_upload()
         self._restore_socket()
-        self._write_event()
+        self.write_event()
 
     def _is_kept(self) -> bool:
         uploads = self._account.uploads
@@ -145,7 +145,7 @@ class Seed:
         }
         self._account.replace_connection(row)
 
-    def _write_event(self) -> None:
+    def write_event(self) -> None:
         """CloudFormation's event has the address that its answer goes to, which is another for each port."""
         self._account.uploads.delete([ANSWER_KEY])
         name = "cloudformation-page.json"

@@ -46,7 +46,7 @@ def test_a_sample_event_does_its_work(
 
 def state_of(cloud: Cloud, ids: SampleIds) -> dict[str, Any]:
     """Records, sockets, and all objects of what is seeded, with the digests of their content."""
-    objects = {}
+    objects: dict[str, str] = {}
     for output in ("UploadsBucketName", "MediaBucketName"):
         for page in cloud.s3.get_paginator("list_objects_v2").paginate(Bucket=cloud.outputs[output]):
             objects |= {entry["Key"]: entry["ETag"] for entry in page.get("Contents", [])}

@@ -8,7 +8,7 @@ from local.sample_ids import SampleIds
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
-TAKEN = {"batchItemFailures": []}
+TAKEN: dict[str, list[str]] = {"batchItemFailures": []}
 
 
 @dataclass(frozen=True, slots=True)
