@@ -29,6 +29,8 @@ _POLL_S = 0.25
 _LISTED_AT = "2026-02-16T10:40:32.250000Z"  # of the events; maintenance leaves ladders alone that are so old
 _FAR_FUTURE_S = 4102444800  # 2100-01-01
 _TEXTS = ("application/json", "application/vnd.apple.mpegurl", "text/vtt")
+# Of everything that belongs to a video, by bucket.
+_PREFIXES = {"uploads": ("uploads/", "jobs/"), "media": ("stream/",)}
 _ANSWER_EXPIRES_S = 7 * 24 * 3600  # the maximum of S3
 
 
@@ -172,10 +174,6 @@ class Seed:
             "createdAt": {"S": _LISTED_AT},
             "updatedAt": {"S": _LISTED_AT},
         }
-
-
-# Of everything that belongs to a video, by bucket.
-_PREFIXES = {"uploads": ("uploads/", "jobs/"), "media": ("stream/",)}
 
 
 def events_folder(settings: Settings) -> Path:
