@@ -95,9 +95,7 @@ def _seed(settings: Settings) -> None:
     events = os.path.relpath(seed.events_folder(settings))
     print(f"processed video  {settings.edge_url}/stream/{ids.video}/master")
     print(f"unplanned upload {settings.edge_url}/video/{ids.unplanned}")
-    print(
-        f"every event of events/ is about one of them; {events}/ has the one of CloudFormation for this system"
-    )
+    print(f"Every event in events/ is about one of them; use {events}/ for that of CloudFormation.")
 
 
 def _pasted(command: list[str]) -> str:

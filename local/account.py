@@ -14,6 +14,7 @@ from local.settings import STACK_NAME, Settings
 _QUEUE_LIMIT_S = 60
 _POLL_S = 0.1
 _MAX_DELETED = 1000  # of one request
+_HEADERS = ("ContentType", "CacheControl", "Metadata")
 
 
 class Objects:
@@ -43,7 +44,7 @@ class Objects:
     def rewrite(self, key: str, body: bytes) -> None:
         """Another body for the object, whose headers stay."""
         head = self._client.head_object(Bucket=self._name, Key=key)
-        kept = {name: head[name] for name in ("ContentType", "CacheControl", "Metadata") if name in head}
+        kept: Any = {name: value for name, value in head.items() if name in _HEADERS}
         self._client.put_object(Bucket=self._name, Key=key, Body=body, **kept)
 
     def copy(self, source: "Objects", key: str, target: str) -> None:
@@ -53,7 +54,7 @@ class Objects:
         )
 
     def delete(self, keys: Iterable[str]) -> None:
-        listed = [{"Key": key} for key in keys]
+        listed: list[Any] = [{"Key": key} for key in keys]
         for start in range(0, len(listed), _MAX_DELETED):
             self._client.delete_objects(
                 Bucket=self._name, Delete={"Objects": listed[start : start + _MAX_DELETED]}

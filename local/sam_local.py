@@ -80,7 +80,7 @@ def endpoint_of_containers(settings: Settings) -> str:
 
 def command(settings: Settings, action: str, *arguments: str) -> list[str]:
     """The command line of `sam local ACTION`, to be run in the checkout."""
-    skipped = ["--skip-pull-image"] if docker_engine.has_image(_image()) else []
+    skipped = ["--skip-pull-image"] if docker_engine.has_image(image()) else []
     return [
         *("env", "-u", "AWS_PROFILE"),
         *(f"{name}={environment.FAKE_ACCOUNT[name]}" for name in _ACCOUNT),
@@ -115,12 +115,13 @@ def _start_relay(settings: Settings, host: str, endpoint: str) -> None:
         emulator.wait_until_answers(f"{endpoint}/_ministack/health", process, settings, "relay")
     except LocalError as error:
         raise LocalError(
-            f"Docker's containers reach this machine at {host}, where nothing can listen (as with Docker Desktop"
-            f" or a rootless engine); `sam local` needs an engine of this machine's own.\n{error}"
+            f"Docker's containers reach this machine at {host}, where nothing can listen: as with Docker"
+            f" Desktop or a rootless engine. `sam local` needs an engine on this machine itself.\n{error}"
         ) from error
 
 
-def _image() -> str:
+def image() -> str:
+    """Lambda's image, on which SAM puts its own."""
     return f"{_IMAGE}-{deployment.architecture()}"
 
 

@@ -17,20 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
-from local import demo, deployment, sam_local
+from local import deployment, sam_local, seed_clip
 from local.account import Account
 from local.errors import LocalError
 from local.sample_ids import SampleIds, sample_ids
 from local.settings import Settings
 
 ANSWER_KEY = "seed/answers/cloudformation-page.json"
-_PROCESSING_LIMIT_S = 300
+_END_LIMIT_S = 300
 _POLL_S = 0.25
 _LISTED_AT = "2026-02-16T10:40:32.250000Z"  # of the events; maintenance leaves ladders alone that are so old
 _FAR_FUTURE_S = 4102444800  # 2100-01-01
 _TEXTS = ("application/json", "application/vnd.apple.mpegurl", "text/vtt")
+# Of everything that belongs to a video, by bucket.
+_PREFIXES = {"uploads": ("uploads/", "jobs/"), "media": ("stream/",)}
 _ANSWER_EXPIRES_S = 7 * 24 * 3600  # the maximum of S3
 
 
@@ -72,7 +72,7 @@ class Seed:
         self._restore_video()
         self._restore_upload()
         self._restore_socket()
-        self._write_event()
+        self.write_event()
 
     def _is_kept(self) -> bool:
         uploads = self._account.uploads
@@ -86,7 +86,7 @@ class Seed:
         account, unplanned = self._account, self._ids.unplanned
         account.replace_record(self._record_of(unplanned, "READY", rank=2))
         account.uploads.put(f"uploads/{unplanned}", clip.read_bytes(), "application/octet-stream")
-        video_id = asyncio.run(_processed(self._settings.edge_url, clip))
+        video_id = asyncio.run(seed_clip.processed(self._settings.edge_url, clip))
         account.await_no_messages("PlanQueue")
         record = account.record(video_id)
         plan = json.loads(account.uploads.get(f"jobs/{video_id}/plan.json"))
@@ -96,7 +96,7 @@ class Seed:
                 self._keep(bucket, f"{prefix}{video_id}", renamed)
         document = _renamed(json.dumps(record), renamed)
         account.uploads.put(self._store.record, document.encode(), "application/json")
-        asyncio.run(_delete(self._settings.edge_url, video_id))
+        asyncio.run(seed_clip.delete(self._settings.edge_url, video_id))
 
     def _keep(self, bucket: str, prefix: str, renamed: dict[str, str]) -> None:
         account = self._account
@@ -145,7 +145,7 @@ class Seed:
         }
         self._account.replace_connection(row)
 
-    def _write_event(self) -> None:
+    def write_event(self) -> None:
         """CloudFormation's event has the address that its answer goes to, which is another for each port."""
         self._account.uploads.delete([ANSWER_KEY])
         name = "cloudformation-page.json"
@@ -158,10 +158,10 @@ class Seed:
 
     def _await_end(self, video_id: str) -> None:
         """An execution that goes on would fail the video that is made anew under its feet."""
-        deadline = time.monotonic() + _PROCESSING_LIMIT_S
+        deadline = time.monotonic() + _END_LIMIT_S
         while self._account.is_running(video_id):
             if time.monotonic() > deadline:
-                raise LocalError(f"the execution {video_id} did not end within {_PROCESSING_LIMIT_S} s")
+                raise LocalError(f"the execution {video_id} did not end within {_END_LIMIT_S} s")
             time.sleep(_POLL_S)
 
     def _record_of(self, video_id: str, state: str, *, rank: int) -> dict[str, Any]:
@@ -176,10 +176,6 @@ class Seed:
         }
 
 
-# Of everything that belongs to a video, by bucket.
-_PREFIXES = {"uploads": ("uploads/", "jobs/"), "media": ("stream/",)}
-
-
 def events_folder(settings: Settings) -> Path:
     """Sample events that cannot be the same on every machine."""
     return settings.state / "events"
@@ -189,28 +185,3 @@ def _renamed(text: str, renamed: dict[str, str]) -> str:
     for before, after in renamed.items():
         text = text.replace(before, after)
     return text
-
-
-async def _processed(edge_url: str, clip: Path) -> str:
-    """Uploads the clip and returns its id when it is READY with all renditions."""
-    async with aiohttp.ClientSession(base_url=edge_url) as client:
-        video_id = await demo.upload(client, clip)
-        async for message in demo.statuses(client, video_id):
-            if message["state"] == "FAILED":
-                raise LocalError(f"the clip of the seed, {clip}, failed as video {video_id}")
-        async with asyncio.timeout(_PROCESSING_LIMIT_S):
-            while (ladder := await _ladder(client, video_id)) != "complete":
-                if ladder == "failed":
-                    raise LocalError(f"the renditions of the clip {clip} failed as video {video_id}")
-                await asyncio.sleep(_POLL_S)
-        return video_id
-
-
-async def _ladder(client: aiohttp.ClientSession, video_id: str) -> str:
-    async with client.get(f"/video/{video_id}") as answer:
-        return str((await answer.json())["ladder"]["state"])
-
-
-async def _delete(edge_url: str, video_id: str) -> None:
-    async with aiohttp.ClientSession(base_url=edge_url) as client, client.delete(f"/video/{video_id}"):
-        pass

@@ -14,8 +14,9 @@ from reelway.video import Rendition, State, Video
 
 ROOT = Path(__file__).parents[2]
 
-# The video of all sample events, and one that does not exist.
+# The two videos of the sample events, processed and uploaded, and one that does not exist.
 VIDEO_ID = "3f0e8f3a-4c39-4ea1-9d1f-27a4f1f4b0c7"
+UNPLANNED_ID = "9c1d5e7b-2f4a-4b8e-a6d3-5e0f7c8b9a12"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 RUN_ID = "8d6d0a1e-9a55-4b0e-8f7e-0c2d8f6f6a11"
 TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segment ids, not a credential
@@ -52,8 +53,9 @@ VIDEO = Video(VIDEO_ID, State.UPLOADED, 1, "2026-01-01T00:00:00.000000Z", "2026-
 
 
 def event(name: str) -> dict[str, Any]:
-    """The sample event `events/{name}.json`."""
-    loaded: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    """The sample event `events/{name}.json`, about VIDEO_ID also where that is about the upload."""
+    text = (ROOT / "events" / f"{name}.json").read_text()
+    loaded: dict[str, Any] = json.loads(text.replace(UNPLANNED_ID, VIDEO_ID))
     return loaded
 
 

@@ -1,4 +1,4 @@
-"""What each sample event of `events/` does to a seeded system: the function that takes it, and its outcome."""
+"""What each sample event of `events/` does to a seeded system: which function takes it, with what outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from local import seed
 from local.sample_ids import SampleIds
+from local.settings import Settings
+from tests.support.samples import ROOT
 from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
-TAKEN = {"batchItemFailures": []}
+TAKEN: dict[str, list[str]] = {"batchItemFailures": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class Stage:
         eventually(lambda: not self.keys(self.uploads, f"jobs/{video}/"))
         eventually(lambda: not self.keys(self.uploads, f"uploads/{video}"))
         eventually(lambda: "listing" not in self.record(video))
+
+
+def event_file(name: str, settings: Settings) -> Path:
+    """The file of a sample event: of this system, where it cannot be the same for all."""
+    own = seed.events_folder(settings) / f"{name}.json"
+    return own if own.exists() else ROOT / "events" / own.name
 
 
 Send = Callable[[], Any]
