@@ -236,7 +236,6 @@ def test_a_range_of_a_segment_is_206_with_the_requested_bytes(
     assert answer.content == whole[start : end + 1]
 
 
-@pytest.mark.smoke("segments")
 def test_a_range_past_the_end_is_416_with_the_size(viewer: Client, segment_path: str) -> None:
     size = len(viewer.get(segment_path).content)
     answer = viewer.get(segment_path, Range=f"bytes={size}-")
@@ -287,7 +286,15 @@ def test_a_client_without_an_accept_header_gets_the_same_bytes(
 
 
 @pytest.mark.smoke("segments")
-@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-9"}, {"Range": "bytes=999999999-"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Range": "bytes=0-9"},
+        # CloudFront may refuse this itself, for a segment that it has cached.
+        pytest.param({"Range": "bytes=999999999-"}, marks=pytest.mark.started_here),
+    ],
+)
 def test_segments_allow_cross_origin_requests(
     viewer: Client, segment_path: str, headers: dict[str, str]
 ) -> None:

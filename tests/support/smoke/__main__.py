@@ -22,7 +22,8 @@ _PYTEST = [
 
 _INTRODUCTION = """\
 Reelway at {url} ({has})
-About twenty small files are uploaded, and deleted at the end; videos of others are left alone.
+Some twenty small files are uploaded and deleted at the end, 35 MB with those that must be refused.
+Videos of others are left alone.
 """
 
 

@@ -13,6 +13,7 @@ from tests.support.system import selection
 
 # In the order of the report; docs/smoke-test.md says what belongs to each.
 TOPICS = (
+    "the contract",
     "uploading by form",
     "uploading to storage",
     "status by socket",

@@ -58,7 +58,8 @@ def find(http: httpx.Client) -> Stack:
         described = http.get(f"/video/{UNKNOWN_ID}")
         posted = http.post("/upload", headers={"Content-Type": "multipart/form-data; boundary=frontier"})
     except httpx.HTTPError as error:
-        raise CannotTest(f"{url} does not answer: {error or repr(error)}.") from error
+        hint = " (SSL_CERT_FILE names a CA of your own)" if "CERTIFICATE" in str(error) else ""
+        raise CannotTest(f"{url} does not answer: {error or repr(error)}{hint}.") from error
     _require_reelway(url, described)
     _require_readable(url, described)
     _require_open(url, posted)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import httpx
 
 _KEY = re.compile(r"uploads/([0-9a-f-]{36})")
+_TRIES = 3  # of each deletion, on a network that may fail
 _MAKES_SOMETHING = {("POST", "/upload"), ("GET", "/s3/params"), ("POST", "/s3/multipart")}
 
 
@@ -46,8 +47,14 @@ class OwnUploads:
 
 
 def _deleted(http: httpx.Client, path: str) -> str | None:
-    try:
-        answer = http.delete(path)
-    except httpx.HTTPError as error:
-        return f"DELETE {path}: {error!r}"
-    return None if answer.is_success or answer.status_code == 404 else f"DELETE {path}: {answer.status_code}"
+    failed = ""
+    for _ in range(_TRIES):
+        try:
+            answer = http.delete(path)
+        except httpx.HTTPError as error:
+            failed = f"DELETE {path}: {error!r}"
+            continue
+        if answer.is_success or answer.status_code == 404:
+            return None
+        failed = f"DELETE {path}: {answer.status_code}"
+    return failed

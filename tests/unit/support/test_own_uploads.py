@@ -11,11 +11,11 @@ IDS = [str(uuid.UUID(int=number)) for number in range(4)]
 
 
 class Service:
-    """Answers as the API does; `deleted` are the paths of DELETE, `failing` those that are answered 500."""
+    """Answers as the API does; `deleted` are the paths of DELETE, `failing` how often each fails first."""
 
     def __init__(self) -> None:
         self.deleted: list[str] = []
-        self.failing: set[str] = set()
+        self.failing: dict[str, int] = {}
         self.own = OwnUploads(BASE)
         self.http = httpx.Client(
             base_url=BASE,
@@ -28,7 +28,10 @@ class Service:
         match request.method, request.url.path:
             case "DELETE", path:
                 self.deleted.append(target)
-                return httpx.Response(500 if path in self.failing else 204)
+                self.failing[path] = self.failing.get(path, 0) - 1
+                if self.failing[path] == 1:
+                    raise httpx.ReadTimeout("slow", request=request)
+                return httpx.Response(500 if self.failing[path] >= 0 else 204)
             case "POST", "/upload" if b"broken" in request.read():
                 return httpx.Response(400, json={"videoId": IDS[3]})
             case "POST", "/upload":
@@ -62,9 +65,18 @@ def test_what_was_refused_or_belongs_to_others_is_left_alone() -> None:
     assert service.deleted == []
 
 
+def test_a_deletion_that_fails_is_tried_again() -> None:
+    service = Service()
+    service.http.post("/upload", content=b"film")
+    service.failing = {f"/video/{IDS[0]}": 2}
+
+    assert service.own.delete(service.http) == []
+    assert service.deleted == [f"/video/{IDS[0]}"] * 3
+
+
 def test_what_cannot_be_deleted_is_told() -> None:
     service = Service()
     service.http.post("/upload", content=b"film")
-    service.failing = {f"/video/{IDS[0]}"}
+    service.failing = {f"/video/{IDS[0]}": 3}
 
     assert service.own.delete(service.http) == [f"DELETE /video/{IDS[0]}: 500"]
