@@ -12,7 +12,13 @@ QUESTIONS = {
     "MonthlyBudgetUsd": "Monthly budget in dollars, above which that address is told",
     "DomainName": "Domain name of your own",
 }
-_NEEDS = {"DomainName": {"CertificateArn": "ARN of its certificate in us-east-1"}}
+# What is asked besides when the answer is not empty.
+_BESIDES = {
+    "DomainName": {
+        "CertificateArn": "ARN of its certificate in us-east-1",
+        "HostedZoneId": "Route 53 zone that gets its records",
+    }
+}
 
 
 def ask_for(choices: Choices, template: Mapping[str, Any], ask: Ask) -> Choices:
@@ -44,6 +50,6 @@ def _ask_parameter(
     if answer == default and name not in choices.parameters:
         return
     answers[name] = answer
-    for needed, needed_question in _NEEDS.get(name, {}).items():
-        if answer and needed in template["Parameters"]:
-            answers[needed] = ask(needed_question, choices.parameter(template, needed))
+    for besides, its_question in _BESIDES.get(name, {}).items():
+        if answer and besides in template["Parameters"]:
+            answers[besides] = ask(its_question, choices.parameter(template, besides))

@@ -25,7 +25,7 @@ def report(outputs: Mapping[str, str], *, architecture: str, checkout: Path) -> 
     lines = [f"{label:<13} {outputs[name]}" for name, label in _SHOWN.items() if name in outputs]
     cost = hour_cost(checkout, architecture)
     if cost is not None:
-        lines.append(f"{'cost':<13} about ${cost:.2f} to encode an hour of 1080p30 (docs/costs.md)")
+        lines.append(f"{'cost':<13} about ${cost:.2f} to process an hour of 1080p30 (docs/costs.md)")
     return "\n".join([*lines, "", _OPEN])
 
 

@@ -171,7 +171,7 @@ def test_a_deploy_tells_what_it_has_published(first_deploy: str, stacks: Stacks)
     outputs = stacks.outputs(FIRST)
     assert f"page and API  {outputs['Url']}" in first_deploy
     assert f"alarms        {outputs['AlarmTopicArn']}" in first_deploy
-    assert "to encode an hour of 1080p30" in first_deploy
+    assert "to process an hour of 1080p30" in first_deploy
     assert "there is no authentication" in first_deploy
 
 

@@ -31,7 +31,7 @@ def test_the_addresses_come_first_and_the_warning_last(tmp_path: Path) -> None:
     assert lines[:3] == [
         "page and API  https://d1.cloudfront.net",
         "alarms        arn:aws:sns:…",
-        "cost          about $0.17 to encode an hour of 1080p30 (docs/costs.md)",
+        "cost          about $0.17 to process an hour of 1080p30 (docs/costs.md)",
     ]
     assert "there is no authentication" in report
     assert "docs/deploy.md#security" in lines[-1]
