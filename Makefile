@@ -110,8 +110,8 @@ bench-api: development downloads ## measure uploads, messages and answers, into 
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
 .PHONY: bench-costs
-bench-costs: development downloads ## count the requests of uploads, into bench/results, and write docs/costs.md
-	@PYTHONPATH=functions .venv/bin/python -m bench.costs requests page
+bench-costs: development downloads ## count requests of uploads, into bench/results and docs/costs.md [PARTS="requests page"]
+	@PYTHONPATH=functions .venv/bin/python -m bench.costs $(PARTS)
 
 .PHONY: costs
 costs: development ## write docs/costs.md from bench/results, the template and bench/costs/prices.toml
