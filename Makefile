@@ -151,8 +151,8 @@ bench-burst: development ## simulate bursts of uploads on accounts of several si
 	@PYTHONPATH=functions .venv/bin/python -m bench.burst
 
 .PHONY: bench-costs
-bench-costs: development downloads ## count the requests of uploads, into bench/results, and write docs/costs.md
-	@PYTHONPATH=functions .venv/bin/python -m bench.costs requests page
+bench-costs: development downloads ## count requests of uploads, into bench/results and docs/costs.md [PARTS="requests page"]
+	@PYTHONPATH=functions .venv/bin/python -m bench.costs $(PARTS)
 
 .PHONY: costs
 costs: development ## write docs/costs.md from bench/results, the template and bench/costs/prices.toml

@@ -45,6 +45,10 @@ class Measured:
         """Of a warm call of a function that only reads and writes records, on a whole vCPU."""
         return requests.small_call_ms(self.requested["videos"]) / 1000
 
+    @property
+    def log_gb_per_call(self) -> float:
+        return requests.log_bytes_per_call(self.requested["videos"]) / GB
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -70,7 +74,6 @@ def upload(measured: Measured, duration_s: float) -> Upload:
     # The stream of changes is read a few times a second; each time the function gets all that has come since.
     noticed = min(progress + counted["write"], _STREAM_POLLS_PER_S * path.total_s)
     small = _CLIENT_CALLS + noticed
-    calls = counted["call"] + small
     usage = total(
         _of_functions(measured, encoded_s, prepared_s, other_s),
         times(small, _small_call(measured, measured.facts.memory_mb["ChangesFunction"])),
@@ -85,12 +88,11 @@ def upload(measured: Measured, duration_s: float) -> Upload:
             "rest-request": _UPLOAD_CALLS,
             "websocket-message": _MESSAGES,
             "websocket-minute": path.total_s / 60,
-            "logs-gb": calls * requests.log_bytes_per_call(measured.requested["videos"]) / GB,
+            "logs-gb": (counted["call"] + small) * measured.log_gb_per_call,
         },
     )
     at_once = min(count, measured.facts.encode_concurrency)
-    slot_s = encoded_s + prepared_s + other_s
-    listed = requests.index_writes(measured.requested["videos"])
+    slot_s, listed = encoded_s + prepared_s + other_s, requests.index_writes(measured.requested["videos"])
     return Upload(usage, count, at_once, slot_s, _ASSUMED.plan_s, path.total_s, listed)
 
 
