@@ -22,7 +22,7 @@ class Waiting:
 
     def growing_s(self) -> Sequence[float]:
         """The limits of the pauses, by the number of the retry, as long as they still grow."""
-        limits = []
+        limits: list[float] = []
         while (
             len(limits) < self.max_attempts and self.interval_s * self.rate ** len(limits) < self.max_delay_s
         ):

@@ -51,7 +51,7 @@ class FailureCode(StrEnum):
     UNKNOWN_DURATION = (
         "unknown_duration",
         Fault.FILE,
-        "The file does not declare how long it is, and reading all of it to find out takes more than 130 s",
+        "The file does not declare how long it is, and reading all of it to find out takes more than 220 s",
         "Re-export it, for example as MP4.",
     )
     TRUNCATED = (

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from reelway import keys
+from reelway.adapters import ffmpeg_process
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.errors import MediaRejected
 from tests.support.doubles import faulty_servers
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
@@ -67,3 +70,26 @@ def test_all_chunks_together_read_little_more_than_the_file_once(
     assert set(served.sent) == {keys.upload(VIDEO_ID)}
     pipeline.publish(plan)
     assert pipeline.outcome(plan).renditions == ("360p", "240p")
+
+
+@pytest.mark.parametrize(("timeout_s", "is_enough"), [(ffmpeg_process._MEASURE_TIMEOUT_S, True), (40, False)])
+def test_a_recording_of_5_gib_without_a_length_is_measured_at_the_rate_that_lambda_gives(
+    player: Player, tmp_path: Path, timeout_s: int, is_enough: bool
+) -> None:
+    """To scale: a smaller file, from a slower server, in a part of the time. 40 s were enough for 3 GB."""
+    corpus.run(
+        player.ffmpeg, "-f", "lavfi", "-i", "testsrc2=size=64x64:rate=25", "-t", "40", "-c:v", "rawvideo",
+        "-flags", "+bitexact", "-live", "1", "-f", "matroska", tmp_path / "recording.mkv",
+    )  # fmt: skip
+    size = (tmp_path / "recording.mkv").stat().st_size
+    rate = size / 6
+    scale = (size / rate) / (5 * 2**30 / 75e6)
+    encoder = Ffmpeg(measure_timeout_s=round(timeout_s * scale))
+    with faulty_servers.counting(tmp_path, bytes_per_s=rate) as served:
+        if is_enough:
+            [end_s] = encoder.measure(f"{served.url}/recording.mkv").values()
+            assert end_s == pytest.approx(40)
+            assert served.sent["recording.mkv"] >= size
+        else:
+            with pytest.raises(MediaRejected, match="unknown_duration"):
+                encoder.measure(f"{served.url}/recording.mkv")

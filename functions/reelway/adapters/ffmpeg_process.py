@@ -30,8 +30,8 @@ _MAX_LINE_CHARACTERS = 500  # of ffmpeg's last words, in a log
 _LIMITS = Limits()
 _MB = 2**20  # as Lambda counts memory
 _MEMORY_MB = 2_600  # of the encoding function's 3,008
-_PROBE_TIMEOUT_S = 8  # good files take less than one; both together must end within the function's 150 s
-_MEASURE_TIMEOUT_S = 130  # 5 GiB take 72 s at the 75 MB/s that Lambda gives
+_PROBE_TIMEOUT_S = 8  # good files take less than one; both together must end within the function's 240 s
+_MEASURE_TIMEOUT_S = 220  # 5 GiB take about 140 s: 72 s at 75 MB/s, and the waits for each range
 _MAX_FILE_BYTES = 6 * 2**30  # a remux is as large as its upload, 5 GiB at most, and a little overhead
 
 

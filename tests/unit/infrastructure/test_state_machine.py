@@ -103,7 +103,7 @@ def test_the_machines_faults_are_retried_and_the_files_are_not(name: str) -> Non
     assert not {"MediaRejected", "States.ALL", "States.TaskFailed"} & retried
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS if name != "Fail"])
+@pytest.mark.parametrize("name", TASKS)
 def test_a_step_waits_for_concurrency_as_long_as_the_machine_may_run(name: str) -> None:
     waiting, run_s = waiting_of(TASKS[name]), DEFINITION["TimeoutSeconds"]
     assert TASKS[name]["Retry"][0]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
