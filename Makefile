@@ -109,6 +109,10 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
+.PHONY: bench-cold
+bench-cold: development downloads ## measure the first answer of each function, into bench/results [PARTS=PlanFunction]
+	@PYTHONPATH=functions .venv/bin/python -m bench.cold $(PARTS)
+
 ##@ Ship
 .PHONY: build
 build: environments ## build for AWS, into .aws-sam [ARCH=arm64 or x86_64]
