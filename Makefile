@@ -146,6 +146,10 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
+.PHONY: bench-cold
+bench-cold: development downloads ## measure the first answer of each function, into bench/results [PARTS=PlanFunction]
+	@PYTHONPATH=functions .venv/bin/python -m bench.cold $(PARTS)
+
 .PHONY: bench-burst
 bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
 	@PYTHONPATH=functions .venv/bin/python -m bench.burst

@@ -28,4 +28,4 @@ listeners = (
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     batch = BatchReader(announcer.greet, listeners, logger.set_correlation_id, logger.exception)
-    return stream_batches.handle(event, context, batch.take)
+    return stream_batches.handle(event, batch.take)

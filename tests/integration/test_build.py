@@ -3,20 +3,18 @@
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from local import environment, system
 from local.settings import Settings
+from tests.support import runtime
 from tests.support.doubles import moto_aws
 from tests.support.readers import function_environment
 from tests.support.samples import ROOT
 
 HANDLERS = function_environment.handlers()
-# boto3 and what it needs itself.
-RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 # Imports the handler with nothing else on the path; -I and -S leave out this environment.
 IMPORT = """
 import importlib, sys
@@ -36,25 +34,31 @@ def build(settings: Settings) -> Path:
 
 
 @pytest.fixture(scope="module")
-def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runtime_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what Lambda's Python has, and nothing more."""
     folder = tmp_path_factory.mktemp("runtime")
-    for name in RUNTIME:
-        spec = find_spec(name)
-        assert spec
-        assert spec.origin
-        source = Path(spec.origin)
-        source = source.parent if source.name == "__init__.py" else source
-        (folder / source.name).symlink_to(source)
+    runtime.link_into(folder)
     return folder
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_a_built_function_has_all_that_its_handler_imports(build: Path, runtime: Path, handler: str) -> None:
+def test_a_built_function_has_all_that_its_handler_imports(
+    build: Path, runtime_folder: Path, handler: str
+) -> None:
     function = HANDLERS[handler]
     variables = function_environment.environment_of(function, moto_aws.REFERENCES)
     region = {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.environ["PATH"]}
-    started = [sys.executable, "-I", "-S", "-c", IMPORT, handler, str(build / function), str(runtime)]
+    started = [
+        sys.executable,
+        "-B",
+        "-I",
+        "-S",
+        "-c",
+        IMPORT,
+        handler,
+        str(build / function),
+        str(runtime_folder),
+    ]
     done = subprocess.run(started, env=variables | region, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

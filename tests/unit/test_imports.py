@@ -14,7 +14,6 @@ from tests.support.samples import ROOT
 
 HANDLERS = tuple(function_environment.handlers())
 ROUTING = {"upload.handler", "streaming.handler", "videos.handler"}
-BATCHES = {"changes.stream_handler"}
 # Imports each handler in a fork of its own, in its function's environment. boto3 is loaded before, since all
 # of them need it; clients are not made, because that loads no module of ours.
 PROBE = """
@@ -78,10 +77,8 @@ def test_only_http_functions_load_the_router(imported: dict[str, set[str]], hand
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
-def test_asyncio_comes_only_with_the_router_and_the_batch_processor(
-    imported: dict[str, set[str]], handler: str
-) -> None:
-    assert ("asyncio" in imported[handler]) is (handler in {*ROUTING, *BATCHES})
+def test_asyncio_comes_only_with_the_router(imported: dict[str, set[str]], handler: str) -> None:
+    assert ("asyncio" in imported[handler]) is (handler in ROUTING)
 
 
 @pytest.mark.parametrize("handler", HANDLERS)

@@ -1,4 +1,4 @@
-"""The environment of each function: one frozen class per function, read when its handler is imported.
+"""The environment of each function: one class per function, read when its handler is imported.
 
 `SomeSettings.from_environ()` raises BadSetting with the variable, its value and what was expected. The
 variables are those that template.yaml sets for the function, and those that Lambda sets itself.
@@ -6,8 +6,7 @@ No other module reads the environment.
 """
 
 import os
-from dataclasses import dataclass
-from typing import Annotated, Self, get_type_hints
+from typing import Annotated, Self, dataclass_transform, get_type_hints
 
 from botocore.httpsession import DEFAULT_CA_BUNDLE
 
@@ -51,10 +50,16 @@ StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class _Settings:
-    """Each field's annotation is the type of its value and the Variable that it is read from."""
+    """Each field's annotation is the type of its value and the Variable that it is read from.
 
-    __slots__ = ()
+    mypy takes the classes for frozen dataclasses. To make them such would take 12 ms of every cold start,
+    since all of them are made when one is imported.
+    """
+
+    def __init__(self, **values: object) -> None:
+        self.__dict__.update(values)
 
     @classmethod
     def variables(cls) -> dict[str, Variable]:
@@ -67,7 +72,6 @@ class _Settings:
         return cls(**{field: variable.read(os.environ) for field, variable in cls.variables().items()})
 
 
-@dataclass(frozen=True, slots=True)
 class UploadSettings(_Settings):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
@@ -77,7 +81,6 @@ class UploadSettings(_Settings):
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
-@dataclass(frozen=True, slots=True)
 class StreamingSettings(_Settings):
     media_bucket: MediaBucket
     videos_table: VideosTable
@@ -85,33 +88,28 @@ class StreamingSettings(_Settings):
     allowed_origins: AllowedOrigins
 
 
-@dataclass(frozen=True, slots=True)
 class UnlistSettings(_Settings):
     videos_table: VideosTable
     stack_name: StackName
     event_queue_url: EventQueueUrl
 
 
-@dataclass(frozen=True, slots=True)
 class VideosSettings(_Settings):
     videos_table: VideosTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
 
-@dataclass(frozen=True, slots=True)
 class PageSettings(_Settings):
     site_bucket: SiteBucket
 
 
-@dataclass(frozen=True, slots=True)
 class SocketsSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
 
 
-@dataclass(frozen=True, slots=True)
 class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
@@ -119,7 +117,6 @@ class ChangesSettings(_Settings):
     removal_queue_url: Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
 
 
-@dataclass(frozen=True, slots=True)
 class PlanSettings(_Settings):
     """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
 
@@ -142,7 +139,6 @@ class PlanSettings(_Settings):
     loudness_target_lufs: Annotated[int, loudness("LOUDNESS_TARGET_LUFS")]
 
 
-@dataclass(frozen=True, slots=True)
 class _StepSettings(_Settings):
     """Of a step of the state machine that runs ffmpeg; `step_timeout_s` is how long ffmpeg may take."""
 
@@ -155,18 +151,17 @@ class _StepSettings(_Settings):
 
 
 class PrepareSettings(_StepSettings):
-    __slots__ = ()
+    pass
 
 
 class EncodeSettings(_StepSettings):
-    __slots__ = ()
+    pass
 
 
 class PublishSettings(_StepSettings):
-    __slots__ = ()
+    pass
 
 
-@dataclass(frozen=True, slots=True)
 class FailSettings(_Settings):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
@@ -175,7 +170,6 @@ class FailSettings(_Settings):
     event_queue_url: EventQueueUrl
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveSettings(_Settings):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
@@ -183,7 +177,6 @@ class RemoveSettings(_Settings):
     distribution_id: DistributionId
 
 
-@dataclass(frozen=True, slots=True)
 class MaintenanceSettings(_Settings):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
