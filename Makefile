@@ -12,6 +12,7 @@ EXAMPLES ?= 200
 export PORT EMULATOR_PORT ARCH
 # Unexpanded: neither make nor the shell interprets characters of a file's name.
 export CLIP = $(value FILE)
+export VIDEO = $(value ID)
 
 LOCAL := .venv/bin/python -m local
 # Without an AWS account, whatever the machine is configured for.
@@ -33,7 +34,7 @@ up: downloads ## start Reelway in the background and print its URL [PORT=8080] [
 
 .PHONY: logs
 logs: environments ## tell one video's story: log lines and steps in their order [ID=…, as the upload answered]
-	@exec $(LOCAL) logs -- "$(ID)"
+	@exec $(LOCAL) logs -- "$$VIDEO"
 
 .PHONY: down
 down: ## stop what `make up` started; videos are kept
