@@ -19,9 +19,9 @@ SKIPPED = re.findall(r"^  - (CKV_\w+)$", CONFIGURATION, re.MULTILINE)
 def scan(template: str, folder: Path, *options: str) -> tuple[int, dict[str, Any]]:
     """The scan's status, and its report."""
     (folder / "template.yaml").write_text(template)
-    command = [ROOT / ".venv-sam/bin/python", "-m", "local.security_scan", folder / "template.yaml"]
+    python, file = str(ROOT / ".venv-sam/bin/python"), str(folder / "template.yaml")
     done = subprocess.run(
-        [*command, "--output", "json", *options],
+        [python, "-m", "local.security_scan", file, "--output", "json", *options],
         cwd=ROOT,
         env=environment.building({}),
         capture_output=True,
