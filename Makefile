@@ -15,6 +15,7 @@ export CLIP = $(value FILE)
 export STACK_URL = $(value URL)
 export STACK_ORIGIN = $(value ORIGIN)
 export STACK_TOPIC = $(value TOPIC)
+export VIDEO = $(value ID)
 
 LOCAL := .venv/bin/python -m local
 ACCOUNT := .venv/bin/python -m account
@@ -37,7 +38,7 @@ up: downloads ## start Reelway in the background and print its URL [PORT=8080] [
 
 .PHONY: logs
 logs: environments ## tell one video's story: log lines and steps in their order [ID=…, as the upload answered]
-	@exec $(LOCAL) logs -- "$(ID)"
+	@exec $(LOCAL) logs -- "$$VIDEO"
 
 .PHONY: down
 down: ## stop what `make up` started; videos are kept

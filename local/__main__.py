@@ -1,4 +1,4 @@
-"""`python -m local up|down|run|url|env|seed|clean`: the commands behind the Makefile's targets."""
+"""`python -m local up|down|run|logs|url|env|seed|clean`: the commands behind the Makefile's targets."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from local import clip, demo, sam_local, seed, system
+from local import clip, demo, deployment, sam_local, seed, story, system
 from local.environment import isolate
 from local.errors import LocalError
 from local.preflight import check_clip
@@ -28,15 +28,19 @@ def main(arguments: list[str]) -> int:
     for number in _ENDING_SIGNALS:
         signal.signal(number, _interrupt)
     parser = argparse.ArgumentParser(prog="python -m local")
-    parser.add_argument("action", choices=["up", "down", "run", "url", "env", "seed", "clean"])
-    parser.add_argument("file", nargs="?", type=Path, help="the clip that `run` uploads")
+    parser.add_argument("action", choices=["up", "down", "run", "logs", "url", "env", "seed", "clean"])
+    parser.add_argument(
+        "what", nargs="?", default="", help="the clip that `run` uploads, or the video of `logs`"
+    )
     asked = parser.parse_args(arguments)
     try:
         settings = system.on_ports_in_use(of_checkout(os.environ))
         if asked.action in ("up", "run"):
             _check(settings)
         if asked.action == "run":
-            _run(settings, asked.file)
+            _run(settings, Path(asked.what) if asked.what else None)
+        elif asked.action == "logs":
+            _logs(settings, asked.what)
         else:
             actions = {
                 "up": _up,
@@ -106,6 +110,22 @@ def _pasted(command: list[str]) -> str:
 def _require_running(settings: Settings) -> None:
     if not system.is_running(settings):
         raise LocalError("Reelway is not running; `make up` starts it")
+
+
+def _logs(settings: Settings, video_id: str) -> None:
+    _require_running(settings)
+    deployed = deployment.last(settings)
+    if deployed is None:
+        raise LocalError("Reelway is not deployed; `make up` deploys it")
+    if not video_id:
+        raise LocalError("of which video? make logs ID=… takes the id that its upload was answered with")
+    lines = story.of_video(
+        video_id,
+        endpoint=settings.endpoint,
+        log_group=deployed.outputs["LogGroupName"],
+        state_machine_arn=deployed.outputs["StateMachineArn"],
+    )
+    print(*lines, sep="\n")
 
 
 def _clean(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reelway.adapters.telemetry import Metrics
 from tests.support.readers import template
 from tests.support.readers.deployed import Deployed
 from tests.support.readers.markdown import Page
@@ -205,6 +206,17 @@ def test_a_query_is_saved_in_the_stacks_folder_for_the_functions_log(name: str) 
     folder, _, title = QUERIES[name]["Name"]["Fn::Sub"].partition("/")
     assert folder == "${AWS::StackName}"
     assert f"*{title}*" in OPERATIONS.text
+
+
+def test_the_query_of_failures_reads_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """Logs Insights numbers the entries of a list."""
+    Metrics("reelway").count("VideosFailed", code="no_video")
+    *_, counted = map(json.loads, capsys.readouterr().out.splitlines())
+    assert counted["VideosFailed"] == [1.0]
+    assert counted["code"]
+    assert QUERIES["FailuresQuery"]["QueryString"].startswith(
+        "filter VideosFailed.0 > 0 and ispresent(code)\n"
+    )
 
 
 def test_an_alarm_names_queries_that_are_saved() -> None:

@@ -1,5 +1,6 @@
 """What the parameters of the template switch on and off."""
 
+import json
 import re
 from typing import Any
 
@@ -188,6 +189,13 @@ def test_access_logs_are_written_by_both_apis_and_the_distribution() -> None:
     assert distribution(AccessLogs="true")["Logging"]["Bucket"] == {
         "Fn::GetAtt": ["AccessLogsBucket", "DomainName"]
     }
+    for settings in (
+        deployed.properties("RestApi")["AccessLogSetting"],
+        deployed.properties("WebSocketApi")["AccessLogSettings"],
+    ):
+        assert "$context.requestId" in settings["Format"]  # API Gateway demands it, and one line
+        assert "\n" not in settings["Format"]
+        assert set(json.loads(settings["Format"])) >= {"time", "ip", "status"}
     assert "AccessLogSetting" not in Deployed().properties("RestApi")
     assert "AccessLogSettings" not in Deployed().properties("WebSocketApi")
 
@@ -206,6 +214,9 @@ def test_tracing_is_on_everywhere_or_nowhere() -> None:
     assert on.properties("RestApi")["TracingEnabled"] is True
     assert on.properties("ProcessingStateMachine")["Tracing"] == {"Enabled": True}
     assert off.properties("RestApi")["TracingEnabled"] is False
+    # SAM gives functions what tracing needs, but no state machine whose Tracing has a condition.
+    assert "xray:PutTraceSegments" in json.dumps(on.properties("ProcessingStateMachine")["Policies"])
+    assert "xray" not in json.dumps(off.properties("ProcessingStateMachine")["Policies"])
 
 
 def test_whoever_reaches_the_topic_by_a_policy_are_the_alarms_and_the_budget_of_the_account() -> None:
