@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.media import corpus
 from tests.support.system.client import Client, eventually
-from tests.support.system.cloud import STACK, Cloud
+from tests.support.system.cloud import Cloud
 
 
 def encoder_of(cloud: Cloud) -> str:
@@ -33,20 +33,20 @@ def encoders_in_log(cloud: Cloud, video_id: str) -> set[str]:
 def update(cloud: Cloud, **changed: str) -> None:
     """Deploy the same template with other parameters."""
     stacks = cloud.client("cloudformation")
-    [stack] = stacks.describe_stacks(StackName=STACK)["Stacks"]
+    [stack] = stacks.describe_stacks(StackName=cloud.stack_name)["Stacks"]
     kept = [
         {"ParameterKey": parameter["ParameterKey"], "UsePreviousValue": True}
         for parameter in stack["Parameters"]
         if parameter["ParameterKey"] not in changed
     ]
     stacks.update_stack(
-        StackName=STACK,
+        StackName=cloud.stack_name,
         UsePreviousTemplate=True,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         Parameters=kept
         + [{"ParameterKey": name, "ParameterValue": value} for name, value in changed.items()],
     )
-    stacks.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
+    stacks.get_waiter("stack_update_complete").wait(StackName=cloud.stack_name, WaiterConfig={"Delay": 1})
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def test_cloudwatch_takes_it(name: str) -> None:
     if "Metrics" in alarm:
         assert "Period" not in alarm
         assert len([entry for entry in alarm["Metrics"] if entry.get("ReturnData", True)]) == 1
-        assert len({entry["MetricStat"]["Period"] for entry in alarm["Metrics"] if "MetricStat" in entry}) == 1
+        assert (
+            len({entry["MetricStat"]["Period"] for entry in alarm["Metrics"] if "MetricStat" in entry}) == 1
+        )
     else:
         assert alarm["Period"] * alarm["EvaluationPeriods"] <= MAX_EVALUATED_S
 
