@@ -104,7 +104,7 @@ def test_an_execution_keeps_to_the_versions_that_it_began_with() -> None:
 
 
 def test_no_plan_is_newer_than_the_steps_that_read_it() -> None:
-    """CloudFormation updates what refers to a resource after it: the definition before the planning function."""
+    """CloudFormation updates a resource before what refers to it: the definition before planning."""
     assert "ProcessingStateMachine" in set(references(FUNCTIONS["PlanFunction"]["Environment"]))
     steps = {"PrepareFunction", "EncodeFunction", "PublishFunction", "FailFunction"}
     assert not [
