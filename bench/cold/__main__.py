@@ -26,7 +26,6 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--runs", type=int, default=RUNS, help=f"starts of each (default: {RUNS})")
     asked = parser.parse_args(arguments)
     refuse_unknown(parser, asked.functions, [*EVENTS])
-    machine.keep_to_cores(1)
     environment.isolate(os.environ)
     shutil.rmtree(FOLDER, ignore_errors=True)
     settings = on_free_ports(FOLDER / "system")
