@@ -177,7 +177,8 @@ def price_list(prices: _Prices) -> str:
             + ("" if price.is_confirmed else " ?"),
             f"{price.free:,.0f}" if price.free else "",
             f"[{price.date}]({price.source})",
+            price.note,
         ]
         for price in prices.values()
     ]
-    return grid(["of", "for", "$", "free a month", "read"], rows)
+    return grid(["of", "for", "$", "free a month", "read", "note"], rows)
