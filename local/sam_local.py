@@ -26,6 +26,11 @@ def variables_file(settings: Settings) -> Path:
     return settings.state / "env.json"
 
 
+def template_file(settings: Settings) -> Path:
+    """The built template."""
+    return _folder(settings) / "template.yaml"
+
+
 def build(settings: Settings) -> None:
     """Brings the build for `sam local` up to date. The caller holds the build's lock."""
     folder = _folder(settings)
@@ -85,7 +90,7 @@ def command(settings: Settings, action: str, *arguments: str) -> list[str]:
         *("env", "-u", "AWS_PROFILE"),
         *(f"{name}={environment.FAKE_ACCOUNT[name]}" for name in _ACCOUNT),
         *(_shown(settings, settings.checkout / ".venv-sam" / "bin" / "sam"), "local", action, *arguments),
-        *("--template", _shown(settings, _folder(settings) / "template.yaml")),
+        *("--template", _shown(settings, template_file(settings))),
         *("--env-vars", _shown(settings, variables_file(settings))),
         *("--parameter-overrides", f"Architecture={deployment.architecture()}", *skipped),
     ]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,20 +20,25 @@ from local.settings import Settings
 
 _START_LIMIT_S = 300  # SAM makes an image of its own out of Lambda's first
 _INVOKE_LIMIT_S = 300
-_STOP_LIMIT_S = 60
+_STOP_LIMIT_S = 180
 
 
 class SamLocal:
-    """Runs `sam local` as `make env` prints it."""
+    """Runs `sam local` as `make env` prints it, but with longer timeouts of the functions.
+
+    On a busy machine a function may take longer to start than the 29 s after which SAM would end it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        built = sam_local.template_file(settings)
+        self._template = built.with_name("patient.yaml")
+        self._template.write_text(re.sub(r"\bTimeout: \d+", "Timeout: 600", built.read_text()))
 
     def invoke(self, function: str, event: Path) -> Any:
         """The function's answer; fails when it raised."""
-        asked = sam_local.command(self._settings, "invoke", function, "--event", str(event))
         done = subprocess.run(
-            asked,
+            self._command("invoke", function, "--event", str(event)),
             cwd=self._settings.checkout,
             capture_output=True,
             text=True,
@@ -50,7 +56,7 @@ class SamLocal:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         options = ("--warm-containers", "LAZY", "--host", "127.0.0.1", "--port", str(port))
-        asked = _with(user, sam_local.command(self._settings, "start-api", *options))
+        asked = _with(user, self._command("start-api", *options))
         with (
             log.open("wb") as output,
             subprocess.Popen(
@@ -67,6 +73,11 @@ class SamLocal:
             finally:
                 os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: SAM then removes its containers
                 process.wait(_STOP_LIMIT_S)
+
+    def _command(self, action: str, *arguments: str) -> list[str]:
+        command = sam_local.command(self._settings, action, *arguments)
+        command[command.index("--template") + 1] = str(self._template)
+        return command
 
 
 def sam_local_of(settings: Settings) -> SamLocal:
