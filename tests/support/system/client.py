@@ -14,7 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 from tests.support.system.capabilities import ALL, Capabilities
 from tests.support.system.own_uploads import OwnUploads
 
-PROCESSING_LIMIT_S = 120  # for clips of a minute on a busy machine
+# For clips of a minute on a busy machine, where each function may start in a container of its own.
+PROCESSING_LIMIT_S = 300
 _JSON = dict[str, Any]
 
 
