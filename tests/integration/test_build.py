@@ -1,5 +1,6 @@
 """What is built is enough to run: each function with its own build, beside what Lambda's runtime brings."""
 
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,14 @@ import importlib, sys
 sys.path += sys.argv[2:]
 handler = importlib.import_module(sys.argv[1])
 assert callable(handler.lambda_handler)
+"""
+# What `sam local start-api` finds in a template: each path with its function.
+ROUTES = """
+import json
+from samcli.lib.providers.api_provider import ApiProvider
+from samcli.lib.providers.sam_stack_provider import SamLocalStackProvider
+stacks, _ = SamLocalStackProvider.get_stacks("template.yaml")
+print(json.dumps({route.path: route.function_name for route in ApiProvider(stacks).api.routes}))
 """
 MAGIC_OF_313 = bytes.fromhex("f30d0d0a")
 UNCHECKED_HASH = (1).to_bytes(4, "little")  # PEP 552: the file is used without a look at its source
@@ -86,3 +95,20 @@ def test_the_bytecode_of_the_functions_python_is_shipped(
     for module in modules:
         compiled = module.parent / "__pycache__" / f"{module.stem}.cpython-313.pyc"
         assert compiled.read_bytes()[:8] == MAGIC_OF_313 + UNCHECKED_HASH
+
+
+def test_sam_local_finds_the_function_of_every_path() -> None:
+    """It reads integrations itself, and takes a URI that it does not understand for no route."""
+    sam = ROOT / ".venv-sam" / "bin" / "python"
+    environ = environment.building(os.environ) | {"SAM_CLI_TELEMETRY": "0"}
+    done = subprocess.run(
+        [sam, "-c", ROUTES], env=environ, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "/upload": "UploadFunction",
+        "/s3/{proxy+}": "UploadFunction",
+        "/stream/{proxy+}": "StreamingFunction",
+        "/": "VideosFunction",
+        "/{proxy+}": "VideosFunction",
+    }

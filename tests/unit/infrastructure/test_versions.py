@@ -18,6 +18,7 @@ GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
 UNQUALIFIED = {
     "Page": "CloudFormation refuses to change the ServiceToken of a resource that exists",
     "ProcessingStateMachine": "its role may call every version",
+    "RestApi": "`sam local start-api` finds a function by its ARN, after which the alias stands",
 }
 # These watch functions and call none: the metrics of a function are those of all its versions.
 WATCHING = ("AWS::CloudWatch::", "AWS::Logs::")
@@ -53,6 +54,16 @@ def called(name: str) -> set[str]:
     return {each.removesuffix(".Alias") for each in found if each.endswith(".Alias")}
 
 
+def integrated() -> set[str]:
+    """The functions whose alias the REST API calls."""
+    uris = re.findall(r'"Fn::Sub": "([^"]*/invocations)"', json.dumps(template.properties("RestApi")))
+    alias = GLOBALS["AutoPublishAlias"]
+    found = {re.fullmatch(rf".*/functions/\$\{{(\w+)\.Arn\}}:{alias}/invocations", uri) for uri in uris}
+    assert found
+    assert None not in found
+    return {match[1] for match in found if match}
+
+
 def test_only_what_must_refers_to_a_function_without_its_alias() -> None:
     unqualified = {*FUNCTIONS, *(f"{name}.Arn" for name in FUNCTIONS)}
     found = {
@@ -77,7 +88,10 @@ def test_the_rest_api_may_call_every_alias_that_it_calls() -> None:
         if permission["Principal"] == "apigateway.amazonaws.com"
         and permission["FunctionName"]["Ref"].endswith(".Alias")
     }
-    assert called("RestApi") == permitted == {"UploadFunction", "StreamingFunction", "VideosFunction"}
+    assert integrated() == permitted == {"UploadFunction", "StreamingFunction", "VideosFunction"}
+    assert RESOURCES["RestApi"]["DependsOn"] == [
+        f"{name}Aliaslive" for name in FUNCTIONS if name in permitted
+    ]
 
 
 def test_sockets_and_event_sources_call_aliases() -> None:
