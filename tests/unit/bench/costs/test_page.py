@@ -179,3 +179,9 @@ def test_the_readme_quotes_the_page() -> None:
         ],
         rel=0.1,
     )
+
+
+def test_executions_entered_as_many_states_as_the_state_machine_has_on_their_way() -> None:
+    entered = INPUTS.requests["requests"]["videos"]["one chunk"]["transitions"]
+
+    assert sum(entered.values()) == template_facts.read().states_entered
