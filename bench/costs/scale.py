@@ -107,6 +107,8 @@ def _needs(of: Upload, watched: Mapping[str, float], measured: Measured) -> Iter
     yield "lambda-new", of.slot_s, "chunks wait for their turn"
     yield "lambda", of.slot_s, "chunks wait for their turn"
     yield "states-start", 1.0, "planning is tried again"
+    if of.chunks >= measured.facts.distributed_from:
+        yield "states-maps", of.total_s, "executions wait for one another"
     yield "states-transition", usage["states-transition"], "executions go on more slowly"
     # All but the entry in the list of READY videos are in the list of open ones.
     yield "dynamodb-partition", of.index_writes - 1, "writes are throttled, and tried again"

@@ -111,7 +111,7 @@ def idle(measured: Measured, prices: _Prices) -> str:
     facts = measured.facts
     what = {
         "SQS": f"{facts.queues_polled} queues, polled by Lambda",
-        "CloudWatch": f"{facts.alarms} alarms, {facts.dashboards} dashboards, logs of maintenance",
+        "CloudWatch": f"alarms: {facts.alarms}, dashboards: {facts.dashboards}, logs of maintenance",
         "Lambda": f"{facts.maintenance_calls:,.0f} runs of maintenance",
     }
     rows: list[list[object]] = [

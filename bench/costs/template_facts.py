@@ -8,14 +8,18 @@ from typing import Any
 from tests.support.readers import template
 
 _ASL = template.ROOT / "statemachine" / "processing.asl.json"
-_MAX_INLINE = 40  # chunks, as in transcode.prepare_handler, which cannot be imported without its environment
+# Chunks that one execution works on by itself; for more, each gets an execution of its own.
+_INLINE = re.compile(r"^_?MAX_INLINE\w* = (\d+)", re.MULTILINE)
 _MINUTES_A_MONTH = 730 * 60
 _COUNTED = re.compile(r"\.count\(\s*\"(\w+)\"")  # a metric of our own
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`memory_mb` and `storage_mb` (/tmp) are those of functions, by their logical id."""
+    """`memory_mb` and `storage_mb` (/tmp) are those of functions, by their logical id.
+
+    `alarms` are counted as they are billed: one for each metric that they look at.
+    """
 
     architecture: str
     memory_mb: dict[str, int]
@@ -47,12 +51,12 @@ def read() -> Facts:
             "StartingPosition" not in of
             for of in template.of_type("AWS::Lambda::EventSourceMapping").values()
         ),
-        alarms=len(template.of_type("AWS::CloudWatch::Alarm")),
-        dashboards=len(template.of_type("AWS::CloudWatch::Dashboard")),
+        alarms=sum(_metrics_of(alarm) for alarm in _made("AWS::CloudWatch::Alarm")),
+        dashboards=len(_made("AWS::CloudWatch::Dashboard")),
         metrics=_metrics(),
         maintenance_calls=_MINUTES_A_MONTH / _maintained_every_min(),
         states_entered=_states_entered(),
-        distributed_from=_MAX_INLINE + 1,
+        distributed_from=_inline_chunks() + 1,
     )
 
 
@@ -61,6 +65,44 @@ def _number(value: Any) -> int:
     if isinstance(value, dict):
         return int(template.load()["Parameters"][value["Ref"]]["Default"])
     return int(value)
+
+
+def _made(kind: str) -> list[dict[str, Any]]:
+    """The Properties of all resources of a type that are made with the parameters' defaults."""
+    found = (entry for entry in template.load()["Resources"].values() if entry["Type"] == kind)
+    return [entry["Properties"] for entry in found if holds({"Condition": entry.get("Condition")})]
+
+
+def holds(condition: dict[str, Any]) -> bool:
+    """Whether a condition of the template is true with the parameters' defaults; that of None is."""
+    (kind, of), *_ = condition.items()
+    if kind == "Condition":
+        return of is None or holds(template.load()["Conditions"][of])
+    if kind == "Fn::Equals":
+        one, other = (_value(side) for side in of)
+        return one == other
+    if kind == "Fn::Not":
+        return not holds(of[0])
+    return {"Fn::And": all, "Fn::Or": any}[kind](holds(each) for each in of)
+
+
+def _value(of: Any) -> str:
+    """Of a text, a number or a parameter's default; something unlike all of them for AWS's own parameters."""
+    if isinstance(of, dict):
+        name = of.get("Ref")
+        return str(template.load()["Parameters"].get(name, {"Default": of})["Default"])
+    return str(of)
+
+
+def _metrics_of(alarm: dict[str, Any]) -> int:
+    queries = alarm.get("Metrics", [])
+    return sum("MetricStat" in query for query in queries) or 1
+
+
+def _inline_chunks() -> int:
+    sources = (template.ROOT / "functions" / "transcode").glob("*.py")
+    (found,) = (int(number) for file in sources for number in _INLINE.findall(file.read_text()))
+    return found
 
 
 def _metrics() -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def test_limits_are_those_of_the_template_and_come_in_their_order(measured: Meas
 
 
 def test_every_quota_is_a_limit(measured: Measured) -> None:
-    names = {limit.name for limit in scale.limits(measured)}
+    many = replace(measured, facts=replace(measured.facts, distributed_from=2))
+    names = {limit.name for limit in scale.limits(many)}
 
     assert {quota.name for name, quota in scale.quotas().items() if name != "answer"} <= names
 
