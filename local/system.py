@@ -66,11 +66,11 @@ def build(settings: Settings) -> None:
 
 
 def prepare_sam_local(settings: Settings) -> None:
-    """Builds for `sam local`, and writes the deployed functions' variables. The system must be running."""
-    with _locked(settings.shared / "build.lock"), step("build for `sam local`"):
-        sam_local.build(settings)
+    """Writes the deployed functions' variables, and builds for `sam local`. The system must be running."""
     with _locked(settings.state / "lock"):
         sam_local.write_variables(settings)
+    with _locked(settings.shared / "build.lock"), step("build for `sam local`"):
+        sam_local.build(settings)
 
 
 def stop(settings: Settings) -> None:
