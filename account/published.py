@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 # Outputs of the template that a person wants to see, in this order; those that are not there are left out.
 _SHOWN = {
@@ -26,23 +25,15 @@ def report(outputs: Mapping[str, str], *, architecture: str, checkout: Path) -> 
     cost = hour_cost(checkout, architecture)
     if cost is not None:
         lines.append(f"{'cost':<13} about ${cost:.2f} to process an hour of 1080p30 (docs/costs.md)")
+    if "Url" in outputs:
+        lines.append(f"{'test it':<13} make smoke URL={outputs['Url']}")
     return "\n".join([*lines, "", _OPEN])
 
 
 def hour_cost(checkout: Path, architecture: str) -> float | None:
-    """Dollars for encoding an hour of 1080p30 into all renditions, as computed by the benchmarks."""
-    results = checkout / "bench" / "results"
+    """Dollars for an hour of 1080p30 into all renditions, as `make costs` has computed it; None without."""
     try:
-        return float(_read(results / "costs.json")["encode_hour_1080p30"][architecture])
-    except (FileNotFoundError, KeyError):
-        pass
-    try:
-        hour = _read(results / "encode.json")["hour"]
-        return float(hour["deployed"]["nothing"]["fastest"][f"dollars_{architecture}"])
+        costs = json.loads((checkout / "bench" / "results" / "costs.json").read_text())
+        return float(costs["encode_hour_1080p30"][architecture])
     except (FileNotFoundError, KeyError):
         return None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text())
-    return content
