@@ -73,7 +73,9 @@ class Checkout:
     def environment(self, **environ: str) -> dict[str, str]:
         """That of a terminal: without the variables of a make that runs the tests."""
         outside = {
-            name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("MAKE", "MFLAGS", "ARCH", "BYTECODE"))
         }
         return outside | {"PATH": f"{self.programs}:{os.environ['PATH']}", "PYTHONPATH": ""} | environ
 

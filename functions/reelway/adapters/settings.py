@@ -6,7 +6,8 @@ No other module reads the environment.
 """
 
 import os
-from typing import Annotated, Self, dataclass_transform, get_type_hints
+from dataclasses import dataclass
+from typing import Annotated, Any, Self, cast, dataclass_transform, get_type_hints
 
 from botocore.httpsession import DEFAULT_CA_BUNDLE
 
@@ -50,16 +51,13 @@ StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
+@dataclass_transform(frozen_default=True)
 class _Settings:
     """Each field's annotation is the type of its value and the Variable that it is read from.
 
-    mypy takes the classes for frozen dataclasses. To make them such would take 12 ms of every cold start,
-    since all of them are made when one is imported.
+    A class becomes a frozen dataclass when it is read: to make all of them such, whenever one is imported,
+    would take 12 ms of every cold start.
     """
-
-    def __init__(self, **values: object) -> None:
-        self.__dict__.update(values)
 
     @classmethod
     def variables(cls) -> dict[str, Variable]:
@@ -69,7 +67,12 @@ class _Settings:
 
     @classmethod
     def from_environ(cls) -> Self:
-        return cls(**{field: variable.read(os.environ) for field, variable in cls.variables().items()})
+        for kind in reversed(cls.__mro__[:-1]):
+            if "__dataclass_fields__" not in vars(kind):
+                dataclass(frozen=True)(kind)
+        made: Any = cls
+        values = {field: variable.read(os.environ) for field, variable in cls.variables().items()}
+        return cast(Self, made(**values))
 
 
 class UploadSettings(_Settings):
