@@ -12,7 +12,7 @@ VARIABLE = "AWS_ENDPOINT_URL"
 def test_every_function_declares_it_so_that_sam_local_may_set_it() -> None:
     written = function_environment.shared_variables()[VARIABLE]
 
-    assert written == {"Fn::If": ["OnEmulator", {"Ref": "EmulatorEndpoint"}, ""]}
+    assert written == {"Ref": "EmulatorEndpoint"}
 
 
 @pytest.mark.parametrize("function", function_environment.handlers().values())

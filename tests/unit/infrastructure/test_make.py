@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from local.settings import on_free_ports
 from tests.support.make import Checkout
 
 SOON_S = 3
@@ -83,11 +84,12 @@ def test_a_file_that_cannot_be_opened_is_refused(checkout: Checkout) -> None:
 
 
 @pytest.mark.parametrize("action", ["run", "up"])
-@pytest.mark.parametrize("name", ["PORT", "EMULATOR_PORT"])
+@pytest.mark.parametrize(("name", "other"), [("PORT", "EMULATOR_PORT"), ("EMULATOR_PORT", "PORT")])
 def test_a_taken_port_is_named_and_how_to_choose_another(
-    checkout: Checkout, taken_port: int, action: str, name: str
+    checkout: Checkout, taken_port: int, action: str, name: str, other: str, tmp_path: Path
 ) -> None:
-    said = assert_refused(checkout, action, f"{name}={taken_port}")
+    free_port = on_free_ports(tmp_path).edge_port
+    said = assert_refused(checkout, action, f"{name}={taken_port}", f"{other}={free_port}")
 
     assert f"port {taken_port} is taken by another program; choose another with {name}=…" in said
 

@@ -82,7 +82,7 @@ def test_throttles_of_functions_that_clients_wait_for_have_an_alarm() -> None:
     answering = {
         name
         for name in FUNCTIONS
-        if f"{{{name}.Alias}}" in json.dumps(template.properties("RestApi"))
+        if f"{{{name}.Arn}}:live/" in json.dumps(template.properties("RestApi"))
         or name in json.dumps(template.properties("WebSocketApi"))
     }
     assert set(functions_with_alarm("Throttles")) == answering

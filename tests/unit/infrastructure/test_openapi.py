@@ -29,7 +29,7 @@ def function_of(method: str, path: str, paths: dict[str, Any]) -> str | None:
     if resource is None or method.lower() not in paths[resource]:
         return None
     uri = paths[resource][method.lower()]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-    [function] = re.findall(r"\$\{(\w+)\.Alias\}", uri)
+    [function] = re.findall(r"\$\{(\w+)\.Arn\}:live/", uri)
     return str(function)
 
 

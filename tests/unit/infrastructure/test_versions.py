@@ -112,7 +112,7 @@ def test_an_execution_keeps_to_the_versions_that_it_began_with() -> None:
     [invoking] = [
         statement
         for statement in machine["Policies"][0]["Statement"]
-        if statement["Action"] == "lambda:InvokeFunction"
+        if statement.get("Action") == "lambda:InvokeFunction"
     ]
     assert invoking["Resource"][:4] == [
         {"Fn::Sub": f"${{{name.removesuffix('Arn')}.Arn}}:*"} for name in steps
