@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from local.settings import on_free_ports
 from tests.support.make import Checkout
 
 SOON_S = 3
 LISTEN = """
 import socket
 with socket.create_server(("127.0.0.1", 0)) as server:
-    print(server.getsockname()[1], flush=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        ports = server.getsockname()[1], free.getsockname()[1]
+    print(*ports, flush=True)
     input()
 """
 
@@ -29,11 +30,12 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 @pytest.fixture
-def taken_port() -> Iterator[int]:
+def ports() -> Iterator[list[str]]:
+    """A port that a program listens on, and a free one."""
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", LISTEN], stdin=pipe, stdout=pipe, text=True) as listener:
         assert listener.stdout
-        yield int(listener.stdout.readline())
+        yield listener.stdout.readline().split()
         listener.communicate("\n")
 
 
@@ -86,12 +88,12 @@ def test_a_file_that_cannot_be_opened_is_refused(checkout: Checkout) -> None:
 @pytest.mark.parametrize("action", ["run", "up"])
 @pytest.mark.parametrize(("name", "other"), [("PORT", "EMULATOR_PORT"), ("EMULATOR_PORT", "PORT")])
 def test_a_taken_port_is_named_and_how_to_choose_another(
-    checkout: Checkout, taken_port: int, action: str, name: str, other: str, tmp_path: Path
+    checkout: Checkout, ports: list[str], action: str, name: str, other: str
 ) -> None:
-    free_port = on_free_ports(tmp_path).edge_port
-    said = assert_refused(checkout, action, f"{name}={taken_port}", f"{other}={free_port}")
+    taken, free = ports
+    said = assert_refused(checkout, action, f"{name}={taken}", f"{other}={free}")
 
-    assert f"port {taken_port} is taken by another program; choose another with {name}=…" in said
+    assert f"port {taken} is taken by another program; choose another with {name}=…" in said
 
 
 def test_an_invalid_port_is_refused(checkout: Checkout) -> None:
