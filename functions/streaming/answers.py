@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
+from types import MappingProxyType
 
 from reelway.adapters import http_api
 from reelway.ports.storage import StoredObject
@@ -25,9 +26,7 @@ def still(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:
 
 
 def segment(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:
-    answer = _answer(found, _stored_cache_control(found), headers)
-    answer.headers["Accept-Ranges"] = "bytes"
-    return answer
+    return _answer(found, _stored_cache_control(found), headers, {"Accept-Ranges": "bytes"})
 
 
 def _text(found: StoredObject, cache_control: str, headers: Mapping[str, str]) -> http_api.Answer:
@@ -36,21 +35,26 @@ def _text(found: StoredObject, cache_control: str, headers: Mapping[str, str]) -
     if is_compressed:
         body, etag = compression.gzipped(found.body), compression.gzipped_etag(found.etag)
         found = replace(found, body=body, etag=etag)
-    answer = _answer(found, cache_control, headers)
-    answer.headers["Vary"] = "Accept-Encoding"
-    if is_compressed and answer.status_code == HTTPStatus.OK:
-        answer.headers["Content-Encoding"] = "gzip"
-    return answer
+    answer = _answer(found, cache_control, headers, {"Vary": "Accept-Encoding"})
+    if not is_compressed or answer.status != HTTPStatus.OK:
+        return answer
+    return replace(answer, headers={**answer.headers, "Content-Encoding": "gzip"})
 
 
-def _answer(found: StoredObject, cache_control: str, headers: Mapping[str, str]) -> http_api.Answer:
-    sent = {"Cache-Control": cache_control, "ETag": found.etag}
+def _answer(
+    found: StoredObject,
+    cache_control: str,
+    headers: Mapping[str, str],
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> http_api.Answer:
+    """To a request with `headers`; `more` are headers of the answer, whether it is 200, 206 or 304."""
+    sent = {"Cache-Control": cache_control, "ETag": found.etag, **more}
     if is_unchanged(headers, found.etag):
-        return http_api.response(HTTPStatus.NOT_MODIFIED, headers=sent)
+        return http_api.Answer(HTTPStatus.NOT_MODIFIED, sent)
     if found.content_range:
         sent["Content-Range"] = found.content_range
     status = HTTPStatus.PARTIAL_CONTENT if found.content_range else HTTPStatus.OK
-    return http_api.response(status, found.body, headers=sent, content_type=found.content_type)
+    return http_api.Answer(status, {**sent, "Content-Type": found.content_type}, found.body)
 
 
 def _stored_cache_control(found: StoredObject) -> str:

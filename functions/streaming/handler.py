@@ -60,7 +60,7 @@ def segment(videoId: str, segmentId: str) -> http_api.Answer:  # noqa: N803  the
     asked = byte_range(api.headers)
     found = playback.segment(videoId, segmentId, byte_range=asked, videos=videos, media=media)
     answer = answers.segment(found, api.headers)
-    if answer.status_code != HTTPStatus.NOT_MODIFIED:
+    if answer.status != HTTPStatus.NOT_MODIFIED:
         metrics.count("SegmentsThroughFunction")
     return answer
 

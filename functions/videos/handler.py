@@ -21,7 +21,7 @@ def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's 
     if api.method == "DELETE":
         delete(videoId, videos)
         logger.info("deleted")
-        return http_api.response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
+        return http_api.Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
     return http_api.json_response(HTTPStatus.OK, describe(known_or_deleted_video(videoId, videos)))
 
 

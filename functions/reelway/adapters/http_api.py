@@ -3,71 +3,91 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from reelway.adapters.cors import AllowedOrigins
+from reelway.adapters.routing import Route, find
 from reelway.errors import AnswerCode, RequestRefused, StorageFailed, bad_request
 from reelway.video import is_video_id
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _PROBLEM_TYPE = "application/problem+json"
 
 Event = dict[str, Any]
-Answer = Response[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response to a client. A text body is passed to API Gateway as it is, a body of bytes in base64."""
+
+    status: HTTPStatus
+    headers: Mapping[str, str]
+    body: str | bytes = ""
+
+    def for_api_gateway(self) -> dict[str, Any]:
+        is_binary = isinstance(self.body, bytes)
+        return {
+            "statusCode": int(self.status),
+            "multiValueHeaders": {name: [value] for name, value in self.headers.items()},
+            "body": base64.b64encode(self.body).decode() if isinstance(self.body, bytes) else self.body,
+            "isBase64Encoded": is_binary,
+        }
 
 
 class HttpApi:
-    """The routes of one function; `routes` are the methods of each path, `allowed_origins` as in `cors`.
+    """The routes of one function; `allowed_origins` as in `cors`.
 
     Unknown paths are 404, known paths with other methods 405.
     """
 
     def __init__(self, logger: Logger, allowed_origins: str) -> None:
-        self.routes: dict[str, tuple[str, ...]] = {}
         self._logger = logger
         self._origins = AllowedOrigins(allowed_origins)
-        self._app = APIGatewayRestResolver()
-        self._app.not_found(lambda _: self._refuse(_no_route()))
-        self._app.exception_handler(RequestRefused)(self._refuse)
-        self._app.exception_handler(StorageFailed)(self._storage_failed)
-        self._app.exception_handler(Exception)(self._crashed)
+        self._routes: list[Route] = []
+        self._event: Event = {}
+        self._context: Any = None
 
     def route(self, rule: str, *methods: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
         """Register a handler for `methods`; the path's other methods answer 405 with Allow."""
-        self.routes[rule] = methods
-        others = [method for method in _METHODS if method not in methods]
-        self._app.route(rule, method=others)(lambda **_: self._refuse(_wrong_method(methods)))
-        return self._app.route(rule, method=list(methods))
+
+        def register(handler: Callable[..., Answer]) -> Callable[..., Answer]:
+            self._routes.append(Route(rule, methods, handler))
+            return handler
+
+        return register
+
+    @property
+    def routes(self) -> Mapping[str, tuple[str, ...]]:
+        """The methods of each rule."""
+        return {route.rule: route.methods for route in self._routes}
 
     @property
     def headers(self) -> Mapping[str, str]:
         """The request's headers by lower-case name."""
-        return _headers_of(self._app.current_event)
+        return _headers_of(self._event)
 
     @property
     def query(self) -> Mapping[str, str]:
-        return self._app.current_event.get("queryStringParameters") or {}
+        return self._event.get("queryStringParameters") or {}
 
     @property
     def body(self) -> bytes:
         """The request's body as the client sent it."""
-        event = self._app.current_event
-        body = event.body or ""
-        return base64.b64decode(body) if event.is_base64_encoded else body.encode()
+        body = str(self._event.get("body") or "")
+        return base64.b64decode(body) if self._event.get("isBase64Encoded") else body.encode()
 
     @property
     def method(self) -> str:
-        return str(self._app.current_event.http_method)
+        return str(self._event["httpMethod"])
 
     @property
     def context(self) -> Any:
         """Lambda's context of the request that is being answered."""
-        return self._app.lambda_context
+        return self._context
 
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object, {} when it is empty. Raises RequestRefused 400 `malformed_json`."""
@@ -86,7 +106,8 @@ class HttpApi:
             headers = self._origins.preflight_headers(asked)
             return {"statusCode": HTTPStatus.NO_CONTENT, "headers": headers, "body": ""}
         self._logger.set_correlation_id(next(filter(is_video_id, event["path"].split("/")), None))
-        answer = self._app.resolve(event, context)
+        self._event, self._context = event, context
+        answer = self._answer().for_api_gateway()
         for name, value in self._origins.headers(asked).items():
             answer["multiValueHeaders"].setdefault(name, []).append(value)
         self._logger.info(
@@ -94,65 +115,54 @@ class HttpApi:
         )
         return answer
 
-    def _refuse(self, error: RequestRefused) -> Answer:
-        return self._problem(error.status, error.code, error.detail, error.headers)
+    def _answer(self) -> Answer:
+        failed = HTTPStatus.INTERNAL_SERVER_ERROR
+        try:
+            return self._routed()
+        except RequestRefused as error:
+            return self._problem(error.status, error.code, error.detail, error.headers)
+        except StorageFailed as error:
+            self._logger.exception("storage failed")
+            return self._problem(failed, error.code, "Storage did not take the request. Try again later.")
+        except Exception:
+            self._logger.exception("unhandled error")
+            return self._problem(failed, "internal_error", "Something failed here. Try again later.")
 
-    def _storage_failed(self, error: StorageFailed) -> Answer:
-        self._logger.exception("storage failed")
-        return self._problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR, error.code, "Storage did not take the request. Try again later."
-        )
-
-    def _crashed(self, _: Exception) -> Answer:
-        self._logger.exception("unhandled error")
-        return self._problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "Something failed here. Try again later."
-        )
+    def _routed(self) -> Answer:
+        """Raises RequestRefused 404 or 405, and what the route's handler raises."""
+        found = find(self._routes, self._event["path"])
+        if found is None:
+            raise _no_route()
+        route, parameters = found
+        if self.method not in route.methods:
+            raise _wrong_method(route.methods)
+        answer: Answer = route.handler(**parameters)
+        return answer
 
     def _problem(
         self, status: HTTPStatus, code: AnswerCode, detail: str, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """A problem document (RFC 9457); `message` and `error` repeat it for clients that read those."""
-        event = self._app.current_event
         document = {
             "type": f"urn:reelway:problem:{code}",
             "title": status.phrase,
             "status": status,
             "detail": detail,
-            "instance": event.path,
+            "instance": self._event["path"],
             "code": code,
-            "requestId": event.request_context.request_id,
+            "requestId": self._event["requestContext"]["requestId"],
             "message": detail,
             "error": code,
         }
-        return Response(
-            status_code=status,
-            content_type=_PROBLEM_TYPE,
-            headers={"Cache-Control": "no-store", **(headers or {})},
-            body=json.dumps(document),
-        )
+        sent = {"Content-Type": _PROBLEM_TYPE, "Cache-Control": "no-store", **(headers or {})}
+        return Answer(status, sent, json.dumps(document))
 
 
 def json_response(
     status: HTTPStatus, document: Any, headers: Mapping[str, str] = MappingProxyType({})
 ) -> Answer:
-    return Response(
-        status_code=status,
-        content_type="application/json",
-        headers={"Cache-Control": "no-store", **headers},
-        body=json.dumps(document),
-    )
-
-
-def response(
-    status: HTTPStatus,
-    body: str | bytes = "",
-    *,
-    headers: Mapping[str, str],
-    content_type: str | None = None,
-) -> Answer:
-    """A text body is passed to API Gateway as it is, a body of bytes in base64."""
-    return Response(status_code=status, content_type=content_type, headers=dict(headers), body=body)
+    sent = {"Content-Type": "application/json", "Cache-Control": "no-store", **headers}
+    return Answer(status, sent, json.dumps(document))
 
 
 def _headers_of(event: Mapping[str, Any]) -> dict[str, str]:

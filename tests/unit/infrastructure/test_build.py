@@ -16,7 +16,6 @@ FUNCTIONS = template.of_type("AWS::Serverless::Function")
 SAM = "import subprocess, sys; sys.exit(subprocess.call(['make', *sys.argv[1].split()]))"
 POWERTOOLS = (
     "event_handler/api_gateway.py",
-    "event_handler/openapi/swagger_ui/page.js",
     "logging/logger.py",
     "utilities/batch/base.py",
     "utilities/data_classes/event.py",
@@ -74,7 +73,6 @@ def test_a_function_carries_what_it_uses_of_the_libraries(checkout: Checkout) ->
         }
 
     always = {"logging/logger.py", "utilities/jmespath_utils/query.py", "jmespath/__init__.py"}
-    routing = {"event_handler/api_gateway.py", "utilities/data_classes/event.py"}
     own = {
         "sockets": parts("SocketFunction"),
         "videos": parts("VideosFunction"),
@@ -83,9 +81,8 @@ def test_a_function_carries_what_it_uses_of_the_libraries(checkout: Checkout) ->
     named = {folder: {file for file in files if not file.startswith(folder)} for folder, files in own.items()}
     assert named == {
         "sockets": always,
-        "videos": always | routing,
+        "videos": always,
         "upload": always
-        | routing
         | {
             "multipart.py",
             "__pycache__/multipart.cpython-313.pyc",

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 
 from reelway.adapters import http_api
 from reelway.adapters.http_api import HttpApi
@@ -33,7 +32,7 @@ def api_for(allowed_origins: str) -> HttpApi:
 
     @api.route("/echo", "POST")
     def echo() -> http_api.Answer:
-        return Response(status_code=HTTPStatus.OK, content_type=api.headers["content-type"], body=api.body)
+        return http_api.Answer(HTTPStatus.OK, {"Content-Type": api.headers["content-type"]}, api.body)
 
     @api.route("/full", "GET")
     def full() -> http_api.Answer:
