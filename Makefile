@@ -104,8 +104,17 @@ test: development downloads
 else
 test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
 	@$(call side_by_side,types lint check-template scan coverage)
-	$(PYTEST) tests/encoding tests/integration tests/e2e tests/browser
+	@$(call side_by_side,test-encoding test-system)
 endif
+
+# One keeps a processor busy, the other mostly waits for the emulator.
+.PHONY: test-encoding
+test-encoding: development downloads ## real files through real ffmpeg
+	$(PYTEST) tests/encoding
+
+.PHONY: test-system
+test-system: development downloads ## the whole system on the emulator, and the page in a browser
+	$(PYTEST) tests/integration tests/e2e tests/browser
 
 .PHONY: test-localstack
 test-localstack: development downloads ## integration and e2e on a LocalStack that runs [AWS_ENDPOINT_URL=http://127.0.0.1:4566]

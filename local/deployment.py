@@ -9,22 +9,18 @@ and unpacked again. For an emulator that somebody else has started the layers st
 import hashlib
 import json
 import os
-import platform
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
-from botocore.exceptions import ClientError
-
-from local import environment
+from local import environment, stacks
 from local.errors import LocalError
 from local.processes import last_lines
 from local.settings import Settings
+from local.sources import architecture, digest
 
-_SOURCES = ("template.yaml", "samconfig.toml", "functions", "layers", "statemachine", "web")
 # One vCPU per chunk, and as many chunks at once as processors: two threads in one chunk cost a tenth more CPU
 # time.
 _ENCODE_MEMORY_MB = 1769
@@ -39,11 +35,6 @@ class Deployed:
     outputs: Mapping[str, str]
 
 
-def architecture() -> str:
-    """Lambda's name for this machine's processor architecture."""
-    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
-
-
 def last(settings: Settings) -> Deployed | None:
     try:
         return Deployed(**json.loads(_stamp(settings).read_text()))
@@ -54,15 +45,6 @@ def last(settings: Settings) -> Deployed | None:
 def forget(settings: Settings) -> None:
     """Makes the next start deploy again, because the emulator may have lost the last deploy."""
     _stamp(settings).unlink(missing_ok=True)
-
-
-def digest(checkout: Path) -> str:
-    """SHA-256 of names and content of all files that a build reads, except in dot folders and __pycache__."""
-    seen = hashlib.sha256(architecture().encode())
-    for path in sorted(_source_files(checkout)):
-        content = path.read_bytes()
-        seen.update(f"{path.relative_to(checkout)}\0{len(content)}\0".encode() + content)
-    return seen.hexdigest()
 
 
 def deploy_digest(settings: Settings) -> str:
@@ -104,11 +86,13 @@ def build_into(folder: Path, settings: Settings) -> None:
 
 def deploy(settings: Settings) -> Deployed:
     """Deploys the build to the running emulator and records it as the last deploy."""
+    template = settings.build / "template.yaml"
+    if settings.emulator_url is not None:
+        template = _translated(template, settings)
     _run(
         [
-            *(_sam(settings), "deploy", "--config-env=local"),
-            f"--config-file={settings.checkout / 'samconfig.toml'}",
-            f"--template-file={settings.build / 'template.yaml'}",
+            *_sam_with_config(settings, "deploy"),
+            f"--template-file={template}",
             f"--stack-name={settings.stack_name}",
             *("--parameter-overrides", *_parameters(settings)),
         ],
@@ -116,27 +100,32 @@ def deploy(settings: Settings) -> Deployed:
         settings=settings,
         log=settings.logs / "deploy.log",
     )
-    deployed = Deployed(deploy_digest(settings), _outputs(settings))
+    deployed = Deployed(deploy_digest(settings), stacks.outputs(settings))
     _stamp(settings).write_text(json.dumps({"digest": deployed.digest, "outputs": dict(deployed.outputs)}))
     return deployed
 
 
-def delete(settings: Settings) -> None:
-    """Deletes the stack, if there is one, and waits for it. What the template retains stays."""
-    formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
-    formation.delete_stack(StackName=settings.stack_name)
-    formation.get_waiter("stack_delete_complete").wait(StackName=settings.stack_name)
+def _translated(template: Path, settings: Settings) -> Path:
+    """The template in CloudFormation's own terms, with its packages in a bucket of the emulator.
+
+    LocalStack's translation of SAM knows no WebSocket API and no references like `!Ref Function.Alias`.
+    """
+    packaged, plain = settings.temporary / "packaged.yaml", settings.temporary / "translated.json"
+    environ, log = environment.deploying(settings), settings.logs / "translate.log"
+    package = [
+        *_sam_with_config(settings, "package"),
+        *(f"--template-file={template}", f"--output-template-file={packaged}"),
+    ]
+    python = str(settings.checkout / ".venv-sam" / "bin" / "python")
+    translate = [python, "-m", "local.translation", str(packaged), str(plain), *_parameters(settings)]
+    for command in (package, translate):
+        _run(command, environ=environ, settings=settings, log=log)
+    return plain
 
 
-def has_distribution(settings: Settings, outputs: Mapping[str, str]) -> bool:
-    """Whether the emulator made the stack's distribution, which the edge reads."""
-    try:
-        boto3.client("cloudfront", endpoint_url=settings.endpoint).get_distribution(
-            Id=outputs["DistributionId"]
-        )
-    except ClientError:
-        return False
-    return True
+def _sam_with_config(settings: Settings, command: str) -> list[str]:
+    config = settings.checkout / "samconfig.toml"
+    return [_sam(settings), command, "--config-env=local", f"--config-file={config}"]
 
 
 def _parameters(settings: Settings) -> list[str]:
@@ -147,12 +136,6 @@ def _parameters(settings: Settings) -> list[str]:
         f"ChunkTargetSeconds={_CHUNK_TARGET_S}",
         f"Architecture={architecture()}",
     ]
-
-
-def _outputs(settings: Settings) -> dict[str, str]:
-    formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
-    [stack] = formation.describe_stacks(StackName=settings.stack_name)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def _sam(settings: Settings) -> str:
@@ -189,15 +172,6 @@ def _offer_binaries(settings: Settings) -> None:
             offered.hardlink_to(binary)
         except OSError:  # another file system, as a test's temporary folder may be
             shutil.copy2(binary, offered)
-
-
-def _source_files(checkout: Path) -> Iterable[Path]:
-    for name in _SOURCES:
-        source = checkout / name
-        for path in [source] if source.is_file() else source.rglob("*"):
-            parts = path.relative_to(checkout).parts
-            if path.is_file() and not any(part.startswith(".") or part == "__pycache__" for part in parts):
-                yield path
 
 
 def _stamp(settings: Settings) -> Path:

@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from local import deployment, docker_engine, emulator, environment, processes
+from local import deployment, docker_engine, emulator, environment, processes, sources
 from local.errors import LocalError
 from local.settings import STACK_NAME, Settings
 
@@ -34,7 +34,7 @@ def template_file(settings: Settings) -> Path:
 def build(settings: Settings) -> None:
     """Brings the build for `sam local` up to date. The caller holds the build's lock."""
     folder = _folder(settings)
-    stamp, wanted = folder / "digest", deployment.digest(settings.checkout)
+    stamp, wanted = folder / "digest", sources.digest(settings.checkout)
     if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         deployment.build_into(folder, settings)
@@ -92,7 +92,7 @@ def command(settings: Settings, action: str, *arguments: str) -> list[str]:
         *(_shown(settings, settings.checkout / ".venv-sam" / "bin" / "sam"), "local", action, *arguments),
         *("--template", _shown(settings, template_file(settings))),
         *("--env-vars", _shown(settings, variables_file(settings))),
-        *("--parameter-overrides", f"Architecture={deployment.architecture()}", *skipped),
+        *("--parameter-overrides", f"Architecture={sources.architecture()}", *skipped),
     ]
 
 
@@ -127,7 +127,7 @@ def _start_relay(settings: Settings, host: str, endpoint: str) -> None:
 
 def image() -> str:
     """Lambda's image, on which SAM puts its own."""
-    return f"{_IMAGE}-{deployment.architecture()}"
+    return f"{_IMAGE}-{sources.architecture()}"
 
 
 def _folder(settings: Settings) -> Path:

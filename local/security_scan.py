@@ -8,7 +8,6 @@ deployment switches it on is found here.
 """
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -16,9 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from samcli.lib.translate.sam_template_validator import SamTemplateValidator
-from samcli.yamlhelper import yaml_parse
-from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader
+from local.translation import translated
 
 _ROOT = Path(__file__).parents[1]
 # Is true on a laptop alone. All other conditions are options of a deployment.
@@ -30,7 +27,7 @@ def scan(template: str, options: list[str]) -> int:
     """checkov's status: 0 if it has found nothing. Its report goes to standard output."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
-        file.write_text(json.dumps(with_everything_on(translated(template))))
+        file.write_text(json.dumps(with_everything_on(with_all_resources(template))))
         return subprocess.run(
             [
                 *(str(_ROOT / ".venv-checkov/bin/checkov"), "--file", file.name),
@@ -43,11 +40,9 @@ def scan(template: str, options: list[str]) -> int:
         ).returncode
 
 
-def translated(template: str) -> Any:
-    """The template without SAM's types and with all its resources, with the defaults of its parameters."""
-    logging.getLogger("samtranslator").setLevel(logging.ERROR)
-    validator = SamTemplateValidator(yaml_parse(template), ManagedPolicyLoader(None), region="us-east-1")
-    document = yaml_parse(validator.get_translated_template_if_valid())
+def with_all_resources(template: str) -> Any:
+    """The template without SAM's types, with the defaults of its parameters."""
+    document = translated(template, {})
     for resource in document["Resources"].values():
         resource.pop("Condition", None)  # checkov leaves out what a condition switches off by default
     return document

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import deployment, emulator, endpoints, environment, preflight, processes, sam_local
+from local import deployment, emulator, endpoints, environment, preflight, processes, sam_local, stacks
 from local.settings import Settings
 from local.steps import step
 
@@ -116,9 +116,9 @@ def _attach(settings: Settings) -> System:
         _build(settings)
         with step("deploy"):
             # LocalStack 2026.3 cannot update this stack: "maximum recursion depth exceeded".
-            deployment.delete(settings)
+            stacks.delete(settings)
             outputs = deployment.deploy(settings).outputs
-    if deployment.has_distribution(settings, outputs):
+    if stacks.has_distribution(settings, outputs):
         with step("start the edge"):
             _start_edge(settings, outputs["DistributionId"])
         return System(settings.edge_url, outputs, settings.endpoint, settings.stack_name)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local import deployment, emulator, environment, processes
+from local import emulator, environment, processes, sources
 from local.settings import Settings
 from local.system import System
 from tests.support.media import corpus
@@ -29,7 +29,7 @@ class Account:
 
     def __init__(self, settings: Settings) -> None:
         self.environ = environment.deploying(settings) | {
-            "ARCH": deployment.architecture(),
+            "ARCH": sources.architecture(),
             "BUILT": str(settings.build / "template.yaml"),
             "CONFIRM": "no",
             "ENV": "dev",
@@ -187,7 +187,7 @@ def test_the_stack_has_the_environments_tags_and_the_chosen_parameters(
     assert stack["EnableTerminationProtection"] is False
     assert (parameters["EncodeMemoryMb"], parameters["EncodeConcurrency"]) == ("1769", "2")
     assert parameters["EmulatorEndpoint"] == account.environ["AWS_ENDPOINT_URL"]
-    assert parameters["Architecture"] == deployment.architecture()
+    assert parameters["Architecture"] == sources.architecture()
 
 
 def test_a_second_deploy_has_nothing_to_do(first_deploy: str, account: Account, stacks: Stacks) -> None:

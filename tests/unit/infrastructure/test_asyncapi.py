@@ -104,7 +104,7 @@ def test_the_socket_api_has_the_routes_behind_that_channel_and_no_other() -> Non
     routes = template.properties("WebSocketApi")["Routes"]
     assert set(routes) == {"$connect", "$disconnect", "$default"}
     assert {json.dumps(route) for route in routes.values()} == {
-        json.dumps({"FunctionArn": {"Ref": "SocketFunctionAliaslive"}})
+        json.dumps({"FunctionArn": {"Ref": "SocketFunction.Alias"}})
     }
     assert [operation["action"] for operation in DOCUMENT["operations"].values()] == ["send"]
 

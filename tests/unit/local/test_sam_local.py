@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from local import deployment, docker_engine, sam_local
+from local import docker_engine, sam_local, sources
 from local.settings import Settings
 
 DEPLOYED = {
@@ -73,11 +73,11 @@ def test_the_command_hides_the_developers_account_and_names_this_machines_build(
     assert command[6:11] == [".venv-sam/bin/sam", "local", "start-api", "--port", "3001"]
     assert command[11:] == [
         *("--template", ".reelway/sam/template.yaml", "--env-vars", ".reelway/env.json"),
-        *("--parameter-overrides", f"Architecture={deployment.architecture()}"),
+        *("--parameter-overrides", f"Architecture={sources.architecture()}"),
     ]
 
 
 def test_an_image_that_is_there_is_not_pulled(settings: Settings, engine: dict[str, str]) -> None:
-    engine["image"] = f"public.ecr.aws/lambda/python:3.13-{deployment.architecture()}"
+    engine["image"] = f"public.ecr.aws/lambda/python:3.13-{sources.architecture()}"
 
     assert sam_local.command(settings, "invoke")[-1] == "--skip-pull-image"

@@ -1,0 +1,32 @@
+"""The stack of the settings, as the emulator has it."""
+
+from collections.abc import Mapping
+
+import boto3
+from botocore.exceptions import ClientError
+
+from local.settings import Settings
+
+
+def outputs(settings: Settings) -> dict[str, str]:
+    formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
+    [stack] = formation.describe_stacks(StackName=settings.stack_name)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def delete(settings: Settings) -> None:
+    """Deletes the stack, if there is one, and waits for it. What the template retains stays."""
+    formation = boto3.client("cloudformation", endpoint_url=settings.endpoint)
+    formation.delete_stack(StackName=settings.stack_name)
+    formation.get_waiter("stack_delete_complete").wait(StackName=settings.stack_name)
+
+
+def has_distribution(settings: Settings, outputs: Mapping[str, str]) -> bool:
+    """Whether the emulator made the stack's distribution, which the edge reads."""
+    try:
+        boto3.client("cloudfront", endpoint_url=settings.endpoint).get_distribution(
+            Id=outputs["DistributionId"]
+        )
+    except ClientError:
+        return False
+    return True
