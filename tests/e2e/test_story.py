@@ -1,12 +1,13 @@
 """`make logs` tells what happened to a video."""
 
+import uuid
+
 import pytest
 
 from local import story
 from local.errors import LocalError
 from local.story import Line
 from local.system import System
-from tests.support.samples import UNKNOWN_ID
 
 
 def told(running: System, video_id: str) -> list[Line]:
@@ -43,4 +44,4 @@ def test_a_file_that_is_refused_has_a_story_without_an_execution(running: System
 
 def test_of_a_video_that_never_was_there_is_none(running: System) -> None:
     with pytest.raises(LocalError, match="nothing is known of a video"):
-        told(running, UNKNOWN_ID)
+        told(running, str(uuid.uuid4()))  # other tests have asked for UNKNOWN_ID
