@@ -34,8 +34,12 @@ def isolate(environ: MutableMapping[str, str]) -> None:
 
 
 def building(environ: Mapping[str, str]) -> dict[str, str]:
-    """For `sam build`: the developer's environment without the AWS account; pip may need its proxies."""
-    kept = {name: value for name, value in environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+    """For `sam build`: the developer's environment without the AWS account; pip may need its proxies.
+
+    The recipes are not parts of a make that is running now, with its variables and job slots.
+    """
+    others = ("AWS_", "PYTHON", "MAKE", "MFLAGS")
+    kept = {name: value for name, value in environ.items() if not name.startswith(others)}
     return kept | FAKE_ACCOUNT | {"PATH": f"{_VENV_BIN}:{environ.get('PATH', os.defpath)}"}
 
 

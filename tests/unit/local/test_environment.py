@@ -10,6 +10,8 @@ DEVELOPER = {
     "no_proxy": "intranet",
     "PATH": "/opt/tools",
     "PIP_CONFIG_FILE": "/etc/pip.conf",
+    "MAKEFLAGS": " -j2 --jobserver-auth=3,4 -- ARCH=arm64",
+    "MFLAGS": "-j2",
 }
 
 
@@ -29,6 +31,10 @@ def test_a_build_keeps_what_pip_needs_but_not_the_account() -> None:
     assert environ["HTTPS_PROXY"] == "http://proxy:3128"
     assert environ["PIP_CONFIG_FILE"] == "/etc/pip.conf"
     assert "AWS_PROFILE" not in environ
+
+
+def test_a_build_is_no_part_of_the_make_that_has_asked_for_it() -> None:
+    assert {"MAKEFLAGS", "MFLAGS"}.isdisjoint(environment.building(DEVELOPER))
 
 
 def test_the_emulator_listens_on_loopback_enforces_policies_and_keeps_state(tmp_path: Path) -> None:
