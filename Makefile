@@ -62,7 +62,7 @@ cli: preflight ## make ./reelway, the command line: upload, watch, list, get and
 ##@ Check
 .PHONY: check
 check: development ## what needs no running system: lint, types, template, its security, unit tests (about a minute)
-	@$(call side_by_side,types lint check-template scan unit)
+	@$(call side_by_side,unit-functions unit-project types lint check-template scan)
 
 .PHONY: lint
 lint: development ## format, lint rules, and which module may import which
@@ -87,6 +87,14 @@ scan: development ## the template's security (checkov); .checkov.yaml says what 
 .PHONY: unit
 unit: development ## unit tests
 	$(PYTEST) tests/unit
+
+# The same in two halves, for two processors: folders that mirror one of functions/, and all else.
+FUNCTION_TESTS := $(wildcard $(patsubst functions/%,tests/unit/%,$(wildcard functions/*/)))
+.PHONY: unit-functions unit-project
+unit-functions: development
+	$(PYTEST) $(FUNCTION_TESTS)
+unit-project: development
+	$(PYTEST) $(filter-out $(FUNCTION_TESTS) %__pycache__/,$(wildcard tests/unit/*/)) $(wildcard tests/unit/test_*.py)
 
 # Takes half as long again as the unit tests alone; therefore `make check` does without, and `make test` has it.
 .PHONY: coverage
