@@ -116,6 +116,7 @@ class Client:
 
     def final_state(self, video_id: str) -> str:
         """Wait until the video is READY or FAILED: by its messages, or where there are none by asking."""
+        self.capabilities.require("processing")
         if self.capabilities.has("websockets"):
             return self.watch(video_id).states[-1]
         ended = eventually(
