@@ -1,13 +1,11 @@
 """The proxy of `make bench-costs` between a client and a server, over real sockets."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 
 from bench.costs.counting import counted
+from tests.support.doubles.faulty_servers import serving
 
 _BODY = b"0123456789"
 
@@ -39,20 +37,8 @@ class _Storage(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-@contextmanager
-def storage() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Storage) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def test_requests_pass_unchanged_and_are_counted() -> None:
-    with storage() as target, counted(target) as proxy, httpx.Client(trust_env=False) as client:
+    with serving(_Storage) as target, counted(target) as proxy, httpx.Client(trust_env=False) as client:
         read = client.get(f"{proxy.url}/bucket/key%20with%20spaces")
         described = client.head(f"{proxy.url}/bucket/key")
         target_header = {"X-Amz-Target": "DynamoDB_20120810.UpdateItem", "Host": "signed.example"}

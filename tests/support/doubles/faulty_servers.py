@@ -39,7 +39,7 @@ def lost_answers(target_url: str) -> Iterator[str]:
             passed.close()
             self.close_connection = True
 
-    with _served(Handler) as url:
+    with serving(Handler) as url:
         yield url
 
 
@@ -57,7 +57,7 @@ def cut_off(content: bytes, after_bytes: int) -> Iterator[str]:
             self.wfile.write(content[start:after_bytes])
             self.close_connection = True
 
-    with _served(Handler) as url:
+    with serving(Handler) as url:
         yield f"{url}/file"
 
 
@@ -94,7 +94,7 @@ def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
             except ConnectionError:  # the reader has closed its end
                 self.close_connection = True
 
-    with _served(Handler) as url:
+    with serving(Handler) as url:
         served.url = url
         yield served
 
@@ -110,7 +110,7 @@ def site(folder: Path) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with _served(Handler) as url:
+    with serving(Handler) as url:
         yield url
 
 
@@ -171,7 +171,7 @@ def holding_proxy(method: str, *, let_through: float = inf) -> Iterator[Proxy]:
         def do_PUT(self) -> None:
             self.pass_on()
 
-    with _served(Handler) as url:
+    with serving(Handler) as url:
         proxy.url = url
         try:
             yield proxy
@@ -190,7 +190,8 @@ class _Quiet(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The URL of a server of the test's own."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -7,30 +7,21 @@ from local import deployment, stacks
 from local.settings import Settings
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    for name in ("template.yaml", "samconfig.toml", "functions/upload/handler.py", "layers/ffmpeg/Makefile"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(name)
-    return tmp_path
-
-
-def test_another_emulator_port_needs_another_deploy(checkout: Path) -> None:
-    state = checkout / ".reelway"
+def test_another_emulator_port_needs_another_deploy(tmp_path: Path) -> None:
+    state = tmp_path / ".reelway"
 
     assert deployment.deploy_digest(
-        Settings(state, emulator_port=4771, checkout=checkout)
-    ) != deployment.deploy_digest(Settings(state, emulator_port=4772, checkout=checkout))
+        Settings(state, emulator_port=4771, checkout=tmp_path)
+    ) != deployment.deploy_digest(Settings(state, emulator_port=4772, checkout=tmp_path))
 
 
-def test_the_stack_of_the_settings_is_deployed_and_asked_for_a_distribution(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+def test_another_emulator_gets_the_template_in_cloudformations_own_terms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
     monkeypatch.setattr(deployment, "_run", lambda argv, **_: asked.append(argv))
     monkeypatch.setattr(stacks, "outputs", lambda _: {"DistributionId": "unknown"})
-    settings = Settings(checkout, checkout=checkout, emulator_url="http://localhost:1", stack_name="mine")
+    settings = Settings(tmp_path, checkout=tmp_path, emulator_url="http://localhost:1", stack_name="mine")
 
     assert deployment.deploy(settings).outputs == {"DistributionId": "unknown"}
     package, translate, deploy = asked
