@@ -42,6 +42,7 @@ class VideoPage:
         self.browser = browser_page
         self.url = url
         self.console_errors: list[str] = []
+        self.parts_sent: list[int] = []
         self.parts_stored: list[int] = []
         self.sockets: list[WebSocket] = []
         self._expected: tuple[str, ...] = ()
@@ -49,7 +50,8 @@ class VideoPage:
         browser_page.add_init_script(_RECORD + _SOCKETS)
         browser_page.on("console", self._record_message)
         browser_page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        browser_page.on("response", self._count_part)
+        browser_page.on("request", self._record_sent)
+        browser_page.on("response", self._record_stored)
         browser_page.on("websocket", lambda socket: self.sockets.append(socket))
 
     def open(self, fragment: str = "") -> None:
@@ -148,7 +150,12 @@ class VideoPage:
         if message.type in ("error", "warning") and not any(part in text for part in self._expected):
             self.console_errors.append(text)
 
-    def _count_part(self, response: Response) -> None:
+    def _record_sent(self, request: Request) -> None:
+        number = part_number(request)
+        if number:
+            self.parts_sent.append(number)
+
+    def _record_stored(self, response: Response) -> None:
         number = part_number(response.request)
         if number and response.ok:
             self.parts_stored.append(number)
