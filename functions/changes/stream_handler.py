@@ -27,5 +27,5 @@ listeners = (
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    batch = BatchReader(announcer.greet, listeners, logger.set_correlation_id, logger.exception)
+    batch = BatchReader(announcer.greet_all, listeners, logger.set_correlation_id, logger.exception)
     return stream_batches.handle(event, batch.take)

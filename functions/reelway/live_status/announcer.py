@@ -46,6 +46,12 @@ class Announcer:
         else:
             self._delivery.close(connection)
 
+    def greet_all(self, connections: Iterable[Connection]) -> list[Connection]:
+        """Greet new sockets; those that could not be reached, which keep none of the others waiting."""
+        waiting = list(connections)
+        failures = self._for_each(self._failure_to_greet, waiting)
+        return [connection for connection, failure in zip(waiting, failures, strict=True) if failure]
+
     def announce(self, video: Video, *, only_progress: bool = False) -> None:
         """Send a changed video to every socket on it; with `only_progress`, to those that want progress.
 
@@ -92,6 +98,13 @@ class Announcer:
     def _is_settled(self, video: Video) -> bool:
         """The change is so old that no sender is still at work on it."""
         return self._now_s() - datetime.fromisoformat(video.updated_at).timestamp() > _SETTLED_AFTER_S
+
+    def _failure_to_greet(self, connection: Connection) -> ReelwayError | None:
+        try:
+            self.greet(connection)
+        except ReelwayError as failure:
+            return failure
+        return None
 
     def _failure_to_send(self, connection: Connection, video: Video) -> ReelwayError | None:
         try:

@@ -114,17 +114,22 @@ def test_a_record_that_cannot_be_read_fails_alone(
     event = samples.event("dynamodb-video-modified")
     broken = copy.deepcopy(event["Records"][0])
     broken["dynamodb"]["SequenceNumber"] = "1"
-    del broken["dynamodb"]["NewImage"]["state"]
+    del broken["dynamodb"]["NewImage"]["version"]
     event["Records"].insert(0, broken)
     assert changes.lambda_handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert states(sockets) == ["PROCESSING"]
-    assert "a record failed" in caplog.text
+    assert "a record cannot be read" in caplog.text
 
 
-def test_a_greeting_that_fails_holds_no_other_record_up(changes: Any, sockets: FakeSockets) -> None:
+def test_a_greeting_that_fails_holds_no_other_record_up(
+    changes: Any, connections: FakeConnections, sockets: FakeSockets
+) -> None:
+    connections.add(Connection(VIDEO_ID, "other", 1_771_238_431, wants_progress=False))
     event = samples.event("dynamodb-connection-inserted")
     event["Records"].append(copy.deepcopy(event["Records"][0]))
     event["Records"][1]["dynamodb"]["SequenceNumber"] = "2"
+    for part in ("Keys", "NewImage"):
+        event["Records"][0]["dynamodb"][part]["connectionId"] = {"S": "other"}
     sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
     answer = changes.lambda_handler(event, None)
     number = event["Records"][0]["dynamodb"]["SequenceNumber"]
