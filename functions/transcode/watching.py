@@ -10,8 +10,8 @@ from reelway.plan.plan import Plan
 from reelway.ports.encoder import Progress
 from reelway.ports.videos import Videos
 
-# Frames are written when they are 1 % of the video, or 2 s after the last ones of any chunk, taking all chunks
-# to be encoded at once: every write is a record of the stream of changes, and perhaps a message to sockets.
+# Frames are written when they are 1 % of the video, or 2 s after the last ones of any chunk, if all chunks
+# are encoded at once: every write is a record of the stream of changes, and perhaps a message to sockets.
 _SHARE = 0.01
 _EVERY_S = 2.0
 # A look writes nothing that would be such a record. With it, a chunk ends within 30 s of a deletion.

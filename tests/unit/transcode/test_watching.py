@@ -91,7 +91,7 @@ def test_frames_that_are_only_copied_are_no_progress(running: Running) -> None:
 
 @dataclass
 class Encoding:
-    """All chunks of a video at once, each at the same pace, as a clock has it that moves half a second a turn."""
+    """All chunks of a video at once, each at the same pace, by a clock that moves half a second a turn."""
 
     plan: Plan
     encoding_s: int
