@@ -22,13 +22,13 @@ class _Step:
 class BatchReader:
     """Takes the records of one batch of either table's stream; a new batch needs a new reader.
 
-    `greet` returns those of the new sockets that must be greeted again. `about(video_id)` is called before
-    each change, `report(text)` while the exception of one that failed is handled.
+    `greet` takes the new sockets, and raises when they must be greeted again. `about(video_id)` is called
+    before each change, `report(text)` while the exception of one that failed is handled.
     """
 
     def __init__(
         self,
-        greet: Callable[[Sequence[Connection]], Iterable[Connection]],
+        greet: Callable[[Sequence[Connection]], None],
         listeners: Sequence[Listener],
         about: Callable[[str], None],
         report: Callable[[str], Any],
@@ -46,7 +46,8 @@ class BatchReader:
         """
         steps, failed = self._steps(record for record in records if not _is_of_a_socket(record))
         failed += [step.record for step in steps if not self._is_taken(step)]
-        return failed + self._not_greeted([record for record in records if _is_of_a_socket(record)])
+        failed += self._not_greeted([record for record in records if _is_of_a_socket(record)])
+        return failed
 
     def _steps(self, records: Iterable[Record]) -> tuple[list[_Step], list[Record]]:
         """The changes in order, and the records that cannot be read."""
@@ -78,10 +79,13 @@ class BatchReader:
             return False
         return True
 
-    def _not_greeted(self, records: Sequence[Record]) -> list[Record]:
-        rows = [(record, connection_of(record["dynamodb"]["NewImage"])) for record in records]
-        failed = set(self._greet([connection for _, connection in rows]))
-        return [record for record, connection in rows if connection in failed]
+    def _not_greeted(self, records: Sequence[Record]) -> Sequence[Record]:
+        try:
+            self._greet([connection_of(record["dynamodb"]["NewImage"]) for record in records])
+        except Exception:
+            self._report("new sockets could not be greeted; they are delivered again")
+            return records
+        return []
 
 
 def _is_of_a_socket(record: Record) -> bool:

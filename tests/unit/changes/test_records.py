@@ -11,13 +11,12 @@ import pytest
 from changes.change import Change
 from changes.records import BatchReader
 from changes.sockets import SocketsListener
-from reelway.live_status.announcer import Announcer
 from reelway.ports.connections import Connection
 from reelway.video import State
 from tests.support import samples
 from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
-from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+from tests.unit.changes.broadcasting import broadcast_to
 
 FRAMES = 1000  # of the video of these records
 STATES = {1: "UPLOADED", 2: "PROCESSING", 3: "READY"}
@@ -64,7 +63,7 @@ class Recorder:
 
 def take(records: Sequence[dict[str, Any]], *listeners: Any) -> list[str]:
     """The numbers of the records that failed."""
-    reader = BatchReader(lambda sockets: [], listeners, lambda video_id: None, lambda text: None)
+    reader = BatchReader(lambda sockets: None, listeners, lambda video_id: None, lambda text: None)
     return [failed["dynamodb"]["SequenceNumber"] for failed in reader.take(records)]
 
 
@@ -72,7 +71,7 @@ def test_a_socket_hears_the_last_of_a_thousand_counts_in_one_batch() -> None:
     connections, sockets = FakeConnections(), FakeSockets()
     connections.add(Connection(VIDEO_ID, "curious", 0, wants_progress=True))
     connections.add(Connection(VIDEO_ID, "quiet", 0, wants_progress=False))
-    listener = SocketsListener(Announcer(FakeVideos(), connections, sockets))
+    listener = SocketsListener(broadcast_to(connections, sockets))
     assert take(counted(1, FRAMES - 100), listener) == []
     assert [json.loads(message)["progress"] for message in sockets.sent["curious"]] == [0.9]
     assert "quiet" not in sockets.sent
