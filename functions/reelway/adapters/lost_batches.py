@@ -6,12 +6,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html#services-dynamodb-err
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reelway.adapters.stream_batches import Record
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodbstreams.client import DynamoDBStreamsClient
 
 # Of the calls that read one batch: where records were filtered out, a call may answer with none.
 _MAX_READS = 100
@@ -22,7 +19,7 @@ _CHANGE_OF_A_VIDEO, _NEW_SOCKET = "MODIFY", "INSERT"
 class LostBatches:
     """`client` is a boto3 client of DynamoDB's streams."""
 
-    def __init__(self, client: "DynamoDBStreamsClient") -> None:
+    def __init__(self, client: Any) -> None:
         self._client = client
 
     def handle(
@@ -66,7 +63,7 @@ class LostBatches:
         for _ in range(_MAX_READS):
             if not iterator:
                 return
-            answer: Any = self._client.get_records(ShardIterator=iterator)
+            answer = self._client.get_records(ShardIterator=iterator)
             for record in answer["Records"]:
                 number = int(record["dynamodb"]["SequenceNumber"])
                 if number <= last and _is_of_the_mapping(record):
