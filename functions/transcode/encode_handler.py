@@ -6,7 +6,8 @@ from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import EncodeSettings
 from transcode.encoding import ChunkEncoder
-from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of, threads
+from transcode.job import ffmpeg_mb, prepared_plan_of, threads
+from transcode.job_folder import job_folder
 from transcode.rejections import rejection_kept
 
 settings = EncodeSettings.from_environ()

@@ -9,7 +9,8 @@ from typing import Any
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PrepareSettings
-from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, job_folder, plan_of
+from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, plan_of
+from transcode.job_folder import job_folder
 from transcode.preparing import Preparer
 
 settings = PrepareSettings.from_environ()

@@ -5,7 +5,8 @@ from typing import Any
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PublishSettings
-from transcode.job import ffmpeg_mb, job_folder, prepared_plan_of
+from transcode.job import ffmpeg_mb, prepared_plan_of
+from transcode.job_folder import job_folder
 from transcode.publishing import Publisher
 
 settings = PublishSettings.from_environ()

@@ -21,7 +21,8 @@ from tests.support.readers.playlist_rules import Published
 from tests.support.readers.playlist_rules import text as text_rules
 from tests.support.samples import VIDEO_ID
 from transcode.encoding import ChunkEncoder
-from transcode.job import job_folder, plan_of
+from transcode.job import plan_of
+from transcode.job_folder import job_folder
 from transcode.planning import Planner
 from transcode.preparing import Preparer
 from transcode.publishing import Publisher
