@@ -143,8 +143,8 @@ class Pipeline:
             loudness_target_lufs=loudness_target_lufs,
         )
         self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
-        self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads=threads, timeout_s=_TIMEOUT_S)
-        self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S)
+        self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads, _TIMEOUT_S, self._note)
+        self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
         self.notes: list[str] = []
 
     def process(self, file: Path | bytes) -> Outcome:
