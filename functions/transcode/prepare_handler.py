@@ -9,7 +9,9 @@ from typing import Any
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PrepareSettings
-from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, job_folder, plan_of
+from reelway.adapters.step_reports import StepReports
+from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, plan_of
+from transcode.job_folder import job_folder
 from transcode.preparing import Preparer
 
 settings = PrepareSettings.from_environ()
@@ -23,13 +25,14 @@ def log(decision: str, reason: str) -> None:
     logger.info(decision, reason=reason)
 
 
+reports = StepReports(logger, telemetry.Metrics(settings.stack_name))
 preparer = Preparer(uploads, media, videos, ffmpeg, settings.step_timeout_s, log)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
-    with job_folder() as folder:
+    with reports.faults(), job_folder() as folder:
         plan = preparer.prepare(plan_of(video_id, uploads), folder)
     chunks = [chunk.index for chunk in plan.chunks]
     is_many = len(chunks) > MAX_INLINE_CHUNKS
