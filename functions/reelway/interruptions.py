@@ -32,6 +32,7 @@ class Interruption(StrEnum):
     DISK_FULL = "disk_full", "There is no room on the disk."
     SEGMENT_TOO_LARGE = "segment_too_large", "A segment is too large to be served."
     SOCKET_UNREACHABLE = "socket_unreachable", "The WebSocket API cannot be reached."
+    SOCKET_SILENT = "socket_silent", "The WebSocket API has not answered; it may have taken the message."
     SOCKET_BUSY = "socket_busy", "The socket is still opening, or another message is on its way to it."
     HELD_UP = "held_up", "An earlier change of this video could not be sent."
 
