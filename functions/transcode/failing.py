@@ -14,6 +14,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
+from reelway.recording import record_direct
 from reelway.video import Failure
 from transcode.rejections import failure_in, stored_rejection
 
@@ -44,6 +45,9 @@ class FailedVideos:
         """
         video_id = keys.video_of_upload(key)
         if video_id and not self.workflows.was_started(video_id):
+            upload = self.uploads.head(key)
+            if upload:  # perhaps without a record, of which nobody would see that it has failed
+                record_direct(video_id, upload, self.videos)
             self.end(video_id, None)
 
 
