@@ -64,20 +64,20 @@ class Planner:
             failure = failures.failure_of(rejection)
             self.videos.fail(video_id, failure)
             return failure
-        is_started = self.videos.start(
+        self.videos.start(
             video_id,
             run_id=plan.run_id,
             duration_s=plan.source.duration_s,
             total_frames=plan.total_frames,
         )
-        if is_started or self._is_in(video_id, plan):
-            self.workflows.start(video_id, {"videoId": video_id})
+        self._begin(video_id, plan.run_id)
         return None
 
-    def _is_in(self, video_id: str, plan: Plan) -> bool:
-        """Whether the video is PROCESSING by this plan, perhaps since a delivery that broke off then."""
+    def _begin(self, video_id: str, run_id: str) -> None:
+        """Start the run's execution, unless the video was deleted, or has ended, in the meantime."""
         video = self.videos.find(video_id)
-        return video is not None and (video.state, video.run_id) == (State.PROCESSING, plan.run_id)
+        if video and video.state is State.PROCESSING and video.run_id == run_id:
+            self.workflows.start(video.execution_name, {"videoId": video_id, "runId": run_id})
 
     def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
         """The video's record; None when its upload failed or it was deleted.

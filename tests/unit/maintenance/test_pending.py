@@ -104,8 +104,10 @@ def test_an_upload_whose_second_event_is_lost_too_is_for_the_sweeper_of_lost_wor
     world.store()
     world.live(timedelta(minutes=15))
     again: list[str] = []
-    lost_work = Sweeper(world.uploads, world.videos, world.planner.workflows, again.append)
-    assert lost_work.sweep(world.reported.append, after=START, before="9999") == 1
+    lost_work = Sweeper(
+        world.uploads, world.videos, world.planner.workflows, again.append, ago=lambda _: "9999"
+    )
+    assert lost_work.sweep(world.reported.append) == 1
     assert again == [VIDEO_ID]
 
 
