@@ -10,7 +10,7 @@ from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
 from upload import companion
 from upload.multipart import MultipartUploads
-from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, Receiver, check_size
+from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, Receiver, checked
 
 _UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
 
@@ -22,19 +22,15 @@ parts = wiring.part_uploads(settings.uploads_bucket, wiring.ANSWERING)
 pending = wiring.pending_uploads(settings.videos_table, wiring.ANSWERING)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
-idempotent = IdempotentCalls(wiring.dynamodb(wiring.ANSWERING), settings.idempotency_table)
+repeats = IdempotentCalls(wiring.dynamodb(wiring.ANSWERING), settings.idempotency_table, receiver.receive_as)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
 @api.route("/upload", "POST")
 def upload() -> http_api.Answer:
-    file = file_of(api.headers.get("content-type", ""), api.body)
-    check_size(file)
+    file = checked(file_of(api.headers.get("content-type", ""), api.body))
     key = api.headers.get(HEADER)
-    if key is None:
-        video_id = receiver.receive(file)
-    else:
-        video_id = idempotent.call(key, file, receiver.receive_as, api.context)
+    video_id = receiver.receive(file) if key is None else repeats.call(key, file, api.context)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
     return http_api.json_response(HTTPStatus.CREATED, {"videoId": video_id})

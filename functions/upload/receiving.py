@@ -79,10 +79,11 @@ class Receiver:
         self.videos.create(video_id, size_bytes=len(file))
 
 
-def check_size(file: bytes) -> None:
-    """Raises RequestRefused 413 for a file that is too large to be received by a function."""
+def checked(file: bytes) -> bytes:
+    """The file itself; raises RequestRefused 413 if it is too large to be received by a function."""
     if len(file) > MAX_FILE_BYTES:
         raise _too_large(len(file))
+    return file
 
 
 def _too_large(size_bytes: int) -> RequestRefused:

@@ -50,22 +50,30 @@ class _Record:
 
 
 class IdempotentCalls:
-    """Records of keys in a DynamoDB table; `client` is a boto3 DynamoDB client."""
+    """Calls `receive(video_id, file)`, and keeps records of keys in a DynamoDB table.
+
+    `receive` may be called again with the same id, when it failed or when it is not known how it ended.
+    `client` is a boto3 DynamoDB client.
+    """
 
     def __init__(
-        self, client: "DynamoDBClient", table: str, *, now_s: Callable[[], float] = time.time
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        receive: Callable[[str, bytes], None],
+        *,
+        now_s: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._table = table
+        self._receive = receive
         self._now_s = now_s
 
-    def call(self, key: str, file: bytes, receive: Callable[[str, bytes], None], context: Any) -> str:
-        """The id of the key's video, after `receive(video_id, file)` by this request or by an earlier one.
+    def call(self, key: str, file: bytes, context: Any) -> str:
+        """The id of the key's video, whose file this request has received, or an earlier one had.
 
-        `receive` is called again with the same id when an earlier call failed, or when it is not known how it
-        ended. `context` is Lambda's. Raises RequestRefused: 400 for an invalid key, 409 while another request
-        is being served, 422 when the key came with another file; StorageFailed; and whatever `receive`
-        raises.
+        `context` is Lambda's. Raises RequestRefused: 400 for an invalid key, 409 while another request is
+        being served, 422 when the key came with another file; StorageFailed; and whatever `receive` raises.
         """
         if not _KEY.fullmatch(key):
             raise bad_request(
@@ -79,12 +87,12 @@ class IdempotentCalls:
             self._end(asked)
             raise
         if not record.is_received:
-            self._receive(record, file, receive)
+            self._receive_as(record, file)
         return record.video_id
 
-    def _receive(self, record: _Record, file: bytes, receive: Callable[[str, bytes], None]) -> None:
+    def _receive_as(self, record: _Record, file: bytes) -> None:
         try:
-            receive(record.video_id, file)
+            self._receive(record.video_id, file)
         except Exception:
             self._end(record)
             raise

@@ -3,8 +3,8 @@
 One item per video: videoId (key), state, rank, version (counts changes of the state), runId, execution (the
 run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
 sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing` ("ready",
-"open", "failed", "deleted" or "pending") and `listedAt` are the key of the sparse index; a video that is in no
-list has no `listing`. `deletedAt` makes a tombstone of the item, which stays for ever.
+"open", "failed", "deleted" or "pending") and `listedAt` are the key of the sparse index; a video that is in
+no list has no `listing`. `deletedAt` makes a tombstone of the item, which stays for ever.
 
 An upload that is pending has an item with videoId, createdAt and `expectedUntil`, and without a state and a
 version. Its `listedAt` is the time at which it is to be looked for.

@@ -61,18 +61,7 @@ class VideosTable:
         return answer.get("Item")
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
-        now = self._now()
-        fields = {
-            "videoId": video_id,
-            "state": State.UPLOADED,
-            "rank": State.UPLOADED.rank,
-            "version": 1,
-            "createdAt": now,
-            "updatedAt": now,
-            "sizeBytes": size_bytes,
-            "listing": video_items.OPEN_LIST,
-            "listedAt": now,
-        }
+        fields = video_updates.first_fields(video_id, size_bytes, now=self._now())
         with unless_refused(self._client):
             self._client.put_item(
                 TableName=self._table,

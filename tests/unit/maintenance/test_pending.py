@@ -85,7 +85,7 @@ def test_the_event_that_replaces_a_dropped_one_starts_processing(world: World) -
     world.live(timedelta(minutes=15))
     assert world.replanned == [VIDEO_ID]
     world.planner.accept()
-    assert list(world.planner.workflows.started) == [VIDEO_ID]
+    assert list(world.planner.workflows.started) == [world.planner.video.execution_name]
     world.live(DAY)
     assert world.replanned == [VIDEO_ID]
 

@@ -11,7 +11,7 @@ from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import VIDEO_ID
-from upload.receiving import DIRECT_ROUTE, Receiver, check_size
+from upload.receiving import DIRECT_ROUTE, Receiver, checked
 
 
 @dataclass
@@ -52,12 +52,12 @@ def test_the_same_file_twice_is_two_videos(setup: ReceiverSetup) -> None:
 
 
 def test_a_file_of_exactly_the_limit_is_taken() -> None:
-    check_size(bytes(4_400_000))
+    assert len(checked(bytes(4_400_000))) == 4_400_000
 
 
 def test_one_byte_above_the_limit_is_refused() -> None:
     with pytest.raises(RequestRefused) as caught:
-        check_size(bytes(4_400_001))
+        checked(bytes(4_400_001))
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
     assert all(word in caught.value.detail for word in ("4400001", "4400000", DIRECT_ROUTE))
 

@@ -47,8 +47,8 @@ class Service:
             VideosTable(dynamodb, moto_aws.VIDEOS, Metrics("reelway")),
             PendingUploadsTable(dynamodb, moto_aws.VIDEOS),
         )
-        calls = IdempotentCalls(dynamodb, moto_aws.IDEMPOTENCY, now_s=lambda: self.now_s)
-        return calls.call("key", FILE, receiver.receive_as, Context())
+        calls = IdempotentCalls(dynamodb, moto_aws.IDEMPOTENCY, receiver.receive_as, now_s=lambda: self.now_s)
+        return calls.call("key", FILE, Context())
 
     def told(self) -> str | None:
         """The id that the client is answered; None for an error, or none at all."""

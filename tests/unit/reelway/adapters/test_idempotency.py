@@ -36,12 +36,18 @@ class CallsSetup:
     now_s: float = 1_771_238_431.5
     receiver: Receiver = field(default_factory=Receiver)
 
-    def calls(self, table: str = moto_aws.IDEMPOTENCY) -> IdempotentCalls:
-        return IdempotentCalls(moto_aws.client("dynamodb"), table, now_s=lambda: self.now_s)
-
-    def call(self, key: str = "k-1", file: bytes = b"film", receive: Any = None) -> str:
+    def call(
+        self,
+        key: str = "k-1",
+        file: bytes = b"film",
+        receive: Any = None,
+        table: str = moto_aws.IDEMPOTENCY,
+    ) -> str:
         """In a container of its own."""
-        return self.calls().call(key, file, receive or self.receiver, Context())
+        calls = IdempotentCalls(
+            moto_aws.client("dynamodb"), table, receive or self.receiver, now_s=lambda: self.now_s
+        )
+        return calls.call(key, file, Context())
 
     def refused(self, key: str = "k-1", file: bytes = b"film") -> RequestRefused:
         with pytest.raises(RequestRefused) as caught:
@@ -164,5 +170,5 @@ def test_an_invalid_key_is_400(setup: CallsSetup, key: str) -> None:
 
 def test_a_table_that_does_not_answer_is_500(setup: CallsSetup) -> None:
     with pytest.raises(StorageFailed):
-        setup.calls("no-such-table").call("k-1", b"film", setup.receiver, Context())
+        setup.call(table="no-such-table")
     assert setup.receiver.received == []
