@@ -97,7 +97,7 @@ class _Ordered(FakeBucket):
 
     pending: FakePending | None = None
 
-    def put(self, key: str, *asked: bytes, **more: object) -> None:  # type: ignore[override]
+    def put(self, key: str, *asked: bytes, **more: object) -> None:
         assert self.pending
         [expected] = self.pending.due("9999")
         assert key == keys.upload(expected.video_id)
