@@ -25,7 +25,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.documents import from_plain, to_plain
 from reelway.errors import StorageFailed
-from reelway.video import LadderState, State, Video
+from reelway.video import LadderState, State, Video, execution_name
 
 READY_LIST = "ready"
 OPEN_LIST = "open"
@@ -69,9 +69,19 @@ def video_of(item: dict[str, Any]) -> Video:
     )
 
 
+def execution_of(video_id: str, item: dict[str, Any] | None) -> str:
+    """The last one that was started for the video; its first one if there is no record, or no run yet."""
+    return video_of(item).execution_name if item and is_recorded(item) else execution_name(video_id, None)
+
+
 def is_video(item: Mapping[str, Any]) -> bool:
     """False for a tombstone and for a pending upload."""
-    return "version" in item and not is_tombstone(item)
+    return is_recorded(item) and not is_tombstone(item)
+
+
+def is_recorded(item: Mapping[str, Any]) -> bool:
+    """True for a video and for its tombstone, false for a pending upload."""
+    return "version" in item
 
 
 def is_tombstone(item: Mapping[str, Any]) -> bool:

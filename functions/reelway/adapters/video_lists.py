@@ -1,4 +1,4 @@
-"""The lists of videos (ready, open, failed, deleted, pending) in the sparse index of the Videos table."""
+"""The lists of `video_items` (ready, open, failed, …) in the sparse index of the Videos table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
