@@ -58,5 +58,4 @@ def change_of(record: Record) -> Change:
 
 
 def _video_of(image: dict[str, Any] | None) -> Video | None:
-    is_there = image and "state" in image and not video_items.is_tombstone(image)
-    return video_items.video_of(image) if image and is_there else None
+    return video_items.video_of(image) if image and video_items.is_video(image) else None

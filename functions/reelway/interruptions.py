@@ -6,7 +6,7 @@ When the retries are used up, clients meet `processing_failed` of `reelway.failu
 from enum import StrEnum
 from typing import Self
 
-from reelway.errors import ProcessingInterrupted
+from reelway.errors import ProcessingAborted, ProcessingInterrupted
 
 
 class Interruption(StrEnum):
@@ -38,6 +38,10 @@ class Interruption(StrEnum):
     HELD_UP = "held_up", "An earlier change of this video could not be sent."
 
 
+_ABORTS = {Interruption.ENCODER_TIMEOUT, Interruption.ENCODER_KILLED, Interruption.SEGMENT_TOO_LARGE}
+
+
 def interrupted(code: Interruption, detail: str = "") -> ProcessingInterrupted:
     """The exception to raise; `detail` names the object or the numbers that it is about."""
-    return ProcessingInterrupted(code.value, f"{code.sentence} ({detail})" if detail else code.sentence)
+    kind = ProcessingAborted if code in _ABORTS else ProcessingInterrupted
+    return kind(code.value, f"{code.sentence} ({detail})" if detail else code.sentence)

@@ -67,14 +67,25 @@ def test_a_later_write_to_a_tombstone_is_no_second_deletion(deleted: dict[str, A
     assert (change.is_deletion, change.is_progress_only) == (False, False)
 
 
-def test_an_upload_that_is_only_expected_is_no_video_yet(modified: dict[str, Any]) -> None:
-    """Its record has no state until the file is there."""
-    del modified["dynamodb"]["OldImage"]["state"]
+def pending(image: dict[str, Any]) -> dict[str, Any]:
+    """The item of an upload that may arrive, in place of a video's."""
+    times = {"createdAt": image["createdAt"], "expectedUntil": {"S": "2026-02-17"}, "listedAt": {"S": "2026"}}
+    return {"videoId": image["videoId"], "listing": {"S": "pending"}, **times}
+
+
+def test_a_pending_upload_is_no_video_yet(modified: dict[str, Any]) -> None:
+    images = modified["dynamodb"]
+    images["NewImage"], images["OldImage"] = images["OldImage"], pending(images["OldImage"])
+    assert states(change_of(modified)) == [None, State.UPLOADED]
+
+
+def test_a_pending_upload_that_is_looked_for_later_changes_no_video(modified: dict[str, Any]) -> None:
+    images = modified["dynamodb"]
+    images["NewImage"] = images["OldImage"] = pending(images["OldImage"])
     change = change_of(modified)
-    assert states(change) == [None, State.PROCESSING]
-    assert (change.is_deletion, change.is_progress_only, change.is_nothing) == (False, False, False)
-    del modified["dynamodb"]["NewImage"]["state"]
-    assert change_of(modified).is_nothing
+    assert states(change) == [None, None]
+    assert (change.is_deletion, change.is_progress_only) == (False, False)
+    assert change.is_nothing
 
 
 def progress(version: int, frames: float) -> Change:
@@ -100,6 +111,6 @@ def test_no_state_is_taken_together_with_another_and_no_deletion_with_anything()
 
 
 def test_a_record_of_no_video_is_an_error(modified: dict[str, Any]) -> None:
-    del modified["dynamodb"]["NewImage"]["version"]
+    del modified["dynamodb"]["NewImage"]["state"]
     with pytest.raises((KeyError, TypeError, ValueError)):
         change_of(modified)

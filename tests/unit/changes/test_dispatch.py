@@ -124,7 +124,7 @@ class System:
         broadcast = broadcast_to(self.connections, self.sockets)
         self.listeners = (SocketsListener(broadcast), RemovalListener(self.order_removal), self.events)
 
-    def order_removal(self, video_id: str) -> None:
+    def order_removal(self, video_id: str, execution: str) -> None:
         if self.order_failures:
             raise self.order_failures.pop()
         self.ordered.append(video_id)

@@ -101,6 +101,19 @@ def test_a_socket_that_cannot_be_told_holds_no_record_up(
     assert sent == [(Announcement(VIDEO_ID), 12)]
 
 
+def test_a_write_to_a_pending_upload_that_is_read_late_disturbs_nobody(
+    changes: Any, connections: FakeConnections, sockets: FakeSockets
+) -> None:
+    """The video has been recorded and is watched since."""
+    event = samples.event("dynamodb-video-modified")
+    images = event["Records"][0]["dynamodb"]
+    row = {name: images["OldImage"][name] for name in ("videoId", "createdAt", "listedAt")}
+    images["NewImage"] = images["OldImage"] = row | {"listing": {"S": "pending"}}
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert (sockets.sent, sockets.closed, ordered_removals()) == ({}, [], [])
+    assert len(list(connections.all())) == 1
+
+
 def test_a_record_that_failed_is_handed_back_by_its_number(changes: Any, sockets: FakeSockets) -> None:
     """There is no queue that would take an announcement."""
     moto_aws.client("sqs").delete_queue(QueueUrl=moto_aws.REFERENCES["AnnouncementQueue"])
@@ -119,7 +132,7 @@ def test_a_record_that_cannot_be_read_fails_alone(
     event = samples.event("dynamodb-video-modified")
     broken = copy.deepcopy(event["Records"][0])
     broken["dynamodb"]["SequenceNumber"] = "1"
-    del broken["dynamodb"]["NewImage"]["version"]
+    del broken["dynamodb"]["NewImage"]["state"]
     event["Records"].insert(0, broken)
     assert changes.lambda_handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert states(sockets) == ["PROCESSING"]
