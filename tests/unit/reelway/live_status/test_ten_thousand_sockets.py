@@ -62,9 +62,8 @@ class Answers:
         if operation == "PostToConnection":
             self.told[request.url.rsplit("/", 1)[1]] += 1
         asked = json.loads(request.body) if operation in ("Query", "SendMessage") else {}
-        body = {"GetItem": self._video, "Query": self._page, "SendMessage": self._taken}.get(
-            operation, lambda asked: {}
-        )(asked)
+        known = {"GetItem": self._video, "Query": self._page, "SendMessage": self._taken}
+        body = known[operation](asked) if operation in known else {}
         return AWSResponse(request.url, 200, {}, _Body(json.dumps(body).encode()))  # type: ignore[arg-type]
 
     def _video(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +97,8 @@ def live(monkeypatch: pytest.MonkeyPatch) -> tuple[live_wiring.LiveStatus, Answe
         "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", "https://abc.execute-api.us-east-1.amazonaws.com/ws"
     )
     session = boto3.Session()
-    session.events.register("before-send", answers.answer)
+    answer: Any = answers.answer
+    session.events.register("before-send", answer)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     queue = "https://sqs.us-east-1.amazonaws.com/123456789012/AnnouncementQueue"
     made = live_wiring.live_status(
