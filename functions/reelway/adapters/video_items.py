@@ -81,7 +81,7 @@ def is_video(item: Mapping[str, Any]) -> bool:
 
 def is_recorded(item: Mapping[str, Any]) -> bool:
     """True for a video and for its tombstone, false for a pending upload."""
-    return "version" in item
+    return "version" in item or "state" in item
 
 
 def is_tombstone(item: Mapping[str, Any]) -> bool:
