@@ -1,0 +1,190 @@
+"""The whole ready list, however long: a snapshot of it, and what the index says has changed since.
+
+While the list is short it is read from the index. Beyond that, nobody reads all of it for one request: a
+snapshot is kept in storage and in memory, and each request asks the index only for what was listed, deleted
+or unlisted since. Whoever finds that this has become much brings the snapshot up to date and stores it; the
+others go on with the one they have, which stays right for any length of time.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from reelway.errors import StorageFailed
+from reelway.ports.ready_list import ReadyIndex, Snapshots, StoredSnapshot
+from reelway.ports.videos import Listed
+from reelway.timestamps import utc_now
+from streaming import snapshot
+from streaming.snapshot import BLOCK_IDS, Snapshot, UnreadableSnapshot, block_of, without
+
+# Up to here the index is read for each request, which takes 11 of the 3,000 read units of a second.
+_SHORT = 1_000
+# Changes since the snapshot of which a request reads so many, at most, before they become part of it.
+_MANY_CHANGES = 500
+# The newest time that becomes part of a snapshot. An entry has the time at which its write began, which may
+# take 90 s with all its retries, and the index follows within seconds, rarely more.
+_SETTLING = timedelta(minutes=5)
+# Whatever else may have happened to the table, such as a restored backup, is seen after this time.
+_REREAD_AFTER = timedelta(days=1)
+# More than one answer holds, and bounds of how much of that is kept: ids are deleted and added all the time.
+_WANTED, _KEPT = 200_000, 220_000
+# Seconds for which one request goes on reading; API Gateway waits for 29, and others read at the same time.
+_EXTEND_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Since the time of a snapshot, newest first."""
+
+    added: Sequence[Listed]
+    taken_off: Sequence[Listed]
+
+    @property
+    def gone(self) -> frozenset[str]:
+        return frozenset(entry.video_id for entry in self.taken_off)
+
+    def until(self, time: str) -> "Changes":
+        return Changes(
+            [entry for entry in self.added if entry.listed_at <= time],
+            [entry for entry in self.taken_off if entry.listed_at <= time],
+        )
+
+    def after(self, time: str) -> "Changes":
+        return Changes([entry for entry in self.added if entry.listed_at > time], self.taken_off)
+
+
+@dataclass(slots=True)
+class ReadyList:
+    """`log_exception(message)` logs what is handled; `ago` gives the ISO 8601 time that lies so far back."""
+
+    index: ReadyIndex
+    snapshots: Snapshots
+    log_exception: Callable[[str], None]
+    ago: Callable[[timedelta], str] = utc_now
+    clock_s: Callable[[], float] = time.monotonic
+    _kept: Snapshot | None = field(default=None, init=False)
+
+    def newest(self, max_ids: int) -> tuple[Sequence[str], Listed | None]:
+        """The newest ids, newest first, and the last of their entries if older ones follow.
+
+        It is the whole list, unless that has more than `max_ids`, or must first be read from the index again.
+        Raises StorageFailed.
+        """
+        known = self._kept
+        if known is None:
+            entries, has_more = self.index.page(limit=_SHORT, after=None)
+            if not has_more:
+                return [entry.video_id for entry in entries], None
+            known = self._beginning(entries)
+        changes = self._changes_since(known)
+        if self._is_due(known, changes):
+            known, changes = self._renewed(known, changes)
+        self._kept = known
+        return _joined(changes, known, max_ids)
+
+    def _beginning(self, entries: Sequence[Listed]) -> Snapshot:
+        until = self.ago(_SETTLING)
+        settled = [entry for entry in entries if entry.listed_at <= until]
+        return Snapshot(until, (block_of(settled, until),) if settled else ())
+
+    def _changes_since(self, known: Snapshot) -> Changes:
+        """What was added last is read first: it may be deleted meanwhile, and is then found among those."""
+        added = self.index.listed(since=known.until)
+        changes = Changes(added, self.index.taken_off(since=known.until))
+        return changes.after(known.until)
+
+    def _is_due(self, known: Snapshot, changes: Changes) -> bool:
+        settled = changes.until(self.ago(_SETTLING))
+        return (
+            max(len(settled.added), len(settled.taken_off)) >= _MANY_CHANGES
+            or _is_too_short(known)
+            or self._oldest_block(known) is not None
+        )
+
+    def _renewed(self, known: Snapshot, changes: Changes) -> tuple[Snapshot, Changes]:
+        """What is known, brought up to date: by another sandbox that has stored it, or else here."""
+        found = self._load()
+        stored = self._read(found) if found else None
+        if stored and (self._kept is None or stored.until > known.until):
+            known, changes = stored, self._changes_since(stored)
+            if not self._is_due(known, changes):
+                return known, changes
+        until = max(known.until, self.ago(_SETTLING))
+        renewed = known.brought_to(until, changes.until(until).added, changes.gone)
+        renewed = self._reread(self._extended(renewed)).shortened(_KEPT)
+        self._store(renewed, replacing=found.etag if found else None)
+        return renewed, changes.after(until)
+
+    def _extended(self, known: Snapshot) -> Snapshot:
+        """With older entries, until it is long enough, or the time is over: the next request goes on."""
+        ends_at_s = self.clock_s() + _EXTEND_S
+        while _is_too_short(known) and self.clock_s() < ends_at_s:
+            try:
+                entries, has_more = self.index.page(limit=BLOCK_IDS, after=known.last, before=known.until)
+            except StorageFailed:
+                self.log_exception("the ready list could not be read to its end")
+                break
+            known = known.extended(entries, has_more=has_more, read_at=self.ago(timedelta()))
+        return known
+
+    def _reread(self, known: Snapshot) -> Snapshot:
+        """With the block that was read longest ago as the index has it now, if that is a day ago."""
+        index = self._oldest_block(known)
+        if index is None:
+            return known
+        since, until = known.bounds_of(index)
+        try:
+            entries = self.index.listed(since=since, until=until)
+        except StorageFailed:
+            self.log_exception("a part of the ready list could not be read again")
+            return known
+        return known.reread(index, entries, read_at=self.ago(timedelta()))
+
+    def _oldest_block(self, known: Snapshot) -> int | None:
+        """The index of the one that should be read again."""
+        before = self.ago(_REREAD_AFTER)
+        due = [index for index, block in enumerate(known.blocks) if block.read_at < before]
+        return min(due, key=lambda index: known.blocks[index].read_at, default=None)
+
+    def _load(self) -> StoredSnapshot | None:
+        try:
+            return self.snapshots.load()
+        except StorageFailed:
+            self.log_exception("the ready list's snapshot could not be loaded")
+            return None
+
+    def _read(self, found: StoredSnapshot) -> Snapshot | None:
+        try:
+            return snapshot.load(found.body)
+        except UnreadableSnapshot:
+            self.log_exception("the ready list's snapshot is unreadable; it is made again")
+            return None
+
+    def _store(self, renewed: Snapshot, *, replacing: str | None) -> None:
+        """For other sandboxes. If one of them has stored its own at the same time, that stays."""
+        try:
+            self.snapshots.store(snapshot.dump(renewed), replacing=replacing)
+        except StorageFailed:
+            self.log_exception("the ready list's snapshot could not be stored")
+
+
+def _is_too_short(known: Snapshot) -> bool:
+    return not known.is_whole and known.count < _WANTED
+
+
+def _joined(changes: Changes, known: Snapshot, max_ids: int) -> tuple[Sequence[str], Listed | None]:
+    gone = changes.gone
+    added = [entry for entry in changes.added if entry.video_id not in gone]
+    ids, last = [entry.video_id for entry in added[:max_ids]], added[:max_ids][-1] if added else None
+    if len(added) > max_ids:
+        return ids, last
+    for block in known.blocks:
+        kept = without(block.ids, gone)
+        if len(ids) + len(kept) > max_ids:
+            break
+        ids.extend(kept)
+        last = block.last
+    else:
+        last = None if known.is_whole else last
+    return list(dict.fromkeys(ids)), last
