@@ -8,7 +8,7 @@ others go on with the one they have, which stays right for any length of time.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from reelway.errors import StorageFailed
@@ -16,9 +16,10 @@ from reelway.ports.ready_list import ReadyIndex, Snapshots, StoredSnapshot
 from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
 from streaming import snapshot
-from streaming.snapshot import BLOCK_IDS, Snapshot, UnreadableSnapshot, block_of, without
+from streaming.list_changes import Changes, changes_since, joined
+from streaming.snapshot import BLOCK_IDS, Snapshot, UnreadableSnapshot, block_of
 
-# Up to here the index is read for each request, which takes 11 of the 3,000 read units of a second.
+# Up to here the index is read for each request, which takes 12 of the 3,000 read units of a second.
 _SHORT = 1_000
 # Changes since the snapshot of which a request reads so many, at most, before they become part of it.
 _MANY_CHANGES = 500
@@ -27,31 +28,11 @@ _MANY_CHANGES = 500
 _SETTLING = timedelta(minutes=5)
 # Whatever else may have happened to the table, such as a restored backup, is seen after this time.
 _REREAD_AFTER = timedelta(days=1)
-# More than one answer holds, and bounds of how much of that is kept: ids are deleted and added all the time.
+# What one answer holds, and how much of a longer list is kept: ids are deleted and added all the time.
 _WANTED, _KEPT = 200_000, 220_000
-# Seconds for which one request goes on reading; API Gateway waits for 29, and others read at the same time.
-_EXTEND_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Since the time of a snapshot, newest first."""
-
-    added: Sequence[Listed]
-    taken_off: Sequence[Listed]
-
-    @property
-    def gone(self) -> frozenset[str]:
-        return frozenset(entry.video_id for entry in self.taken_off)
-
-    def until(self, time: str) -> "Changes":
-        return Changes(
-            [entry for entry in self.added if entry.listed_at <= time],
-            [entry for entry in self.taken_off if entry.listed_at <= time],
-        )
-
-    def after(self, time: str) -> "Changes":
-        return Changes([entry for entry in self.added if entry.listed_at > time], self.taken_off)
+# Seconds for which one request goes on reading; API Gateway waits for 29. Others leave it to that request.
+_EXTEND_S = 10.0
+_CLAIM = timedelta(seconds=15)
 
 
 @dataclass(slots=True)
@@ -68,7 +49,7 @@ class ReadyList:
     def newest(self, max_ids: int) -> tuple[Sequence[str], Listed | None]:
         """The newest ids, newest first, and the last of their entries if older ones follow.
 
-        It is the whole list, unless that has more than `max_ids`, or must first be read from the index again.
+        It is the whole list, unless that has more than `max_ids`, or is being read from the index again.
         Raises StorageFailed.
         """
         known = self._kept
@@ -77,27 +58,20 @@ class ReadyList:
             if not has_more:
                 return [entry.video_id for entry in entries], None
             known = self._beginning(entries)
-        changes = self._changes_since(known)
+        changes = changes_since(known, self.index)
         if self._is_due(known, changes):
             known, changes = self._renewed(known, changes)
         self._kept = known
-        return _joined(changes, known, max_ids)
+        return joined(changes, known, max_ids)
 
     def _beginning(self, entries: Sequence[Listed]) -> Snapshot:
         until = self.ago(_SETTLING)
         settled = [entry for entry in entries if entry.listed_at <= until]
         return Snapshot(until, (block_of(settled, until),) if settled else ())
 
-    def _changes_since(self, known: Snapshot) -> Changes:
-        """What was added last is read first: it may be deleted meanwhile, and is then found among those."""
-        added = self.index.listed(since=known.until)
-        changes = Changes(added, self.index.taken_off(since=known.until))
-        return changes.after(known.until)
-
     def _is_due(self, known: Snapshot, changes: Changes) -> bool:
-        settled = changes.until(self.ago(_SETTLING))
         return (
-            max(len(settled.added), len(settled.taken_off)) >= _MANY_CHANGES
+            changes.count_until(self.ago(_SETTLING)) >= _MANY_CHANGES
             or _is_too_short(known)
             or self._oldest_block(known) is not None
         )
@@ -106,18 +80,29 @@ class ReadyList:
         """What is known, brought up to date: by another sandbox that has stored it, or else here."""
         found = self._load()
         stored = self._read(found) if found else None
-        if stored and (self._kept is None or stored.until > known.until):
-            known, changes = stored, self._changes_since(stored)
-            if not self._is_due(known, changes):
+        if stored and (_is_too_short(known) or stored.until > known.until):
+            known, changes = stored, changes_since(stored, self.index)
+            if not self._is_due(known, changes) or known.claimed_until > self.ago(timedelta()):
                 return known, changes
         until = max(known.until, self.ago(_SETTLING))
-        renewed = known.brought_to(until, changes.until(until).added, changes.gone)
-        renewed = self._reread(self._extended(renewed)).shortened(_KEPT)
-        self._store(renewed, replacing=found.etag if found else None)
+        renewed = known.brought_to(until, changes.added_until(until), changes.gone)
+        renewed = self._extended(self._reread(renewed), found.etag if found else None)
         return renewed, changes.after(until)
 
-    def _extended(self, known: Snapshot) -> Snapshot:
-        """With older entries, until it is long enough, or the time is over: the next request goes on."""
+    def _extended(self, known: Snapshot, etag: str | None) -> Snapshot:
+        """Stored, with older entries if it is too short, unless another request is about to read those."""
+        if _is_too_short(known):
+            claim = replace(known, claimed_until=self.ago(-_CLAIM))
+            is_ours, etag = self._store(claim, etag)
+            if not is_ours:
+                return known
+            known = replace(self._read_on(known), claimed_until="")
+        known = known.shortened(_KEPT)
+        self._store(known, etag)
+        return known
+
+    def _read_on(self, known: Snapshot) -> Snapshot:
+        """With older entries, until it is long enough, or the time is over: another request goes on."""
         ends_at_s = self.clock_s() + _EXTEND_S
         while _is_too_short(known) and self.clock_s() < ends_at_s:
             try:
@@ -161,30 +146,15 @@ class ReadyList:
             self.log_exception("the ready list's snapshot is unreadable; it is made again")
             return None
 
-    def _store(self, renewed: Snapshot, *, replacing: str | None) -> None:
-        """For other sandboxes. If one of them has stored its own at the same time, that stays."""
+    def _store(self, known: Snapshot, etag: str | None) -> tuple[bool, str | None]:
+        """Whether it is the one that counts: without storage, each sandbox works for itself. And its etag."""
         try:
-            self.snapshots.store(snapshot.dump(renewed), replacing=replacing)
+            stored = self.snapshots.store(snapshot.dump(known), replacing=etag)
+            return stored is not None, stored
         except StorageFailed:
             self.log_exception("the ready list's snapshot could not be stored")
+            return True, etag
 
 
 def _is_too_short(known: Snapshot) -> bool:
     return not known.is_whole and known.count < _WANTED
-
-
-def _joined(changes: Changes, known: Snapshot, max_ids: int) -> tuple[Sequence[str], Listed | None]:
-    gone = changes.gone
-    added = [entry for entry in changes.added if entry.video_id not in gone]
-    ids, last = [entry.video_id for entry in added[:max_ids]], added[:max_ids][-1] if added else None
-    if len(added) > max_ids:
-        return ids, last
-    for block in known.blocks:
-        kept = without(block.ids, gone)
-        if len(ids) + len(kept) > max_ids:
-            break
-        ids.extend(kept)
-        last = block.last
-    else:
-        last = None if known.is_whole else last
-    return list(dict.fromkeys(ids)), last

@@ -38,12 +38,14 @@ class Block:
 class Snapshot:
     """The entries that were listed at `until`, an ISO 8601 time, or earlier, from the newest on.
 
-    There are older ones behind those of the blocks, unless it `is_whole`.
+    There are older ones behind those of the blocks, unless it `is_whole`; until `claimed_until` somebody is
+    reading them.
     """
 
     until: str
     blocks: Sequence[Block] = ()
     is_whole: bool = False
+    claimed_until: str = ""
 
     @property
     def count(self) -> int:
@@ -102,6 +104,7 @@ def dump(snapshot: Snapshot) -> bytes:
         "version": _VERSION,
         "until": snapshot.until,
         "isWhole": snapshot.is_whole,
+        "claimedUntil": snapshot.claimed_until,
         "blocks": [_plain(block) for block in snapshot.blocks],
     }
     return gzip.compress(json.dumps(document).encode(), _LEVEL, mtime=0)
@@ -114,7 +117,8 @@ def load(body: bytes) -> Snapshot:
         if document["version"] != _VERSION:
             raise UnreadableSnapshot(f"version {document['version']}")
         blocks = tuple(map(_block, document["blocks"]))
-        return Snapshot(str(document["until"]), blocks, bool(document["isWhole"]))
+        until, claimed_until = str(document["until"]), str(document["claimedUntil"])
+        return Snapshot(until, blocks, bool(document["isWhole"]), claimed_until)
     except (OSError, EOFError, LookupError, TypeError, ValueError) as error:
         raise UnreadableSnapshot(str(error)) from error
 

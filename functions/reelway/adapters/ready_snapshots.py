@@ -34,7 +34,7 @@ class ReadySnapshots:
                 return None
             raise _failure(error) from error
 
-    def store(self, body: bytes, *, replacing: str | None) -> bool:
+    def store(self, body: bytes, *, replacing: str | None) -> str | None:
         asked: PutObjectRequestTypeDef = {
             "Bucket": self.bucket,
             "Key": keys.READY_LIST,
@@ -46,12 +46,11 @@ class ReadySnapshots:
         else:
             asked["IfMatch"] = replacing
         try:
-            self.client.put_object(**asked)
+            return self.client.put_object(**asked)["ETag"]
         except (ClientError, BotoCoreError, OSError) as error:
             if isinstance(error, ClientError) and error_code(error) in _REFUSALS:
-                return False
+                return None
             raise _failure(error) from error
-        return True
 
 
 def _failure(error: Exception) -> StorageFailed:

@@ -37,6 +37,6 @@ class Snapshots(Protocol):
 
     def load(self) -> StoredSnapshot | None: ...
 
-    def store(self, body: bytes, *, replacing: str | None) -> bool:
-        """Whether it was written: not if another has been stored since that with this etag, or None, was."""
+    def store(self, body: bytes, *, replacing: str | None) -> str | None:
+        """Its etag, or None and nothing stored if that would replace another one than that with this etag."""
         ...

@@ -1,6 +1,7 @@
 """The whole ready list, over an index and a store of snapshots in memory."""
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
@@ -177,8 +178,9 @@ def test_what_another_sandbox_has_stored_is_taken_instead_of_storing_it_again(
 class Racing(FakeSnapshots):
     """Between loading and storing, another sandbox stores the same."""
 
-    def store(self, body: bytes, *, replacing: str | None) -> bool:
-        assert FakeSnapshots.store(self, body, replacing=replacing)
+    def store(self, body: bytes, *, replacing: str | None) -> str | None:
+        if self.etag >= 2:  # a claim, and what was then read
+            assert FakeSnapshots.store(self, body, replacing=replacing)
         return FakeSnapshots.store(self, body, replacing=replacing)
 
 
@@ -192,16 +194,83 @@ def test_of_two_that_store_at_the_same_time_one_succeeds_and_both_are_right(
     publish(long_list, 600, spread_s=0.1)
     long_list.clock.passes(minutes=6)
     assert whole(ready) == whole(sandboxes.new()) == long_list.ids()
-    assert (snapshots.etag, sandboxes.logged) == (2, [])
+    assert (snapshots.etag, sandboxes.logged) == (3, [])
+
+
+class Interrupted(FakeReadyIndex):
+    """Calls `meanwhile` once, while a page behind the first is read."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def page(
+        self, *, limit: int, after: Listed | None, before: str | None = None
+    ) -> tuple[list[Listed], bool]:
+        meanwhile, self.meanwhile = (self.meanwhile, None) if after else (None, self.meanwhile)
+        if meanwhile:
+            meanwhile()
+        return FakeReadyIndex.page(self, limit=limit, after=after, before=before)
+
+
+def test_while_one_request_reads_the_list_the_others_answer_with_its_beginning(
+    clock: FakeClock, snapshots: FakeSnapshots
+) -> None:
+    index = Interrupted(clock)
+    publish(index, LONG)
+    clock.passes(hours=1)
+    sandboxes = Sandboxes(index, snapshots, iter(lambda: 0.0, None))
+    other, seen = sandboxes.new(), []
+
+    def meanwhile() -> None:
+        index.rows = 0
+        for _ in range(2):
+            ids, last = other.newest(ENOUGH)
+            assert list(ids) == index.ids()[:1_000]
+            assert last == Listed(ids[-1], index.ready[-1_000][0])
+        seen.append(index.rows)
+
+    index.meanwhile = meanwhile
+    assert whole(sandboxes.new()) == index.ids()
+    assert seen == [1_000]
+    assert whole(other) == index.ids()
+
+
+def test_a_request_that_ended_while_it_read_the_list_is_waited_for_no_longer_than_it_may_take(
+    clock: FakeClock, snapshots: FakeSnapshots
+) -> None:
+    index = Interrupted(clock)
+    publish(index, LONG)
+    clock.passes(hours=1)
+    sandboxes = Sandboxes(index, snapshots, iter(lambda: 0.0, None))
+
+    def die() -> None:
+        raise MemoryError
+
+    index.meanwhile = die
+    with pytest.raises(MemoryError):
+        sandboxes.new().newest(ENOUGH)
+    assert len(sandboxes.new().newest(ENOUGH)[0]) == 1_000
+    clock.passes(seconds=16)
+    assert whole(sandboxes.new()) == index.ids()
+
+
+def test_of_two_that_are_about_to_read_the_list_one_does(
+    long_list: FakeReadyIndex, sandboxes: Sandboxes
+) -> None:
+    snapshots = Racing(etag=2)
+    sandboxes = Sandboxes(long_list, snapshots, iter(lambda: 0.0, None))
+    long_list.rows = 0
+    ids, last = sandboxes.new().newest(ENOUGH)
+    assert (list(ids), long_list.rows) == (long_list.ids()[:1_000], 1_000)
+    assert last
 
 
 UNREADABLE = [
     b"",
     b"garbage",
     snapshot.dump(Snapshot("2026"))[:-9],
-    snapshot.gzip.compress(b"[]"),
-    snapshot.gzip.compress(b'{"version": 2}'),
-    snapshot.gzip.compress(b'{"version": 1, "until": "2026", "isWhole": true, "blocks": [1]}'),
+    gzip.compress(b"[]"),
+    gzip.compress(b'{"version": 2}'),
+    gzip.compress(b'{"version": 1, "until": "2026", "isWhole": true, "claimedUntil": "", "blocks": [1]}'),
 ]
 
 
@@ -238,7 +307,7 @@ def test_a_bucket_that_refuses_takes_nothing_from_the_answer(
     assert whole(ready) == long_list.ids()
     publish(long_list, 5)
     assert whole(ready) == long_list.ids()
-    assert len(sandboxes.logged) == 2  # loading and storing, and neither again
+    assert len(sandboxes.logged) == 3  # loading, the claim and storing, and none of them again
 
 
 def test_an_index_that_refuses_altogether_is_told(long_list: FakeReadyIndex, sandboxes: Sandboxes) -> None:
@@ -264,7 +333,7 @@ def test_reading_goes_on_with_the_next_request_when_the_time_of_one_is_over(
 ) -> None:
     publish(index, 3 * BLOCK_IDS)
     index.clock.passes(hours=1)
-    sandboxes = Sandboxes(index, snapshots, (4.0 * n for n in count()))
+    sandboxes = Sandboxes(index, snapshots, (8.0 * n for n in count()))
     lengths = [len(sandboxes.new().newest(ENOUGH)[0]) for _ in range(3)]
     assert lengths == [11_000, 21_000, 30_000]
     assert whole(sandboxes.new()) == index.ids()

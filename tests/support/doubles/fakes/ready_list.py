@@ -87,10 +87,10 @@ class FakeSnapshots:
             raise REFUSED
         return None if self.body is None else StoredSnapshot(self.body, str(self.etag))
 
-    def store(self, body: bytes, *, replacing: str | None) -> bool:
+    def store(self, body: bytes, *, replacing: str | None) -> str | None:
         if self.refuses:
             raise REFUSED
         if replacing != (None if self.body is None else str(self.etag)):
-            return False
+            return None
         self.body, self.etag = body, self.etag + 1
-        return True
+        return str(self.etag)
