@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway import keys
-from reelway.adapters.s3 import error_code
+from reelway.adapters.s3_errors import error_code
 from reelway.errors import StorageFailed
 from reelway.ports.ready_list import StoredSnapshot
 

@@ -36,9 +36,17 @@ class VideoLists:
     client: "DynamoDBClient"
     table: str
 
-    def ids(self, listing: str, *, after: str | None = None, before: str | None = None) -> Iterator[str]:
-        """Of the videos that were listed between two ISO 8601 times, newest first."""
-        return (entry.video_id for entry in self.entries(listing, since=after, until=before))
+    def ids(
+        self,
+        listing: str,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        oldest_first: bool = False,
+    ) -> Iterator[str]:
+        """Of the videos that were listed between two ISO 8601 times, newest first unless `oldest_first`."""
+        query: _Query = {**self._query(listing, after, before), "ScanIndexForward": oldest_first}
+        return (entry.video_id for entry in self._pages(query))
 
     def entries(
         self, listing: str, *, since: str | None = None, until: str | None = None

@@ -8,6 +8,7 @@ from botocore.config import Config
 from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
@@ -72,6 +73,10 @@ def ready_index(videos_table_name: str, config: Config = PATIENT) -> ReadyListIn
 
 def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshots:
     return ReadySnapshots(_s3(config), bucket_name)
+
+
+def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
+    return PendingUploadsTable(dynamodb(config), videos_table_name)
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
