@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     )
 
 LISTING_INDEX = "byListing"
-# Before and after every ISO 8601 time of this millennium, as texts.
-_BEGINNING, _END = "0", "9"
 
 
 class _Query(TypedDict):
@@ -82,11 +80,17 @@ class VideoLists:
                 yield from map(_listed, page["Items"])
 
     def _query(self, listing: str, since: str | None = None, until: str | None = None) -> _Query:
-        values = {":listing": listing, ":since": since or _BEGINNING, ":until": until or _END}
+        """Without a bound no condition on the time: emulators look at each entry for it."""
+        bounds = {":since": since, ":until": until}
+        if since and until:
+            of_time = " AND listedAt BETWEEN :since AND :until"
+        else:
+            of_time = " AND listedAt >= :since" if since else " AND listedAt <= :until" if until else ""
+        values = {":listing": listing, **{name: bound for name, bound in bounds.items() if bound}}
         return {
             "TableName": self.table,
             "IndexName": LISTING_INDEX,
-            "KeyConditionExpression": "listing = :listing AND listedAt BETWEEN :since AND :until",
+            "KeyConditionExpression": f"listing = :listing{of_time}",
             "ExpressionAttributeValues": video_items.item_of(values),
             "ScanIndexForward": False,
         }
