@@ -30,8 +30,9 @@ _SETTLING = timedelta(minutes=5)
 _REREAD_AFTER = timedelta(days=1)
 # What one answer holds, and how much of a longer list is kept: ids are deleted and added all the time.
 _WANTED, _KEPT = 200_000, 220_000
-# Seconds for which one request goes on reading; API Gateway waits for 29. Others leave it to that request.
-_EXTEND_S = 10.0
+# Seconds for which one request goes on reading, and others leave it to that: API Gateway waits for 29 s, in
+# which two calls more may get no answer.
+_EXTEND_S = 8.0
 _CLAIM = timedelta(seconds=15)
 
 
@@ -78,32 +79,40 @@ class ReadyList:
 
     def _renewed(self, known: Snapshot, changes: Changes) -> tuple[Snapshot, Changes]:
         """What is known, brought up to date: by another sandbox that has stored it, or else here."""
-        found = self._load()
+        ends_at_s = self.clock_s() + _EXTEND_S
+        try:
+            found = self.snapshots.load()
+        except StorageFailed:
+            self.log_exception("the ready list's snapshot could not be loaded")
+            known, changes = self._up_to_date(known, changes)
+            return self._read_on(known, ends_at_s), changes
         stored = self._read(found) if found else None
         if stored and (_is_too_short(known) or stored.until > known.until):
             known, changes = stored, changes_since(stored, self.index)
             if not self._is_due(known, changes) or known.claimed_until > self.ago(timedelta()):
                 return known, changes
-        until = max(known.until, self.ago(_SETTLING))
-        renewed = known.brought_to(until, changes.added_until(until), changes.gone)
-        renewed = self._extended(self._reread(renewed), found.etag if found else None)
-        return renewed, changes.after(until)
+        known, changes = self._up_to_date(known, changes)
+        return self._extended(known, found.etag if found else None, ends_at_s), changes
 
-    def _extended(self, known: Snapshot, etag: str | None) -> Snapshot:
+    def _up_to_date(self, known: Snapshot, changes: Changes) -> tuple[Snapshot, Changes]:
+        until = max(known.until, self.ago(_SETTLING))
+        brought = known.brought_to(until, changes.added_until(until), changes.gone)
+        return self._reread(brought), changes.after(until)
+
+    def _extended(self, known: Snapshot, etag: str | None, ends_at_s: float) -> Snapshot:
         """Stored, with older entries if it is too short, unless another request is about to read those."""
         if _is_too_short(known):
             claim = replace(known, claimed_until=self.ago(-_CLAIM))
             is_ours, etag = self._store(claim, etag)
             if not is_ours:
                 return known
-            known = replace(self._read_on(known), claimed_until="")
+            known = replace(self._read_on(known, ends_at_s), claimed_until="")
         known = known.shortened(_KEPT)
         self._store(known, etag)
         return known
 
-    def _read_on(self, known: Snapshot) -> Snapshot:
+    def _read_on(self, known: Snapshot, ends_at_s: float) -> Snapshot:
         """With older entries, until it is long enough, or the time is over: another request goes on."""
-        ends_at_s = self.clock_s() + _EXTEND_S
         while _is_too_short(known) and self.clock_s() < ends_at_s:
             try:
                 entries, has_more = self.index.page(limit=BLOCK_IDS, after=known.last, before=known.until)
@@ -131,13 +140,6 @@ class ReadyList:
         before = self.ago(_REREAD_AFTER)
         due = [index for index, block in enumerate(known.blocks) if block.read_at < before]
         return min(due, key=lambda index: known.blocks[index].read_at, default=None)
-
-    def _load(self) -> StoredSnapshot | None:
-        try:
-            return self.snapshots.load()
-        except StorageFailed:
-            self.log_exception("the ready list's snapshot could not be loaded")
-            return None
 
     def _read(self, found: StoredSnapshot) -> Snapshot | None:
         try:

@@ -307,7 +307,7 @@ def test_a_bucket_that_refuses_takes_nothing_from_the_answer(
     assert whole(ready) == long_list.ids()
     publish(long_list, 5)
     assert whole(ready) == long_list.ids()
-    assert len(sandboxes.logged) == 3  # loading, the claim and storing, and none of them again
+    assert len(sandboxes.logged) == 1  # it is not asked again
 
 
 def test_an_index_that_refuses_altogether_is_told(long_list: FakeReadyIndex, sandboxes: Sandboxes) -> None:
@@ -333,7 +333,7 @@ def test_reading_goes_on_with_the_next_request_when_the_time_of_one_is_over(
 ) -> None:
     publish(index, 3 * BLOCK_IDS)
     index.clock.passes(hours=1)
-    sandboxes = Sandboxes(index, snapshots, (8.0 * n for n in count()))
+    sandboxes = Sandboxes(index, snapshots, (6.0 * n for n in count()))
     lengths = [len(sandboxes.new().newest(ENOUGH)[0]) for _ in range(3)]
     assert lengths == [11_000, 21_000, 30_000]
     assert whole(sandboxes.new()) == index.ids()
@@ -444,3 +444,14 @@ def test_a_document_is_what_was_dumped() -> None:
     blocks = (Block(tuple(new_ids(3)), Listed(new_ids(1)[0], "2026-01-01"), "2026-01-02"),)
     known = Snapshot("2026-01-03", blocks, is_whole=True)
     assert snapshot.load(snapshot.dump(known)) == known
+
+
+class ReadOnly(FakeSnapshots):
+    def store(self, body: bytes, *, replacing: str | None) -> str | None:
+        raise StorageFailed("storage_failed", "no space")
+
+
+def test_a_bucket_that_only_takes_nothing_takes_nothing_from_the_answer(long_list: FakeReadyIndex) -> None:
+    sandboxes = Sandboxes(long_list, ReadOnly(), iter(lambda: 0.0, None))
+    assert whole(sandboxes.new()) == long_list.ids()
+    assert len(sandboxes.logged) == 2  # the claim, and the list
