@@ -11,6 +11,8 @@ from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.pending_uploads import PendingUploadsTable
+from reelway.adapters.ready_index import ReadyListIndex
+from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
@@ -65,6 +67,14 @@ def part_uploads(bucket_name: str, config: Config = PATIENT) -> S3PartUploads:
 def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTable:
     """Changes of state are counted as metrics of `stack`."""
     return VideosTable(dynamodb(config), name, Metrics(stack))
+
+
+def ready_index(videos_table_name: str, config: Config = PATIENT) -> ReadyListIndex:
+    return ReadyListIndex(VideoLists(dynamodb(config), videos_table_name))
+
+
+def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshots:
+    return ReadySnapshots(_s3(config), bucket_name)
 
 
 def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
