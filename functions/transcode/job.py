@@ -1,10 +1,7 @@
-"""What the steps of the state machine share: the plan, the upload that it is about, an empty folder."""
+"""What the steps of the state machine share: the plan, the upload that it is about, memory and disk."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from reelway import failures, keys
 from reelway.hls import playlists
@@ -71,13 +68,6 @@ def put_segment(plan: Plan, segment_id: str, body: bytes, media: Bucket) -> None
         content_type=playlists.SEGMENT_CONTENT_TYPE,
         cache_control=playlists.SEGMENT_CACHE_CONTROL,
     )
-
-
-@contextmanager
-def job_folder() -> Iterator[Path]:
-    """An empty folder that is removed afterwards: a warm function keeps /tmp from one job to the next."""
-    with TemporaryDirectory(prefix="reelway-") as folder:
-        yield Path(folder)
 
 
 def vcpus(memory_mb: int) -> float:
