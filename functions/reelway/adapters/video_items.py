@@ -1,13 +1,13 @@
 """DynamoDB items of the Videos table, in both directions.
 
 One item per video: videoId (key), state, rank, version (counts changes of the state), runId, execution (the
-run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
-sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing` ("ready",
-"open", "failed", "deleted" or "pending") and `listedAt` are the key of the sparse index; a video that is in no
-list has no `listing`. `deletedAt` makes a tombstone of the item, which stays for ever.
+run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt,
+updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing`
+("ready", "open", "failed", "deleted" or "pending") and `listedAt` are the key of the sparse index; a video
+that is in no list has no `listing`. `deletedAt` makes a tombstone of the item, which stays for ever.
 
-An upload that is pending has an item without a state and version, with videoId, createdAt and `expectedUntil`;
-its `listedAt` is the time at which it is to be looked for.
+An upload that is pending has an item without a state and version, with videoId, createdAt and
+`expectedUntil`; its `listedAt` is the time at which it is to be looked for.
 
 Items outlive every release, so they have no version of their shape: attributes are only ever added, never
 renamed or reused. What reads them takes a default where one is missing and passes over those it does not
