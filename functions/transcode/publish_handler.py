@@ -1,4 +1,4 @@
-"""State machine input `{videoId, runId}` → the video is READY, with all its renditions."""
+"""State machine input `{videoId, job}` → the video is READY, with all its renditions."""
 
 from typing import Any
 
@@ -18,6 +18,6 @@ publisher = Publisher(uploads, media, videos, ffmpeg, settings.step_timeout_s)
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     logger.set_correlation_id(event["videoId"])
-    with job_folder() as folder:
-        if publisher.publish(prepared_plan_of(event["videoId"], uploads), folder):
+    with telemetry.failure_logged(logger, "not published"), job_folder() as folder:
+        if publisher.publish(prepared_plan_of(event["job"], uploads), folder):
             logger.info("all renditions are published")

@@ -9,6 +9,7 @@ from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.removal_queue import RemovalQueue
+from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
@@ -64,6 +65,10 @@ def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTa
     return VideosTable(dynamodb(config), name, Metrics(stack))
 
 
+def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
+    return RerunsTable(dynamodb(config), name)
+
+
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
 
@@ -93,8 +98,8 @@ def cdn_cache(distribution_id: str) -> CloudFrontCache:
     return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
 
 
-def event_queue(url: str, *, stack: str) -> EventQueue:
-    return EventQueue(boto3.client("sqs", config=PATIENT), url, Metrics(stack))
+def event_queue(url: str, *, stack: str, config: Config = PATIENT) -> EventQueue:
+    return EventQueue(boto3.client("sqs", config=config), url, Metrics(stack))
 
 
 def _s3(config: Config) -> "S3Client":
