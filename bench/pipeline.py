@@ -96,7 +96,7 @@ def started(settings: Settings) -> Iterator[Pipeline]:
     try:
         running = system.start(settings)
         cloud = Cloud(running)
-        cloud.client("events").disable_rule(Name=cloud.physical_id("MaintenanceFunctionOften"))
+        cloud.disable_schedules()
         yield Pipeline(settings, running, cloud)
     finally:
         system.stop(settings)

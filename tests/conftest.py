@@ -79,8 +79,7 @@ def running(settings: Settings) -> Iterator[System]:
     try:
         started = system.start(settings)
         # Scheduled maintenance would fail the unfinished videos of tests, which call maintenance themselves.
-        cloud = Cloud(started)
-        cloud.client("events").disable_rule(Name=cloud.physical_id("MaintenanceFunctionOften"))
+        Cloud(started).disable_schedules()
         yield started
     except LocalError as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)

@@ -32,7 +32,9 @@ EVENTS = {
     "FailFunction": "step-fail",
     "UnlistFunction": "sqs-object-removed",
     "RemoveFunction": "sqs-removal",
-    "MaintenanceFunction": "schedule",
+    "LostWorkFunction": "schedule-lost-work",
+    "KeepAliveFunction": "schedule-keep-alive",
+    "DeletionsFunction": "schedule-deletions",
     "PageFunction": "cloudformation-page",
 }
 

@@ -175,15 +175,15 @@ def watched(measured: Measured, duration_s: float, rendition: str = "1080p") -> 
 def idle(measured: Measured) -> dict[str, float]:
     """A month in which nothing is uploaded or watched, without the storage of what is there."""
     facts, of = measured.facts, measured.requested["maintenance"]
-    calls = of["calls"]
+    calls, rounds = of["calls"], facts.maintenance_calls / len(facts.maintenance)
     return total(
-        times(facts.maintenance_calls, _small_call(measured, facts.memory_mb["MaintenanceFunction"])),
+        *(times(rounds, _small_call(measured, facts.memory_mb[name])) for name in facts.maintenance),
         times(
-            facts.maintenance_calls,
+            rounds,
             {
                 "dynamodb-read": sum(of for name, of in calls.items() if name.startswith("dynamodb:")),
                 "logs-gb": of["logs"]["bytes"] / GB,
-                "eventbridge-schedule": 1,
+                "eventbridge-schedule": len(facts.maintenance),
             },
         ),
         {

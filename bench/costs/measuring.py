@@ -11,6 +11,8 @@ from typing import Any
 import urllib3
 
 from bench.api.uploading import Parts, Uploads, repeated, unprocessed
+from bench.cold.starting import EVENTS
+from bench.costs import template_facts
 from bench.costs.clips import CLIPS, Clip, made
 from bench.costs.counting import CountingProxy, counted
 from bench.pipeline import Pipeline
@@ -143,10 +145,11 @@ def _uploads(pipeline: Pipeline, proxy: CountingProxy, clip: Path, folder: Path)
 
 
 def _maintained(cloud: Cloud, proxy: CountingProxy) -> dict[str, Any]:
-    """One run of maintenance where there is nothing to do."""
+    """One run of each function of maintenance where there is nothing to do."""
     before = _logged(cloud)
     proxy.take()
-    cloud.invoke("MaintenanceFunction", samples.event("schedule"))
+    for function in template_facts.scheduled():
+        cloud.invoke(function, samples.event(EVENTS[function]))
     after = _logged(cloud)
     return {
         "calls": proxy.take(),

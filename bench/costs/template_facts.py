@@ -18,6 +18,8 @@ _COUNTED = re.compile(r"\.count\(\s*\"(\w+)\"")  # a metric of our own
 class Facts:
     """`memory_mb` and `storage_mb` (/tmp) are those of functions, by their logical id.
 
+    `maintenance` are the functions on a schedule, `maintenance_calls` all their runs in a month.
+
     `alarms` are counted as they are billed: one for each metric that they look at.
     """
 
@@ -30,6 +32,7 @@ class Facts:
     alarms: int
     dashboards: int
     metrics: tuple[str, ...]
+    maintenance: tuple[str, ...]
     maintenance_calls: float
     states_entered: int
     distributed_from: int
@@ -38,6 +41,7 @@ class Facts:
 def read() -> Facts:
     parameters = template.load()["Parameters"]
     functions = template.of_type("AWS::Serverless::Function")
+    maintenance = scheduled()
     default_mb = template.load()["Globals"]["Function"]["MemorySize"]
     return Facts(
         architecture=parameters["Architecture"]["Default"],
@@ -54,7 +58,8 @@ def read() -> Facts:
         alarms=sum(_metrics_of(alarm) for alarm in _made("AWS::CloudWatch::Alarm")),
         dashboards=len(_made("AWS::CloudWatch::Dashboard")),
         metrics=_metrics(),
-        maintenance_calls=_MINUTES_A_MONTH / _maintained_every_min(),
+        maintenance=maintenance,
+        maintenance_calls=_MINUTES_A_MONTH * sum(1 / _every_min(name) for name in maintenance),
         states_entered=_states_entered(),
         distributed_from=_inline_chunks() + 1,
     )
@@ -120,6 +125,12 @@ def _states_entered() -> int:
     return count
 
 
-def _maintained_every_min() -> int:
-    schedule = template.properties("MaintenanceFunction")["Events"]["Often"]["Properties"]["Schedule"]
+def scheduled() -> tuple[str, ...]:
+    """The functions on a schedule, by their logical id."""
+    functions = template.of_type("AWS::Serverless::Function")
+    return tuple(name for name, of in functions.items() if "Often" in of.get("Events", {}))
+
+
+def _every_min(function: str) -> int:
+    schedule = template.properties(function)["Events"]["Often"]["Properties"]["Schedule"]
     return int(re.fullmatch(r"rate\((\d+) minutes\)", schedule)[1])  # type: ignore[index]

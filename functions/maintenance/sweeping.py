@@ -6,30 +6,43 @@ PROCESSING for ever.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain
 
 from reelway import failures, keys
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
+from reelway.timestamps import utc_now
 from reelway.video import Failure, State, Video
+
+# S3 notifies within seconds, and planning takes 240 s at most. An event whose planning fails waits in its
+# queue for up to 14 hours; the video is then planned once more from here, which does no harm.
+_LOST_AFTER = timedelta(minutes=10)
+# A run may wait for concurrency for 7 days. The end of one that took longer than this is told by the state
+# machine and by EventBridge, but not found here, where each video that became READY since then is read.
+_LADDERS_OF = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """`replan(video_id)` puts an event into the queue of planning, as S3 would have."""
+    """`replan(video_id)` puts an event into the queue of planning, as S3 would have.
+
+    `ago` gives the ISO 8601 time that lies so far back.
+    """
 
     uploads: Bucket
     videos: Videos
     workflows: Workflows
     replan: Callable[[str], None]
+    ago: Callable[[timedelta], str] = utc_now
 
-    def sweep(self, report: Callable[[str], None], *, after: str, before: str) -> int:
-        """Settle every video that is unfinished since `before`, an ISO 8601 time. Returns how many.
+    def sweep(self, report: Callable[[str], None]) -> int:
+        """Settle every video that has been unfinished for a while. Returns how many.
 
-        READY videos whose ladder is unfinished are looked at only if they became READY after `after`.
         `report(video_id)` is called for a video that could not be settled, while the exception is handled.
         """
+        after, before = self.ago(_LADDERS_OF), self.ago(_LOST_AFTER)
         unfinished = chain(
             self.videos.unfinished_since(before), self.videos.unfinished_ladders(after, before)
         )

@@ -185,11 +185,11 @@ def test_maintenance_repeats_the_state_to_keep_idle_sockets_open(
 ) -> None:
     with client.open_socket(processing_video) as watching:
         first = watching.recv(timeout=10)
-        cloud.invoke("MaintenanceFunction", {})
+        cloud.invoke("KeepAliveFunction", {})
         with pytest.raises(TimeoutError):  # a socket that was just opened needs no repetition
             watching.recv(timeout=1)
 
         cloud.age_connections(processing_video, seconds=60)
-        cloud.invoke("MaintenanceFunction", {})
+        cloud.invoke("KeepAliveFunction", {})
 
         assert json.loads(watching.recv(timeout=10)) == json.loads(first)

@@ -86,7 +86,7 @@ def test_maintenance_starts_processing_after_a_lost_upload_event(client: Client,
         cloud.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notifications)
     cloud.put_video(video_id)
 
-    cloud.invoke("MaintenanceFunction", {})
+    cloud.invoke("LostWorkFunction", {})
 
     assert client.final_state(video_id) == "READY"
 
@@ -95,7 +95,7 @@ def test_an_upload_whose_file_is_gone_fails(client: Client, cloud: Cloud) -> Non
     video_id = str(uuid.uuid4())
     cloud.put_video(video_id)
 
-    cloud.invoke("MaintenanceFunction", {})
+    cloud.invoke("LostWorkFunction", {})
 
     assert client.describe(video_id)["failure"]["code"] == "upload_lost"
 
@@ -107,7 +107,7 @@ def test_maintenance_fails_processing_without_an_execution_after_a_while(
     eventually(lambda: cloud.execution(forgotten)["status"] == "SUCCEEDED")
     cloud.put_video(forgotten, state="PROCESSING", rank=1, version=2, runId="none")
 
-    cloud.invoke("MaintenanceFunction", {})
+    cloud.invoke("LostWorkFunction", {})
 
     assert client.describe(forgotten)["failure"]["code"] == "processing_lost"
     assert client.describe(processing_video)["state"] == "PROCESSING"

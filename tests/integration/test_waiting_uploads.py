@@ -38,7 +38,7 @@ def test_an_upload_is_processed_after_an_outage_of_planning(
         eventually(lambda: failed_tries(cloud) > tries)
         # Even long after the upload, maintenance does not fail an upload that waits in the queue.
         cloud.age_video(video_id)
-        cloud.invoke("MaintenanceFunction", {})
+        cloud.invoke("LostWorkFunction", {})
         assert client.describe(video_id)["state"] in {"UPLOADED", "PROCESSING"}
 
     assert client.final_state(video_id) == "READY"

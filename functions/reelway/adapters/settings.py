@@ -182,12 +182,24 @@ class RemoveSettings(_Settings):
     distribution_id: DistributionId
 
 
-class MaintenanceSettings(_Settings):
+class LostWorkSettings(_Settings):
     uploads_bucket: UploadsBucket
-    media_bucket: MediaBucket
+    videos_table: VideosTable
+    stack_name: StackName
+    state_machine_arn: StateMachineArn
+    event_queue_url: EventQueueUrl
+
+
+class KeepAliveSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
+
+
+class DeletionsSettings(_Settings):
+    uploads_bucket: UploadsBucket
+    media_bucket: MediaBucket
+    videos_table: VideosTable
+    stack_name: StackName
     state_machine_arn: StateMachineArn
     distribution_id: DistributionId
-    event_queue_url: EventQueueUrl

@@ -10,7 +10,7 @@ from reelway.adapters.conditional_writes import ItemUpdate
 from reelway.failure_codes import RETRYABLE
 from reelway.video import LadderState, State, execution_name
 
-_IS_THERE = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
+_IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
 _IS_OURS = f"failure.code IN ({', '.join(_OUR_CODES)})"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change

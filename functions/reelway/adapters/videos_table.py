@@ -33,7 +33,7 @@ class VideosTable:
 
     def find(self, video_id: str) -> Video | None:
         item = self._item(video_id)
-        return video_items.video_of(item) if item and not video_items.is_tombstone(item) else None
+        return video_items.video_of(item) if item and video_items.is_video(item) else None
 
     def was_deleted(self, video_id: str) -> bool:
         item = self._item(video_id)
@@ -41,7 +41,7 @@ class VideosTable:
 
     def execution_of(self, video_id: str) -> str:
         item = self._item(video_id)
-        return video_items.video_of(item).execution_name if item else execution_name(video_id, None)
+        return str(video_items.fields_of(item or {}).get("execution", execution_name(video_id, None)))
 
     def delete(self, video_id: str) -> bool:
         is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
@@ -79,7 +79,7 @@ class VideosTable:
             self._client.put_item(
                 TableName=self._table,
                 Item=video_items.item_of(fields),
-                ConditionExpression="attribute_not_exists(videoId)",
+                ConditionExpression=video_items.IS_NOT_RECORDED,
             )
             self._metrics.count("VideosUploaded")
 

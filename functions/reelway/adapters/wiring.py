@@ -8,6 +8,7 @@ from botocore.config import Config
 from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
@@ -67,6 +68,10 @@ def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTa
 
 def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
     return RerunsTable(dynamodb(config), name)
+
+
+def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
+    return PendingUploadsTable(dynamodb(config), videos_table_name)
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:

@@ -45,6 +45,11 @@ class Cloud:
         found = stack.describe_stack_resource(StackName=self.stack_name, LogicalResourceId=logical_id)
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
+    def disable_schedules(self) -> None:
+        """Maintenance then runs only when it is invoked."""
+        for function in ("LostWorkFunction", "KeepAliveFunction", "DeletionsFunction"):
+            self.client("events").disable_rule(Name=self.physical_id(f"{function}Often"))
+
     def item(self, video_id: str) -> dict[str, Any] | None:
         key = {"videoId": {"S": video_id}}
         answer = self.dynamodb.get_item(

@@ -20,6 +20,8 @@ OPERATIONS = Page(ROOT / "docs" / "operations.md")
 MAX_METRICS = 10
 MAX_EVALUATED_S = 86_400  # of periods of less than an hour
 MAX_DASHBOARD_METRICS = 500
+# Whether a scheduled function still runs is told by a metric that it writes.
+STOPPED = ("LostWorkStoppedAlarm", "KeepAliveStoppedAlarm", "DeletionsStoppedAlarm")
 # Alarms of each function, which have a row together.
 _PER_FUNCTION = re.compile(r"(?!Api)\w+?(ErrorsAlarm|ThrottlesAlarm)")
 
@@ -55,7 +57,7 @@ def test_an_alarm_says_what_has_happened_and_tells_the_topic(name: str) -> None:
     alarm = ALARMS[name]
     assert 20 < len(alarm["AlarmDescription"]) <= 1024
     assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
-    assert alarm["TreatMissingData"] == ("breaching" if name == "MaintenanceAlarm" else "notBreaching")
+    assert alarm["TreatMissingData"] == ("breaching" if name in STOPPED else "notBreaching")
 
 
 @pytest.mark.parametrize("name", ALARMS)
@@ -107,6 +109,23 @@ def test_every_queue_of_what_was_given_up_has_an_alarm() -> None:
     assert len(alarmed) == 3
 
 
+def test_every_function_on_a_schedule_has_an_alarm_that_tells_when_it_has_stopped() -> None:
+    scheduled = {
+        re.sub(r"(?<!^)(?=[A-Z])", "-", name.removesuffix("Function")).lower()
+        for name, function in FUNCTIONS.items()
+        if any(event["Type"] == "Schedule" for event in function.get("Events", {}).values())
+    }
+    watching = {
+        dimensions["function"]: ALARMS[name]
+        for name in STOPPED
+        for _, metric, dimensions in watched(ALARMS[name])
+        if metric == "MaintenanceCompleted"
+    }
+    assert set(watching) == scheduled
+    for alarm in watching.values():
+        assert alarm["Period"] * alarm["EvaluationPeriods"] == 15 * 60
+
+
 def test_every_reader_of_a_stream_has_an_alarm_on_its_lag() -> None:
     mappings = template.of_type("AWS::Lambda::EventSourceMapping").values()
     readers = {
@@ -124,7 +143,8 @@ def test_metrics_that_reelway_writes_are_spelled_as_it_writes_them() -> None:
         for namespace, name, dimensions in watched(alarm):
             if namespace == "Reelway":
                 assert name in written
-                assert dimensions == {"stack": {"Ref": "AWS::StackName"}}
+                assert dimensions.pop("stack") == {"Ref": "AWS::StackName"}
+                assert dimensions == {} or name == "MaintenanceCompleted"
     assert {name for _, name, _ in dashboard_metrics() if name in written} == written - {"EventsHeldUp"}
 
 

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 
@@ -27,8 +28,13 @@ class SweeperSetup:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     def sweep(self, before: str = LATER) -> int:
-        sweeper = Sweeper(self.uploads, self.videos, self.workflows, self.replanned.append)
-        return sweeper.sweep(self.reported.append, after="2025", before=before)
+        return self.sweeper(before).sweep(self.reported.append)
+
+    def sweeper(self, before: str = LATER) -> Sweeper:
+        def ago(span: timedelta) -> str:
+            return "2025" if span >= timedelta(days=1) else before
+
+        return Sweeper(self.uploads, self.videos, self.workflows, self.replanned.append, ago)
 
     @property
     def outcome(self) -> tuple[State, str | None]:
@@ -56,8 +62,8 @@ def test_an_event_that_could_not_be_sent_is_sent_at_the_next_sweep(setup: Sweepe
     def fail(_: str) -> None:
         raise StorageFailed("storage_failed", "throttled")
 
-    broken = Sweeper(setup.uploads, setup.videos, setup.workflows, fail)
-    assert broken.sweep(setup.reported.append, after="2025", before=LATER) == 0
+    broken = replace(setup.sweeper(), replan=fail)
+    assert broken.sweep(setup.reported.append) == 0
     assert (setup.reported, setup.sweep(), setup.replanned) == ([VIDEO_ID], 1, [VIDEO_ID])
 
 

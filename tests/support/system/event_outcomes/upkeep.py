@@ -1,6 +1,7 @@
-"""Outcomes of the schedule, of removals, and of a deploy."""
+"""Outcomes of the schedules, of removals, and of a deploy."""
 
 import json
+import uuid
 
 from local.seed import ANSWER_KEY
 from tests.support.system.event_outcomes.stage import TAKEN, Send, Stage
@@ -15,6 +16,22 @@ def quiet_socket_is_sent_the_state_again(stage: Stage, send: Send) -> None:
         stage.cloud.age_connections(stage.ids.unplanned, seconds=_OPENED_LONG_AGO_S)
         assert send()["sockets"] >= 1
         assert socket.recv(_MESSAGE_S) == first
+
+
+def upload_without_a_file_has_failed(stage: Stage, send: Send) -> None:
+    video_id = str(uuid.uuid4())
+    stage.cloud.put_video(video_id)
+    assert send()["settled"] >= 1
+    assert stage.record(video_id)["state"]["S"] == "FAILED"
+
+
+def what_a_deleted_video_left_is_removed(stage: Stage, send: Send) -> None:
+    video_id = str(uuid.uuid4())
+    stage.cloud.s3.put_object(Bucket=stage.uploads, Key=f"jobs/{video_id}/left", Body=b"x")
+    stage.cloud.put_video(video_id, listing="deleted", deletedAt="2026-01-01T00:00:00.000000Z")
+    assert send()["removed"] >= 1
+    assert not stage.keys(stage.uploads, f"jobs/{video_id}/")
+    assert "listing" not in stage.record(video_id)
 
 
 def video_leaves_the_ready_list(stage: Stage, send: Send) -> None:

@@ -1,0 +1,95 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reelway import keys
+from reelway.timestamps import utc_now
+from tests.support import samples
+from tests.support.doubles import moto_aws
+from tests.support.readers.metrics import written
+from tests.support.samples import VIDEO_ID
+
+
+def in_the_far_future(ago: timedelta) -> str:
+    return "9999"
+
+
+@pytest.fixture
+def handler(handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The handler beside an upload, at a time at which everything counts as lost."""
+    handler = handlers("maintenance.lost_work_handler")
+    monkeypatch.setattr(handler, "sweeper", replace(handler.sweeper, ago=in_the_far_future))
+    handler.videos.create(VIDEO_ID, size_bytes=1)
+    handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    return handler
+
+
+def run(handler: Any) -> dict[str, int]:
+    counts: dict[str, int] = handler.lambda_handler(samples.event("schedule-lost-work"), None)
+    return counts
+
+
+def test_lost_work_is_found(handler: Any) -> None:
+    assert run(handler) == {"settled": 1}
+    assert len(moto_aws.messages("PlanQueue")) == 1
+
+
+def test_the_age_of_the_oldest_unfinished_video_is_a_metric(
+    handler: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = SimpleNamespace(oldest_unfinished=lambda: utc_now(timedelta(hours=5)))
+    monkeypatch.setattr(handler, "backlog", replace(handler.backlog, lists=waiting))
+    run(handler)
+    assert written(capsys, "OldestUnfinishedSeconds") == [pytest.approx(5 * 3600, abs=60)]
+
+
+def test_it_is_0_when_there_is_none(handler: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    handler.videos.delete(VIDEO_ID)
+    run(handler)
+    assert written(capsys, "OldestUnfinishedSeconds") == [0]
+
+
+def test_a_run_that_ends_is_counted_because_otherwise_an_alarm_sounds(
+    handler: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(handler)
+    assert written(capsys, "MaintenanceCompleted", function="lost-work") == [1]
+
+
+def test_a_run_that_fails_is_not_counted(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(handler, "sweeper", SimpleNamespace(sweep=lambda _: 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        run(handler)
+    assert written(capsys, "MaintenanceCompleted") == []
+
+
+def test_a_lost_upload_is_planned_by_the_event_that_maintenance_sends(
+    handler: Any, handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(handler)
+    planned: list[str] = []
+    plan_handler = handlers("transcode.plan_handler")
+    monkeypatch.setattr(type(plan_handler.planner), "accept", lambda _, video_id: planned.append(video_id))
+    [body] = moto_aws.messages("PlanQueue")
+    plan_handler.lambda_handler(samples.queued(body=body), None)
+    assert planned == [VIDEO_ID]
+
+
+def test_a_video_that_cannot_be_settled_is_logged(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(handler.uploads, "name", "no-such-bucket")
+    assert run(handler)["settled"] == 0
+    assert "a video could not be settled" in caplog.text
+
+
+def test_nothing_is_lost_that_was_uploaded_just_now(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handler, "sweeper", replace(handler.sweeper, ago=utc_now))
+    assert run(handler)["settled"] == 0
+    assert moto_aws.messages("PlanQueue") == []
