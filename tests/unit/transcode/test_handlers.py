@@ -77,7 +77,8 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
     assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
-    assert list(videos.ready_ids()) == [VIDEO_ID]
+    index = wiring.ready_index(moto_aws.VIDEOS)
+    assert [entry.video_id for entry in index.page(limit=2, after=None)[0]] == [VIDEO_ID]
 
 
 def test_the_plan_handler_starts_the_execution(load: Load) -> None:
