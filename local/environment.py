@@ -9,10 +9,7 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-from local.settings import Settings
-
-MARK = "REELWAY_SYSTEM"
-"""Set to the state folder in every process of a system, so that its orphans can be found."""
+from local.settings import MARK, Settings
 
 _VENV_BIN = Path(sys.executable).parent
 FAKE_ACCOUNT = {
