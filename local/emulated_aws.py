@@ -3,16 +3,19 @@
 The file UNSAVED is removed when all of its state has been saved.
 """
 
+import os
 import sys
 from pathlib import Path
 
-from local import lasting, named_errors
+from local import bounding, lasting, named_errors
+from local.settings import STEPS_VARIABLE
 
 
 def main(unsaved: Path) -> None:
     try:
         named_errors.install()
         lasting.install(unsaved)
+        bounding.install(int(os.environ[STEPS_VARIABLE]))
     except named_errors.UnknownEmulator as error:
         sys.exit(f"Reelway does not know this version of MiniStack, and would change it in part: {error}")
     from ministack.app import main as serve

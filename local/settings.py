@@ -10,6 +10,9 @@ from local.errors import LocalError
 MARK = "REELWAY_SYSTEM"
 """Set to the state folder in every process of a system, so that its orphans can be found."""
 
+STEPS_VARIABLE = "REELWAY_STEPS"
+"""How many steps of state machines the emulator runs at once (`local.bounding`)."""
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 STACK_NAME = "reelway"
 TEST_STACK_NAME = "reelway-tests"
