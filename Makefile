@@ -53,7 +53,7 @@ seed: environments ## make what the sample events in events/ are about: a proces
 	@exec $(LOCAL) seed
 
 .PHONY: cli
-cli: preflight ## make ./reelway, the command line: upload, watch, list, get and delete videos
+cli: preflight ## make ./reelway, the command line: upload, watch, list, get, retry and delete videos
 	@$(call fill,.venv-cli/.made)
 	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(realpath "$$0")")' \
 		'exec "$$here/.venv-cli/bin/python" "$$here/cli/reelway.py" "$$@"' >reelway && chmod +x reelway

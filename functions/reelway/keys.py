@@ -10,6 +10,7 @@
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
                      stream/{videoId}/poster                a still, as JPEG
                      stream/{videoId}/storyboard            WebVTT, whose cues are tiles of storyboard.jpg
+                     lists/ready                            a snapshot of the ready list
 
 The intermediate files of one run are its job; `job` names it in the functions below.
 
@@ -23,6 +24,7 @@ from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
 SPRITE_NAME = "storyboard.jpg"
+READY_LIST = "lists/ready"
 # S3 metadata of an upload through `POST /upload`, whose function writes the video's record, or answers that
 # the upload failed. The records of all other uploads are created by their S3 events.
 RECEIVED = {"recorded-by": "receiver"}

@@ -15,6 +15,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
+from reelway.recording import record_direct
 from reelway.video import Failure, execution_name
 from transcode.rejections import failure_in, stored_rejection
 
@@ -61,11 +62,11 @@ class FailedVideos:
         video_id = keys.video_of_upload(key)
         if video_id is None:
             return
-        upload = self.uploads.head(key)
-        if upload and upload.metadata != keys.RECEIVED:
-            self.videos.create(video_id, size_bytes=upload.size_bytes)
         execution = self.videos.execution_of(video_id)
         if not self.workflows.was_started(execution):
+            upload = self.uploads.head(key)
+            if upload:  # perhaps without a record, of which nobody would see that it has failed
+                record_direct(video_id, upload, self.videos)
             self.end(EndedRun(video_id, execution))
 
 
