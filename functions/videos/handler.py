@@ -1,4 +1,4 @@
-"""REST API events → `/video/{videoId}`, the socket's path without an upgrade, and all unknown paths."""
+"""REST API events → `/video/{videoId}`, the socket's path without an upgrade, `/status`, unknown paths."""
 
 from http import HTTPStatus
 from typing import Any
@@ -8,11 +8,16 @@ from reelway.adapters.settings import VideosSettings
 from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
 from videos.description import describe
+from videos.service_status import CACHED_S, ServiceStatus
 from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
 logger = telemetry.logger_for("videos")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+service = ServiceStatus(
+    wiring.service_figures(settings.videos_table, settings.idempotency_table, wiring.ANSWERING),
+    logger.exception,
+)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
@@ -29,6 +34,13 @@ def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's 
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     known_video(videoId, videos)
     raise upgrade_required()
+
+
+@api.route("/status", "GET", "HEAD")
+def status() -> http_api.Answer:
+    """Never 5xx: what cannot be read is null."""
+    cached = {"Cache-Control": f"public, max-age={CACHED_S}"}
+    return http_api.json_response(HTTPStatus.OK, service.describe(), cached)
 
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:

@@ -99,6 +99,7 @@ class UnlistSettings(_Settings):
 
 class VideosSettings(_Settings):
     videos_table: VideosTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
