@@ -36,6 +36,12 @@ def _stored_plan(key: str, uploads: Bucket) -> Plan:
     return PLAN.load(stored)
 
 
+def chunks_to_encode(plan: Plan) -> dict[str, object]:
+    """`{isMany, chunks}` with the chunks' numbers; none where there are many: a Map reads them from S3."""
+    is_many = len(plan.chunks) > MAX_INLINE_CHUNKS
+    return {"isMany": is_many, "chunks": [] if is_many else [chunk.index for chunk in plan.chunks]}
+
+
 def check_upload(plan: Plan, uploads: Bucket) -> None:
     """Raises MediaRejected when the file is no longer the one that was probed.
 

@@ -1,4 +1,4 @@
-"""What a step tells those who run the system: how often it is interrupted, and what videos go without."""
+"""What a step tells those who run the system: its decisions, its faults, and what videos go without."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,9 @@ class StepReports:
 
     logger: Logger
     metrics: Metrics
+
+    def decided(self, decision: str, reason: str) -> None:
+        self.logger.info(decision, reason=reason)
 
     def left_out(self, what: str, reason: str) -> None:
         self.logger.warning("left out", what=what, reason=reason)

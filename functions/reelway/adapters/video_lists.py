@@ -1,4 +1,4 @@
-"""The lists of videos (`video_items`) in the sparse index of the Videos table."""
+"""The lists of `video_items` (ready, open, failed, …) in the sparse index of the Videos table."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -38,8 +38,7 @@ class VideosTable:
         return item is not None and video_items.is_tombstone(item)
 
     def execution_of(self, video_id: str) -> str:
-        item = self._item(video_id)
-        return video_items.video_of(item).execution_name if item else execution_name(video_id, None)
+        return video_items.execution_of(video_id, self._item(video_id))
 
     def delete(self, video_id: str) -> bool:
         is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
@@ -61,18 +60,7 @@ class VideosTable:
         return answer.get("Item")
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
-        now = self._now()
-        fields = {
-            "videoId": video_id,
-            "state": State.UPLOADED,
-            "rank": State.UPLOADED.rank,
-            "version": 1,
-            "createdAt": now,
-            "updatedAt": now,
-            "sizeBytes": size_bytes,
-            "listing": video_items.OPEN_LIST,
-            "listedAt": now,
-        }
+        fields = video_updates.first_fields(video_id, size_bytes, now=self._now())
         with unless_refused(self._client):
             self._client.put_item(
                 TableName=self._table,

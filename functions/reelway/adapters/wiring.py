@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from reelway.adapters.announcement_queue import AnnouncementQueue
 from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.push_lag import PushLag
 from reelway.adapters.ready_index import ReadyListIndex
@@ -46,9 +48,9 @@ ANSWERING = PATIENT.merge(
 # One attempt: the sockets are asked again by their adapter, and one that hangs must not hold up the others.
 _SOCKETS = PATIENT.merge(Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
 
-# The function that queues removals also sends messages to sockets, which must not wait long for SQS.
-_QUEUES = PATIENT.merge(
-    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+# For functions that tell sockets: all that is on one of them waits for a call that hangs, 9 s at most.
+PROMPT = PATIENT.merge(
+    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
 )
 
 # Virtual addressing presigns for the bucket's own region: the global endpoint answers 307 for a new
@@ -109,7 +111,15 @@ def sockets() -> ApiGatewaySockets:
 
 
 def removal_queue(url: str) -> RemovalQueue:
-    return RemovalQueue(boto3.client("sqs", config=_QUEUES), url)
+    return RemovalQueue(boto3.client("sqs", config=PROMPT), url)
+
+
+def announcement_queue(url: str, *, stack: str) -> AnnouncementQueue:
+    return AnnouncementQueue(boto3.client("sqs", config=PROMPT), url, Metrics(stack))
+
+
+def lost_batches() -> LostBatches:
+    return LostBatches(boto3.client("dynamodbstreams", config=PROMPT))
 
 
 def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:
