@@ -119,6 +119,7 @@ class SocketsSettings(_Settings):
 class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
@@ -127,6 +128,7 @@ class ChangesSettings(_Settings):
 class AnnounceSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     announcement_queue_url: AnnouncementQueueUrl
 
