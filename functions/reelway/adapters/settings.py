@@ -103,6 +103,7 @@ class VideosSettings(_Settings):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     event_queue_url: EventQueueUrl
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
@@ -120,6 +121,7 @@ class SocketsSettings(_Settings):
 class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
@@ -128,6 +130,7 @@ class ChangesSettings(_Settings):
 class AnnounceSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     announcement_queue_url: AnnouncementQueueUrl
 

@@ -1,7 +1,7 @@
 """Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -55,3 +55,13 @@ class Metrics:
                 metric.add_dimension(name=dimension, value=of)
             # Beside the dimensions, because alarms name all of those: a new version must not silence one.
             metric.add_metadata(key="version", value=VERSION)
+
+
+def reporter(logger: Logger, metrics: Metrics, metric: str) -> Callable[[str], None]:
+    """Logs a message with the exception that is handled, and counts it."""
+
+    def report(message: str) -> None:
+        logger.exception(message)
+        metrics.count(metric)
+
+    return report

@@ -61,13 +61,20 @@ class VideoLists:
         return _listed(items[0]).listed_at if items else None
 
     def page(
-        self, listing: str, *, limit: int, after: Listed | None, before: str | None = None
+        self,
+        listing: str,
+        *,
+        limit: int,
+        after: Listed | None,
+        before: str | None = None,
+        oldest_first: bool = False,
     ) -> tuple[list[Listed], bool]:
         """At most `limit` entries behind `after`, and whether there are more.
 
         DynamoDB is asked for one more than `limit`, and once, where these do not exceed 1 MB (11,000).
         """
-        query = cast("QueryInputTypeDef", {**self._query(listing, until=before), "Limit": limit + 1})
+        listed = {**self._query(listing, until=before), "ScanIndexForward": oldest_first}
+        query = cast("QueryInputTypeDef", {**listed, "Limit": limit + 1})
         if after:
             place = {"listing": listing, "listedAt": after.listed_at, "videoId": after.video_id}
             query["ExclusiveStartKey"] = video_items.item_of(place)

@@ -11,6 +11,7 @@ from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.pending_uploads import PendingUploadsTable
+from reelway.adapters.push_lag import PushLag
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
@@ -18,6 +19,7 @@ from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
+from reelway.adapters.service_figures import ServiceFigures
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
@@ -84,6 +86,16 @@ def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshot
 
 def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
     return PendingUploadsTable(dynamodb(config), videos_table_name)
+
+
+def push_lag(idempotency_table: str, config: Config = PATIENT) -> PushLag:
+    return PushLag(dynamodb(config), idempotency_table)
+
+
+def service_figures(
+    videos_table_name: str, idempotency_table: str, config: Config = PATIENT
+) -> ServiceFigures:
+    return ServiceFigures(dynamodb(config), videos_table_name, push_lag(idempotency_table, config))
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:

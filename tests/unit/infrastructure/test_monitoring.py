@@ -138,7 +138,9 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag() -> None:
 
 def test_metrics_that_reelway_writes_are_spelled_as_it_writes_them() -> None:
     source = "".join(path.read_text() for path in (ROOT / "functions").glob("[!.]*/**/*.py"))
-    written = set(re.findall(r"\.(?:count|measure_seconds)\(\s*\"(\w+)\"", source))
+    written = set(
+        re.findall(r"(?:\.(?:count|measure_seconds)\(|reporter\(logger, metrics,)\s*\"(\w+)\"", source)
+    )
     for alarm in ALARMS.values():
         for namespace, name, dimensions in watched(alarm):
             if namespace == "Reelway":
