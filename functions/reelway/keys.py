@@ -2,6 +2,7 @@
 
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
                      jobs/{videoId}/…                       intermediate files of processing
+                     unused/{time}/{videoId}                which segments no playlist lists since then
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
@@ -19,6 +20,8 @@ import re
 from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
+MEDIA_PREFIX = "stream/"
+UNUSED_PREFIX = "unused/"
 SPRITE_NAME = "storyboard.jpg"
 # S3 metadata of an upload through `POST /upload`, whose function writes the video's record, or answers that
 # the upload failed. The records of all other uploads are created by their S3 events.
@@ -45,7 +48,7 @@ def job_prefix(video_id: str) -> str:
 
 def media_prefix(video_id: str) -> str:
     """The prefix of everything that is published."""
-    return f"stream/{video_id}/"
+    return f"{MEDIA_PREFIX}{video_id}/"
 
 
 def plan(video_id: str) -> str:
@@ -97,6 +100,15 @@ def replanned(video_id: str) -> str:
     return f"jobs/{video_id}/replanned"
 
 
+def unused_segments(video_id: str, since: str) -> str:
+    """`since` is an ISO 8601 time, so that the oldest is the first in a list of keys."""
+    return f"{unused_since(since)}/{video_id}"
+
+
+def unused_since(time: str) -> str:
+    return f"{UNUSED_PREFIX}{time}"
+
+
 def manifest(video_id: str) -> str:
     return f"stream/{video_id}/manifest"
 
@@ -135,11 +147,6 @@ def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 
 
-def encoded_segments(video_id: str, token: str, rendition_name: str) -> str:
-    """The prefix of the segments of a rendition that was encoded by this plan; `token` as in `segment_id`."""
-    return segment(video_id, f"{token}-{rendition_name}-")
-
-
 def is_segment_id(text: str) -> bool:
     return _SEGMENT_ID.fullmatch(text) is not None
 
@@ -154,5 +161,16 @@ def segment_id(token: str, rendition_name: str, chunk_index: int | None, index: 
     `chunk_index` is None for passthrough segments, which belong to no chunk. The id ends in `.ts` because
     ffmpeg's HLS demuxer compares a segment's extension with its format.
     """
-    part = "source" if chunk_index is None else f"{chunk_index:05d}"
-    return f"{token}-{rendition_name}-{part}-{index:03d}.ts"
+    if chunk_index is None:
+        return f"{copied_segments(token, rendition_name)}{index:03d}.ts"
+    return f"{encoded_segments(token, rendition_name)}{chunk_index:05d}-{index:03d}.ts"
+
+
+def encoded_segments(token: str, rendition_name: str) -> str:
+    """What the ids of a rendition's segments begin with."""
+    return f"{token}-{rendition_name}-"
+
+
+def copied_segments(token: str, rendition_name: str) -> str:
+    """What the ids of passthrough segments begin with, those of no chunk."""
+    return f"{encoded_segments(token, rendition_name)}source-"

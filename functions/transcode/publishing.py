@@ -1,13 +1,12 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
 from reelway.damage import is_too_damaged
-from reelway.errors import StorageFailed
+from reelway.errors import VideoGone
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
@@ -22,6 +21,8 @@ from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.video import LadderState, Rendition
 from transcode.playlist_files import put_playlists
+from transcode.unused import note_unused
+from transcode.watching import Watch
 
 # Encoding stops at a time, and the last frame before it may be so much earlier: low rates have frames far
 # apart.
@@ -41,11 +42,13 @@ class Publisher:
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do. Raises MediaRejected when too much of the file is damaged
-        (`undecodable`, or the bound that was the reason), `truncated` when much less was decoded than the
-        file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a report is
-        missing.
+        False when there was nothing left to do, or the video is gone. Raises MediaRejected when too much of
+        the file is damaged (`undecodable`, or the bound that was the reason), `truncated` when much less was
+        decoded than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted
+        when a report is missing.
         """
+        if not self._is_wanted(plan):
+            return False
         reports = self._reports(plan)
         _check_damage(reports)
         by_rung = _segments(plan, reports)
@@ -57,7 +60,7 @@ class Publisher:
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
         kept = worth_publishing(found)
         put_playlists(plan.video_id, kept, self.media)
-        self._remove(plan, [each.rendition.name for each in found if each not in kept])
+        note_unused(plan, [each.rendition.name for each in found if each not in kept], self.uploads)
         return self._settle(plan, [each.rendition for each in kept])
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
@@ -72,12 +75,12 @@ class Publisher:
             plan.video_id, run_id=plan.run_id, renditions=found, loudness=plan.loudness
         )
 
-    def _remove(self, plan: Plan, names: Sequence[str]) -> None:
-        """Delete the segments of renditions that no playlist lists."""
-        for name in names:
-            # The video is complete without this; what is left here is deleted together with it.
-            with suppress(StorageFailed):
-                self.media.delete_all(keys.encoded_segments(plan.video_id, plan.token, name))
+    def _is_wanted(self, plan: Plan) -> bool:
+        try:
+            Watch(self.videos, plan).check()
+        except VideoGone:
+            return False
+        return True
 
     def _reports(self, plan: Plan) -> list[ChunkReport]:
         stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ class RemovalQueue:
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps({"videoId": video_id}))
 
 
-def video_ids_of(event: dict[str, Any]) -> Iterator[str]:
-    """The videos in a batch of messages, as Lambda delivers it."""
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """`is_retry` tells that the message was received before: an earlier try may have been cut short."""
+
+    video_id: str
+    is_retry: bool
+
+
+def removals_in(event: dict[str, Any]) -> Iterator[Removal]:
+    """What a batch of messages asks for, as Lambda delivers it."""
     for record in event["Records"]:
-        yield json.loads(record["body"])["videoId"]
+        tries = int(record["attributes"]["ApproximateReceiveCount"])
+        yield Removal(json.loads(record["body"])["videoId"], is_retry=tries > 1)

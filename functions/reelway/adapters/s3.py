@@ -122,13 +122,22 @@ class S3Bucket:
         with _storage_errors(key):
             self._client.delete_object(Bucket=self.name, Key=key)
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        for page in self._pages(prefix):
+            yield from page
+
     def delete_all(self, prefix: str) -> None:
+        for page in self._pages(prefix):
+            with _storage_errors(prefix):
+                self._delete_listed(page)
+
+    def _pages(self, prefix: str) -> Iterator[list[str]]:
+        """Up to 1,000 keys each; none is empty."""
+        listed = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         with _storage_errors(prefix):
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            for page in pages:
-                found = [entry["Key"] for entry in page.get("Contents", [])]
-                if found:
-                    self._delete_listed(found)
+            for page in listed:
+                if found := [entry["Key"] for entry in page.get("Contents", [])]:
+                    yield found
 
     def _delete_listed(self, keys: Sequence[str]) -> None:
         """Up to 1,000, as a page lists. S3 answers 200 also where it could not delete some of them."""

@@ -31,13 +31,22 @@ class VideoLists:
     client: "DynamoDBClient"
     table: str
 
-    def ids(self, listing: str, *, after: str = _BEGINNING, before: str = _END) -> Iterator[str]:
-        """Of the videos that were listed between two ISO 8601 times, newest first."""
-        query = self._query(listing, after, before)
+    def ids(
+        self, listing: str, *, after: str = _BEGINNING, before: str = _END, oldest_first: bool = False
+    ) -> Iterator[str]:
+        """Of the videos that were listed between two ISO 8601 times, newest first unless told otherwise."""
+        query = self._query(listing, after, before) | {"ScanIndexForward": oldest_first}
         with video_items.storage_errors():
             for page in self.client.get_paginator("query").paginate(**query):
                 for item in page["Items"]:
                     yield video_items.fields_of(item)["videoId"]
+
+    def count(self, listing: str, *, before: str) -> int:
+        """How many videos were listed before this ISO 8601 time."""
+        query = self._query(listing, _BEGINNING, before)
+        with video_items.storage_errors():
+            pages = self.client.get_paginator("query").paginate(**query, Select="COUNT")
+            return sum(page["Count"] for page in pages)
 
     def oldest_unfinished(self) -> str | None:
         """When the video that has been UPLOADED or PROCESSING for longest became so, as an ISO 8601 time."""

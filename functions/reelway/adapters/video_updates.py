@@ -15,13 +15,11 @@ _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets 
 def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     """The only way in which a state changes: to a higher rank, however often an event is delivered.
 
-    The video is on the list that `fields` name as `listing`, or else on none.
+    `fields` name the list that the video is on as `listing`, but for a FAILED one, whose list is known.
     """
-    changed = {**fields, "state": state, "rank": state.rank, **_stamp(now)}
-    if "listing" in fields:
-        changed["listedAt"] = now
-    removed = "" if "listing" in fields else " REMOVE listing, listedAt"
-    return ItemUpdate(changed, f"{_IS_THERE} AND #rank < :rank", _ONE, f"{_NEXT_VERSION}{removed}")
+    listing = {"listing": video_items.FAILED_LIST} if state is State.FAILED else {}
+    changed = {**listing, **fields, "state": state, "rank": state.rank, "listedAt": now, **_stamp(now)}
+    return ItemUpdate(changed, f"{_IS_THERE} AND #rank < :rank", _ONE, _NEXT_VERSION)
 
 
 def end_of_ladder(fields: Mapping[str, Any], run_id: str | None, *, now: str) -> ItemUpdate:
@@ -39,7 +37,7 @@ def end_of_ladder(fields: Mapping[str, Any], run_id: str | None, *, now: str) ->
 def deletion(*, now: str) -> ItemUpdate:
     """Makes a tombstone of the record, whatever the video's state."""
     fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
-    return ItemUpdate(fields, _IS_THERE, _ONE, _NEXT_VERSION)
+    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION} REMOVE removedAt")
 
 
 def _stamp(now: str) -> dict[str, str]:

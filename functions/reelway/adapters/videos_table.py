@@ -44,12 +44,6 @@ class VideosTable:
             self._metrics.count("VideosDeleted")
         return is_changed
 
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        return self._lists.ids(video_items.DELETED_LIST, before=before)
-
-    def settle_deleted(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.DELETED_LIST)
-
     def _item(self, video_id: str) -> dict[str, Any] | None:
         with video_items.storage_errors():
             answer = self._client.get_item(
@@ -158,16 +152,13 @@ class VideosTable:
         return is_changed
 
     def unlist(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.READY_LIST)
-
-    def _unlist(self, video_id: str, listing: str) -> None:
         with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
                 UpdateExpression="REMOVE listing, listedAt",
                 ConditionExpression="listing = :listing",
-                ExpressionAttributeValues=video_items.item_of({":listing": listing}),
+                ExpressionAttributeValues=video_items.item_of({":listing": video_items.READY_LIST}),
             )
 
     def ready_ids(self) -> Iterator[str]:

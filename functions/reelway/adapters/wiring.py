@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from reelway.adapters.backlog import Backlog
+from reelway.adapters.backlog import Backlog, OverdueRemovals
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.invalidation_queue import InvalidationQueue
 from reelway.adapters.removal_queue import RemovalQueue
+from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
@@ -64,8 +66,16 @@ def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTa
     return VideosTable(dynamodb(config), name, Metrics(stack))
 
 
+def removals_table(name: str) -> RemovalsTable:
+    return RemovalsTable(dynamodb(), name)
+
+
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
+
+
+def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
+    return OverdueRemovals(VideoLists(dynamodb(), videos_table_name), Metrics(stack))
 
 
 def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:
@@ -85,12 +95,16 @@ def removal_queue(url: str) -> RemovalQueue:
     return RemovalQueue(boto3.client("sqs", config=_QUEUES), url)
 
 
+def invalidation_queue(url: str) -> InvalidationQueue:
+    return InvalidationQueue(boto3.client("sqs", config=PATIENT), url)
+
+
 def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:
     return StepFunctionsWorkflows(boto3.client("stepfunctions", config=PATIENT), state_machine_arn)
 
 
 def cdn_cache(distribution_id: str) -> CloudFrontCache:
-    return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
+    return CloudFrontCache(boto3.client("cloudfront", config=ANSWERING), distribution_id)
 
 
 def event_queue(url: str, *, stack: str) -> EventQueue:

@@ -1,6 +1,6 @@
 """Objects in S3 buckets, and their uploads in parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -58,6 +58,10 @@ class Bucket(Protocol):
 
     def head(self, key: str) -> ObjectHead | None:
         """The object's metadata, or None when there is no such key."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with `prefix`, in the order of their characters."""
         ...
 
     def delete(self, key: str) -> None: ...

@@ -12,10 +12,10 @@ from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
+from reelway.hls.unused_segments import UNUSED_SEGMENTS
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan, keeping_source
 from reelway.video import Failure, LadderState, Loudness, State
-from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -94,6 +94,12 @@ class PublisherSetup:
         found = MeasuredRendition(RENDITION, (Segment("src.ts", 30.0, 4_000_000),))
         self.uploads.put(keys.source_report(VIDEO_ID), SOURCE_REPORT.dump(found), content_type="x/y")
         self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+
+    @property
+    def unused(self) -> list[tuple[str, str]]:
+        """Rendition and first part of the segments' ids, out of all notes."""
+        notes = [UNUSED_SEGMENTS.load(self.uploads.read(key) or b"") for key in self.uploads.keys("unused/")]
+        return [(each.name, each.segment_ids) for note in notes for each in note.renditions]
 
     def text(self, key: str) -> str:
         return (self.media.read(key) or b"").decode()
@@ -304,19 +310,16 @@ def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
 
 
 def test_reports_of_the_release_before_versions_are_published_too() -> None:
-    setup = PublisherSetup()
-    written = dict(setup.uploads.objects)
-    setup.publish()
-    expected = dict(setup.media.objects)
-    for key in written:
+    newer, setup = PublisherSetup(), PublisherSetup()
+    newer.publish()
+    for key in dict(setup.uploads.objects):
         report = json.loads(setup.uploads.read(key) or b"")["segments"]
         rows = {
             rung: [list(segment.values())[:3] for segment in segments] for rung, segments in report.items()
         }
         setup.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
-    setup.media.objects.clear()
     setup.publish()
-    assert setup.media.objects == expected
+    assert setup.media.objects == newer.media.objects
 
 
 def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> None:
@@ -339,7 +342,7 @@ def slide(rung: Rung) -> int:
     return 30_000 if rung.name == "240p" else 100_000
 
 
-def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_and_removed() -> None:
+def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_and_noted_as_unused() -> None:
     setup = PublisherSetup(size_bytes=slide)
     stored = setup.store_segments()
     setup.publish()
@@ -349,16 +352,43 @@ def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_
     assert [
         name for name in ("720p", "540p", "360p", "240p") if setup.text(keys.rendition(VIDEO_ID, name))
     ] == names
-    left = {key for key in stored if setup.media.read(key)}
-    assert left == {key for key in stored if "-720p-" in key or "-240p-" in key}
+    assert {segment_ids for _, segment_ids in setup.unused} == {
+        f"{TOKEN}-540p-",
+        f"{TOKEN}-360p-",
+        f"{TOKEN}-720p-source-",
+    }
+    assert all(setup.media.read(key) for key in stored)
 
 
-def test_what_is_left_in_storage_of_such_a_rung_does_not_fail_the_video() -> None:
-    class Keeping(FakeBucket):
-        def delete_all(self, prefix: str) -> None:
-            raise REFUSED
-
-    setup = PublisherSetup(size_bytes=slide)
-    setup.media = Keeping()
+def test_a_copy_that_stays_the_top_rung_is_not_unused() -> None:
+    setup = PublisherSetup()
+    setup.keep()
     assert setup.publish()
-    assert setup.videos.videos[VIDEO_ID].state is State.READY
+    assert setup.unused == []
+
+
+def test_where_no_copy_is_possible_and_all_rungs_are_worth_it_nothing_is_unused() -> None:
+    setup = PublisherSetup(plan(source(codec="hevc")))
+    assert setup.publish()
+    assert setup.unused == []
+
+
+def test_segments_are_unused_from_the_time_on_when_no_playlist_lists_them() -> None:
+    """Not before the new playlists are stored, and before the video is READY: then nothing is repeated."""
+    setup = PublisherSetup()
+    setup.media.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.publish()
+    assert setup.unused == []
+    setup.media.refuses = False
+    setup.uploads.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.publish()
+    assert setup.videos.videos[VIDEO_ID].state is State.PROCESSING
+
+
+def test_nothing_is_published_for_a_video_that_was_deleted() -> None:
+    setup = PublisherSetup()
+    setup.videos.delete(VIDEO_ID)
+    assert not setup.publish()
+    assert setup.media.order == []

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -73,6 +73,9 @@ class FakeBucket:
     def head(self, key: str) -> ObjectHead | None:
         stored = self.objects.get(key)
         return ObjectHead(_etag(stored.body), len(stored.body), 0.0, stored.metadata) if stored else None
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        yield from sorted(key for key in self.objects if key.startswith(prefix))
 
     def delete(self, key: str) -> None:
         if self.refuses:

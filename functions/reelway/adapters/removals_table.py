@@ -1,0 +1,60 @@
+"""The Videos table as `ports.removals.Removals`."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import refused_update, unless_refused
+from reelway.adapters.video_lists import VideoLists
+from reelway.timestamps import utc_now
+from reelway.video import State
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+# A deleted video stays on its list whatever its state was; one that FAILED leaves it when it is retried.
+_IS_LISTED = "(listing = :deleted OR (listing = :failed AND #state = :state))"
+_LISTS = {":deleted": video_items.DELETED_LIST, ":failed": video_items.FAILED_LIST, ":state": State.FAILED}
+
+
+class RemovalsTable:
+    """`client` is a boto3 DynamoDB client; `now` gives ISO 8601 times."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, *, now: Callable[[], str] = utc_now) -> None:
+        self._client = client
+        self._table = table
+        self._lists = VideoLists(client, table)
+        self._now = now
+
+    def deleted(self, before: str) -> Iterator[str]:
+        return self._lists.ids(video_items.DELETED_LIST, before=before, oldest_first=True)
+
+    def failed(self, before: str) -> Iterator[str]:
+        return self._lists.ids(video_items.FAILED_LIST, before=before, oldest_first=True)
+
+    def begin(self, video_id: str, *, unless_since: str) -> bool:
+        values = {**_LISTS, ":now": self._now(), ":since": unless_since}
+        refusing = refused_update(
+            self._client,
+            {
+                "TableName": self._table,
+                "Key": video_items.item_of({"videoId": video_id}),
+                "UpdateExpression": "SET removedAt = :now",
+                "ConditionExpression": f"{_IS_LISTED} AND "
+                "(attribute_not_exists(removedAt) OR removedAt < :since)",
+                "ExpressionAttributeNames": {"#state": "state"},
+                "ExpressionAttributeValues": video_items.item_of(values),
+            },
+        )
+        return refusing is None
+
+    def settle(self, video_id: str) -> None:
+        with unless_refused(self._client):
+            self._client.update_item(
+                TableName=self._table,
+                Key=video_items.item_of({"videoId": video_id}),
+                UpdateExpression="REMOVE listing, listedAt",
+                ConditionExpression=_IS_LISTED,
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=video_items.item_of(_LISTS),
+            )
