@@ -15,7 +15,7 @@ _ORDERED_AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """`order_removal(video_id)` puts a video into the queue of removals.
+    """`order_removal(video_id, execution)` puts a video into the queue of removals.
 
     `ago` gives the ISO 8601 time that lies so far back.
     """
@@ -23,7 +23,7 @@ class Leftovers:
     uploads: Bucket
     media: Bucket
     removals: Removals
-    order_removal: Callable[[str], None]
+    order_removal: Callable[[str, str], None]
     ago: Callable[[timedelta], str] = utc_now
 
     def settle(self, video_id: str) -> bool:
@@ -34,8 +34,9 @@ class Leftovers:
         if not self._is_anything_left(video_id):
             self.removals.settle(video_id)
             return True
-        if self.removals.begin(video_id, unless_since=self.ago(_ORDERED_AGAIN_AFTER)):
-            self.order_removal(video_id)
+        execution = self.removals.begin(video_id, unless_since=self.ago(_ORDERED_AGAIN_AFTER))
+        if execution:
+            self.order_removal(video_id, execution)
         return False
 
     def _is_anything_left(self, video_id: str) -> bool:

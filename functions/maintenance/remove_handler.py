@@ -22,5 +22,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
     for removal in removals_in(event):
         logger.set_correlation_id(removal.video_id)
         with telemetry.failure_logged(logger, "not removed; it is tried again"):
-            remover.remove(removal.video_id, is_retry=removal.is_retry)
+            remover.remove(removal.video_id, removal.execution, is_retry=removal.is_retry)
         logger.info("removed")

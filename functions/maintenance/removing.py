@@ -17,8 +17,8 @@ class Remover:
     workflows: Workflows
     forget: Callable[[str], None]
 
-    def remove(self, video_id: str, *, is_retry: bool) -> None:
-        """Stop its processing, and delete its objects.
+    def remove(self, video_id: str, execution: str, *, is_retry: bool) -> None:
+        """Stop `execution`, the video's last, and delete its objects.
 
         Idempotent, and ordered again where it leaves something: a chunk that is being encoded at the moment
         may still be written.
@@ -26,7 +26,7 @@ class Remover:
         The CDN has something to forget where there are media. An attempt before this one, if it `is_retry`,
         may have deleted them and ended before it ordered that.
         """
-        self.workflows.stop(video_id)
+        self.workflows.stop(execution)
         is_cached = is_retry or any(self.media.keys(keys.media_prefix(video_id)))
         # Playlists first: without them no player asks for a segment that is already deleted.
         self.media.delete(keys.manifest(video_id))

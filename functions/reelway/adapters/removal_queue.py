@@ -1,4 +1,4 @@
-"""The queue of deleted videos whose files are to be removed; a message is `{"videoId": …}`."""
+"""The queue of deleted videos whose files are to be removed; a message is `{videoId, execution}`."""
 
 import json
 from collections.abc import Iterator
@@ -16,21 +16,33 @@ class RemovalQueue:
         self._client = client
         self._url = url
 
-    def send(self, video_id: str) -> None:
-        """Raises botocore's exceptions when SQS has not taken the message."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps({"videoId": video_id}))
+    def send(self, video_id: str, execution: str) -> None:
+        """`execution` is the video's last.
+
+        Raises botocore's exceptions when SQS has not taken the message.
+        """
+        body = {"videoId": video_id, "execution": execution}
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """`is_retry` tells that the message was received before: an earlier try may have been cut short."""
+    """`execution` is the name of the video's last execution.
+
+    `is_retry` tells that the message was received before: an earlier try may have been cut short.
+    """
 
     video_id: str
+    execution: str
     is_retry: bool
 
 
 def removals_in(event: dict[str, Any]) -> Iterator[Removal]:
-    """What a batch of messages asks for, as Lambda delivers it."""
+    """What a batch of messages asks for, as Lambda delivers it.
+
+    Messages of 0.2.0 name no execution: its executions had the names of their videos.
+    """
     for record in event["Records"]:
-        tries = int(record["attributes"]["ApproximateReceiveCount"])
-        yield Removal(json.loads(record["body"])["videoId"], is_retry=tries > 1)
+        body, tries = json.loads(record["body"]), int(record["attributes"]["ApproximateReceiveCount"])
+        execution = body.get("execution", body["videoId"])
+        yield Removal(body["videoId"], execution, is_retry=tries > 1)

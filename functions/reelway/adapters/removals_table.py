@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from reelway.adapters import video_items
-from reelway.adapters.conditional_writes import refused_update, unless_refused
+from reelway.adapters.conditional_writes import unless_refused
 from reelway.adapters.video_lists import VideoLists
 from reelway.timestamps import utc_now
 from reelway.video import State
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # A deleted video stays on its list whatever its state was; one that FAILED leaves it when it is retried.
 _IS_LISTED = "(listing = :deleted OR (listing = :failed AND #state = :state))"
+_IS_DUE = "(attribute_not_exists(removedAt) OR removedAt < :since)"
 _LISTS = {":deleted": video_items.DELETED_LIST, ":failed": video_items.FAILED_LIST, ":state": State.FAILED}
 
 
@@ -32,21 +33,24 @@ class RemovalsTable:
     def failed(self, before: str) -> Iterator[str]:
         return self._lists.ids(video_items.FAILED_LIST, before=before, oldest_first=True)
 
-    def begin(self, video_id: str, *, unless_since: str) -> bool:
-        values = {**_LISTS, ":now": self._now(), ":since": unless_since}
-        refusing = refused_update(
-            self._client,
-            {
-                "TableName": self._table,
-                "Key": video_items.item_of({"videoId": video_id}),
-                "UpdateExpression": "SET removedAt = :now",
-                "ConditionExpression": f"{_IS_LISTED} AND "
-                "(attribute_not_exists(removedAt) OR removedAt < :since)",
-                "ExpressionAttributeNames": {"#state": "state"},
-                "ExpressionAttributeValues": video_items.item_of(values),
-            },
-        )
-        return refusing is None
+    def begin(self, video_id: str, *, unless_since: str) -> str | None:
+        now = self._now()
+        with video_items.storage_errors():
+            try:
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=video_items.item_of({"videoId": video_id}),
+                    UpdateExpression="SET removedAt = :now",
+                    ConditionExpression=f"{_IS_LISTED} AND {_IS_DUE}",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues=video_items.item_of(
+                        {**_LISTS, ":now": now, ":since": unless_since}
+                    ),
+                    ReturnValues="ALL_NEW",
+                )
+            except self._client.exceptions.ConditionalCheckFailedException:
+                return None
+        return video_items.video_of(answer["Attributes"]).execution_name
 
     def settle(self, video_id: str) -> None:
         with unless_refused(self._client):

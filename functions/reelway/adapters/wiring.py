@@ -9,6 +9,7 @@ from reelway.adapters.backlog import Backlog, OverdueRemovals
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.invalidation_queue import InvalidationQueue
+from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.s3 import S3Bucket
@@ -64,6 +65,10 @@ def part_uploads(bucket_name: str, config: Config = PATIENT) -> S3PartUploads:
 def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTable:
     """Changes of state are counted as metrics of `stack`."""
     return VideosTable(dynamodb(config), name, Metrics(stack))
+
+
+def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
+    return PendingUploadsTable(dynamodb(config), videos_table_name)
 
 
 def removals_table(name: str) -> RemovalsTable:

@@ -15,11 +15,11 @@ class Removals(Protocol):
         """Videos that FAILED before this time and are not settled, from the oldest on."""
         ...
 
-    def begin(self, video_id: str, *, unless_since: str) -> bool:
+    def begin(self, video_id: str, *, unless_since: str) -> str | None:
         """Note that the removal of all that the video has is ordered now; after that it cannot be retried.
 
-        False where that has been noted since this time, or the video is neither deleted nor FAILED any more:
-        then nothing of it may be removed.
+        Returns the name of its last execution; None where that has been noted since this time, or the video
+        is neither deleted nor FAILED any more: then nothing of it may be removed.
         """
         ...
 

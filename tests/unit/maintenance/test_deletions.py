@@ -29,7 +29,7 @@ class DeletionsSetup:
     is_refused: bool = False
     look_s: float = 0.0
 
-    def order(self, video_id: str) -> None:
+    def order(self, video_id: str, execution: str) -> None:
         if self.is_refused:
             raise REFUSED
         self.ordered.append(video_id)

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ from reelway import keys
 from reelway.errors import StorageFailed
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.samples import RUN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, RUN_ID, VIDEO_ID
 
 SEGMENT = f"{keys.media_prefix(VIDEO_ID)}a.ts"
 
@@ -50,6 +51,21 @@ def test_a_removal_that_fails_is_logged_and_its_message_is_delivered_again(
     monkeypatch.undo()
     handler.lambda_handler(removal(tries=2), None)
     assert invalidations() == [ORDERED]
+
+
+@pytest.mark.parametrize(
+    ("message", "execution"),
+    [({"videoId": VIDEO_ID, "execution": EXECUTION}, EXECUTION), ({"videoId": VIDEO_ID}, VIDEO_ID)],
+)
+def test_the_execution_that_the_message_names_is_stopped_or_that_of_an_earlier_release(
+    handler: Any, message: dict[str, str], execution: str
+) -> None:
+    workflows = handler.remover.workflows
+    workflows.start(execution, {})
+    event = removal()
+    event["Records"][0]["body"] = json.dumps(message)
+    handler.lambda_handler(event, None)
+    assert not workflows.is_running(execution)
 
 
 def test_a_message_that_is_delivered_twice_does_no_harm(handler: Any) -> None:

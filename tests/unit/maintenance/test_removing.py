@@ -6,7 +6,7 @@ from maintenance.removing import Remover
 from reelway import keys
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.workflows import FakeWorkflows
-from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, UNKNOWN_ID, VIDEO_ID
 
 
 @dataclass
@@ -24,11 +24,11 @@ class RemoverSetup:
                 self.uploads.put(key, b"x", content_type="x/y")
             for key in (keys.manifest(video_id), keys.master(video_id), f"{keys.media_prefix(video_id)}a.ts"):
                 self.media.put(key, b"x", content_type="x/y")
-        self.workflows.running.add(VIDEO_ID)
+        self.workflows.running.add(EXECUTION)
 
     def remove(self, *, is_retry: bool = False) -> None:
         remover = Remover(self.uploads, self.media, self.workflows, self.forgotten.append)
-        remover.remove(VIDEO_ID, is_retry=is_retry)
+        remover.remove(VIDEO_ID, EXECUTION, is_retry=is_retry)
 
     def left_of(self, video_id: str) -> list[str]:
         return [key for key in [*self.uploads.objects, *self.media.objects] if video_id in key]
@@ -43,7 +43,7 @@ def test_nothing_is_left_and_the_cdn_forgets(setup: RemoverSetup) -> None:
     setup.remove()
     assert setup.left_of(VIDEO_ID) == []
     assert setup.forgotten == [VIDEO_ID]
-    assert not setup.workflows.is_running(VIDEO_ID)
+    assert not setup.workflows.is_running(EXECUTION)
 
 
 def test_other_videos_keep_what_is_theirs(setup: RemoverSetup) -> None:

@@ -19,12 +19,12 @@ class FakeRemovals:
     def failed(self, before: str) -> Iterator[str]:
         yield from _listed(self.failed_at, before)
 
-    def begin(self, video_id: str, *, unless_since: str) -> bool:
+    def begin(self, video_id: str, *, unless_since: str) -> str | None:
         is_listed = video_id in self.deleted_at or video_id in self.failed_at
         if not is_listed or self.removed_at.get(video_id, "") >= unless_since:
-            return False
+            return None
         self.removed_at[video_id] = self.now
-        return True
+        return video_id
 
     def settle(self, video_id: str) -> None:
         self.deleted_at.pop(video_id, None)
