@@ -43,9 +43,9 @@ def start(settings: Settings) -> bool:
     settings.temporary.mkdir(parents=True)
     unsaved.touch()
     process = processes.spawn(
-        [sys.executable, "-m", "ministack"],
+        [sys.executable, "-m", "local.emulated_aws"],
         environ=environment.emulator(settings),
-        folder=settings.state,
+        folder=settings.checkout,
         log=settings.logs / "emulator.log",
         pid_file=settings.state / "emulator.pid",
     )

@@ -17,7 +17,7 @@ from reelway.timestamps import utc_now
 from reelway.video import State, Video
 
 # S3 notifies within seconds, and planning takes 240 s at most. An event whose planning fails waits in its
-# queue for up to 14 hours; the video is then planned once more from here, which does no harm.
+# queue for up to 25 hours; the video is then planned once more from here, which does no harm.
 _LOST_AFTER = timedelta(minutes=10)
 # A run may wait for concurrency for 7 days. The end of one that took longer than this is told by the state
 # machine and by EventBridge, but not found here, where each video that became READY since then is read.

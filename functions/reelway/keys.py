@@ -10,6 +10,7 @@
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
                      stream/{videoId}/poster                a still, as JPEG
                      stream/{videoId}/storyboard            WebVTT, whose cues are tiles of storyboard.jpg
+                     lists/ready                            a snapshot of the ready list
 
 Keys of segments are the paths of their URLs, so that the CDN serves them from the bucket without a function
 in between.
@@ -23,6 +24,7 @@ UPLOAD_PREFIX = "uploads/"
 MEDIA_PREFIX = "stream/"
 UNUSED_PREFIX = "unused/"
 SPRITE_NAME = "storyboard.jpg"
+READY_LIST = "lists/ready"
 # S3 metadata of an upload through `POST /upload`, whose function writes the video's record, or answers that
 # the upload failed. The records of all other uploads are created by their S3 events.
 RECEIVED = {"recorded-by": "receiver"}

@@ -49,7 +49,7 @@ class ChunkEncoder:
         Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
         Raises MediaRejected, ProcessingInterrupted and VideoGone.
         """
-        watch = Watch(self.videos, plan, self.clock_s)
+        watch = Watch(self.videos, plan, self.clock_s, chunk.index)
         watch.check()
         check_upload(plan, self.uploads)
         made = self._attempts(plan, chunk, folder, watch).best()

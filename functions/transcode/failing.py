@@ -15,6 +15,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
+from reelway.recording import record_direct
 from reelway.video import Failure, execution_name
 from transcode.rejections import failure_in, stored_rejection
 
@@ -51,6 +52,9 @@ class FailedVideos:
             return
         execution = self.videos.execution_of(video_id)
         if not self.workflows.was_started(execution):
+            upload = self.uploads.head(key)
+            if upload:  # perhaps without a record, of which nobody would see that it has failed
+                record_direct(video_id, upload, self.videos)
             self.end(video_id, execution, None)
 
 

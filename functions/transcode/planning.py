@@ -21,6 +21,7 @@ from reelway.probe import durations
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
 from reelway.probe.report import Report
+from reelway.recording import record_direct
 from reelway.video import Failure, State, Video
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
@@ -82,10 +83,10 @@ class Planner:
         """The video's record; None when its upload failed or it was deleted.
 
         Uploads straight to S3 get their record here; that of `POST /upload` is waited for. Raises
-        ProcessingInterrupted while the function that received it may still write the record.
+        ProcessingInterrupted while the function that received it may still write the record. A file that
+        stays without one is pending, and removed by maintenance.
         """
-        if upload.metadata != keys.RECEIVED:
-            self.videos.create(video_id, size_bytes=upload.size_bytes)
+        if record_direct(video_id, upload, self.videos):
             return self.videos.find(video_id)
         for _ in attempts(_RECORD_PAUSES_S, self.sleep):
             video = self.videos.find(video_id)
@@ -93,7 +94,6 @@ class Planner:
                 return video
         if self.now_s() - upload.stored_at_s < _RECEIVER_ENDED_S:
             raise interrupted(Interruption.NOT_RECORDED, video_id)
-        self.uploads.delete(keys.upload(video_id))
         return None
 
     def _new_plan(self, video_id: str, upload: ObjectHead) -> Plan:
@@ -113,7 +113,10 @@ class Planner:
             keys.plan(video_id), PLAN.dump(plan), content_type=documents.CONTENT_TYPE
         ):
             return plan
-        return self._stored_plan(video_id) or plan
+        first = self._stored_plan(video_id)
+        if first is None:  # deleted in between, with all that belongs to the video
+            raise interrupted(Interruption.PLAN_MISSING, video_id)
+        return first
 
     def _report(self, url: str) -> Report:
         """The probe's report, completed by reading the whole file where durations are missing."""

@@ -53,12 +53,13 @@ class RemovalsTable:
         return video_items.video_of(answer["Attributes"]).execution_name
 
     def settle(self, video_id: str) -> None:
+        values = {**_LISTS, ":unlisted": video_items.UNLISTED_LIST, ":now": self._now()}
         with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="REMOVE listing, listedAt",
+                UpdateExpression="SET listing = :unlisted, listedAt = :now",
                 ConditionExpression=_IS_LISTED,
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=video_items.item_of(_LISTS),
+                ExpressionAttributeValues=video_items.item_of(values),
             )

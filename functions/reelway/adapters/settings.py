@@ -41,6 +41,7 @@ VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of vide
 ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
 RemovalQueueUrl = Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+AnnouncementQueueUrl = Annotated[str, text("ANNOUNCEMENT_QUEUE_URL", "the URL of the queue of announcements")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
 AllowedOrigins = Annotated[
@@ -119,6 +120,20 @@ class ChangesSettings(_Settings):
     connections_table: ConnectionsTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
+    announcement_queue_url: AnnouncementQueueUrl
+
+
+class AnnounceSettings(_Settings):
+    videos_table: VideosTable
+    connections_table: ConnectionsTable
+    stack_name: StackName
+    announcement_queue_url: AnnouncementQueueUrl
+
+
+class RedeliverSettings(_Settings):
+    stack_name: StackName
+    removal_queue_url: RemovalQueueUrl
+    announcement_queue_url: AnnouncementQueueUrl
 
 
 class PlanSettings(_Settings):

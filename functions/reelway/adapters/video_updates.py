@@ -13,6 +13,21 @@ _IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
 
 
+def first_fields(video_id: str, size_bytes: int, *, now: str) -> dict[str, Any]:
+    """Of a record that is made."""
+    return {
+        "videoId": video_id,
+        "state": State.UPLOADED,
+        "rank": State.UPLOADED.rank,
+        "version": 1,
+        "createdAt": now,
+        "updatedAt": now,
+        "sizeBytes": size_bytes,
+        "listing": video_items.OPEN_LIST,
+        "listedAt": now,
+    }
+
+
 def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     """The only way in which a state changes: to a higher rank, however often an event is delivered.
 

@@ -10,7 +10,6 @@ from reelway.adapters import video_items, video_updates
 from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
-from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 
@@ -39,8 +38,7 @@ class VideosTable:
         return item is not None and video_items.is_tombstone(item)
 
     def execution_of(self, video_id: str) -> str:
-        item = self._item(video_id)
-        return video_items.video_of(item).execution_name if item else execution_name(video_id, None)
+        return video_items.execution_of(video_id, self._item(video_id))
 
     def delete(self, video_id: str) -> bool:
         is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
@@ -56,18 +54,7 @@ class VideosTable:
         return answer.get("Item")
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
-        now = self._now()
-        fields = {
-            "videoId": video_id,
-            "state": State.UPLOADED,
-            "rank": State.UPLOADED.rank,
-            "version": 1,
-            "createdAt": now,
-            "updatedAt": now,
-            "sizeBytes": size_bytes,
-            "listing": video_items.OPEN_LIST,
-            "listedAt": now,
-        }
+        fields = video_updates.first_fields(video_id, size_bytes, now=self._now())
         with unless_refused(self._client):
             self._client.put_item(
                 TableName=self._table,
@@ -160,20 +147,19 @@ class VideosTable:
         return is_changed
 
     def unlist(self, video_id: str) -> None:
+        values = {
+            ":listing": video_items.READY_LIST,
+            ":unlisted": video_items.UNLISTED_LIST,
+            ":now": self._now(),
+        }
         with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="REMOVE listing, listedAt",
+                UpdateExpression="SET listing = :unlisted, listedAt = :now",
                 ConditionExpression="listing = :listing",
-                ExpressionAttributeValues=video_items.item_of({":listing": video_items.READY_LIST}),
+                ExpressionAttributeValues=video_items.item_of(values),
             )
-
-    def ready_ids(self) -> Iterator[str]:
-        return self._lists.ids(video_items.READY_LIST)
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        return self._lists.page(video_items.READY_LIST, limit=limit, after=after)
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
         for video in self._found(self._lists.ids(video_items.OPEN_LIST, before=before)):

@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from reelway.adapters.announcement_queue import AnnouncementQueue
 from reelway.adapters.backlog import Backlog, OverdueRemovals
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.invalidation_queue import InvalidationQueue
+from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.pending_uploads import PendingUploadsTable
+from reelway.adapters.ready_index import ReadyListIndex
+from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.s3 import S3Bucket
@@ -44,9 +48,9 @@ ANSWERING = PATIENT.merge(
 # One attempt: the sockets are asked again by their adapter, and one that hangs must not hold up the others.
 _SOCKETS = PATIENT.merge(Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
 
-# The function that queues removals also sends messages to sockets, which must not wait long for SQS.
-_QUEUES = PATIENT.merge(
-    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+# For functions that tell sockets: all that is on one of them waits for a call that hangs, 9 s at most.
+PROMPT = PATIENT.merge(
+    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
 )
 
 # Virtual addressing presigns for the bucket's own region: the global endpoint answers 307 for a new
@@ -65,6 +69,14 @@ def part_uploads(bucket_name: str, config: Config = PATIENT) -> S3PartUploads:
 def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTable:
     """Changes of state are counted as metrics of `stack`."""
     return VideosTable(dynamodb(config), name, Metrics(stack))
+
+
+def ready_index(videos_table_name: str, config: Config = PATIENT) -> ReadyListIndex:
+    return ReadyListIndex(VideoLists(dynamodb(config), videos_table_name))
+
+
+def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshots:
+    return ReadySnapshots(_s3(config), bucket_name)
 
 
 def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
@@ -97,7 +109,15 @@ def sockets() -> ApiGatewaySockets:
 
 
 def removal_queue(url: str) -> RemovalQueue:
-    return RemovalQueue(boto3.client("sqs", config=_QUEUES), url)
+    return RemovalQueue(boto3.client("sqs", config=PROMPT), url)
+
+
+def announcement_queue(url: str, *, stack: str) -> AnnouncementQueue:
+    return AnnouncementQueue(boto3.client("sqs", config=PROMPT), url, Metrics(stack))
+
+
+def lost_batches() -> LostBatches:
+    return LostBatches(boto3.client("dynamodbstreams", config=PROMPT))
 
 
 def invalidation_queue(url: str) -> InvalidationQueue:

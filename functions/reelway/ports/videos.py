@@ -87,14 +87,6 @@ class Videos(Protocol):
         """Take the video off the ready list."""
         ...
 
-    def ready_ids(self) -> Iterator[str]:
-        """Ids of the ready list, newest first."""
-        ...
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        """At most `limit` entries of the ready list behind `after`, and whether there are more."""
-        ...
-
     def unfinished_since(self, before: str) -> Iterator[Video]:
         """Videos that became UPLOADED or PROCESSING before the ISO 8601 time `before`."""
         ...

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from reelway.ports.videos import Listed
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 from tests.support.doubles.fakes import REFUSED
 
@@ -118,16 +117,6 @@ class FakeVideos:
     def unlist(self, video_id: str) -> None:
         if video_id in self.listed:
             self.listed.remove(video_id)
-
-    def ready_ids(self) -> Iterator[str]:
-        yield from self.listed
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        first = self.listed.index(after.video_id) + 1 if after else 0
-        page = self.listed[first : first + limit]
-        return [Listed(video_id, self.videos[video_id].updated_at) for video_id in page], first + limit < len(
-            self.listed
-        )
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
         for video in self.videos.values():

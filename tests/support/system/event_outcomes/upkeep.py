@@ -33,13 +33,13 @@ def what_a_deleted_video_left_is_removed(stage: Stage, send: Send) -> None:
     send()
     eventually(lambda: not stage.keys(stage.uploads, f"jobs/{video_id}/"))
     assert send()["deleted"] >= 1
-    assert "listing" not in stage.record(video_id)
+    assert stage.record(video_id)["listing"]["S"] == "unlisted"
 
 
 def video_leaves_the_ready_list(stage: Stage, send: Send) -> None:
     assert stage.record(stage.ids.video)["listing"]["S"] == "ready"
     assert send() == TAKEN
-    assert "listing" not in stage.record(stage.ids.video)
+    assert stage.record(stage.ids.video)["listing"]["S"] == "unlisted"
 
 
 def files_are_removed(stage: Stage, send: Send) -> None:
