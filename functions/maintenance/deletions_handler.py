@@ -15,7 +15,8 @@ uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.
 removals = wiring.removals_table(settings.videos_table)
 overdue = wiring.overdue_removals(settings.videos_table, stack=settings.stack_name)
 order = wiring.removal_queue(settings.removal_queue_url).send
-unused = UnusedMedia(uploads, media)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+unused = UnusedMedia(uploads, media, videos)
 deletions = Deletions(removals, Leftovers(uploads, media, removals, order), unused, settings.failed_days)
 
 

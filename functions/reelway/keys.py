@@ -2,7 +2,7 @@
 
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
                      jobs/{videoId}/…                       intermediate files of processing
-                     unused/{time}/{videoId}                which segments no playlist lists since then
+                     unused/{time}/{videoId}                a note: some segments may be in no playlist
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
@@ -102,13 +102,18 @@ def replanned(video_id: str) -> str:
     return f"jobs/{video_id}/replanned"
 
 
-def unused_segments(video_id: str, since: str) -> str:
+def unused_note(video_id: str, since: str) -> str:
     """`since` is an ISO 8601 time, so that the oldest is the first in a list of keys."""
     return f"{unused_since(since)}/{video_id}"
 
 
 def unused_since(time: str) -> str:
     return f"{UNUSED_PREFIX}{time}"
+
+
+def video_of_note(key: str) -> str:
+    """The video id in the key of a note."""
+    return key.rpartition("/")[2]
 
 
 def manifest(video_id: str) -> str:
@@ -149,6 +154,11 @@ def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 
 
+def playlists_and_segments(video_id: str) -> tuple[str, ...]:
+    """The prefixes of what `master` refers to."""
+    return tuple(f"stream/{video_id}/{folder}/" for folder in ("renditions", "iframes", "segment"))
+
+
 def is_segment_id(text: str) -> bool:
     return _SEGMENT_ID.fullmatch(text) is not None
 
@@ -163,16 +173,5 @@ def segment_id(token: str, rendition_name: str, chunk_index: int | None, index: 
     `chunk_index` is None for passthrough segments, which belong to no chunk. The id ends in `.ts` because
     ffmpeg's HLS demuxer compares a segment's extension with its format.
     """
-    if chunk_index is None:
-        return f"{copied_segments(token, rendition_name)}{index:03d}.ts"
-    return f"{encoded_segments(token, rendition_name)}{chunk_index:05d}-{index:03d}.ts"
-
-
-def encoded_segments(token: str, rendition_name: str) -> str:
-    """What the ids of a rendition's segments begin with."""
-    return f"{token}-{rendition_name}-"
-
-
-def copied_segments(token: str, rendition_name: str) -> str:
-    """What the ids of passthrough segments begin with, those of no chunk."""
-    return f"{encoded_segments(token, rendition_name)}source-"
+    part = "source" if chunk_index is None else f"{chunk_index:05d}"
+    return f"{token}-{rendition_name}-{part}-{index:03d}.ts"

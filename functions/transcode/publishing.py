@@ -6,7 +6,6 @@ from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
 from reelway.damage import is_too_damaged
-from reelway.errors import VideoGone
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
@@ -23,7 +22,6 @@ from reelway.video import LadderState, Rendition
 from transcode.optional import Report, optional
 from transcode.playlist_files import put_playlists
 from transcode.unused import note_unused
-from transcode.watching import Watch
 
 # Encoding stops at a time, and the last frame before it may be so much earlier: low rates have frames far
 # apart.
@@ -47,13 +45,11 @@ class Publisher:
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do, or the video is gone. Raises MediaRejected when too much of
-        the file is damaged (`undecodable`, or the bound that was the reason), `truncated` when much less was
-        decoded than the file declared and `wrong_duration` when it did not end, and ProcessingInterrupted
-        when a report is missing.
+        False when there was nothing left to do. Raises MediaRejected when too much of the file is damaged
+        (`undecodable`, or the bound that was the reason), `truncated` when much less was decoded than the
+        file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a report is
+        missing.
         """
-        if not self._is_wanted(plan):
-            return False
         reports = self._reports(plan)
         _check_damage(reports)
         by_rung = _segments(plan, reports)
@@ -65,7 +61,7 @@ class Publisher:
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
         kept = worth_publishing(found)
         put_playlists(plan.video_id, kept, self.media)
-        note_unused(plan, [each.rendition.name for each in found if each not in kept], self.uploads)
+        note_unused(plan.video_id, self.uploads)
         return self._settle(plan, [each.rendition for each in kept])
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
@@ -79,13 +75,6 @@ class Publisher:
         return is_now_ready or self.videos.complete_ladder(
             plan.video_id, run_id=plan.run_id, renditions=found, loudness=plan.loudness
         )
-
-    def _is_wanted(self, plan: Plan) -> bool:
-        try:
-            Watch(self.videos, plan).check()
-        except VideoGone:
-            return False
-        return True
 
     def _reports(self, plan: Plan) -> list[ChunkReport]:
         stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]

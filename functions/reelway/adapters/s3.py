@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The longest step ends after 15 minutes, as every Lambda function; its URL was made when it began.
 _URL_EXPIRES_S = 3600
+_MAX_DELETED = 1000  # by one request, as many as a page of a list has
 
 
 class S3Bucket:
@@ -149,8 +150,12 @@ class S3Bucket:
 
     def delete_all(self, prefix: str) -> None:
         for page in self._pages(prefix):
-            with storage_errors(prefix):
-                self._delete_listed(page)
+            self.delete_keys(page)
+
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        for start in range(0, len(keys), _MAX_DELETED):
+            with storage_errors(keys[start]):
+                self._delete_listed(keys[start : start + _MAX_DELETED])
 
     def _pages(self, prefix: str) -> Iterator[list[str]]:
         """Up to 1,000 keys each; none is empty."""
@@ -161,7 +166,7 @@ class S3Bucket:
                     yield found
 
     def _delete_listed(self, keys: Sequence[str]) -> None:
-        """Up to 1,000, as a page lists. S3 answers 200 also where it could not delete some of them."""
+        """S3 answers 200 also where it could not delete some of them."""
         objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
         answer = self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
         for refused in answer.get("Errors", []):

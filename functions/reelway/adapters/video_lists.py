@@ -54,7 +54,7 @@ class VideoLists:
 
     def count(self, listing: str, *, before: str) -> int:
         """How many videos were listed before this ISO 8601 time."""
-        query = self._query(listing, _BEGINNING, before)
+        query = self._query(listing, until=before)
         with video_items.storage_errors():
             pages = self.client.get_paginator("query").paginate(**query, Select="COUNT")
             return sum(page["Count"] for page in pages)

@@ -66,6 +66,10 @@ class Bucket(Protocol):
 
     def delete(self, key: str) -> None: ...
 
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        """Delete these objects, of which some may be gone."""
+        ...
+
     def delete_all(self, prefix: str) -> None:
         """Delete every object whose key begins with `prefix`."""
         ...

@@ -11,6 +11,7 @@ from reelway import keys
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.removals import FakeRemovals
 from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.readers import template
 from tests.unit.reelway.adapters.videos import number
 
@@ -38,7 +39,7 @@ class DeletionsSetup:
         clock: Iterator[int] = count()
         self.removals.now = BEFORE
         leftovers = Leftovers(self.uploads, self.media, self.removals, self.order, lambda _: "2026-01-31")
-        unused = UnusedMedia(self.uploads, self.media, lambda _: ago)
+        unused = UnusedMedia(self.uploads, self.media, FakeVideos(), lambda _: ago)
         made = Deletions(
             self.removals, leftovers, unused, 7, lambda _: ago, lambda: next(clock) * self.look_s
         )

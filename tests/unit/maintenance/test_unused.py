@@ -1,145 +1,187 @@
-"""Segments that no playlist lists any more: of the copy that a ladder has replaced, of pruned renditions."""
+"""Segments that no playlist lists: of a replaced copy, of pruned renditions, of failed ladders."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from maintenance.unused import UnusedMedia
-from reelway import keys
+from reelway import failures, keys
 from reelway.errors import StorageFailed
 from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import MeasuredRendition
-from reelway.timestamps import utc_now
-from tests.support.doubles.fakes import REFUSED
+from reelway.video import LadderState
 from tests.support.doubles.fakes.storage import FakeBucket
-from tests.support.samples import RENDITION, TOKEN, VIDEO_ID, plan, source
+from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.samples import RENDITION, RUN_ID, TOKEN, VIDEO_ID
 from transcode.playlist_files import put_playlists
-from transcode.unused import note_unused
 
-NAME = RENDITION.name  # 720p, the largest of the ladder and the copy's
 FRAMES = (IFrame(188, 376, 0.0),)
-LARGER = source(width=2560, height=1440)  # whose copy is larger than the whole ladder
+PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)  # when FakeVideos writes
 
 
 @dataclass
 class Published:
-    """A video whose copy was published first, then its ladder; `name` is that of the copy."""
+    """A READY video whose copy was published first, then its ladder."""
 
-    name: str = NAME
+    copy_name: str = "720p"
     uploads: FakeBucket = field(default_factory=FakeBucket)
     media: FakeBucket = field(default_factory=FakeBucket)
+    videos: FakeVideos = field(default_factory=FakeVideos)
+    age: timedelta = timedelta(days=1, minutes=1)
 
     def __post_init__(self) -> None:
-        self.copied = self.segment(self.name, None)
-        self.encoded = self.segment(NAME, 0)
-        self.publish(self.name, self.copied)
-        self.publish(NAME, self.encoded)
+        self.copied = self.store(self.copy_name, None)
+        self.encoded, self.smaller = self.store("720p", 0), self.store("540p", 0)
+        self.videos.create(VIDEO_ID, size_bytes=1)
+        self.publish({self.copy_name: self.copied})
+        self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.ENCODING)
+        self.note()
 
-    def segment(self, name: str, chunk: int | None) -> str:
+    def complete(self) -> None:
+        self.publish({"720p": self.encoded, "540p": self.smaller})
+        self.videos.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[])
+
+    def store(self, name: str, chunk: int | None) -> str:
         """Store a segment; its id."""
         segment_id = keys.segment_id(TOKEN, name, chunk, 0)
         self.media.put(keys.segment(VIDEO_ID, segment_id), b"ts", content_type="video/MP2T")
         return segment_id
 
-    def publish(self, name: str, segment_id: str) -> None:
-        segments = (Segment(segment_id, 4.0, 1000, FRAMES),)
-        put_playlists(VIDEO_ID, [MeasuredRendition(replace(RENDITION, name=name), segments)], self.media)
+    def publish(self, segment_ids: dict[str, str]) -> None:
+        found = [
+            MeasuredRendition(replace(RENDITION, name=name), (Segment(segment_id, 4.0, 1000, FRAMES),))
+            for name, segment_id in segment_ids.items()
+        ]
+        put_playlists(VIDEO_ID, found, self.media)
 
-    @property
-    def unused(self) -> UnusedMedia:
-        return UnusedMedia(self.uploads, self.media, lambda _: "9999")
+    def note(self) -> None:
+        key = keys.unused_note(VIDEO_ID, "2026-01-01T00:00:01.000000Z")
+        self.uploads.put(key, b"", content_type="x/y")
+
+    def ago(self, ago: timedelta) -> str:
+        time = PUBLISHED + self.age - ago
+        return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def remove(self) -> None:
-        for key in list(self.unused.due()):
-            self.unused.remove(key)
+        unused = UnusedMedia(self.uploads, self.media, self.videos, self.ago)
+        for key in list(unused.due()):
+            assert unused.remove(key)
 
-    def has(self, segment_id: str) -> bool:
-        return keys.segment(VIDEO_ID, segment_id) in self.media.objects
+    def has(self, *segment_ids: str) -> list[bool]:
+        return [keys.segment(VIDEO_ID, segment_id) in self.media.objects for segment_id in segment_ids]
+
+    @property
+    def notes(self) -> list[str]:
+        return list(self.uploads.keys(keys.UNUSED_PREFIX))
 
 
 @pytest.fixture
-def published() -> Published:
+def video() -> Published:
     return Published()
 
 
-def test_the_segments_of_a_replaced_copy_are_removed(published: Published) -> None:
-    note_unused(plan(), [], published.uploads)
-    published.remove()
-    assert (published.has(published.copied), published.has(published.encoded)) == (False, True)
-    assert published.media.read(keys.rendition(VIDEO_ID, NAME))
-    assert published.uploads.objects == {}
+def test_the_segments_of_a_replaced_copy_are_removed_a_day_later(video: Published) -> None:
+    video.complete()
+    video.remove()
+    assert video.has(video.copied, video.encoded, video.smaller) == [False, True, True]
+    assert video.notes == []
+    assert video.media.read(keys.rendition(VIDEO_ID, "720p"))
+    assert video.media.read(keys.i_frames(VIDEO_ID, "540p"))
 
 
-def test_so_are_the_playlists_of_a_copy_that_the_ladder_has_no_rendition_for() -> None:
-    published = Published("1440p")
-    note_unused(plan(LARGER), [], published.uploads)
-    published.remove()
-    assert (published.has(published.copied), published.has(published.encoded)) == (False, True)
-    assert not [key for key in published.media.objects if "1440p" in key]
-    assert published.media.read(keys.i_frames(VIDEO_ID, NAME))
+def test_so_are_the_playlists_of_a_rendition_that_is_not_offered_any_more() -> None:
+    video = Published(copy_name="1440p")
+    video.complete()
+    video.remove()
+    assert not [key for key in video.media.objects if "1440p" in key]
+    assert video.has(video.encoded, video.smaller) == [True, True]
 
 
-def test_the_segments_of_renditions_that_are_not_worth_publishing_are_removed(published: Published) -> None:
-    pruned = published.segment("540p", 0)
-    note_unused(plan(source(codec="hevc")), ["540p"], published.uploads)
-    published.remove()
-    assert not published.has(pruned)
-    assert (published.has(published.copied), published.has(published.encoded)) == (True, True)
+def test_players_that_hold_the_old_playlist_go_on_for_a_day(video: Published) -> None:
+    video.complete()
+    video.age = timedelta(hours=23, minutes=59)
+    video.remove()
+    assert video.has(video.copied) == [True]
+    assert len(video.notes) == 1
 
 
-def test_they_are_kept_for_a_day_because_players_may_still_hold_the_old_playlist() -> None:
-    published = Published()
-    note_unused(plan(), [], published.uploads)
-    as_of: Callable[[timedelta], UnusedMedia] = lambda later: UnusedMedia(  # noqa: E731  two uses
-        published.uploads, published.media, lambda ago: utc_now(ago - later)
-    )
-    assert list(as_of(timedelta(hours=23, minutes=59)).due()) == []
-    assert len(list(as_of(timedelta(hours=24, minutes=1)).due())) == 1
+def test_the_day_begins_with_what_was_published_last(video: Published) -> None:
+    video.complete()
+    late = (PUBLISHED + timedelta(hours=12)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    video.videos.videos[VIDEO_ID] = replace(video.videos.videos[VIDEO_ID], updated_at=late)
+    video.remove()
+    assert video.has(video.copied) == [True]
+    assert len(video.notes) == 1
+    video.age += timedelta(days=1, minutes=1)
+    video.remove()
+    assert (video.has(video.copied), video.notes) == ([False], [])
 
 
-def test_the_oldest_is_removed_first() -> None:
+def test_nothing_is_removed_while_a_ladder_is_encoded_and_a_note_is_left_for_another_day(
+    video: Published,
+) -> None:
+    video.remove()
+    assert video.has(video.copied, video.encoded, video.smaller) == [True, True, True]
+    [note] = video.notes
+    assert keys.unused_since(video.ago(timedelta(minutes=1))) < note
+
+
+def test_what_a_failed_ladder_has_encoded_is_removed_and_the_copy_stays(video: Published) -> None:
+    video.videos.fail_ladder(VIDEO_ID, failures.processing_failed())
+    video.remove()
+    assert video.has(video.copied, video.encoded, video.smaller) == [True, False, False]
+
+
+def test_what_was_stored_after_the_look_began_stays(
+    video: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that begins at this moment may have stored segments before the playlists are read."""
+    video.complete()
+    later: list[str] = []
+    find = FakeVideos.find
+
+    def begin_run(videos: FakeVideos, video_id: str) -> object:
+        later.append(video.store("360p", 0))
+        return find(videos, video_id)
+
+    monkeypatch.setattr(FakeVideos, "find", begin_run)
+    video.remove()
+    assert video.has(video.copied, *later) == [False, True]
+
+
+@pytest.mark.parametrize("state", ["deleted", "unknown", "failed", "without playlists"])
+def test_where_there_is_no_ready_video_nothing_is_done(video: Published, state: str) -> None:
+    """What it has is removed with all the rest."""
+    if state == "deleted":
+        video.videos.delete(VIDEO_ID)
+    elif state == "without playlists":
+        video.complete()
+        video.media.delete(keys.manifest(VIDEO_ID))
+    else:
+        video.videos.videos.clear()
+        if state == "failed":
+            video.videos.create(VIDEO_ID, size_bytes=1)
+            video.videos.fail(VIDEO_ID, failures.processing_failed())
+    video.remove()
+    assert video.has(video.copied, video.encoded) == [True, True]
+    assert video.notes == []
+
+
+def test_a_removal_that_fails_comes_again(video: Published) -> None:
+    video.complete()
+    video.media.refuses = True
+    with pytest.raises(StorageFailed):
+        video.remove()
+    video.media.refuses = False
+    video.remove()
+    assert (video.has(video.copied), video.notes) == ([False], [])
+
+
+def test_the_oldest_is_looked_at_first() -> None:
     uploads = FakeBucket()
     times = ("2026-01-03", "2026-01-01", "2026-01-02", "2026-02-01")
     for time in times:
-        uploads.put(keys.unused_segments(VIDEO_ID, time), b"", content_type="x/y")
-    due = UnusedMedia(uploads, FakeBucket(), lambda _: "2026-01-31").due()
-    assert list(due) == [keys.unused_segments(VIDEO_ID, time) for time in sorted(times)[:3]]
-
-
-def test_what_is_listed_again_in_the_meantime_is_kept(published: Published) -> None:
-    """Another run of the video, or a step that came late, may have published it after all."""
-    pruned = published.segment("540p", 0)
-    note_unused(plan(source(codec="hevc")), ["540p"], published.uploads)
-    published.publish("540p", pruned)
-    published.remove()
-    assert published.has(pruned)
-
-
-def test_a_copy_that_is_published_again_is_kept(published: Published) -> None:
-    note_unused(plan(), [], published.uploads)
-    published.publish(NAME, published.copied)
-    published.remove()
-    assert published.has(published.copied)
-
-
-def test_a_removal_that_fails_comes_again(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
-    note_unused(plan(), [], published.uploads)
-    published.media.refuses = True
-    with pytest.raises(StorageFailed, match=str(REFUSED)):
-        published.remove()
-    published.media.refuses = False
-    published.remove()
-    assert not published.has(published.copied)
-
-
-def test_of_a_deleted_video_nothing_is_there_and_nothing_is_missed(published: Published) -> None:
-    note_unused(plan(), [], published.uploads)
-    published.media.objects.clear()
-    published.remove()
-    assert published.uploads.objects == {}
-
-
-def test_a_note_that_somebody_else_has_done_is_no_error(published: Published) -> None:
-    assert published.unused.remove(keys.unused_segments(VIDEO_ID, "2026-01-01"))
+        uploads.put(keys.unused_note(VIDEO_ID, time), b"", content_type="x/y")
+    due = UnusedMedia(uploads, FakeBucket(), FakeVideos(), lambda _: "2026-01-31").due()
+    assert list(due) == [keys.unused_note(VIDEO_ID, time) for time in sorted(times)[:3]]

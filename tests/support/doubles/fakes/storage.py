@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -83,6 +83,10 @@ class FakeBucket:
         if self.refuses:
             raise REFUSED
         self.objects.pop(key, None)
+
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.delete(key)
 
     def delete_all(self, prefix: str) -> None:
         for key in [key for key in self.objects if key.startswith(prefix)]:
