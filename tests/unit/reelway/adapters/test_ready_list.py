@@ -5,8 +5,8 @@ import pytest
 from reelway import keys
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
-from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.removals_table import RemovalsTable
+from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import StorageFailed
 from tests.support.doubles import moto_aws
