@@ -72,16 +72,16 @@ def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTa
     return VideosTable(dynamodb(config), name, Metrics(stack))
 
 
+def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
+    return RerunsTable(dynamodb(config), name)
+
+
 def ready_index(videos_table_name: str, config: Config = PATIENT) -> ReadyListIndex:
     return ReadyListIndex(VideoLists(dynamodb(config), videos_table_name))
 
 
 def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshots:
     return ReadySnapshots(_s3(config), bucket_name)
-
-
-def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
-    return RerunsTable(dynamodb(config), name)
 
 
 def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
