@@ -84,7 +84,7 @@ class Preparer:
         all renditions are published; it must not take them off the playlists.
         """
         check_upload(plan, self.uploads)
-        found = publish_copy(plan, copy, self.media)
+        found = publish_copy(plan, copy, self.media, Watch(self.videos, plan, self.clock_s).look)
         put_first_playlists(plan.video_id, [found], self.media)
         note_unused(plan.video_id, self.uploads)
         self.videos.finish(
