@@ -67,7 +67,6 @@ def test_a_pending_upload_is_no_video(tables: Tables) -> None:
     assert videos.find(VIDEO_ID) is None
     assert not videos.was_deleted(VIDEO_ID)
     assert list(videos.unfinished_since("9999")) == []
-    assert list(videos.deleted_ids("9999")) == []
     assert videos.execution_of(VIDEO_ID) == execution_name(VIDEO_ID, None)
 
 
