@@ -25,6 +25,8 @@ EVENTS = {
     "VideosFunction": "rest-video",
     "SocketFunction": "websocket-connect",
     "ChangesFunction": "dynamodb-video-modified",
+    "AnnounceFunction": "sqs-announcement",
+    "RedeliverFunction": "sqs-undelivered",
     "PlanFunction": "sqs-object-created",
     "PrepareFunction": "step-prepare",
     "EncodeFunction": "step-encode",

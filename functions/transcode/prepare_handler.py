@@ -1,7 +1,8 @@
-"""State machine input `{videoId, runId}` → the job area is prepared, and a standard source READY.
+"""State machine input `{videoId, runId, job}` → the job area is prepared, and a standard source READY.
 
-The answer gives the state machine the chunks' numbers: `{videoId, runId, isMany, chunks}`. Where there are
-many, `chunks` is empty, and a distributed Map reads their list from S3.
+The answer adds the chunks' numbers: `{videoId, runId, job, isMany, chunks}`. Where there are many, `chunks`
+is empty, and a distributed Map reads their list from S3. Executions that began while the stack was updated
+have the video's id only.
 """
 
 from typing import Any
@@ -10,8 +11,7 @@ from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PrepareSettings
 from reelway.adapters.step_reports import StepReports
-from reelway.plan.plan import Plan
-from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, plan_of
+from transcode.job import chunks_to_encode, ffmpeg_mb, plan_of
 from transcode.job_folder import job_folder
 from transcode.preparing import Preparer
 
@@ -20,24 +20,13 @@ logger = telemetry.logger_for("prepare")
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb), log=logger.warning)
-
-
-def log(decision: str, reason: str) -> None:
-    logger.info(decision, reason=reason)
-
-
 reports = StepReports(logger, telemetry.Metrics(settings.stack_name))
-preparer = Preparer(uploads, media, videos, ffmpeg, settings.step_timeout_s, log)
+preparer = Preparer(uploads, media, videos, ffmpeg, settings.step_timeout_s, reports.decided)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
     with reports.faults(), job_folder() as folder:
-        plan = preparer.prepare(plan_of(video_id, uploads), folder)
-    return {"videoId": video_id, "runId": event.get("runId"), **chunks_of(plan)}
-
-
-def chunks_of(plan: Plan) -> dict[str, Any]:
-    is_many = len(plan.chunks) > MAX_INLINE_CHUNKS
-    return {"isMany": is_many, "chunks": [] if is_many else [chunk.index for chunk in plan.chunks]}
+        plan = preparer.prepare(plan_of(event.get("job", video_id), uploads), folder)
+    return event | {"job": plan.job, **chunks_to_encode(plan)}

@@ -34,15 +34,14 @@ class PendingUploadsTable:
             "listing": video_items.PENDING_LIST,
             "listedAt": later(now, FIRST_LOOK_AFTER),
         }
-        is_expected = False
         with unless_refused(self._client):
             self._client.put_item(
                 TableName=self._table,
                 Item=video_items.item_of(fields),
                 ConditionExpression=video_items.IS_NOT_RECORDED,
             )
-            is_expected = True
-        return is_expected
+            return True
+        return False
 
     def due(self, now: str) -> Iterator[PendingUpload]:
         for video_id in self._lists.ids(video_items.PENDING_LIST, before=now, oldest_first=True):

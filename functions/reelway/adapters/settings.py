@@ -40,6 +40,8 @@ SiteBucket = Annotated[str, text("SITE_BUCKET", "the name of the bucket of the w
 VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of videos")]
 ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
+RemovalQueueUrl = Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+AnnouncementQueueUrl = Annotated[str, text("ANNOUNCEMENT_QUEUE_URL", "the URL of the queue of announcements")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
 AllowedOrigins = Annotated[
@@ -98,7 +100,9 @@ class UnlistSettings(_Settings):
 
 
 class VideosSettings(_Settings):
+    uploads_bucket: UploadsBucket
     videos_table: VideosTable
+    event_queue_url: EventQueueUrl
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
@@ -117,7 +121,21 @@ class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
-    removal_queue_url: Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+    removal_queue_url: RemovalQueueUrl
+    announcement_queue_url: AnnouncementQueueUrl
+
+
+class AnnounceSettings(_Settings):
+    videos_table: VideosTable
+    connections_table: ConnectionsTable
+    stack_name: StackName
+    announcement_queue_url: AnnouncementQueueUrl
+
+
+class RedeliverSettings(_Settings):
+    stack_name: StackName
+    removal_queue_url: RemovalQueueUrl
+    announcement_queue_url: AnnouncementQueueUrl
 
 
 class PlanSettings(_Settings):

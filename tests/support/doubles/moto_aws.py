@@ -16,7 +16,10 @@ UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
 DISTRIBUTION = "E1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
-QUEUES = ("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue")
+QUEUES = (
+    *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue"),
+    *("AnnouncementQueue", "UndeliveredQueue"),
+)
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
     "UploadsBucket": UPLOADS,

@@ -64,7 +64,13 @@ class Cloud:
         return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
 
     def video_count(self) -> int:
-        return int(self.dynamodb.scan(TableName=self.outputs["VideosTableName"], Select="COUNT")["Count"])
+        """Records of videos, without the rows of uploads that are pending."""
+        found = self.dynamodb.scan(
+            TableName=self.outputs["VideosTableName"],
+            FilterExpression="attribute_exists(version)",
+            Select="COUNT",
+        )
+        return int(found["Count"])
 
     def put_video(self, video_id: str, **fields: Any) -> None:
         """Write the record of a video uploaded long ago, changed by `fields` (strings and integers)."""

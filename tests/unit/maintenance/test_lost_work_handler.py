@@ -1,8 +1,10 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -36,6 +38,22 @@ def run(handler: Any) -> dict[str, int]:
 def test_lost_work_is_found(handler: Any) -> None:
     assert run(handler) == {"settled": 1}
     assert len(moto_aws.messages("PlanQueue")) == 1
+
+
+def test_an_upload_whose_form_was_used_without_an_event_is_found(
+    handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = json.loads(
+        handlers("upload.handler").lambda_handler(samples.event("rest-direct-upload"), None)["body"]
+    )
+    handler = handlers("maintenance.lost_work_handler")
+    handler.uploads.put(form["fields"]["key"], b"film", content_type="x/y")
+    assert run(handler) == {"settled": 0}
+    later = replace(handler.pending_sweeper, now=lambda: utc_now(timedelta(minutes=-15)))
+    monkeypatch.setattr(handler, "pending_sweeper", later)
+    assert run(handler) == {"settled": 1}
+    [body] = moto_aws.messages("PlanQueue")
+    assert quote_plus(form["fields"]["key"]) in body
 
 
 def test_the_age_of_the_oldest_unfinished_video_is_a_metric(

@@ -16,7 +16,7 @@ from reelway.errors import StorageFailed
 from reelway.ports.pending import PendingUpload, PendingUploads
 from reelway.ports.videos import Videos
 from reelway.timestamps import later
-from reelway.video import Failure, LadderState, State
+from reelway.video import Failure, LadderState, State, execution_name
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -66,8 +66,9 @@ def test_a_pending_upload_is_no_video(tables: Tables) -> None:
     videos = tables.videos
     assert videos.find(VIDEO_ID) is None
     assert not videos.was_deleted(VIDEO_ID)
-    assert list(videos.unfinished_since("9999")) == list(videos.deleted_ids("9999")) == []
-    assert list(videos.ready_ids()) == []
+    assert list(videos.unfinished_since("9999")) == []
+    assert list(videos.deleted_ids("9999")) == []
+    assert videos.execution_of(VIDEO_ID) == execution_name(VIDEO_ID, None)
 
 
 def test_nothing_that_happens_to_videos_happens_to_a_pending_upload(tables: Tables) -> None:

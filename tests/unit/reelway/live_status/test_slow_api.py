@@ -23,7 +23,7 @@ SOCKET = Connection(VIDEO_ID, "socket", int(NOW_S) - 600, wants_progress=True)
 PROCESSING = replace(VIDEO, version=2, state=State.PROCESSING)
 
 
-class Gone(Exception):  # noqa: N818  boto3's name is GoneException
+class Gone(Exception):
     pass
 
 
