@@ -100,7 +100,9 @@ class UnlistSettings(_Settings):
 
 
 class VideosSettings(_Settings):
+    uploads_bucket: UploadsBucket
     videos_table: VideosTable
+    event_queue_url: EventQueueUrl
     stack_name: StackName
     allowed_origins: AllowedOrigins
 

@@ -55,13 +55,13 @@ def test_no_function_may_pass_for_another_service(name: str) -> None:
     assert not {action.split(":")[0] for action in granted(name)} & {"iam", "sts", "kms", "ssm"}
 
 
-def test_only_what_publishes_may_write_the_media_bucket() -> None:
+def test_only_what_publishes_may_write_media() -> None:
     writers = {
         name
         for name in FUNCTIONS
         for statement in statements(name)
         if "s3:PutObject" in as_list(statement["Action"])
-        and "MediaBucket" in json.dumps(statement["Resource"])
+        and "{MediaBucket.Arn}/stream/" in json.dumps(statement["Resource"])
     }
     assert writers == {"PrepareFunction", "EncodeFunction", "PublishFunction"}
 
