@@ -100,8 +100,10 @@ class UnlistSettings(_Settings):
 
 
 class VideosSettings(_Settings):
+    uploads_bucket: UploadsBucket
     videos_table: VideosTable
     idempotency_table: IdempotencyTable
+    event_queue_url: EventQueueUrl
     stack_name: StackName
     allowed_origins: AllowedOrigins
 

@@ -10,6 +10,7 @@ from reelway.adapters import video_items, video_updates
 from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
+from reelway.failure_codes import is_ours
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 
@@ -120,7 +121,11 @@ class VideosTable:
             "loudness": loudness,
             "listing": video_items.READY_LIST,
         }
-        is_changed = self._advance(video_id, State.READY, fields)
+        is_complete = ladder is LadderState.COMPLETE
+        update = video_updates.completion(fields, now=self._now()) if is_complete else None
+        is_changed = self._apply(
+            video_id, update or video_updates.advance(State.READY, fields, now=self._now())
+        )
         if is_changed:
             self._metrics.count("VideosReady")
         return is_changed
@@ -134,7 +139,8 @@ class VideosTable:
         loudness: Loudness | None = None,
     ) -> bool:
         fields = {"ladder": LadderState.COMPLETE, "renditions": list(renditions), "loudness": loudness}
-        return self._apply(video_id, video_updates.end_of_ladder(fields, run_id, now=self._now()))
+        update = video_updates.completion_of_ladder(fields, run_id, now=self._now())
+        return self._apply(video_id, update)
 
     def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
         fields = {"ladder": LadderState.FAILED, "failure": failure}
@@ -142,6 +148,7 @@ class VideosTable:
         is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("LaddersFailed")
+            self._count_ours(failure)
         return is_changed
 
     def fail(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
@@ -150,7 +157,12 @@ class VideosTable:
         is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("VideosFailed", code=failure.code)
+            self._count_ours(failure)
         return is_changed
+
+    def _count_ours(self, failure: Failure) -> None:
+        if is_ours(failure.code):
+            self._metrics.count("VideosFailedByUs")
 
     def unlist(self, video_id: str) -> None:
         self._unlist(video_id, video_items.READY_LIST)

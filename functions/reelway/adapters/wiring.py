@@ -15,6 +15,7 @@ from reelway.adapters.push_lag import PushLag
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
+from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
@@ -79,6 +80,10 @@ def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshot
     return ReadySnapshots(_s3(config), bucket_name)
 
 
+def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
+    return RerunsTable(dynamodb(config), name)
+
+
 def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
     return PendingUploadsTable(dynamodb(config), videos_table_name)
 
@@ -130,8 +135,8 @@ def cdn_cache(distribution_id: str) -> CloudFrontCache:
     return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
 
 
-def event_queue(url: str, *, stack: str) -> EventQueue:
-    return EventQueue(boto3.client("sqs", config=PATIENT), url, Metrics(stack))
+def event_queue(url: str, *, stack: str, config: Config = PATIENT) -> EventQueue:
+    return EventQueue(boto3.client("sqs", config=config), url, Metrics(stack))
 
 
 def _s3(config: Config) -> "S3Client":

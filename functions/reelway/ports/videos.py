@@ -47,7 +47,7 @@ class Videos(Protocol):
         ...
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
-        """UPLOADED → PROCESSING, by the run `run_id`."""
+        """UPLOADED → PROCESSING, by the run `run_id`: the first, or the one that `reruns` has it wait for."""
         ...
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
@@ -63,9 +63,10 @@ class Videos(Protocol):
         ladder: LadderState,
         loudness: Loudness | None = None,
     ) -> bool:
-        """Any state but a final one → READY, and on the ready list.
+        """Any state but a final one → READY, and on the ready list; by no other run than the video's last.
 
-        `ladder` is COMPLETE, or ENCODING where the source itself is published before its ladder.
+        `ladder` is COMPLETE, or ENCODING where the source itself is published before its ladder. With all
+        renditions, a run that was given up as failed by us makes its video READY nevertheless.
         """
         ...
 
@@ -77,7 +78,10 @@ class Videos(Protocol):
         renditions: Sequence[Rendition],
         loudness: Loudness | None = None,
     ) -> bool:
-        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY."""
+        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY.
+
+        As in `finish`, also a ladder that FAILED by us.
+        """
         ...
 
     def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from reelway import failures, keys
-from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
+from reelway.errors import (
+    MediaRejected,
+    ProcessingInterrupted,
+    ReelwayError,
+    StorageFailed,
+    VideoGone,
+)
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
@@ -82,6 +88,13 @@ class PublisherSetup:
         with TemporaryDirectory() as folder:
             publisher = Publisher(self.uploads, self.media, self.videos, self.encoder, 60, self.leave_out)
             return publisher.publish(self.plan, Path(folder))
+
+    def give_up(self, failure: Failure, *, is_ready: bool) -> None:
+        if is_ready:
+            self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+            self.videos.fail_ladder(VIDEO_ID, failure)
+        else:
+            self.videos.fail(VIDEO_ID, failure)
 
     def leave_out(self, what: str, reason: str) -> None:
         self.left_out.append(f"{what}: {reason}")
@@ -240,11 +253,32 @@ def test_publishing_again_is_harmless() -> None:
     assert (setup.videos.videos[VIDEO_ID], setup.media.objects) == (video, objects)
 
 
-def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_a_run_that_was_given_up_by_us_and_goes_on_is_worth_its_result(is_ready: bool) -> None:
+    """As one whose last step is redriven in the console of Step Functions."""
     setup = PublisherSetup()
-    setup.videos.fail(VIDEO_ID, Failure("processing_failed", "x"))
-    assert not setup.publish()
-    assert setup.videos.videos[VIDEO_ID].state is State.FAILED
+    setup.give_up(failures.processing_failed(), is_ready=is_ready)
+    assert setup.publish()
+    video = setup.videos.videos[VIDEO_ID]
+    assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.COMPLETE, None)
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+@pytest.mark.parametrize("cause", ["failed by its file", "deleted", "begun again"])
+def test_a_run_whose_result_nobody_takes_any_more_ends_in_an_error(is_ready: bool, cause: str) -> None:
+    setup = PublisherSetup()
+    setup.give_up(
+        failures.processing_failed() if cause == "begun again" else Failure("undecodable", "Damaged."),
+        is_ready=is_ready,
+    )
+    if cause == "deleted":
+        setup.videos.delete(VIDEO_ID)
+    if cause == "begun again":
+        assert setup.videos.rerun(VIDEO_ID, run_id="later")
+    before = dict(setup.videos.videos)
+    with pytest.raises(VideoGone, match=f"POST /video/{VIDEO_ID}/retry"):
+        setup.publish()
+    assert setup.videos.videos == before
 
 
 @pytest.mark.parametrize(
@@ -298,14 +332,6 @@ def test_a_ready_video_gets_the_rungs_behind_its_source() -> None:
     assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     assert "segment/src.ts" in setup.text(keys.manifest(VIDEO_ID))
     assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in setup.text(keys.master(VIDEO_ID))
-
-
-def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
-    setup = PublisherSetup()
-    setup.keep()
-    setup.videos.fail_ladder(VIDEO_ID, Failure("processing_lost", "x"))
-    assert not setup.publish()
-    assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
 
 
 def test_reports_of_the_release_before_versions_are_published_too() -> None:

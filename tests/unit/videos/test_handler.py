@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reelway import failures, keys
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
@@ -66,6 +67,27 @@ def test_a_video_is_deleted_once_and_for_all(handler: Any) -> None:
 def test_a_deleted_video_is_not_known_to_sockets(handler: Any) -> None:
     ask(handler, f"/video/{VIDEO_ID}", "DELETE")
     assert ask(handler, f"/video/{VIDEO_ID}/status/stream")[0] == 404
+
+
+def test_a_video_that_failed_by_us_is_planned_again_by_the_event_that_a_retry_sends(
+    handler: Any, handlers: Callable[[str], Any]
+) -> None:
+    handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    handler.videos.fail(VIDEO_ID, failures.processing_lost())
+    status, described = ask(handler, f"/video/{VIDEO_ID}/retry", "POST")
+    assert (status, described["state"]) == (202, "UPLOADED")
+    assert "failure" not in described
+    [body] = moto_aws.messages("PlanQueue")
+    planned: list[str] = []
+    plan_handler = handlers("transcode.plan_handler")
+    plan_handler.events.handle(samples.queued(body=body), planned.append, print)
+    assert planned == [keys.upload(VIDEO_ID)]
+
+
+def test_a_video_that_has_not_failed_is_not_retried(handler: Any) -> None:
+    status, problem = ask(handler, f"/video/{VIDEO_ID}/retry", "POST")
+    assert (status, problem["code"]) == (409, "nothing_to_retry")
+    assert moto_aws.messages("PlanQueue") == []
 
 
 @pytest.mark.parametrize("path", [f"/video/{UNKNOWN_ID}", "/video/clip"])
