@@ -112,7 +112,7 @@ test: development downloads
 else
 test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
 	@$(call side_by_side,types lint check-template scan coverage)
-	@$(call side_by_side,test-encoding test-system)
+	@$(call side_by_side,test-encoding test-system test-faults)
 endif
 
 # One keeps a processor busy, the other mostly waits for the emulator.
@@ -123,6 +123,10 @@ test-encoding: development downloads ## real files through real ffmpeg
 .PHONY: test-system
 test-system: development downloads ## the whole system on the emulator, and the page in a browser
 	$(PYTEST) tests/integration tests/e2e tests/browser
+
+.PHONY: test-faults
+test-faults: development downloads ## calls to AWS that break, in all kinds of ways, in fake time: a part of `make fuzz-faults`
+	$(PYTEST) tests/faults
 
 .PHONY: test-localstack
 test-localstack: development downloads ## integration and e2e on a LocalStack that runs [AWS_ENDPOINT_URL=http://127.0.0.1:4566]
@@ -144,6 +148,10 @@ smoke: development ## test any running stack by its URL alone; deletes what it u
 fuzz: development downloads ## random requests by docs/openapi.yaml to a system of its own [EXAMPLES=200] [SEED=…]
 	@seed=$(or $(SEED),$$RANDOM$$RANDOM); echo "make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
 		SEED=$$seed EXAMPLES=$(EXAMPLES) $(PYTEST) tests/e2e/test_fuzz.py
+
+.PHONY: fuzz-faults
+fuzz-faults: development downloads ## every call to AWS of every function, broken in every way, then outages and pairs: hours
+	EVERY_FAULT=1 $(PYTEST) tests/faults
 
 .PHONY: format
 format: development ## format the code, and fix what ruff can fix

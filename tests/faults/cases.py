@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from tests.faults.acts import call_schedules, delete, remove_file, repeat_event, replace_file
 from tests.faults.faults import OUTAGES, WAYS, Meanwhile, Once, Outage
 from tests.faults.invariants import violations
-from tests.faults.network import Call, Fault
-from tests.faults.scenarios import Scenario, Story, delete
-from tests.faults.world import UPLOADS, World
+from tests.faults.network import Call, Fault, Request
+from tests.faults.scenarios import Scenario
+from tests.faults.story import Story
+from tests.faults.world import World
 
 MAX_NUMBER = 2  # of the calls of one kind in one scenario, those that are broken
 
@@ -24,42 +26,24 @@ class Case:
         return f"{self.scenario}: {', '.join(f'{call} {way}' for call, way in self.broken)}"
 
 
-def _delete(story: Story) -> None:
-    delete(story)
-
-
-def _event_again(story: Story) -> None:
-    if story.video_id:
-        story.world.storage.repeat(UPLOADS, f"uploads/{story.video_id}")
-
-
-def _file_replaced(story: Story) -> None:
-    if story.video_id and story.world.storage.keys(UPLOADS, f"uploads/{story.video_id}"):
-        story.is_replaced = True
-        story.world.storage.put(UPLOADS, f"uploads/{story.video_id}", b"another file")
-
-
-def _schedules(story: Story) -> None:
-    for schedule in story.world.deployment.schedules:
-        story.world.lambdas.invoke(schedule.function, {})
-
-
 ACTORS: dict[str, Callable[[Story], None]] = {
-    "video deleted": _delete,
-    "event again": _event_again,
-    "file replaced": _file_replaced,
-    "schedules": _schedules,
+    "video deleted": delete,
+    "event again": repeat_event,
+    "file replaced": replace_file,
+    "file removed": remove_file,
+    "schedules": call_schedules,
 }
 _OUTAGES = {name: (seconds, is_denied) for name, seconds, is_denied in OUTAGES}
 
 
 @dataclass
 class Cases:
-    """`of_scenario` are the calls of each scenario without a fault, in their order, each once."""
+    """`of_scenario` are the calls of each scenario without a fault, `requests` all with their parameters."""
 
     world: World
     scenarios: dict[str, Scenario]
     of_scenario: dict[str, list[Call]] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
 
     def find(self) -> None:
         for name, scenario in self.scenarios.items():
@@ -67,6 +51,7 @@ class Cases:
             found = violations(story, scenario)
             assert not found, f"{name} without a fault: {found}"
             self.of_scenario[name] = list(dict.fromkeys(self.world.network.calls))
+            self.requests += self.world.network.requests
 
     def kinds(self) -> Iterator[tuple[str, Call]]:
         """Each kind of call once, with the scenario that has it first."""
@@ -77,16 +62,23 @@ class Cases:
                     known.add(call.kind)
                     yield scenario, call
 
+    def some(self, way: str, ways: Sequence[str], share: int) -> Iterator[Case]:
+        """One in `share` kinds of calls, other ones for each of the ways: together they break every kind."""
+        shift = list(ways).index(way)
+        for number, (scenario, call) in enumerate(self.kinds()):
+            if (number + shift) % share == 0:
+                yield Case(scenario, ((call, way),))
+
     def singles(self, ways: Iterable[str]) -> Iterator[Case]:
         for scenario, calls in self.of_scenario.items():
             for call in calls:
                 if call.number <= MAX_NUMBER:
                     yield from (Case(scenario, ((call, way),)) for way in ways)
 
-    def outages(self) -> Iterator[Case]:
+    def outages(self, name: str) -> Iterator[Case]:
         for scenario, calls in self.of_scenario.items():
             for call in {call.kind: call for call in reversed(calls)}.values():
-                yield from (Case(scenario, ((call, name),)) for name in _OUTAGES)
+                yield Case(scenario, ((call, name),))
 
     def pairs(self, ways: Sequence[str]) -> Iterator[Case]:
         """Two calls of different kinds in one scenario, each broken in each way."""
@@ -110,8 +102,3 @@ class Cases:
             return Meanwhile(call, lambda: ACTORS[way](story))
         seconds, is_denied = _OUTAGES[way]
         return Outage(clock, call.kind, seconds, is_denied)
-
-
-def every(cases: Iterable[Case], step: int) -> list[Case]:
-    """Each `step`-th, from the first on."""
-    return list(cases)[::step]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.edges import Socket
+from tests.faults.edges import Socket, socket_event
 from tests.faults.world import UPLOADS, World
 from tests.support.readers import template
 
@@ -89,16 +89,29 @@ class Client:
         done = self.ask_again(lambda: self.ask("POST", f"{path}/complete", parts, query={"key": key}))
         return str(key).split("/")[1] if done.is_taken else None
 
+    def abandon_parts(self) -> None:
+        """Begin an upload in parts, give it up, and then complete it, which comes too late."""
+        about = json.dumps({"filename": "clip.mp4", "type": "video/mp4"}).encode()
+        begun = self.ask_again(lambda: self.ask("POST", "/s3/multipart", about))
+        if begun.is_taken:
+            path, query = f"/s3/multipart/{begun.document['uploadId']}", {"key": begun.document["key"]}
+            self.ask_again(lambda: self.ask("DELETE", path, query=query))
+            self.ask("POST", f"{path}/complete", json.dumps({"parts": []}).encode(), query=query)
+
+    def take_form(self) -> None:
+        """Take a form that no file is ever sent with."""
+        self.ask_again(lambda: self.ask("GET", "/s3/params"))
+
     def delete(self, video_id: str) -> Answer:
         return self.ask("DELETE", f"/video/{video_id}")
 
     def connect(self, video_id: str, name: str, *, progress: bool = False) -> bool:
         """Open a socket on the video; the client tries again, as browsers' scripts do."""
         sockets = self.world.sockets
-        event = _socket_event(
+        event = socket_event(
             "$connect", name, {"videoId": video_id} | ({"progress": "true"} if progress else {})
         )
-        sockets.by_id[name] = Socket(opened_s=self.world.clock.now(), wants_progress=progress)
+        sockets.by_id[name] = Socket(video_id, opened_s=self.world.clock.now())
         outcome = self.world.lambdas.invoke("SocketFunction", event)
         if outcome.error or outcome.result["statusCode"] != 200:
             del sockets.by_id[name]
@@ -106,7 +119,13 @@ class Client:
         return True
 
     def disconnect(self, name: str) -> None:
-        self.world.lambdas.invoke("SocketFunction", _socket_event("$disconnect", name, {}))
+        """The client closes its socket; the API tells so after it."""
+        self.world.sockets.by_id[name].is_gone = True
+        self.world.tell_closed(name)
+
+    def vanish(self, name: str) -> None:
+        """The client's network ends, and nobody is told."""
+        self.world.sockets.by_id[name].is_gone = True
 
 
 def _function_of(path: str) -> str:
@@ -143,8 +162,3 @@ def _rest_event(
         "isBase64Encoded": True,
         "requestContext": {"requestId": "r", "path": f"/v1{path}", "stage": "v1", "httpMethod": method},
     }
-
-
-def _socket_event(route: str, name: str, query: dict[str, str]) -> dict[str, Any]:
-    about = {"routeKey": route, "connectionId": name, "eventType": route.strip("$").upper()}
-    return {"requestContext": about, "queryStringParameters": query or None}

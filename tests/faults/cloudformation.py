@@ -1,4 +1,4 @@
-"""Values of template.yaml as CloudFormation would compute them when it deploys."""
+"""Values of template.yaml with the names that resources get when they are deployed."""
 
 import re
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from typing import Any
 
 from tests.support.doubles.moto_aws import REFERENCES
 from tests.support.readers import template
+from tests.support.readers.deployed import Deployed
 from tests.support.readers.function_environment import STACK_ID
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
-NO_VALUE = object()
 _PSEUDO = {
     "AWS::StackId": STACK_ID,
     "AWS::StackName": "reelway",
@@ -17,7 +17,6 @@ _PSEUDO = {
     "AWS::Region": REGION,
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
-    "AWS::NoValue": NO_VALUE,
 }
 _ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
@@ -46,28 +45,29 @@ class Resolver:
     """`parameters` are those that have another value than their default."""
 
     def __init__(self, parameters: Mapping[str, str]) -> None:
-        declared = template.load()["Parameters"]
-        self._parameters = {name: str(of.get("Default", "")) for name, of in declared.items()} | dict(
-            parameters
-        )
+        self._deployed = Deployed(**parameters)
 
-    def __call__(self, node: Any, **local: Any) -> Any:
+    def __call__(self, node: Any) -> Any:
+        return self._named(self._deployed.resolve(node), {})
+
+    def _named(self, node: Any, local: Mapping[str, Any]) -> Any:
+        """With names instead of references; conditions are decided by now."""
         if isinstance(node, list):
-            values = [self(entry, **local) for entry in node]
-            return [value for value in values if value is not NO_VALUE]
+            return [self._named(entry, local) for entry in node]
         if not isinstance(node, dict):
             return node
         if len(node) == 1:
             [(intrinsic, argument)] = node.items()
             if intrinsic == "Ref" or intrinsic.startswith("Fn::"):
                 return getattr(self, f"_{intrinsic.removeprefix('Fn::').lower()}")(argument, local)
-        entries = {name: self(value, **local) for name, value in node.items()}
-        return {name: value for name, value in entries.items() if value is not NO_VALUE}
+        return {name: self._named(value, local) for name, value in node.items()}
 
     def _ref(self, name: str, local: Mapping[str, Any]) -> Any:
-        for known in (local, self._parameters, _PSEUDO):
+        for known in (local, _PSEUDO):
             if name in known:
                 return known[name]
+        if name in template.load()["Parameters"]:
+            return self._deployed.resolve({"Ref": name})
         kind = template.load()["Resources"].get(name, {}).get("Type")
         if kind == "AWS::SQS::Queue":
             return queue_url(name)
@@ -83,7 +83,7 @@ class Resolver:
 
     def _sub(self, argument: Any, local: Mapping[str, Any]) -> str:
         text, own = argument if isinstance(argument, list) else (argument, {})
-        named = {**local, **{name: self(value, **local) for name, value in own.items()}}
+        named = {**local, **{name: self._named(value, local) for name, value in own.items()}}
 
         def value_of(found: re.Match[str]) -> str:
             name = found[1]
@@ -91,33 +91,14 @@ class Resolver:
 
         return re.sub(r"\$\{([\w:.]+)\}", value_of, text)
 
-    def _if(self, argument: list[Any], local: Mapping[str, Any]) -> Any:
-        name, then, otherwise = argument
-        return self(then if self._holds({"Condition": name}) else otherwise, **local)
-
     def _split(self, argument: list[Any], local: Mapping[str, Any]) -> list[str]:
         separator, text = argument
-        return str(self(text, **local)).split(separator)
+        return str(self._named(text, local)).split(separator)
 
     def _select(self, argument: list[Any], local: Mapping[str, Any]) -> Any:
         index, values = argument
-        return self(values, **local)[int(index)]
+        return self._named(values, local)[int(index)]
 
     def _join(self, argument: list[Any], local: Mapping[str, Any]) -> str:
         separator, values = argument
-        return str(separator).join(map(str, self(values, **local)))
-
-    def _findinmap(self, argument: list[Any], local: Mapping[str, Any]) -> Any:
-        name, first, second = (self(part, **local) for part in argument)
-        return template.load()["Mappings"][name][first][second]
-
-    def _holds(self, condition: dict[str, Any]) -> bool:
-        [(kind, argument)] = condition.items()
-        if kind == "Condition":
-            return self._holds(template.load()["Conditions"][argument])
-        if kind == "Fn::Equals":
-            one, other = map(self, argument)
-            return str(one) == str(other)
-        if kind == "Fn::Not":
-            return not self._holds(argument[0])
-        return (all if kind == "Fn::And" else any)(map(self._holds, argument))
+        return str(separator).join(map(str, self._named(values, local)))

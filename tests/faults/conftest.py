@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from local.settings import CHECKOUT, Settings
 from tests.faults import clips
 from tests.faults.cases import Cases
 from tests.faults.report import Report
-from tests.faults.scenarios import Scenario, scenarios
+from tests.faults.scenarios import scenarios
 from tests.faults.world import World, opened
 
 _REPORT = pytest.StashKey[Report]()
@@ -19,31 +20,29 @@ IS_COMPLETE = os.environ.get("EVERY_FAULT") == "1"
 
 
 @pytest.fixture(scope="session")
-def played(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, dict[str, Scenario]]]:
+def programs(settings: Settings) -> Path:
+    """The folder of the built ffmpeg."""
     environment.isolate(os.environ)
     system.build(settings)
-    folder = tmp_path_factory.mktemp("faults")
-    ffmpeg = settings.binaries / "ffmpeg"
-    files = clips.standard(ffmpeg, folder), clips.other(ffmpeg, folder)
-    with opened(folder, CHECKOUT / ".reelway" / "faults", settings.binaries) as world:
-        yield world, scenarios(*files)
+    return settings.binaries
 
 
 @pytest.fixture(scope="session")
-def world(played: tuple[World, dict[str, Scenario]]) -> World:
-    return played[0]
+def files(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
+    """A standard clip, and another one."""
+    folder, ffmpeg = tmp_path_factory.mktemp("clips"), programs / "ffmpeg"
+    return clips.standard(ffmpeg, folder), clips.other(ffmpeg, folder)
 
 
 @pytest.fixture(scope="session")
-def plays(played: tuple[World, dict[str, Scenario]]) -> dict[str, Scenario]:
-    return played[1]
+def world(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with opened(tmp_path_factory.mktemp("faults"), CHECKOUT / ".reelway" / "faults", programs) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")
-def cases(world: World, plays: dict[str, Scenario]) -> Cases:
-    found = Cases(world, plays)
+def cases(world: World, files: tuple[bytes, bytes]) -> Cases:
+    found = Cases(world, scenarios(*files))
     found.find()
     return found
 

@@ -17,10 +17,11 @@ _INVALIDATION = "<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidat
 class Socket:
     """What a client has heard: (when, message)."""
 
+    video_id: str
     heard: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     opened_s: float = 0.0
-    wants_progress: bool = False
     closed_s: float | None = None
+    is_gone: bool = False
 
     @property
     def states(self) -> list[str]:
@@ -38,7 +39,7 @@ class Sockets:
     def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
         connection_id = unquote(request.url.rsplit("/", 1)[1])
         socket = self.by_id.get(connection_id)
-        if socket is None or socket.closed_s is not None:
+        if socket is None or socket.is_gone or socket.closed_s is not None:
             return error(request, "GoneException", 410)
         if operation == "DeleteConnection":
             socket.closed_s = self.clock.now()
@@ -55,3 +56,8 @@ class Cdn:
     def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
         self.invalidations += 1
         return xml(request, _INVALIDATION, 201)
+
+
+def socket_event(route: str, connection_id: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+    about = {"routeKey": route, "connectionId": connection_id, "eventType": route.strip("$").upper()}
+    return {"requestContext": about, "queryStringParameters": query or None}

@@ -90,9 +90,14 @@ class StreamSource:
                 self.timeline.at(_POLL_S, lambda lane=lane: self._read(lane))  # type: ignore[misc]
 
     def clear(self) -> None:
+        """Nothing that was written before is read."""
         self.position = len(self.records())
         self._lanes.clear()
         self._busy.clear()
+
+    def repeat(self, count: int) -> None:
+        """Read the last records once more, as Lambda may."""
+        self.position = max(0, self.position - count)
 
     def _lane_of(self, record: Record) -> int:
         """Records of one item go through one lane, in their order."""

@@ -101,6 +101,28 @@ class Outage:
 
 
 @dataclass
+class Soon:
+    """Breaks one of the next calls of a function, `after` others."""
+
+    clock: Clock
+    function: str
+    after: int
+    way: str
+    _chosen: Once | None = None
+
+    def concerns(self, call: Call) -> bool:
+        if self._chosen is None and call.function == self.function:
+            self.after -= 1
+            if self.after < 0:
+                self._chosen = Once(self.clock, call, self.way)
+        return self._chosen is not None and self._chosen.concerns(call)
+
+    def answer(self, call: Call, apply: Apply, request: AWSPreparedRequest) -> AWSResponse:
+        assert self._chosen
+        return self._chosen.answer(call, apply, request)
+
+
+@dataclass
 class Meanwhile:
     """Somebody else acts right before a call is answered."""
 

@@ -40,6 +40,15 @@ class Call(NamedTuple):
         return f"{self.function} {self.service}:{self.operation} {self.number}"
 
 
+@dataclass(slots=True)
+class Request:
+    """A call with its parameters, and the HTTP status of each answer that the service gave."""
+
+    call: Call
+    parameters: Mapping[str, Any]
+    statuses: list[int] = field(default_factory=list)
+
+
 class Fault(Protocol):
     def concerns(self, call: Call) -> bool: ...
 
@@ -73,11 +82,12 @@ class Network:
     services: Mapping[str, Service]
     on_done: Callable[[str, str, Mapping[str, Any]], None] = lambda *_: None
     faults: list[Fault] = field(default_factory=list)
-    requests: list[tuple[Call, Mapping[str, Any]]] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
+    broken_s: float = 0.0  # when a fault last did something
     _counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _parameters: Mapping[str, Any] = field(default_factory=dict)
-    _call: Call | None = None
+    _request: Request | None = None
     _unwatched: int = 0
 
     def attach(self, session: boto3.Session) -> None:
@@ -93,7 +103,7 @@ class Network:
 
     @property
     def calls(self) -> list[Call]:
-        return [call for call, _ in self.requests]
+        return [request.call for request in self.requests]
 
     @contextmanager
     def unwatched(self) -> Iterator[None]:
@@ -107,7 +117,7 @@ class Network:
     @contextmanager
     def running(self, frame: Frame) -> Iterator[None]:
         """Calls of the body are those of a function, which may run in the middle of another one's call."""
-        call, parameters, unwatched = self._call, self._parameters, self._unwatched
+        asked, parameters, unwatched = self._request, self._parameters, self._unwatched
         self.frames.append(frame)
         self._unwatched = 0
         try:
@@ -115,7 +125,7 @@ class Network:
         finally:
             self.frames.pop()
             self._unwatched = unwatched
-            self._call, self._parameters = call, parameters
+            self._request, self._parameters = asked, parameters
 
     @property
     def _is_watched(self) -> bool:
@@ -129,30 +139,32 @@ class Network:
             service = model.service_model.service_id.hyphenize()
             kind = self.frames[-1].function, service, model.name
             self._counts[kind] += 1
-            made = Call(*kind, self._counts[kind])
-            self._call = made
-            self.requests.append((made, self._parameters))
+            self._request = Request(Call(*kind, self._counts[kind]), self._parameters)
+            self.requests.append(self._request)
 
     def _send(self, event_name: str, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         service, operation = event_name.split(".")[1:]
-        parameters = self._parameters  # now: somebody else may act before the answer
+        # As they are now: somebody else may act before the answer.
+        parameters, asked = self._parameters, self._request if self._is_watched else None
         _MOTO.enabled = False  # it would answer the request once more
 
         def apply() -> AWSResponse:
             done = self._apply(event_name, service, operation, request)
+            if asked:
+                asked.statuses.append(done.status_code)
             if done.status_code < 300:
                 self.on_done(service, operation, parameters)
             return done
 
-        if not self._is_watched or self._call is None:
+        if asked is None:
             return apply()
         self.clock.sleep(_LATENCY_S)
         if self.clock.now() > self.frames[-1].ends_s:
             raise TimedOut
-        call = self._call
         for fault in self.faults:
-            if fault.concerns(call):
-                return fault.answer(call, apply, request)
+            if fault.concerns(asked.call):
+                self.broken_s = self.clock.now()
+                return fault.answer(asked.call, apply, request)
         return apply()
 
     def _apply(

@@ -88,6 +88,12 @@ class Sqs:
         message.receives = 0
         self.contents[target].append(message)
 
+    def repeat(self, queue: str) -> None:
+        """Deliver what is in the queue once more, in the other order, as SQS may."""
+        held = self.contents[queue]
+        copies = [Message(each.body, each.sent_s, each.visible_s, each.attributes) for each in held]
+        held[:] = reversed([*held, *copies])
+
     def delete(self, queue: str, message_id: str) -> None:
         self.contents[queue][:] = [each for each in self.contents[queue] if each.id != message_id]
 

@@ -59,6 +59,10 @@ class Storage:
         with self._network.unwatched():
             self._client.put_object(Bucket=bucket, Key=key, Body=body)
 
+    def remove(self, bucket: str, key: str) -> None:
+        with self._network.unwatched():
+            self._client.delete_object(Bucket=bucket, Key=key)
+
     def put_part(self, bucket: str, key: str, upload_id: str, body: bytes) -> str:
         with self._network.unwatched():
             answer = self._client.upload_part(

@@ -16,7 +16,7 @@ from tests.faults.clock import Clock
 from tests.faults.cloudformation import physical_name
 from tests.faults.declared import Schedule
 from tests.faults.deployment import deployment
-from tests.faults.edges import Cdn, Sockets
+from tests.faults.edges import Cdn, Sockets, socket_event
 from tests.faults.event_sources import QueueSource, StreamSource
 from tests.faults.lambdas import ENVIRONMENT, Lambdas
 from tests.faults.network import Network, Service
@@ -31,7 +31,7 @@ from tests.faults.timeline import Timeline
 from tests.support.readers import template
 
 UPLOADS, MEDIA = physical_name("UploadsBucket"), physical_name("MediaBucket")
-_DAY_S, _RESTS = 86_400.0, 6
+_HOUR_S, _DAY_S, _RESTS = 3600.0, 86_400.0, 6
 _BETWEEN_S = 10 * 86_400  # from one scenario to the next, in which everything cached has expired
 
 
@@ -43,7 +43,7 @@ class World:
         self.timeline = Timeline(self.clock)
         self.deployment = deployment()
         self.sqs = Sqs(self.clock, self.deployment.queues)
-        self.sockets = Sockets(self.clock)
+        self.sockets = Sockets(self.clock, on_closed=self.tell_closed)
         self.cdn = Cdn()
         self.workflows = StepFunctions(lambda name, data: self.processing.begin(name, data))
         services: dict[str, Service] = {
@@ -81,8 +81,8 @@ class World:
             for mapping in self.deployment.mappings
         ]
 
-    def start_again(self) -> None:
-        """An empty world, days later; functions stay warm."""
+    def start_again(self, *, hourly: bool = False) -> None:
+        """An empty world, days later; functions stay warm. Schedules may come `hourly`, for long stories."""
         self.timeline.clear()
         self.clock.sleep(_BETWEEN_S)
         self.network.forget()
@@ -98,7 +98,21 @@ class World:
         for source in self._sources:
             source.clear()
         for number, schedule in enumerate(self.deployment.schedules):
-            self.timeline.at(schedule.period_s * 0.9 + number, partial(self._tick, schedule))
+            period_s = max(schedule.period_s, _HOUR_S if hourly else 0.0)
+            self.timeline.at(schedule.period_s * 0.9 + number, partial(self._tick, schedule, period_s))
+
+    def repeat_deliveries(self) -> None:
+        """Queues and streams deliver once more what they hold, or have delivered last."""
+        for queue in self.sqs.contents:
+            self.sqs.repeat(queue)
+        for source in self._sources:
+            if isinstance(source, StreamSource):
+                source.repeat(3)
+
+    def tell_closed(self, connection_id: str) -> None:
+        """API Gateway calls $disconnect, and does not try again."""
+        event = socket_event("$disconnect", connection_id)
+        self.timeline.at(0.2, lambda: self.lambdas.invoke("SocketFunction", event))
 
     def go(self, seconds: float) -> None:
         self.timeline.go(seconds)
@@ -116,10 +130,10 @@ class World:
         for schedule in self.deployment.schedules:
             self.lambdas.invoke_async(schedule.function, _scheduled(schedule, self.clock.text()))
 
-    def _tick(self, schedule: Schedule) -> None:
+    def _tick(self, schedule: Schedule, period_s: float) -> None:
         if not self._is_resting:
             self.lambdas.invoke_async(schedule.function, _scheduled(schedule, self.clock.text()))
-        self.timeline.at(schedule.period_s, partial(self._tick, schedule))
+        self.timeline.at(period_s, partial(self._tick, schedule, period_s))
 
     def _look(self) -> None:
         for source in self._sources:

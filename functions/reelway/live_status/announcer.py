@@ -20,7 +20,7 @@ ForEach = Callable[
 # Twice the timeout of the function that announces changes: whoever claimed the message has ended.
 _SETTLED_AFTER_S = 120
 # In which a function begins to send; what is under way then has ended before its timeout.
-MAX_BATCH_S = 40
+MAX_BATCH_S = 30
 
 
 class Announcer:

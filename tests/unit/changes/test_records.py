@@ -109,6 +109,6 @@ def test_a_record_that_cannot_be_read_is_handed_back_alone(place: int) -> None:
     listener = Recorder()
     records = counted(1, 3)
     records.insert(place, record(99, 2, 0, (2, 0)))
-    del records[place]["dynamodb"]["NewImage"]["version"]
+    del records[place]["dynamodb"]["NewImage"]["state"]
     assert take(records, listener) == ["99"]
     assert [change.after.progress for change in listener.taken if change.after] == [0.003]

@@ -1,5 +1,6 @@
 """On the installed MiniStack, whose workers are real processes: no other version passes unnoticed."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,5 +95,5 @@ def test_another_version_of_the_emulator_is_refused_and_left_alone(monkeypatch: 
 def test_the_emulator_does_not_start_without_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(lambda_svc, "_execute_function_warm")
 
-    with pytest.raises(SystemExit, match="no retry by name would work"):
-        emulated_aws.main()
+    with pytest.raises(SystemExit, match="does not know this version"):
+        emulated_aws.main(Path("unsaved"))

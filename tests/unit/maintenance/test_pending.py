@@ -1,7 +1,9 @@
 """Uploads that may arrive, from the moment their form is given out, in fake time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from reelway.video import State
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
 from upload.receiving import Receiver
@@ -109,6 +112,34 @@ def test_an_upload_whose_second_event_is_lost_too_is_for_the_sweeper_of_lost_wor
     )
     assert lost_work.sweep(world.reported.append) == 1
     assert again == [VIDEO_ID]
+
+
+@dataclass(slots=True)
+class Refusing(FakeWorkflows):
+    """Starts nothing at first."""
+
+    def start(self, execution: str, payload: Mapping[str, Any]) -> None:
+        raise REFUSED
+
+
+def test_a_video_whose_execution_could_not_be_started_is_started_by_the_event_that_the_sweep_sends(
+    world: World,
+) -> None:
+    world.expect()
+    world.store()
+    started, world.planner.workflows = world.planner.workflows, Refusing()
+    with pytest.raises(StorageFailed):
+        world.planner.accept()
+    assert (world.planner.video.state, started.started) == (State.PROCESSING, {})
+    run_id = world.planner.video.run_id
+    again: list[str] = []
+    lost_work = Sweeper(world.uploads, world.videos, started, again.append, ago=lambda _: "9999")
+    lost_work.sweep(world.reported.append)
+    assert (again, world.planner.video.state) == ([VIDEO_ID], State.PROCESSING)
+    world.planner.workflows = started
+    world.planner.accept()
+    assert list(started.started) == [world.planner.video.execution_name]
+    assert world.planner.video.run_id == run_id
 
 
 def test_a_form_that_is_never_used_leaves_nothing(world: World) -> None:
