@@ -14,7 +14,7 @@ from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
 from reelway.timestamps import utc_now
-from reelway.video import State, Video
+from reelway.video import Failure, State, Video
 
 # S3 notifies within seconds, and planning takes 240 s at most. An event whose planning fails waits in its
 # queue for up to 25 hours; the video is then planned once more from here, which does no harm.
@@ -59,23 +59,23 @@ class Sweeper:
             return False
 
     def _end_or_replan(self, video: Video) -> bool:
-        if video.state is State.READY:
-            return self.videos.fail_ladder(
-                video.video_id, failures.processing_lost(), execution=video.execution_name
-            )
-        # Planning writes PROCESSING before it starts the execution, and may wait for its retry in between.
-        if video.state is State.PROCESSING and self.workflows.was_started(video.execution_name):
-            return self.videos.fail(
-                video.video_id, failures.processing_lost(), execution=video.execution_name
-            )
+        # Planning writes PROCESSING before it starts the execution, and may wait for its retry in between; a
+        # ladder that is begun again is ENCODING before it is planned.
+        if video.state is not State.UPLOADED and self.workflows.was_started(video.execution_name):
+            return self._fail(video, failures.processing_lost())
         if self.uploads.head(keys.upload(video.video_id)) is None:
-            return self.videos.fail(video.video_id, failures.upload_lost(), execution=video.execution_name)
-        return self._replan_once(video.video_id)
+            return self._fail(video, failures.upload_lost())
+        return self._replan_once(video)
 
-    def _replan_once(self, video_id: str) -> bool:
+    def _fail(self, video: Video, failure: Failure) -> bool:
+        fail = self.videos.fail_ladder if video.state is State.READY else self.videos.fail
+        return fail(video.video_id, failure, execution=video.execution_name)
+
+    def _replan_once(self, video: Video) -> bool:
         """The queue keeps an event until it is planned or has failed for good: another one would not help."""
-        if self.uploads.head(keys.replanned(video_id)):
+        marker = keys.replanned(keys.job(video.video_id, video.rerun_id))
+        if self.uploads.head(marker):
             return False
-        self.replan(video_id)
-        self.uploads.put(keys.replanned(video_id), b"", content_type="text/plain")
+        self.replan(video.video_id)
+        self.uploads.put(marker, b"", content_type="text/plain")
         return True

@@ -100,7 +100,10 @@ class UnlistSettings(_Settings):
 
 
 class VideosSettings(_Settings):
+    uploads_bucket: UploadsBucket
     videos_table: VideosTable
+    event_queue_url: EventQueueUrl
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
@@ -118,6 +121,7 @@ class SocketsSettings(_Settings):
 class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
@@ -126,6 +130,7 @@ class ChangesSettings(_Settings):
 class AnnounceSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     announcement_queue_url: AnnouncementQueueUrl
 
@@ -193,6 +198,12 @@ class RemoveSettings(_Settings):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     state_machine_arn: StateMachineArn
+    invalidation_queue_url: Annotated[
+        str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")
+    ]
+
+
+class InvalidateSettings(_Settings):
     distribution_id: DistributionId
 
 
@@ -211,9 +222,11 @@ class KeepAliveSettings(_Settings):
 
 
 class DeletionsSettings(_Settings):
+    """What videos that FAILED have in storage is removed after `failed_days`."""
+
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     videos_table: VideosTable
     stack_name: StackName
-    state_machine_arn: StateMachineArn
-    distribution_id: DistributionId
+    removal_queue_url: RemovalQueueUrl
+    failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]

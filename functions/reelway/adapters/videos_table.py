@@ -10,7 +10,7 @@ from reelway.adapters import video_items, video_updates
 from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
-from reelway.ports.videos import Listed
+from reelway.failure_codes import is_ours
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 
@@ -46,12 +46,6 @@ class VideosTable:
         if is_changed:
             self._metrics.count("VideosDeleted")
         return is_changed
-
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        return self._lists.ids(video_items.DELETED_LIST, before=before)
-
-    def settle_deleted(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.DELETED_LIST)
 
     def _item(self, video_id: str) -> dict[str, Any] | None:
         with video_items.storage_errors():
@@ -121,7 +115,11 @@ class VideosTable:
             "loudness": loudness,
             "listing": video_items.READY_LIST,
         }
-        is_changed = self._advance(video_id, State.READY, fields)
+        is_complete = ladder is LadderState.COMPLETE
+        update = video_updates.completion(fields, now=self._now()) if is_complete else None
+        is_changed = self._apply(
+            video_id, update or video_updates.advance(State.READY, fields, now=self._now())
+        )
         if is_changed:
             self._metrics.count("VideosReady")
         return is_changed
@@ -135,7 +133,8 @@ class VideosTable:
         loudness: Loudness | None = None,
     ) -> bool:
         fields = {"ladder": LadderState.COMPLETE, "renditions": list(renditions), "loudness": loudness}
-        return self._apply(video_id, video_updates.end_of_ladder(fields, run_id, now=self._now()))
+        update = video_updates.completion_of_ladder(fields, run_id, now=self._now())
+        return self._apply(video_id, update)
 
     def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
         fields = {"ladder": LadderState.FAILED, "failure": failure}
@@ -143,6 +142,7 @@ class VideosTable:
         is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("LaddersFailed")
+            self._count_ours(failure)
         return is_changed
 
     def fail(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
@@ -151,26 +151,27 @@ class VideosTable:
         is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("VideosFailed", code=failure.code)
+            self._count_ours(failure)
         return is_changed
 
-    def unlist(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.READY_LIST)
+    def _count_ours(self, failure: Failure) -> None:
+        if is_ours(failure.code):
+            self._metrics.count("VideosFailedByUs")
 
-    def _unlist(self, video_id: str, listing: str) -> None:
+    def unlist(self, video_id: str) -> None:
+        values = {
+            ":listing": video_items.READY_LIST,
+            ":unlisted": video_items.UNLISTED_LIST,
+            ":now": self._now(),
+        }
         with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="REMOVE listing, listedAt",
+                UpdateExpression="SET listing = :unlisted, listedAt = :now",
                 ConditionExpression="listing = :listing",
-                ExpressionAttributeValues=video_items.item_of({":listing": listing}),
+                ExpressionAttributeValues=video_items.item_of(values),
             )
-
-    def ready_ids(self) -> Iterator[str]:
-        return self._lists.ids(video_items.READY_LIST)
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        return self._lists.page(video_items.READY_LIST, limit=limit, after=after)
 
     def unfinished_since(self, before: str) -> Iterator[Video]:
         for video in self._found(self._lists.ids(video_items.OPEN_LIST, before=before)):

@@ -162,6 +162,13 @@ class Cloud:
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{self.execution_name(video_id)}"
         return dict(self.states.describe_execution(executionArn=arn))
 
+    def step_errors(self, video_id: str) -> list[str]:
+        """The names under which steps of the video's execution have failed, in their order."""
+        arn = self.execution(video_id)["executionArn"]
+        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=arn)
+        details = [event.get("taskFailedEventDetails") for page in pages for event in page["events"]]
+        return [failed["error"] for failed in details if failed]
+
     def is_running(self, video_id: str) -> bool:
         """Whether the video's execution was started and has not ended."""
         try:

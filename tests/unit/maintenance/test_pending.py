@@ -1,7 +1,9 @@
 """Uploads that may arrive, from the moment their form is given out, in fake time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from reelway.video import State
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
 from upload.receiving import Receiver
@@ -111,6 +114,34 @@ def test_an_upload_whose_second_event_is_lost_too_is_for_the_sweeper_of_lost_wor
     assert again == [VIDEO_ID]
 
 
+@dataclass(slots=True)
+class Refusing(FakeWorkflows):
+    """Starts nothing at first."""
+
+    def start(self, execution: str, payload: Mapping[str, Any]) -> None:
+        raise REFUSED
+
+
+def test_a_video_whose_execution_could_not_be_started_is_started_by_the_event_that_the_sweep_sends(
+    world: World,
+) -> None:
+    world.expect()
+    world.store()
+    started, world.planner.workflows = world.planner.workflows, Refusing()
+    with pytest.raises(StorageFailed):
+        world.planner.accept()
+    assert (world.planner.video.state, started.started) == (State.PROCESSING, {})
+    run_id = world.planner.video.run_id
+    again: list[str] = []
+    lost_work = Sweeper(world.uploads, world.videos, started, again.append, ago=lambda _: "9999")
+    lost_work.sweep(world.reported.append)
+    assert (again, world.planner.video.state) == ([VIDEO_ID], State.PROCESSING)
+    world.planner.workflows = started
+    world.planner.accept()
+    assert list(started.started) == [world.planner.video.execution_name]
+    assert world.planner.video.run_id == run_id
+
+
 def test_a_form_that_is_never_used_leaves_nothing(world: World) -> None:
     world.expect()
     world.live(DAY - EVERY)
@@ -186,6 +217,16 @@ def test_an_upload_that_cannot_be_settled_holds_up_no_other_and_is_tried_again(
     assert (world.reported, world.replanned) == ([VIDEO_ID], [UNKNOWN_ID])
     world.live(EVERY)
     assert world.replanned == [UNKNOWN_ID, VIDEO_ID]
+
+
+def test_a_sweep_whose_time_is_over_is_continued_by_the_next_one(world: World) -> None:
+    videos = [f"{n:08x}-0000-4000-8000-000000000000" for n in range(5)]
+    for video_id in videos:
+        world.expect(video_id)
+    world.now = later(START, timedelta(minutes=20))
+    looks = iter([False, False, True])
+    assert world.sweeper.sweep(world.reported.append, is_over=lambda: next(looks)) == 0
+    assert [upload.video_id for upload in world.pending.due(world.now)] == videos[2:]
 
 
 def test_an_upload_whose_event_cannot_be_sent_is_recorded_nevertheless(world: World) -> None:

@@ -74,6 +74,37 @@ def test_processing_without_an_execution_is_planned_again(setup: SweeperSetup) -
     assert setup.outcome == (State.PROCESSING, None)
 
 
+def failed_by_us(setup: SweeperSetup, *, is_ladder: bool) -> None:
+    """After an upload whose event was lost once."""
+    setup.sweep()
+    setup.replanned.clear()
+    setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    setup.workflows.start(EXECUTION, {})
+    setup.workflows.running.clear()
+    if is_ladder:
+        setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.ENCODING)
+    setup.sweep()
+    assert setup.outcome[1] == "processing_lost"
+
+
+@pytest.mark.parametrize("is_ladder", [False, True])
+def test_a_retry_whose_event_was_lost_is_planned_again_once(setup: SweeperSetup, is_ladder: bool) -> None:
+    failed_by_us(setup, is_ladder=is_ladder)
+    assert setup.videos.rerun(VIDEO_ID, run_id=UNKNOWN_ID)
+    assert [setup.sweep(), setup.sweep()] == [1, 0]
+    assert setup.replanned == [VIDEO_ID]
+    assert setup.outcome[1] is None
+
+
+@pytest.mark.parametrize("is_ladder", [False, True])
+def test_a_retry_whose_file_is_gone_has_failed(setup: SweeperSetup, is_ladder: bool) -> None:
+    failed_by_us(setup, is_ladder=is_ladder)
+    setup.videos.rerun(VIDEO_ID, run_id=UNKNOWN_ID)
+    setup.uploads.delete(keys.upload(VIDEO_ID))
+    assert setup.sweep() == 1
+    assert setup.outcome == (State.READY if is_ladder else State.FAILED, "upload_lost")
+
+
 def test_an_upload_whose_file_is_gone_has_failed(setup: SweeperSetup) -> None:
     setup.uploads.delete(keys.upload(VIDEO_ID))
     assert setup.sweep() == 1
@@ -137,7 +168,7 @@ def test_a_ladder_that_nobody_encodes_any_more_has_failed_and_the_video_stays_re
 ) -> None:
     setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
     setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.ENCODING)
-    setup.workflows.running.add(EXECUTION)
+    setup.workflows.start(EXECUTION, {})
     assert setup.sweep() == 0
 
     setup.workflows.running.clear()

@@ -77,7 +77,8 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
     assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
-    assert list(videos.ready_ids()) == [VIDEO_ID]
+    index = wiring.ready_index(moto_aws.VIDEOS)
+    assert [entry.video_id for entry in index.page(limit=2, after=None)[0]] == [VIDEO_ID]
 
 
 def test_the_plan_handler_starts_the_execution(load: Load) -> None:
@@ -88,14 +89,14 @@ def test_the_plan_handler_starts_the_execution(load: Load) -> None:
     [execution] = client.list_executions(stateMachineArn=arn)["executions"]
     started = client.describe_execution(executionArn=execution["executionArn"])
     run_id = handler.videos.find(VIDEO_ID).run_id
-    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "runId": run_id}
+    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "runId": run_id, "job": VIDEO_ID}
     assert execution["name"] == f"{VIDEO_ID}_{run_id}"
 
 
 def test_preparing_answers_with_the_chunks_for_the_map(load: Load) -> None:
     run(load, "plan")
     answer = load("transcode.prepare_handler").lambda_handler(samples.event("step-prepare"), None)
-    assert answer == {"videoId": VIDEO_ID, "runId": RUN_ID, "isMany": False, "chunks": [0]}
+    assert answer == samples.event("step-prepare") | {"isMany": False, "chunks": [0]}
 
 
 def test_many_chunks_are_left_in_s3_for_a_distributed_map(
@@ -106,7 +107,7 @@ def test_many_chunks_are_left_in_s3_for_a_distributed_map(
     handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
     _processing(handler)
     answer = handler.lambda_handler(samples.event("step-prepare"), None)
-    assert answer == {"videoId": VIDEO_ID, "runId": RUN_ID, "isMany": True, "chunks": []}
+    assert answer == samples.event("step-prepare") | {"isMany": True, "chunks": []}
     assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
 
 

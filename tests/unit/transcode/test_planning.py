@@ -28,7 +28,7 @@ def test_an_upload_is_probed_marked_processing_and_started(setup: PlannerSetup) 
     setup.accept()
     assert setup.encoder.probes == [setup.uploads.url(keys.upload(VIDEO_ID))]
     assert (setup.video.state, setup.video.duration_s) == (State.PROCESSING, 30.04)
-    begun = {"videoId": VIDEO_ID, "runId": setup.video.run_id}
+    begun = {"videoId": VIDEO_ID, "runId": setup.video.run_id, "job": VIDEO_ID}
     assert setup.workflows.started == {setup.video.execution_name: begun}
 
 
