@@ -83,7 +83,8 @@ def test_writes_that_the_mapping_does_not_take_are_passed_over() -> None:
 
 
 def test_a_shard_that_is_empty_for_long_is_left() -> None:
-    streams = Streams(1000 * [[]])
+    empty: list[dict[str, Any]] = []
+    streams = Streams(1000 * [empty])
     assert handed_over(streams) == ([], {"batchItemFailures": []})
     assert streams.reads == 100
 
