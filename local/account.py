@@ -99,12 +99,10 @@ class Account:
 
     def is_running(self, video_id: str) -> bool:
         """Whether an execution works on the video."""
-        machine = self._outputs["StateMachineArn"]
-        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{video_id}"
-        try:
-            return str(self._states.describe_execution(executionArn=arn)["status"]) == "RUNNING"
-        except self._states.exceptions.ExecutionDoesNotExist:
-            return False
+        pages = self._states.get_paginator("list_executions").paginate(
+            stateMachineArn=self._outputs["StateMachineArn"], statusFilter="RUNNING"
+        )
+        return any(each["name"].startswith(video_id) for page in pages for each in page["executions"])
 
     def await_no_messages(self, queue: str) -> None:
         """Until everything in the stack's queue was received and done."""

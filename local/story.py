@@ -1,6 +1,6 @@
-"""One video's story: what the functions logged of it, and the steps of its execution, in their order.
+"""One video's story: what the functions logged of it, and the steps of its executions, in their order.
 
-On AWS the saved query "one video's story" and the execution in the console show the same.
+On AWS the saved query "one video's story" and the executions in the console show the same.
 """
 
 import json
@@ -45,8 +45,8 @@ def of_video(video_id: str, *, endpoint: str, log_group: str, state_machine_arn:
         logGroupName=log_group, filterPattern=json.dumps(video_id)
     )
     logged = logged_lines((event["message"] for page in pages for event in page["events"]), video_id)
-    arn = f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{video_id}"
-    told = sorted([*logged, *workflow_lines(_history(states, arn))], key=lambda line: line.time)
+    worked = workflow_lines(_events(states, state_machine_arn, video_id))
+    told = sorted([*logged, *worked], key=lambda line: line.time)
     if not told:
         raise LocalError(
             f"nothing is known of a video {video_id!r}; its id is what its upload was answered with"
@@ -66,7 +66,7 @@ def logged_lines(messages: Iterator[str], video_id: str) -> Iterator[Line]:
 
 
 def workflow_lines(events: Iterator[dict[str, Any]]) -> Iterator[Line]:
-    """A line for each step that begins, ends or fails, and for the execution itself."""
+    """A line for each step that begins, ends or fails, and for the executions themselves."""
     for event in events:
         kind, time = str(event["type"]), event["timestamp"].astimezone(UTC)
         details: dict[str, Any] = next((event[name] for name in event if name.endswith("EventDetails")), {})
@@ -86,13 +86,17 @@ def _logged(document: dict[str, Any]) -> Line:
     return Line(time, document["service"], "  ".join(parts), str(document.get(_SHOWN_BELOW, "")))
 
 
+def _events(states: Any, state_machine_arn: str, video_id: str) -> Iterator[dict[str, Any]]:
+    """Those of all runs of the video; none of one that was not planned, or whose plan refused it."""
+    for page in states.get_paginator("list_executions").paginate(stateMachineArn=state_machine_arn):
+        for execution in page["executions"]:
+            if execution["name"].startswith(video_id):
+                yield from _history(states, execution["executionArn"])
+
+
 def _history(states: Any, execution_arn: str) -> Iterator[dict[str, Any]]:
-    """The execution's events; none for a video that was not planned, or whose plan refused it."""
-    try:
-        for page in states.get_paginator("get_execution_history").paginate(executionArn=execution_arn):
-            yield from page["events"]
-    except states.exceptions.ExecutionDoesNotExist:
-        return
+    for page in states.get_paginator("get_execution_history").paginate(executionArn=execution_arn):
+        yield from page["events"]
 
 
 def _words(kind: str) -> str:

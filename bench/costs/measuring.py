@@ -90,7 +90,7 @@ def _segments(cloud: Cloud, video_id: str) -> int:
 
 def _transitions(cloud: Cloud, video_id: str) -> dict[str, int]:
     """States that the execution entered, by name, without those in its Map."""
-    arn = f"{cloud.outputs['StateMachineArn'].replace(':stateMachine:', ':execution:')}:{video_id}"
+    arn = cloud.execution(video_id)["executionArn"]
     pages = cloud.states.get_paginator("get_execution_history").paginate(executionArn=arn)
     entered = (
         event["stateEnteredEventDetails"]["name"]

@@ -12,10 +12,10 @@ from changes.change import Change
 
 @dataclass(frozen=True, slots=True)
 class RemovalListener:
-    """`order_removal(video_id)` may be called more than once for a video: removing is idempotent."""
+    """`order_removal(video_id, execution)` may be called again for a video: removing is idempotent."""
 
-    order_removal: Callable[[str], None]
+    order_removal: Callable[[str, str], None]
 
     def on_change(self, change: Change) -> None:
-        if change.is_deletion:
-            self.order_removal(change.video_id)
+        if change.before and change.is_deletion:
+            self.order_removal(change.video_id, change.before.execution_name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from maintenance.removing import Remover
 from reelway.adapters import telemetry, wiring
-from reelway.adapters.removal_queue import video_ids_of
+from reelway.adapters.removal_queue import removals_in
 from reelway.adapters.settings import RemoveSettings
 
 settings = RemoveSettings.from_environ()
@@ -19,8 +19,8 @@ remover = Remover(
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     """Raises when a video could not be removed: SQS delivers the batch, which is one message, again."""
-    for video_id in video_ids_of(event):
+    for video_id, execution in removals_in(event):
         logger.set_correlation_id(video_id)
         with telemetry.failure_logged(logger, "not removed; it is tried again"):
-            remover.remove(video_id)
+            remover.remove(video_id, execution)
         logger.info("removed")

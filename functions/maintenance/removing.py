@@ -18,11 +18,11 @@ class Remover:
     workflows: Workflows
     forget: Callable[[str], None]
 
-    def remove(self, video_id: str) -> None:
-        """Stop its processing, and delete its objects. Idempotent, and to be repeated later: a chunk that is
-        being encoded at the moment may still be written afterwards.
+    def remove(self, video_id: str, execution: str) -> None:
+        """Stop `execution`, the video's last, and delete its objects. Idempotent, and to be repeated later: a
+        chunk that is being encoded at the moment may still be written afterwards.
         """
-        self.workflows.stop(video_id)
+        self.workflows.stop(execution)
         # Playlists first: without them no player asks for a segment that is already deleted.
         self.media.delete(keys.manifest(video_id))
         self.media.delete(keys.master(video_id))
@@ -41,7 +41,7 @@ class Remover:
 
     def _settle(self, videos: Videos, video_id: str, report: Callable[[str], None]) -> bool:
         try:
-            self.remove(video_id)
+            self.remove(video_id, videos.execution_of(video_id))
             videos.settle_deleted(video_id)
         except Exception:
             report(video_id)

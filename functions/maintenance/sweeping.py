@@ -51,7 +51,7 @@ class Sweeper:
     def _settle(self, video: Video, report: Callable[[str], None]) -> bool:
         """Whether there was anything to do. A video that cannot be settled holds up none of the others."""
         try:
-            if self.workflows.is_running(video.video_id):
+            if self.workflows.is_running(video.execution_name):
                 return False
             return self._end_or_replan(video)
         except Exception:
@@ -60,12 +60,16 @@ class Sweeper:
 
     def _end_or_replan(self, video: Video) -> bool:
         if video.state is State.READY:
-            return self.videos.fail_ladder(video.video_id, failures.processing_lost())
+            return self.videos.fail_ladder(
+                video.video_id, failures.processing_lost(), execution=video.execution_name
+            )
         # Planning writes PROCESSING before it starts the execution, and may wait for its retry in between.
-        if video.state is State.PROCESSING and self.workflows.was_started(video.video_id):
-            return self.videos.fail(video.video_id, failures.processing_lost())
+        if video.state is State.PROCESSING and self.workflows.was_started(video.execution_name):
+            return self.videos.fail(
+                video.video_id, failures.processing_lost(), execution=video.execution_name
+            )
         if self.uploads.head(keys.upload(video.video_id)) is None:
-            return self.videos.fail(video.video_id, failures.upload_lost())
+            return self.videos.fail(video.video_id, failures.upload_lost(), execution=video.execution_name)
         return self._replan_once(video.video_id)
 
     def _replan_once(self, video_id: str) -> bool:

@@ -74,9 +74,10 @@ class Loudness:
 class Video:
     """One video's record. Timestamps are ISO 8601 in UTC.
 
-    `version` counts the changes of the state. `progress` is 0..1 on the way to READY, `ladder_progress` 0..1
-    on the way to all renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is
-    known of audio that was encoded, not of a copy.
+    `version` counts the changes of the state. `run_id` is that of the last run, `execution` the name of its
+    execution: None before the first run, and for one that an earlier release began. `progress` is 0..1 on the
+    way to READY, `ladder_progress` 0..1 on the way to all renditions. `failure` is the video's when it
+    FAILED, or else the ladder's. `loudness` is known of audio that was encoded, not of a copy.
     """
 
     video_id: str
@@ -85,6 +86,7 @@ class Video:
     created_at: str
     updated_at: str
     run_id: str | None = None
+    execution: str | None = None
     size_bytes: int | None = None
     duration_s: float | None = None
     progress: float = 0.0
@@ -93,6 +95,20 @@ class Video:
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None
     loudness: Loudness | None = None
+
+    @property
+    def execution_name(self) -> str:
+        """Also of a run that an earlier release began, and of a video that no run was begun for."""
+        return self.execution or execution_name(self.video_id, None)
+
+
+def execution_name(video_id: str, run_id: str | None) -> str:
+    """The name of a run's execution, which Step Functions takes once in 90 days.
+
+    Earlier releases began one run of each video, whose execution has the video's id as its name and no
+    `run_id` in its input. Names are of letters, digits, - and _, as executions that are logged need.
+    """
+    return f"{video_id}_{run_id}" if run_id else video_id
 
 
 def new_video_id() -> str:

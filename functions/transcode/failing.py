@@ -1,7 +1,8 @@
 """Ends videos whose processing has failed, whoever reports it, with a reason for the uploader.
 
-The state machine's own Catch sends `{videoId, error}`, EventBridge the executions that FAILED, TIMED_OUT or
-were ABORTED, and the dead-letter queue of planning the S3 events of uploads that could not be planned.
+The state machine's own Catch sends `{videoId, runId, error}`, EventBridge the executions that FAILED,
+TIMED_OUT or were ABORTED, and the dead-letter queue of planning the S3 events of uploads that could not be
+planned.
 """
 
 import json
@@ -14,7 +15,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
-from reelway.video import Failure
+from reelway.video import Failure, execution_name
 from transcode.rejections import failure_in, stored_rejection
 
 
@@ -28,13 +29,16 @@ class FailedVideos:
     about: Callable[[str], None]
     log_error: Callable[..., None]
 
-    def end(self, video_id: str, cause: str | None) -> None:
-        """The video becomes FAILED; if it is READY, its ladder does. `cause` is that of `failure_behind`."""
+    def end(self, video_id: str, execution: str, cause: str | None) -> None:
+        """The video becomes FAILED; if it is READY, its ladder does. `cause` is that of `failure_behind`.
+
+        Without effect when `execution` is not the video's last one: the end of a run fails no later run.
+        """
         self.about(video_id)
         failure = failure_behind(video_id, cause, self.uploads)
-        if self.videos.fail(video_id, failure):
+        if self.videos.fail(video_id, failure, execution=execution):
             self.log_error("video failed", code=failure.code, reason=failure.message)
-        elif self.videos.fail_ladder(video_id, failure):
+        elif self.videos.fail_ladder(video_id, failure, execution=execution):
             self.log_error("ladder failed", code=failure.code, reason=failure.message)
 
     def give_up(self, key: str) -> None:
@@ -43,15 +47,20 @@ class FailedVideos:
         Of several events of one upload, one may have been planned: its execution reports its own end.
         """
         video_id = keys.video_of_upload(key)
-        if video_id and not self.workflows.was_started(video_id):
-            self.end(video_id, None)
+        if video_id is None:
+            return
+        execution = self.videos.execution_of(video_id)
+        if not self.workflows.was_started(execution):
+            self.end(video_id, execution, None)
 
 
-def failed_execution_in(event: dict[str, Any]) -> tuple[str, str | None]:
-    """The video's id and the cause, out of the event of the state machine or of EventBridge."""
+def failed_execution_in(event: dict[str, Any]) -> tuple[str, str, str | None]:
+    """The video, its execution and the cause, out of the event of the state machine or of EventBridge."""
     if event.get("source") == "aws.states":
-        return json.loads(event["detail"]["input"])["videoId"], event["detail"].get("cause")
-    return event["videoId"], event["error"].get("Cause")
+        begun, cause = json.loads(event["detail"]["input"]), event["detail"].get("cause")
+    else:
+        begun, cause = event, event["error"].get("Cause")
+    return begun["videoId"], execution_name(begun["videoId"], begun.get("runId")), cause
 
 
 def failure_behind(video_id: str, cause: str | None, uploads: Bucket) -> Failure:

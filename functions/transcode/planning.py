@@ -21,7 +21,7 @@ from reelway.probe import durations
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
 from reelway.probe.report import Report
-from reelway.video import Failure, Video
+from reelway.video import Failure, State, Video
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
 # `POST /upload` writes the video's record right after the file; these are 3.1 s in all.
@@ -63,16 +63,20 @@ class Planner:
             failure = failures.failure_of(rejection)
             self.videos.fail(video_id, failure)
             return failure
-        is_started = self.videos.start(
+        self.videos.start(
             video_id,
             run_id=plan.run_id,
             duration_s=plan.source.duration_s,
             total_frames=plan.total_frames,
         )
-        if not is_started and self.videos.was_deleted(video_id):
-            return None
-        self.workflows.start(video_id, {"videoId": video_id})
+        self._begin(video_id, plan.run_id)
         return None
+
+    def _begin(self, video_id: str, run_id: str) -> None:
+        """Start the run's execution, unless the video was deleted, or has ended, in the meantime."""
+        video = self.videos.find(video_id)
+        if video and video.state is State.PROCESSING and video.run_id == run_id:
+            self.workflows.start(video.execution_name, {"videoId": video_id, "runId": run_id})
 
     def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
         """The video's record; None when its upload failed or it was deleted.

@@ -1,7 +1,7 @@
-"""State machine input `{videoId}` → the job area is prepared, and a standard source READY.
+"""State machine input `{videoId, runId}` → the job area is prepared, and a standard source READY.
 
-The answer gives the state machine the chunks' numbers: `{videoId, isMany, chunks}`. Where there are many,
-`chunks` is empty, and a distributed Map reads their list from S3.
+The answer gives the state machine the chunks' numbers: `{videoId, runId, isMany, chunks}`. Where there are
+many, `chunks` is empty, and a distributed Map reads their list from S3.
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.settings import PrepareSettings
+from reelway.plan.plan import Plan
 from transcode.job import MAX_INLINE_CHUNKS, ffmpeg_mb, job_folder, plan_of
 from transcode.preparing import Preparer
 
@@ -31,6 +32,9 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     logger.set_correlation_id(video_id)
     with job_folder() as folder:
         plan = preparer.prepare(plan_of(video_id, uploads), folder)
-    chunks = [chunk.index for chunk in plan.chunks]
-    is_many = len(chunks) > MAX_INLINE_CHUNKS
-    return {"videoId": video_id, "isMany": is_many, "chunks": [] if is_many else chunks}
+    return {"videoId": video_id, "runId": event.get("runId"), **chunks_of(plan)}
+
+
+def chunks_of(plan: Plan) -> dict[str, Any]:
+    is_many = len(plan.chunks) > MAX_INLINE_CHUNKS
+    return {"isMany": is_many, "chunks": [] if is_many else [chunk.index for chunk in plan.chunks]}

@@ -1,4 +1,4 @@
-"""State machine input `{videoId}` → the video is READY, with all its renditions."""
+"""State machine input `{videoId, runId}` → the video is READY, with all its renditions."""
 
 from typing import Any
 

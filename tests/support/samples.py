@@ -10,7 +10,7 @@ from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan, plan_for
 from reelway.probe.source import Source
 from reelway.probe.streams import AudioStream, HdrColor, VideoStream
-from reelway.video import Rendition, State, Video
+from reelway.video import Rendition, State, Video, execution_name
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +19,7 @@ VIDEO_ID = "3f0e8f3a-4c39-4ea1-9d1f-27a4f1f4b0c7"
 UNPLANNED_ID = "9c1d5e7b-2f4a-4b8e-a6d3-5e0f7c8b9a12"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 RUN_ID = "8d6d0a1e-9a55-4b0e-8f7e-0c2d8f6f6a11"
+EXECUTION = execution_name(VIDEO_ID, RUN_ID)
 TOKEN = "5f2b9c1e7a3d4e6f8a9b0c1d"  # noqa: S105  the unguessable part of segment ids, not a credential
 
 ETAG = '"0a1b2c"'

@@ -1,4 +1,4 @@
-"""Step Functions executions as `ports.workflows.Workflows`. An execution has the video's id as its name."""
+"""Step Functions executions as `ports.workflows.Workflows`."""
 
 import json
 from collections.abc import Mapping
@@ -15,29 +15,29 @@ class StepFunctionsWorkflows:
         self._client = client
         self._state_machine_arn = state_machine_arn
 
-    def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
+    def start(self, execution: str, payload: Mapping[str, Any]) -> None:
         try:
             self._client.start_execution(
-                stateMachineArn=self._state_machine_arn, name=video_id, input=json.dumps(payload)
+                stateMachineArn=self._state_machine_arn, name=execution, input=json.dumps(payload)
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
 
-    def is_running(self, video_id: str) -> bool:
-        return self._status(video_id) in {"RUNNING", "PENDING_REDRIVE"}
+    def is_running(self, execution: str) -> bool:
+        return self._status(execution) in {"RUNNING", "PENDING_REDRIVE"}
 
-    def was_started(self, video_id: str) -> bool:
-        return self._status(video_id) is not None
+    def was_started(self, execution: str) -> bool:
+        return self._status(execution) is not None
 
-    def stop(self, video_id: str) -> None:
-        if self.is_running(video_id):
-            self._client.stop_execution(executionArn=self._execution_arn(video_id), error="Deleted")
+    def stop(self, execution: str) -> None:
+        if self.is_running(execution):
+            self._client.stop_execution(executionArn=self._arn_of(execution), error="Deleted")
 
-    def _status(self, video_id: str) -> str | None:
+    def _status(self, execution: str) -> str | None:
         try:
-            return str(self._client.describe_execution(executionArn=self._execution_arn(video_id))["status"])
+            return str(self._client.describe_execution(executionArn=self._arn_of(execution))["status"])
         except self._client.exceptions.ExecutionDoesNotExist:
             return None
 
-    def _execution_arn(self, video_id: str) -> str:
-        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{video_id}"
+    def _arn_of(self, execution: str) -> str:
+        return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"

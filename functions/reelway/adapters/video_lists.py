@@ -1,4 +1,4 @@
-"""The lists of videos (`video_items`: ready, open, deleted) in the sparse index of the Videos table."""
+"""The lists of videos (`video_items`: ready, open, failed, deleted) in the sparse index of the Videos table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import ItemUpdate
-from reelway.video import LadderState, State
+from reelway.video import LadderState, State, execution_name
 
 _IS_THERE = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
@@ -24,7 +25,7 @@ def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     return ItemUpdate(changed, f"{_IS_THERE} AND #rank < :rank", _ONE, f"{_NEXT_VERSION}{removed}")
 
 
-def end_of_ladder(fields: Mapping[str, Any], run_id: str | None, *, now: str) -> ItemUpdate:
+def end_of_ladder(fields: Mapping[str, Any], run_id: str | None = None, *, now: str) -> ItemUpdate:
     """For a ladder that is ENCODING, and by this run, if one is given.
 
     Without a new `version`: a socket is sent READY once, and nothing after it.
@@ -34,6 +35,19 @@ def end_of_ladder(fields: Mapping[str, Any], run_id: str | None, *, now: str) ->
     if run_id:
         condition, values = f"{condition} AND runId = :run", {**values, ":run": run_id}
     return ItemUpdate({**fields, **_stamp(now)}, condition, values)
+
+
+def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> ItemUpdate:
+    """The same update, where `execution` is given only for a video whose last execution has this name."""
+    if execution is None:
+        return update
+    if execution == execution_name(video_id, None):
+        return replace(update, condition=f"{update.condition} AND attribute_not_exists(execution)")
+    return replace(
+        update,
+        condition=f"{update.condition} AND execution = :execution",
+        values={**update.values, ":execution": execution},
+    )
 
 
 def deletion(*, now: str) -> ItemUpdate:

@@ -12,7 +12,7 @@ from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
 from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
-from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -37,6 +37,10 @@ class VideosTable:
     def was_deleted(self, video_id: str) -> bool:
         item = self._item(video_id)
         return item is not None and video_items.is_tombstone(item)
+
+    def execution_of(self, video_id: str) -> str:
+        item = self._item(video_id)
+        return video_items.video_of(item).execution_name if item else execution_name(video_id, None)
 
     def delete(self, video_id: str) -> bool:
         is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
@@ -84,6 +88,7 @@ class VideosTable:
             State.PROCESSING,
             {
                 "runId": run_id,
+                "execution": execution_name(video_id, run_id),
                 "durationS": duration_s,
                 "totalFrames": total_frames,
                 "encodedFrames": 0,
@@ -142,17 +147,20 @@ class VideosTable:
         loudness: Loudness | None = None,
     ) -> bool:
         fields = {"ladder": LadderState.COMPLETE, "renditions": list(renditions), "loudness": loudness}
-        return self._end_ladder(video_id, fields, run_id)
+        return self._apply(video_id, video_updates.end_of_ladder(fields, run_id, now=self._now()))
 
-    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+    def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
         fields = {"ladder": LadderState.FAILED, "failure": failure}
-        is_changed = self._end_ladder(video_id, fields)
+        update = video_updates.end_of_ladder(fields, now=self._now())
+        is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("LaddersFailed")
         return is_changed
 
-    def fail(self, video_id: str, failure: Failure) -> bool:
-        is_changed = self._advance(video_id, State.FAILED, {"failure": failure})
+    def fail(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
+        fields = {"failure": failure, "listing": video_items.FAILED_LIST}
+        update = video_updates.advance(State.FAILED, fields, now=self._now())
+        is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("VideosFailed", code=failure.code)
         return is_changed
@@ -188,9 +196,6 @@ class VideosTable:
 
     def _found(self, ids: Iterator[str]) -> Iterator[Video]:
         return filter(None, map(self.find, ids))
-
-    def _end_ladder(self, video_id: str, fields: dict[str, Any], run_id: str | None = None) -> bool:
-        return self._apply(video_id, video_updates.end_of_ladder(fields, run_id, now=self._now()))
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         return self._apply(video_id, video_updates.advance(state, fields, now=self._now()))

@@ -26,6 +26,10 @@ class Videos(Protocol):
 
     def was_deleted(self, video_id: str) -> bool: ...
 
+    def execution_of(self, video_id: str) -> str:
+        """The name of the video's last execution, also when it was deleted."""
+        ...
+
     def delete(self, video_id: str) -> bool:
         """Whatever the video's state; without effect for an unknown or deleted video."""
         ...
@@ -43,7 +47,7 @@ class Videos(Protocol):
         ...
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
-        """UPLOADED → PROCESSING."""
+        """UPLOADED → PROCESSING, by the run `run_id`."""
         ...
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
@@ -76,12 +80,15 @@ class Videos(Protocol):
         """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY."""
         ...
 
-    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
-        """The ladder of a READY video, ENCODING → FAILED; the video stays READY."""
+    def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
+        """The ladder of a READY video, ENCODING → FAILED; the video stays READY. `execution` as in `fail`."""
         ...
 
-    def fail(self, video_id: str, failure: Failure) -> bool:
-        """Any state but a final one → FAILED; without effect for an unknown video."""
+    def fail(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
+        """Any state but a final one → FAILED; without effect for an unknown video.
+
+        Where the name of an execution is given, only if that is the video's last one.
+        """
         ...
 
     def unlist(self, video_id: str) -> None:

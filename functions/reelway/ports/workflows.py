@@ -1,20 +1,20 @@
-"""Executions of the state machine, one for each video."""
+"""Executions of the state machine: one for each run of a video, by the names of `video.execution_name`."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 
 class Workflows(Protocol):
-    def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
-        """Start the video's only execution; without effect when it was started before."""
+    def start(self, execution: str, payload: Mapping[str, Any]) -> None:
+        """Start the execution of this name; without effect when it was started before."""
         ...
 
-    def is_running(self, video_id: str) -> bool: ...
+    def is_running(self, execution: str) -> bool: ...
 
-    def was_started(self, video_id: str) -> bool:
-        """Whether there is an execution, running or ended."""
+    def was_started(self, execution: str) -> bool:
+        """Whether there is an execution of this name, running or ended."""
         ...
 
-    def stop(self, video_id: str) -> None:
-        """Stop the video's execution, if it is running."""
+    def stop(self, execution: str) -> None:
+        """Stop the execution, if it is running."""
         ...

@@ -145,10 +145,15 @@ class Cloud:
         )
         return answer.get("FunctionError"), json.loads(answer["Payload"].read() or b"null")
 
+    def execution_name(self, video_id: str) -> str:
+        """As the record has it, or the video's id where no run was begun."""
+        item = self.item(video_id) or {}
+        return str(item.get("execution", {}).get("S", video_id))
+
     def execution(self, video_id: str) -> dict[str, Any]:
-        """The video's execution. Raises ExecutionDoesNotExist before it was started."""
+        """The video's last execution. Raises ExecutionDoesNotExist before it was started."""
         machine = self.outputs["StateMachineArn"]
-        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{video_id}"
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{self.execution_name(video_id)}"
         return dict(self.states.describe_execution(executionArn=arn))
 
     def is_running(self, video_id: str) -> bool:

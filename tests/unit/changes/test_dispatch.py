@@ -125,7 +125,7 @@ class System:
         announcer = Announcer(FakeVideos(), self.connections, self.sockets)
         self.listeners = (SocketsListener(announcer), RemovalListener(self.order_removal), self.events)
 
-    def order_removal(self, video_id: str) -> None:
+    def order_removal(self, video_id: str, execution: str) -> None:
         if self.order_failures:
             raise self.order_failures.pop()
         self.ordered.append(video_id)

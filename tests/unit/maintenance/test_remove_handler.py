@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ import pytest
 from reelway import keys
 from reelway.errors import StorageFailed
 from tests.support import samples
-from tests.support.samples import VIDEO_ID
+from tests.support.samples import EXECUTION, VIDEO_ID
 
 SEGMENT = f"{keys.media_prefix(VIDEO_ID)}a.ts"
 
@@ -44,6 +45,21 @@ def test_a_removal_that_fails_is_logged_and_its_message_is_delivered_again(
     with pytest.raises(StorageFailed):
         handler.lambda_handler(REMOVAL, None)
     assert "storage_failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("message", "execution"),
+    [({"videoId": VIDEO_ID, "execution": EXECUTION}, EXECUTION), ({"videoId": VIDEO_ID}, VIDEO_ID)],
+)
+def test_the_execution_that_the_message_names_is_stopped_or_that_of_an_earlier_release(
+    handler: Any, message: dict[str, str], execution: str
+) -> None:
+    workflows = handler.remover.workflows
+    workflows.start(execution, {})
+    event = samples.event("sqs-removal")
+    event["Records"][0]["body"] = json.dumps(message)
+    handler.lambda_handler(event, None)
+    assert not workflows.is_running(execution)
 
 
 def test_a_message_that_is_delivered_twice_does_no_harm(handler: Any, forgotten: list[str]) -> None:

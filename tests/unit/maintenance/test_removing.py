@@ -8,7 +8,7 @@ from reelway.errors import StorageFailed
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
-from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"
 
@@ -31,7 +31,8 @@ class RemoverSetup:
                 self.uploads.put(key, b"x", content_type="x/y")
             for key in (keys.manifest(video_id), keys.master(video_id), f"{keys.media_prefix(video_id)}a.ts"):
                 self.media.put(key, b"x", content_type="x/y")
-        self.workflows.running.add(VIDEO_ID)
+        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+        self.workflows.running.add(EXECUTION)
         self.videos.delete(VIDEO_ID)
 
     @property
@@ -51,30 +52,31 @@ def setup() -> RemoverSetup:
 
 
 def test_nothing_is_left_and_the_cdn_forgets(setup: RemoverSetup) -> None:
-    setup.remover.remove(VIDEO_ID)
+    setup.remover.remove(VIDEO_ID, EXECUTION)
     assert setup.left_of(VIDEO_ID) == []
     assert setup.forgotten == [f"/stream/{VIDEO_ID}/"]
-    assert not setup.workflows.is_running(VIDEO_ID)
+    assert not setup.workflows.is_running(EXECUTION)
 
 
 def test_other_videos_keep_what_is_theirs(setup: RemoverSetup) -> None:
     before = setup.left_of(UNKNOWN_ID)
-    setup.remover.remove(VIDEO_ID)
+    setup.remover.remove(VIDEO_ID, EXECUTION)
     assert setup.left_of(UNKNOWN_ID) == before
 
 
 def test_removing_twice_does_no_harm(setup: RemoverSetup) -> None:
-    setup.remover.remove(VIDEO_ID)
-    setup.remover.remove(VIDEO_ID)
+    setup.remover.remove(VIDEO_ID, EXECUTION)
+    setup.remover.remove(VIDEO_ID, EXECUTION)
     assert setup.left_of(VIDEO_ID) == []
 
 
 def test_what_was_written_after_a_removal_is_removed_once_later(setup: RemoverSetup) -> None:
-    setup.remover.remove(VIDEO_ID)
+    setup.remover.remove(VIDEO_ID, EXECUTION)
     setup.media.put(f"{keys.media_prefix(VIDEO_ID)}late.ts", b"x", content_type="x/y")
     assert setup.settle(before="2025") == 0
     assert setup.settle() == 1
     assert setup.left_of(VIDEO_ID) == []
+    assert not setup.workflows.is_running(EXECUTION)
     assert setup.settle() == 0
 
 
@@ -83,8 +85,8 @@ def test_a_video_that_cannot_be_removed_is_reported_and_stays_listed(
 ) -> None:
     setup.videos.delete(UNKNOWN_ID)
 
-    def stop(_: FakeWorkflows, video_id: str) -> None:
-        if video_id == VIDEO_ID:
+    def stop(_: FakeWorkflows, execution: str) -> None:
+        if execution == EXECUTION:
             raise StorageFailed("storage_failed", "no")
 
     monkeypatch.setattr(FakeWorkflows, "stop", stop)

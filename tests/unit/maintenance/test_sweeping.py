@@ -10,7 +10,7 @@ from reelway.video import LadderState, State
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
-from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 LATER = "2027"
 
@@ -83,21 +83,26 @@ def test_an_upload_whose_file_is_gone_has_failed(setup: SweeperSetup) -> None:
 
 def test_processing_that_nobody_does_any_more_has_failed(setup: SweeperSetup) -> None:
     setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
-    setup.workflows.start(VIDEO_ID, {})
+    setup.workflows.start(EXECUTION, {})
     setup.workflows.running.clear()
     assert setup.sweep() == 1
     assert setup.replanned == []
     assert setup.outcome == (State.FAILED, "processing_lost")
 
 
-@pytest.mark.parametrize("is_started", [False, True])
-def test_a_video_whose_execution_runs_is_left_alone(setup: SweeperSetup, is_started: bool) -> None:
-    setup.workflows.start(VIDEO_ID, {})
-    if is_started:
-        setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+@pytest.mark.parametrize("execution", [EXECUTION, None])
+def test_a_video_whose_execution_runs_is_left_alone(setup: SweeperSetup, execution: str | None) -> None:
+    """Executions that an earlier release began have the name of their video."""
+    setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    video = setup.videos.videos[VIDEO_ID] = replace(setup.videos.videos[VIDEO_ID], execution=execution)
+    setup.workflows.start(video.execution_name, {})
     before = setup.outcome
     assert setup.sweep() == 0
     assert (setup.outcome, setup.replanned) == (before, [])
+
+    setup.workflows.running.clear()
+    assert setup.sweep() == 1
+    assert setup.outcome == (State.FAILED, "processing_lost")
 
 
 def test_a_video_that_changed_lately_is_left_alone(setup: SweeperSetup) -> None:
@@ -114,8 +119,8 @@ def test_a_finished_video_is_left_alone(setup: SweeperSetup) -> None:
 def test_a_video_that_cannot_be_settled_keeps_no_other_waiting(
     setup: SweeperSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def is_running(_: FakeWorkflows, video_id: str) -> bool:
-        if video_id == VIDEO_ID:
+    def is_running(_: FakeWorkflows, execution: str) -> bool:
+        if execution == VIDEO_ID:
             raise StorageFailed("storage_failed", "throttled")
         return False
 
@@ -130,8 +135,9 @@ def test_a_video_that_cannot_be_settled_keeps_no_other_waiting(
 def test_a_ladder_that_nobody_encodes_any_more_has_failed_and_the_video_stays_ready(
     setup: SweeperSetup,
 ) -> None:
+    setup.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
     setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.ENCODING)
-    setup.workflows.running.add(VIDEO_ID)
+    setup.workflows.running.add(EXECUTION)
     assert setup.sweep() == 0
 
     setup.workflows.running.clear()

@@ -12,7 +12,7 @@ from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.samples import ROOT, RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, ROOT, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 Load = Callable[..., Any]
 InQueue = Callable[[str], dict[str, Any]]
@@ -86,13 +86,15 @@ def test_the_plan_handler_starts_the_execution(load: Load) -> None:
     arn = handler.planner.workflows._state_machine_arn
     [execution] = client.list_executions(stateMachineArn=arn)["executions"]
     started = client.describe_execution(executionArn=execution["executionArn"])
-    assert json.loads(started["input"]) == {"videoId": VIDEO_ID}
+    run_id = handler.videos.find(VIDEO_ID).run_id
+    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "runId": run_id}
+    assert execution["name"] == f"{VIDEO_ID}_{run_id}"
 
 
 def test_preparing_answers_with_the_chunks_for_the_map(load: Load) -> None:
     run(load, "plan")
     answer = load("transcode.prepare_handler").lambda_handler(samples.event("step-prepare"), None)
-    assert answer == {"videoId": VIDEO_ID, "isMany": False, "chunks": [0]}
+    assert answer == {"videoId": VIDEO_ID, "runId": RUN_ID, "isMany": False, "chunks": [0]}
 
 
 def test_many_chunks_are_left_in_s3_for_a_distributed_map(
@@ -103,7 +105,7 @@ def test_many_chunks_are_left_in_s3_for_a_distributed_map(
     handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
     _processing(handler)
     answer = handler.lambda_handler(samples.event("step-prepare"), None)
-    assert answer == {"videoId": VIDEO_ID, "isMany": True, "chunks": []}
+    assert answer == {"videoId": VIDEO_ID, "runId": RUN_ID, "isMany": True, "chunks": []}
     assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
 
 
@@ -140,7 +142,7 @@ def test_an_upload_that_cannot_be_planned_now_stays_in_the_queue(load: Load, in_
 
     handler.planner.workflows._state_machine_arn = arn
     assert handler.lambda_handler(event, None) == {"batchItemFailures": []}
-    assert handler.planner.workflows.was_started(VIDEO_ID)
+    assert handler.planner.workflows.was_started(handler.videos.execution_of(VIDEO_ID))
 
 
 def test_the_limits_come_from_the_settings(load: Load) -> None:
@@ -199,6 +201,20 @@ def fail(load: Load) -> Any:
     return handler
 
 
+def start(fail: Any, run_id: str | None = RUN_ID) -> None:
+    """Without a `run_id`, as an earlier release did it."""
+    fail.videos.start(VIDEO_ID, run_id=run_id or RUN_ID, duration_s=1.0, total_frames=25)
+    if run_id is None:
+        without_name(fail)
+
+
+def without_name(fail: Any) -> None:
+    """Take the execution's name out of the record."""
+    moto_aws.client("dynamodb").update_item(
+        TableName=moto_aws.VIDEOS, Key={"videoId": {"S": VIDEO_ID}}, UpdateExpression="REMOVE execution"
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
@@ -208,12 +224,41 @@ def fail(load: Load) -> Any:
     ],
 )
 def test_whoever_reports_the_end_the_video_has_failed_with_a_reason(fail: Any, name: str, code: str) -> None:
+    start(fail)
     fail.lambda_handler(samples.event(name), None)
     video = fail.videos.find(VIDEO_ID)
     assert (video.state, video.failure.code) == (State.FAILED, code)
 
 
+@pytest.mark.parametrize("name", ["step-fail", "eventbridge-execution-ended"])
+@pytest.mark.parametrize("last_run_id", [UNKNOWN_ID, None])
+def test_the_end_of_a_run_fails_no_other_run_of_the_video(
+    fail: Any, name: str, last_run_id: str | None
+) -> None:
+    """The video's last run is a later one, or is one that an earlier release began."""
+    start(fail, last_run_id)
+    fail.lambda_handler(samples.event(name), None)
+    assert fail.videos.find(VIDEO_ID).state is State.PROCESSING
+
+    fail.videos.finish(VIDEO_ID, run_id=last_run_id or RUN_ID, renditions=[], ladder=LadderState.ENCODING)
+    fail.lambda_handler(samples.event(name), None)
+    assert fail.videos.find(VIDEO_ID).ladder is LadderState.ENCODING
+
+
+def test_the_end_of_a_run_that_an_earlier_release_began_fails_its_video_and_no_later_run(fail: Any) -> None:
+    event = samples.event("step-fail")
+    del event["runId"]
+    start(fail)
+    fail.lambda_handler(event, None)
+    assert fail.videos.find(VIDEO_ID).state is State.PROCESSING
+
+    without_name(fail)
+    fail.lambda_handler(event, None)
+    assert fail.videos.find(VIDEO_ID).state is State.FAILED
+
+
 def test_the_first_reason_is_kept_when_several_report_the_same_end(fail: Any) -> None:
+    start(fail)
     for name in ("step-fail", "eventbridge-execution-ended"):
         fail.lambda_handler(samples.event(name), None)
     assert fail.videos.find(VIDEO_ID).failure.code == "undecodable"
@@ -221,6 +266,7 @@ def test_the_first_reason_is_kept_when_several_report_the_same_end(fail: Any) ->
 
 def test_a_failed_execution_has_its_cause_in_eventbridges_event_too(fail: Any) -> None:
     event = samples.event("eventbridge-execution-ended")
+    start(fail)
     event["detail"] |= {"status": "FAILED", "cause": samples.event("step-fail")["error"]["Cause"]}
     fail.lambda_handler(event, None)
     assert fail.videos.find(VIDEO_ID).failure.code == "undecodable"
@@ -234,7 +280,8 @@ def test_a_ready_video_does_not_fail_any_more(fail: Any) -> None:
 
 
 def test_a_ladder_that_breaks_leaves_its_video_ready(fail: Any) -> None:
-    fail.videos.finish(VIDEO_ID, run_id="run", renditions=[], ladder=LadderState.ENCODING)
+    start(fail)
+    fail.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.ENCODING)
     fail.lambda_handler(samples.event("step-fail"), None)
     video = fail.videos.find(VIDEO_ID)
     assert (video.state, video.ladder, video.failure.code) == (State.READY, LadderState.FAILED, "undecodable")
@@ -252,9 +299,10 @@ def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Loa
 
 
 def test_an_event_that_was_given_up_fails_no_video_that_another_event_got_planned(fail: Any) -> None:
-    fail.workflows.start(VIDEO_ID, {})
+    start(fail)
+    fail.workflows.start(EXECUTION, {})
     fail.lambda_handler(samples.event("sqs-upload-unplanned"), None)
-    assert fail.videos.find(VIDEO_ID).state is State.UPLOADED
+    assert fail.videos.find(VIDEO_ID).state is State.PROCESSING
 
 
 def test_an_event_that_was_given_up_before_its_execution_began_fails_a_processing_video(fail: Any) -> None:

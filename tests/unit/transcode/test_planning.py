@@ -27,7 +27,8 @@ def test_an_upload_is_probed_marked_processing_and_started(setup: PlannerSetup) 
     setup.accept()
     assert setup.encoder.probes == [setup.uploads.url(keys.upload(VIDEO_ID))]
     assert (setup.video.state, setup.video.duration_s) == (State.PROCESSING, 30.04)
-    assert setup.workflows.started == {VIDEO_ID: {"videoId": VIDEO_ID}}
+    begun = {"videoId": VIDEO_ID, "runId": setup.video.run_id}
+    assert setup.workflows.started == {setup.video.execution_name: begun}
 
 
 def test_the_stored_plan_is_the_one_of_the_started_run(setup: PlannerSetup) -> None:
@@ -118,7 +119,7 @@ def test_a_delivery_that_broke_off_before_the_start_is_taken_up_again(setup: Pla
     setup.accept()
     setup.workflows = FakeWorkflows()
     setup.accept()
-    assert list(setup.workflows.started) == [VIDEO_ID]
+    assert list(setup.workflows.started) == [setup.video.execution_name]
 
 
 def test_a_rejected_file_has_failed_with_the_reason(setup: PlannerSetup) -> None:

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from reelway.ports.videos import Listed
-from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video
+from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 from tests.support.doubles.fakes import REFUSED
 
 
@@ -19,6 +19,7 @@ class FakeVideos:
 
     videos: dict[str, Video] = field(default_factory=dict)
     deleted: dict[str, str] = field(default_factory=dict)
+    tombstones: dict[str, Video] = field(default_factory=dict)
     unsettled: list[str] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     frames: dict[str, list[int]] = field(default_factory=dict)
@@ -31,9 +32,15 @@ class FakeVideos:
     def was_deleted(self, video_id: str) -> bool:
         return video_id in self.deleted
 
+    def execution_of(self, video_id: str) -> str:
+        video = self.videos.get(video_id) or self.tombstones.get(video_id)
+        return video.execution_name if video else video_id
+
     def delete(self, video_id: str) -> bool:
-        if self.videos.pop(video_id, None) is None:
+        video = self.videos.pop(video_id, None)
+        if video is None:
             return False
+        self.tombstones[video_id] = video
         self.unlist(video_id)
         self.deleted[video_id] = self._now()
         self.unsettled.append(video_id)
@@ -54,7 +61,10 @@ class FakeVideos:
         self.videos.setdefault(video_id, Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes))
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
-        return self._advance(video_id, State.PROCESSING, run_id=run_id, duration_s=duration_s)
+        execution = execution_name(video_id, run_id)
+        return self._advance(
+            video_id, State.PROCESSING, run_id=run_id, execution=execution, duration_s=duration_s
+        )
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
         if self.refuses:
@@ -102,11 +112,15 @@ class FakeVideos:
         complete = LadderState.COMPLETE
         return self._end_ladder(video, ladder=complete, renditions=tuple(renditions), loudness=loudness)
 
-    def fail_ladder(self, video_id: str, failure: Failure) -> bool:
+    def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
         video = self.videos.get(video_id)
-        return video is not None and self._end_ladder(video, ladder=LadderState.FAILED, failure=failure)
+        if video is None or execution not in (None, video.execution_name):
+            return False
+        return self._end_ladder(video, ladder=LadderState.FAILED, failure=failure)
 
-    def fail(self, video_id: str, failure: Failure) -> bool:
+    def fail(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
+        if execution not in (None, self.execution_of(video_id)):
+            return False
         return self._advance(video_id, State.FAILED, failure=failure)
 
     def unlist(self, video_id: str) -> None:

@@ -7,21 +7,21 @@ from typing import Any
 
 @dataclass(slots=True)
 class FakeWorkflows:
-    """Payloads by video id; the first start of a video wins."""
+    """Payloads by the names of executions; the first start of a name wins."""
 
     started: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
 
-    def start(self, video_id: str, payload: Mapping[str, Any]) -> None:
-        if video_id not in self.started:
-            self.started[video_id] = payload
-            self.running.add(video_id)
+    def start(self, execution: str, payload: Mapping[str, Any]) -> None:
+        if execution not in self.started:
+            self.started[execution] = payload
+            self.running.add(execution)
 
-    def is_running(self, video_id: str) -> bool:
-        return video_id in self.running
+    def is_running(self, execution: str) -> bool:
+        return execution in self.running
 
-    def was_started(self, video_id: str) -> bool:
-        return video_id in self.started
+    def was_started(self, execution: str) -> bool:
+        return execution in self.started
 
-    def stop(self, video_id: str) -> None:
-        self.running.discard(video_id)
+    def stop(self, execution: str) -> None:
+        self.running.discard(execution)

@@ -10,7 +10,7 @@ def upload_is_planned(stage: Stage, send: Send) -> None:
     assert send() == TAKEN
     plan = json.loads(stage.get(stage.uploads, f"jobs/{unplanned}/plan.json"))
     assert stage.record(unplanned)["runId"]["S"] == plan["runId"]
-    assert stage.cloud.execution(unplanned)["name"] == unplanned
+    assert stage.cloud.execution(unplanned)["name"] == f"{unplanned}_{plan['runId']}"
 
 
 def message_is_taken(stage: Stage, send: Send) -> None:
@@ -20,7 +20,8 @@ def message_is_taken(stage: Stage, send: Send) -> None:
 def job_area_is_prepared(stage: Stage, send: Send) -> None:
     prepared = f"jobs/{stage.ids.video}/prepared.json"
     stage.cloud.s3.delete_object(Bucket=stage.uploads, Key=prepared)
-    assert send() == {"videoId": stage.ids.video, "isMany": False, "chunks": [0]}
+    begun = {"videoId": stage.ids.video, "runId": stage.ids.run}
+    assert send() == {**begun, "isMany": False, "chunks": [0]}
     assert json.loads(stage.get(stage.uploads, prepared))["token"] == stage.ids.token
 
 

@@ -1,10 +1,12 @@
 import json
+import re
 
 import pytest
 
 from reelway.adapters.step_functions import StepFunctionsWorkflows
+from reelway.video import execution_name
 from tests.support.doubles import moto_aws
-from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 
 @pytest.fixture
@@ -12,11 +14,11 @@ def machine_arn(mocked_aws: None) -> str:
     return moto_aws.make_state_machine()
 
 
-def test_an_execution_is_named_after_its_video_and_takes_the_payload(machine_arn: str) -> None:
+def test_an_execution_has_the_name_and_the_payload_that_it_was_given(machine_arn: str) -> None:
     client = moto_aws.client("stepfunctions")
-    StepFunctionsWorkflows(client, machine_arn).start(VIDEO_ID, {"videoId": VIDEO_ID, "chunks": [0]})
+    StepFunctionsWorkflows(client, machine_arn).start(EXECUTION, {"videoId": VIDEO_ID, "chunks": [0]})
     [execution] = client.list_executions(stateMachineArn=machine_arn)["executions"]
-    assert execution["name"] == VIDEO_ID
+    assert execution["name"] == EXECUTION
     described = client.describe_execution(executionArn=execution["executionArn"])
     assert json.loads(described["input"]) == {"videoId": VIDEO_ID, "chunks": [0]}
 
@@ -24,20 +26,33 @@ def test_an_execution_is_named_after_its_video_and_takes_the_payload(machine_arn
 def test_a_second_start_is_quiet_and_starts_nothing(machine_arn: str) -> None:
     client = moto_aws.client("stepfunctions")
     workflows = StepFunctionsWorkflows(client, machine_arn)
-    workflows.start(VIDEO_ID, {"chunks": [0]})
-    workflows.start(VIDEO_ID, {"chunks": [0, 1]})
+    workflows.start(EXECUTION, {"chunks": [0]})
+    workflows.start(EXECUTION, {"chunks": [0, 1]})
     assert len(client.list_executions(stateMachineArn=machine_arn)["executions"]) == 1
+
+
+def test_each_run_of_a_video_has_an_execution_of_its_own(machine_arn: str) -> None:
+    client = moto_aws.client("stepfunctions")
+    workflows = StepFunctionsWorkflows(client, machine_arn)
+    for run_id in (RUN_ID, UNKNOWN_ID):
+        workflows.start(execution_name(VIDEO_ID, run_id), {})
+    assert len(client.list_executions(stateMachineArn=machine_arn)["executions"]) == 2
+
+
+def test_the_name_of_a_run_is_one_that_step_functions_takes_and_can_log() -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
+    assert re.fullmatch(r"[0-9A-Za-z_-]{1,80}", execution_name(VIDEO_ID, RUN_ID))
 
 
 def test_a_started_execution_runs_until_it_is_stopped(machine_arn: str) -> None:
     client = moto_aws.client("stepfunctions")
     workflows = StepFunctionsWorkflows(client, machine_arn)
-    workflows.start(VIDEO_ID, {})
-    assert workflows.is_running(VIDEO_ID)
+    workflows.start(EXECUTION, {})
+    assert workflows.is_running(EXECUTION)
     [execution] = client.list_executions(stateMachineArn=machine_arn)["executions"]
     client.stop_execution(executionArn=execution["executionArn"])
-    assert not workflows.is_running(VIDEO_ID)
-    assert workflows.was_started(VIDEO_ID)
+    assert not workflows.is_running(EXECUTION)
+    assert workflows.was_started(EXECUTION)
 
 
 def test_a_video_that_was_never_started_is_not_running(machine_arn: str) -> None:
@@ -49,8 +64,8 @@ def test_a_video_that_was_never_started_is_not_running(machine_arn: str) -> None
 def test_a_stopped_execution_runs_no_more_and_may_be_stopped_again(machine_arn: str) -> None:
     client = moto_aws.client("stepfunctions")
     workflows = StepFunctionsWorkflows(client, machine_arn)
-    workflows.start(VIDEO_ID, {})
+    workflows.start(EXECUTION, {})
     for _ in range(2):
-        workflows.stop(VIDEO_ID)
-        assert not workflows.is_running(VIDEO_ID)
+        workflows.stop(EXECUTION)
+        assert not workflows.is_running(EXECUTION)
     workflows.stop(UNKNOWN_ID)

@@ -64,11 +64,12 @@ def test_an_unlisted_video_is_still_ready_but_off_the_list(table: VideosTable) -
     assert found(table).state is State.READY
 
 
-def test_a_failed_video_is_on_no_list_any_more(table: VideosTable) -> None:
+def test_a_failed_video_is_on_the_list_of_failed_ones_only_since_it_failed(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     table.fail(VIDEO_ID, FAILURE)
     scanned = moto_aws.client("dynamodb").scan(TableName=moto_aws.VIDEOS, IndexName="byListing")
-    assert scanned["Items"] == []
+    listed = {"videoId": VIDEO_ID, "listing": "failed", "listedAt": found(table).updated_at}
+    assert [video_items.fields_of(item) for item in scanned["Items"]] == [listed]
 
 
 def test_unlisting_leaves_videos_that_are_not_on_the_ready_list_alone(table: VideosTable) -> None:
