@@ -2,6 +2,7 @@
 
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
                      jobs/{videoId}/…                       intermediate files of processing
+                     maintenance/{list}.json                where a run has stopped in a list
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
@@ -92,9 +93,9 @@ def rejection(video_id: str) -> str:
     return f"jobs/{video_id}/rejection.json"
 
 
-def replanned(video_id: str) -> str:
-    """Exists once maintenance has asked for the video to be planned."""
-    return f"jobs/{video_id}/replanned"
+def cursor(work: str) -> str:
+    """Where maintenance has stopped in a list of unfinished work."""
+    return f"maintenance/{work}.json"
 
 
 def manifest(video_id: str) -> str:

@@ -3,8 +3,10 @@
 One item per video: videoId (key), state, rank, version (counts changes of the state), runId, execution (the
 run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
 sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing` ("ready",
-"open", "failed" or "deleted") and `listedAt` are the key of the sparse index; a video that is in no list has no
-`listing`. `deletedAt` makes a tombstone of the item, which stays for ever.
+"open", "failed" or "deleted") and `listedAt` are the key of the sparse index; a video that is in no list has
+no `listing`. `ladderListing` ("encoding") and `ladderListedAt` are the key of another, of READY videos whose
+ladder is unfinished. `replans` and `replannedAt` say how often, and when last, maintenance has asked for
+planning. `deletedAt` makes a tombstone of the item, which stays for ever.
 
 Items outlive every release, so they have no version of their shape: attributes are only ever added, never
 renamed or reused. What reads them takes a default where one is missing and passes over those it does not
@@ -28,6 +30,7 @@ READY_LIST = "ready"
 OPEN_LIST = "open"
 FAILED_LIST = "failed"
 DELETED_LIST = "deleted"
+ENCODING_LIST = "encoding"
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize

@@ -1,4 +1,4 @@
-"""The lists of videos (`video_items`: ready, open, failed, deleted) in the sparse index of the Videos table."""
+"""The lists of videos (`video_items`: ready, open, failed, deleted) in an index of the Videos table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import QueryInputTypeDef, UniversalAttributeValueTypeDef
 
 LISTING_INDEX = "byListing"
+LADDER_INDEX = "byLadder"
 # Before and after every ISO 8601 time of this millennium, as texts.
 _BEGINNING, _END = "0", "9"
 

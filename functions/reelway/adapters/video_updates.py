@@ -11,6 +11,7 @@ from reelway.video import LadderState, State, execution_name
 
 _IS_THERE = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
+_OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 
 
 def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
@@ -21,6 +22,8 @@ def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     changed = {**fields, "state": state, "rank": state.rank, **_stamp(now)}
     if "listing" in fields:
         changed["listedAt"] = now
+    if fields.get("ladder") is LadderState.ENCODING:
+        changed |= {"ladderListing": video_items.ENCODING_LIST, "ladderListedAt": now}
     removed = "" if "listing" in fields else " REMOVE listing, listedAt"
     return ItemUpdate(changed, f"{_IS_THERE} AND #rank < :rank", _ONE, f"{_NEXT_VERSION}{removed}")
 
@@ -34,7 +37,7 @@ def end_of_ladder(fields: Mapping[str, Any], run_id: str | None = None, *, now: 
     values: dict[str, str] = {":encoding": LadderState.ENCODING}
     if run_id:
         condition, values = f"{condition} AND runId = :run", {**values, ":run": run_id}
-    return ItemUpdate({**fields, **_stamp(now)}, condition, values)
+    return ItemUpdate({**fields, **_stamp(now)}, condition, values, _OFF_LADDER_LIST)
 
 
 def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> ItemUpdate:
@@ -53,7 +56,7 @@ def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> It
 def deletion(*, now: str) -> ItemUpdate:
     """Makes a tombstone of the record, whatever the video's state."""
     fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
-    return ItemUpdate(fields, _IS_THERE, _ONE, _NEXT_VERSION)
+    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}")
 
 
 def _stamp(now: str) -> dict[str, str]:

@@ -184,19 +184,6 @@ class VideosTable:
     def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
         return self._lists.page(video_items.READY_LIST, limit=limit, after=after)
 
-    def unfinished_since(self, before: str) -> Iterator[Video]:
-        for video in self._found(self._lists.ids(video_items.OPEN_LIST, before=before)):
-            if not video.state.is_final:
-                yield video
-
-    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        for video in self._found(self._lists.ids(video_items.READY_LIST, after=after, before=before)):
-            if video.ladder is LadderState.ENCODING:
-                yield video
-
-    def _found(self, ids: Iterator[str]) -> Iterator[Video]:
-        return filter(None, map(self.find, ids))
-
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         return self._apply(video_id, video_updates.advance(state, fields, now=self._now()))
 

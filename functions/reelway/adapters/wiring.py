@@ -14,6 +14,7 @@ from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
+from reelway.adapters.unfinished_videos import UnfinishedVideosTable
 from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.adapters.websocket_api import ApiGatewaySockets
@@ -68,6 +69,10 @@ def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
 
 
+def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
+    return UnfinishedVideosTable(dynamodb(ANSWERING), videos_table_name)
+
+
 def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:
     return ConnectionsTable(dynamodb(config), name)
 
@@ -85,8 +90,8 @@ def removal_queue(url: str) -> RemovalQueue:
     return RemovalQueue(boto3.client("sqs", config=_QUEUES), url)
 
 
-def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:
-    return StepFunctionsWorkflows(boto3.client("stepfunctions", config=PATIENT), state_machine_arn)
+def workflows(state_machine_arn: str, config: Config = PATIENT) -> StepFunctionsWorkflows:
+    return StepFunctionsWorkflows(boto3.client("stepfunctions", config=config), state_machine_arn)
 
 
 def cdn_cache(distribution_id: str) -> CloudFrontCache:

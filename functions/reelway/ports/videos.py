@@ -102,11 +102,3 @@ class Videos(Protocol):
     def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
         """At most `limit` entries of the ready list behind `after`, and whether there are more."""
         ...
-
-    def unfinished_since(self, before: str) -> Iterator[Video]:
-        """Videos that became UPLOADED or PROCESSING before the ISO 8601 time `before`."""
-        ...
-
-    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        """Videos that became READY between the two times and whose ladder is ENCODING."""
-        ...

@@ -91,6 +91,12 @@ def make_queues() -> None:
         client("sqs").create_queue(QueueName=name)
 
 
+def listed(listing: str) -> list[str]:
+    """The videos of a list, in no order."""
+    items = client("dynamodb").scan(TableName=VIDEOS, IndexName="byListing")["Items"]
+    return [item["videoId"]["S"] for item in items if item["listing"]["S"] == listing]
+
+
 def messages(queue: str) -> list[str]:
     """Bodies of the messages that can be received now from the queue of this logical id."""
     received = client("sqs").receive_message(

@@ -137,16 +137,6 @@ class FakeVideos:
             self.listed
         )
 
-    def unfinished_since(self, before: str) -> Iterator[Video]:
-        for video in self.videos.values():
-            if not video.state.is_final and video.updated_at < before:
-                yield video
-
-    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        for video in self.videos.values():
-            if video.ladder is LadderState.ENCODING and after < video.updated_at < before:
-                yield video
-
     def _end_ladder(self, video: Video, **changes: Any) -> bool:
         if video.ladder is not LadderState.ENCODING:
             return False
