@@ -10,7 +10,7 @@ from reelway.video import Video
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A video before and after one write; None where it was not there: not created yet, or deleted."""
+    """A video before and after one write; None where it was not there: not recorded yet, or deleted."""
 
     video_id: str
     before: Video | None
@@ -40,4 +40,4 @@ def change_of(record: Record) -> Change:
 
 
 def _video_of(image: dict[str, Any] | None) -> Video | None:
-    return video_items.video_of(image) if image and not video_items.is_tombstone(image) else None
+    return video_items.video_of(image) if image and video_items.is_video(image) else None

@@ -13,7 +13,7 @@ class SocketsListener:
     announcer: Announcer
 
     def on_change(self, change: Change) -> None:
-        if change.after is None:
+        if change.is_deletion:
             self.announcer.dismiss(change.video_id)
-        else:
+        elif change.after is not None:
             self.announcer.announce(change.after, only_progress=change.is_progress_only)

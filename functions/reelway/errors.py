@@ -5,11 +5,12 @@
     ├── StorageFailed            S3 or DynamoDB refused or did not answer
     ├── MediaRejected            the uploaded file cannot become a video; never retried (`reelway.failures`)
     ├── ProcessingInterrupted    the machine failed, not the file; retried (`reelway.interruptions`)
+    │   └── ProcessingAborted    so that the same work would cost as much again; retried a few times only
     └── VideoGone                the video was deleted or failed meanwhile; what was being done for it ends
 
-The state machine retries ProcessingInterrupted by name, because Lambda reports an exception's
-class as Step Functions' error name. The text of an exception starts with its class and code,
-so that `transcode.rejections` can read them back out of an execution's cause.
+The state machine chooses by name how to retry, because Lambda reports an exception's class as Step
+Functions' error name. The text of an exception starts with its class and code, so that
+`transcode.rejections` can read them back out of an execution's cause.
 """
 
 from http import HTTPStatus
@@ -94,6 +95,10 @@ class ProcessingInterrupted(ReelwayError):
 
     `reelway.interruptions` makes them all.
     """
+
+
+class ProcessingAborted(ProcessingInterrupted):
+    """A program was ended, or its output is of no use, after work that a retry has to do from the start."""
 
 
 class VideoGone(ReelwayError):

@@ -6,7 +6,7 @@ When the retries are used up, clients meet `processing_failed` of `reelway.failu
 from enum import StrEnum
 from typing import Self
 
-from reelway.errors import ProcessingInterrupted
+from reelway.errors import ProcessingAborted, ProcessingInterrupted
 
 
 class Interruption(StrEnum):
@@ -32,10 +32,15 @@ class Interruption(StrEnum):
     DISK_FULL = "disk_full", "There is no room on the disk."
     SEGMENT_TOO_LARGE = "segment_too_large", "A segment is too large to be served."
     SOCKET_UNREACHABLE = "socket_unreachable", "The WebSocket API cannot be reached."
+    SOCKET_SILENT = "socket_silent", "The WebSocket API has not answered; it may have taken the message."
     SOCKET_BUSY = "socket_busy", "The socket is still opening, or another message is on its way to it."
     HELD_UP = "held_up", "An earlier change of this video could not be sent."
 
 
+_ABORTS = {Interruption.ENCODER_TIMEOUT, Interruption.ENCODER_KILLED, Interruption.SEGMENT_TOO_LARGE}
+
+
 def interrupted(code: Interruption, detail: str = "") -> ProcessingInterrupted:
     """The exception to raise; `detail` names the object or the numbers that it is about."""
-    return ProcessingInterrupted(code.value, f"{code.sentence} ({detail})" if detail else code.sentence)
+    kind = ProcessingAborted if code in _ABORTS else ProcessingInterrupted
+    return kind(code.value, f"{code.sentence} ({detail})" if detail else code.sentence)

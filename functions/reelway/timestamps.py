@@ -8,6 +8,15 @@ def seconds_since(time: str) -> float:
     return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds())
 
 
+def later(time: str, by: timedelta) -> str:
+    """The ISO 8601 time that is `by` after another one."""
+    return _text(datetime.fromisoformat(time) + by)
+
+
 def utc_now(ago: timedelta = timedelta()) -> str:
     """ISO 8601 with microseconds and Z, of one length: sorted as text, times are in their order."""
-    return (datetime.now(UTC) - ago).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _text(datetime.now(UTC) - ago)
+
+
+def _text(time: datetime) -> str:
+    return time.isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -23,12 +23,16 @@ from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from transcode.chunk_attempts import Attempt, Attempts
 from transcode.job import check_upload, put_segment
+from transcode.optional import Report, optional
 from transcode.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkEncoder:
-    """Encodes chunks with `threads` threads, each within `timeout_s` of wall-clock time."""
+    """Encodes chunks with `threads` threads, each within `timeout_s` of wall-clock time.
+
+    `report(what, reason)` is called for what a chunk goes without (`transcode.optional`).
+    """
 
     uploads: Bucket
     media: Bucket
@@ -36,6 +40,7 @@ class ChunkEncoder:
     encoder: Encoder
     threads: int
     timeout_s: float
+    report: Report
     clock_s: Callable[[], float] = time.monotonic
 
     def encode(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
@@ -48,8 +53,10 @@ class ChunkEncoder:
         watch.check()
         check_upload(plan, self.uploads)
         made = self._attempts(plan, chunk, folder, watch).best()
+        check_upload(plan, self.uploads)  # again: it may have been replaced in the middle
         report = self._publish(plan, chunk, made)
-        self._put_stills(plan, chunk, made.folder)
+        with optional("stills of a chunk", self.report):
+            self._put_stills(plan, chunk, made.folder)
         self.uploads.put(
             keys.chunk_report(plan.video_id, chunk.index),
             CHUNK_REPORT.dump(report),

@@ -1,10 +1,7 @@
-"""What the steps of the state machine share: the plan, the upload that it is about, an empty folder."""
+"""What the steps of the state machine share: the plan, the upload that it is about, memory and disk."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from reelway import failures, keys
 from reelway.hls import playlists
@@ -39,6 +36,12 @@ def _stored_plan(key: str, uploads: Bucket) -> Plan:
     return PLAN.load(stored)
 
 
+def chunks_to_encode(plan: Plan) -> dict[str, object]:
+    """`{isMany, chunks}` with the chunks' numbers; none where there are many: a Map reads them from S3."""
+    is_many = len(plan.chunks) > MAX_INLINE_CHUNKS
+    return {"isMany": is_many, "chunks": [] if is_many else [chunk.index for chunk in plan.chunks]}
+
+
 def check_upload(plan: Plan, uploads: Bucket) -> None:
     """Raises MediaRejected when the file is no longer the one that was probed.
 
@@ -71,13 +74,6 @@ def put_segment(plan: Plan, segment_id: str, body: bytes, media: Bucket) -> None
         content_type=playlists.SEGMENT_CONTENT_TYPE,
         cache_control=playlists.SEGMENT_CACHE_CONTROL,
     )
-
-
-@contextmanager
-def job_folder() -> Iterator[Path]:
-    """An empty folder that is removed afterwards: a warm function keeps /tmp from one job to the next."""
-    with TemporaryDirectory(prefix="reelway-") as folder:
-        yield Path(folder)
 
 
 def vcpus(memory_mb: int) -> float:

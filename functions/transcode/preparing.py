@@ -24,7 +24,7 @@ from reelway.ports.videos import Videos
 from reelway.video import LadderState, Loudness
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
-from transcode.playlist_files import put_playlists
+from transcode.playlist_files import put_first_playlists
 from transcode.watching import Watch
 
 _BYTES = "application/octet-stream"
@@ -60,6 +60,7 @@ class Preparer:
         elif not prepared.shares_upload:
             prepared = self._with_audio(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
+        check_upload(plan, self.uploads)  # again: it may have been replaced in the middle
         self._put_json(keys.prepared_plan(plan.video_id), PLAN.dump(prepared))
         self._put_chunk_list(prepared)
         return prepared
@@ -76,9 +77,14 @@ class Preparer:
             return None
 
     def _publish_copy(self, plan: Plan, copy: StreamCopy) -> Plan:
-        """Make the video READY with the copy as its only rendition; the plan for the encoded ones."""
+        """Make the video READY with the copy as its only rendition; the plan for the encoded ones.
+
+        Of two that prepare one video, because the first was given up and went on, the second may come when
+        all renditions are published; it must not take them off the playlists.
+        """
+        check_upload(plan, self.uploads)
         found = publish_copy(plan, copy, self.media)
-        put_playlists(plan.video_id, [found], self.media)
+        put_first_playlists(plan.video_id, [found], self.media)
         self.videos.finish(
             plan.video_id, run_id=plan.run_id, renditions=[found.rendition], ladder=LadderState.ENCODING
         )

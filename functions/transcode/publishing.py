@@ -21,6 +21,7 @@ from reelway.ports.encoder import Encoder
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.video import LadderState, Rendition
+from transcode.optional import Report, optional
 from transcode.playlist_files import put_playlists
 
 # Encoding stops at a time, and the last frame before it may be so much earlier: low rates have frames far
@@ -30,13 +31,17 @@ _LAST_FRAMES_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Makes the sprite within `timeout_s`."""
+    """Makes the sprite within `timeout_s`.
+
+    `report(what, reason)` is called for what the video goes without (`transcode.optional`).
+    """
 
     uploads: Bucket
     media: Bucket
     videos: Videos
     encoder: Encoder
     timeout_s: float
+    report: Report
 
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
@@ -91,9 +96,14 @@ class Publisher:
 
     def _publish_stills(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
         """The poster, and the storyboard out of the chunks' tiles; a video may be too short for either."""
-        poster = self.uploads.read(keys.chunk_poster(plan.video_id))
-        if poster:
-            self._put_still(keys.poster(plan.video_id), poster, stills.CONTENT_TYPE)
+        with optional("poster", self.report):
+            poster = self.uploads.read(keys.chunk_poster(plan.video_id))
+            if poster:
+                self._put_still(keys.poster(plan.video_id), poster, stills.CONTENT_TYPE)
+        with optional("storyboard", self.report):
+            self._publish_storyboard(plan, folder, duration_s=duration_s)
+
+    def _publish_storyboard(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
         chunks = [self.uploads.read(keys.chunk_tiles(plan.video_id, chunk.index)) for chunk in plan.chunks]
         tiles = b"".join(chunk for chunk in chunks if chunk)
         count = stills.tile_count(tiles)

@@ -72,7 +72,7 @@ def test_a_large_upload_resumes_after_a_lost_network_and_a_reload(
 
     count = -(-large_file.stat().st_size // PART_BYTES)
     assert sorted(set(page.parts_sent)) == list(range(1, count + 1))
-    # A part under way during the reload may have been stored without an answer that the page saw, or be sent again.
+    # A part that was under way in the reload may have been stored without an answer, or be sent again.
     assert not set(stored) & set(page.parts_sent[sent:])
     video_id = page.shown_video
     assert client.describe(video_id)["sizeBytes"] == large_file.stat().st_size

@@ -2,25 +2,21 @@
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
 TTL, because $disconnect is best effort), wantsProgress; and the last claim of `live_status.delivery`:
-lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done` and `release`).
+lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done`, 1 after `release`).
 """
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import refused_update
-from reelway.ports.connections import Claim, Connection
+from reelway.ports.connections import HOLD_S, Claim, Connection
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
 BY_CONNECTION_INDEX = "byConnection"
-# How long a claim holds the row: longer than sending takes (API calls give up after 3 s), shorter than a
-# stream record is retried.
-_HOLD_S = 5
 # API Gateway closes every socket after 2 h; ten minutes more for clocks that differ.
 _LIFETIME_S = 2 * 3600 + 600
 
@@ -81,7 +77,9 @@ class ConnectionsTable:
             for page in self._client.get_paginator("scan").paginate(TableName=self._table):
                 yield from map(connection_of, page["Items"])
 
-    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
+    def claim(
+        self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
+    ) -> Claim:
         """The SDK repeats a write whose answer was lost, and the repetition is refused; `claimId` shows that
         the claim is this call's own.
         """
@@ -90,32 +88,32 @@ class ConnectionsTable:
             ":version": version,
             ":progress": progress,
             ":now": now_s,
-            ":until": now_s + _HOLD_S,
-            ":free": 0,
-            ":claim": str(uuid.uuid4()),
-        }
+            ":until": now_s + HOLD_S,
+            ":claim": claim_id,
+        } | ({} if again else {":free": 0})
         refused = self._update(
             connection,
             "SET lastVersion = :version, lastProgress = :progress, busyUntil = :until, claimId = :claim",
             f"attribute_exists(connectionId) AND busyUntil <= :now AND {_newer(connection, again=again)}",
             values,
         )
-        if refused is None or refused.get("claimId") == values[":claim"]:
+        if refused is None or refused.get("claimId") == claim_id:
             return Claim.GRANTED
         is_busy = refused and refused["busyUntil"] > now_s and refused["lastVersion"] <= version
         return Claim.BUSY if is_busy else Claim.NOT_NEEDED
 
-    def release(self, connection: Connection, *, version: int) -> None:
+    def release(self, connection: Connection, claim_id: str) -> None:
+        self._end(connection, claim_id, busy_until=1)
+
+    def done(self, connection: Connection, claim_id: str) -> None:
+        self._end(connection, claim_id, busy_until=0)
+
+    def _end(self, connection: Connection, claim_id: str, *, busy_until: int) -> None:
         self._update(
             connection,
-            "SET lastVersion = :before, busyUntil = :free",
-            "lastVersion = :version",
-            {":version": version, ":before": version - 1, ":free": 0},
-        )
-
-    def done(self, connection: Connection, *, version: int) -> None:
-        self._update(
-            connection, "SET busyUntil = :free", "lastVersion = :version", {":version": version, ":free": 0}
+            "SET busyUntil = :end",
+            "claimId = :claim",
+            {":claim": claim_id, ":end": busy_until},
         )
 
     def _update(
@@ -150,10 +148,13 @@ def _key(video_id: str, connection_id: str) -> dict[str, Any]:
 
 
 def _newer(connection: Connection, *, again: bool) -> str:
-    """The version is newer than the last one, or the same whose sender died before `done`."""
+    """The version is newer than the last one, or the same that was claimed, but perhaps not sent.
+
+    Progress does not go back, not even where more of it could not be sent.
+    """
     same = "busyUntil > :free"
     if again:
-        same += " OR lastProgress <= :progress"
+        same = "lastProgress <= :progress"
     elif connection.wants_progress:
-        same += " OR lastProgress < :progress"
+        same = "lastProgress < :progress OR (busyUntil > :free AND lastProgress = :progress)"
     return f"(lastVersion < :version OR (lastVersion = :version AND ({same})))"

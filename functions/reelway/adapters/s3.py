@@ -1,14 +1,20 @@
 """One S3 bucket as a `ports.storage.Bucket`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
-
+from reelway.adapters.s3_errors import (
+    AbsentError,
+    ConflictError,
+    PresentError,
+    RangeError,
+    storage_errors,
+)
+from reelway.attempts import SHORT_PAUSES_S, attempts
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.storage import ObjectHead, StoredObject
 
@@ -20,10 +26,6 @@ if TYPE_CHECKING:
         PutObjectRequestTypeDef,
     )
 
-# Error codes of S3; those of HEAD, which has no body, are HTTP statuses.
-_ABSENT = {"NoSuchKey", "404", "NotFound"}
-_PRESENT = {"PreconditionFailed", "412", "ConditionalRequestConflict"}
-_BAD_RANGE = {"InvalidRange", "416"}
 # The longest step ends after 15 minutes, as every Lambda function; its URL was made when it began.
 _URL_EXPIRES_S = 3600
 
@@ -31,10 +33,18 @@ _URL_EXPIRES_S = 3600
 class S3Bucket:
     """`client` is a boto3 S3 client with Signature Version 4; URLs expire after `url_expires_s`."""
 
-    def __init__(self, client: "S3Client", name: str, *, url_expires_s: int = _URL_EXPIRES_S) -> None:
+    def __init__(
+        self,
+        client: "S3Client",
+        name: str,
+        *,
+        url_expires_s: int = _URL_EXPIRES_S,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self.name = name
         self._url_expires_s = url_expires_s
+        self._sleep = sleep
 
     def put(
         self,
@@ -55,22 +65,33 @@ class S3Bucket:
             asked["CacheControl"] = cache_control
         if metadata:
             asked["Metadata"] = metadata
-        with _storage_errors(key):
+        with storage_errors(key):
             self._client.put_object(**asked)
 
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
-        with _storage_errors(key):
+        with storage_errors(key):
             self._client.upload_file(
                 str(path), self.name, key, ExtraArgs=_headers(content_type, cache_control)
             )
 
     def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+        asked: PutObjectRequestTypeDef = {
+            "Bucket": self.name,
+            "Key": key,
+            "Body": body,
+            "ContentType": content_type,
+            "IfNoneMatch": "*",
+        }
+        for _ in attempts(SHORT_PAUSES_S, self._sleep):
+            with suppress(ConflictError):
+                return self._is_put(asked)
+        raise StorageFailed("storage_failed", f"Another write to {key!r} was always going on.")
+
+    def _is_put(self, asked: "PutObjectRequestTypeDef") -> bool:
         try:
-            with _storage_errors(key):
-                self._client.put_object(
-                    Bucket=self.name, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
-                )
-        except _PresentError:
+            with storage_errors(asked["Key"]):
+                self._client.put_object(**asked)
+        except PresentError:
             return False
         return True
 
@@ -83,12 +104,12 @@ class S3Bucket:
         if byte_range:
             asked["Range"] = byte_range
         try:
-            with _storage_errors(key):
+            with storage_errors(key):
                 answer = self._client.get_object(**asked)
                 body = answer["Body"].read()
-        except _AbsentError:
+        except AbsentError:
             return None
-        except _RangeError as error:
+        except RangeError as error:
             found = self.head(key)
             size = found.size_bytes if found else 0
             raise RequestRefused(
@@ -107,9 +128,9 @@ class S3Bucket:
 
     def head(self, key: str) -> ObjectHead | None:
         try:
-            with _storage_errors(key):
+            with storage_errors(key):
                 answer = self._client.head_object(Bucket=self.name, Key=key)
-        except _AbsentError:
+        except AbsentError:
             return None
         return ObjectHead(
             etag=answer["ETag"],
@@ -119,11 +140,11 @@ class S3Bucket:
         )
 
     def delete(self, key: str) -> None:
-        with _storage_errors(key):
+        with storage_errors(key):
             self._client.delete_object(Bucket=self.name, Key=key)
 
     def delete_all(self, prefix: str) -> None:
-        with _storage_errors(prefix):
+        with storage_errors(prefix):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
             for page in pages:
                 found = [entry["Key"] for entry in page.get("Contents", [])]
@@ -150,41 +171,6 @@ class S3Bucket:
             ExpiresIn=expires_s,
         )
         return form["url"], form["fields"]
-
-
-class _AbsentError(Exception):
-    pass
-
-
-class _PresentError(Exception):
-    pass
-
-
-class _RangeError(Exception):
-    pass
-
-
-@contextmanager
-def _storage_errors(key: str) -> Iterator[None]:
-    """Raises StorageFailed for boto3's errors, or one of the above for answers about the key or range."""
-    try:
-        yield
-    except ClientError as error:
-        if error_code(error) in _ABSENT:
-            raise _AbsentError from error
-        if error_code(error) in _PRESENT:
-            raise _PresentError from error
-        if error_code(error) in _BAD_RANGE:
-            raise _RangeError from error
-        raise StorageFailed("storage_failed", f"S3 refused {key!r}: {error_code(error)}") from error
-    # upload_file raises Boto3Error for whatever S3 refused.
-    except (BotoCoreError, Boto3Error, OSError) as error:
-        raise StorageFailed("storage_failed", f"S3 did not take {key!r}: {error}") from error
-
-
-def error_code(error: ClientError | BotoCoreError) -> str:
-    """S3's code for why it refused a request; '' where it did not answer."""
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 def _headers(content_type: str, cache_control: str | None) -> dict[str, Any]:

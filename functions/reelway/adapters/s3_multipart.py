@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from reelway.adapters.s3 import error_code
+from reelway.adapters.s3_errors import error_code
 from reelway.errors import AnswerCode, ReelwayError, StorageFailed, bad_request
 from reelway.ports.storage import Part
 

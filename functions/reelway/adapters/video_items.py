@@ -1,19 +1,22 @@
 """DynamoDB items of the Videos table, in both directions.
 
 One item per video: videoId (key), state, rank, version (counts changes of the state), runId, execution (the
-run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
-sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing` ("ready",
-"open", "failed" or "deleted") and `listedAt` are the key of the sparse index; a video that is in no list has
-no `listing`. `ladderListing` ("encoding") and `ladderListedAt` are the key of another, of READY videos whose
-ladder is unfinished. `replans` and `replannedAt` say how often, and when last, maintenance has asked for
-planning. `deletedAt` makes a tombstone of the item, which stays for ever.
+run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt,
+updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing`
+("ready", "open", "failed", "deleted" or "pending") and `listedAt` are the key of the sparse index; a video
+that is in no list has no `listing`. `ladderListing` ("encoding") and `ladderListedAt` are the key of another,
+of READY videos whose ladder is unfinished. `replans` and `replannedAt` say how often, and when last,
+maintenance has asked for planning. `deletedAt` makes a tombstone of the item, which stays for ever.
+
+An upload that is pending has an item without a state and version, with videoId, createdAt and
+`expectedUntil`; its `listedAt` is the time at which it is to be looked for.
 
 Items outlive every release, so they have no version of their shape: attributes are only ever added, never
 renamed or reused. What reads them takes a default where one is missing and passes over those it does not
 know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -31,6 +34,9 @@ OPEN_LIST = "open"
 FAILED_LIST = "failed"
 DELETED_LIST = "deleted"
 ENCODING_LIST = "encoding"
+PENDING_LIST = "pending"
+# A condition: there is no record and no tombstone, but perhaps the item of a pending upload.
+IS_NOT_RECORDED = "attribute_not_exists(version)"
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -66,7 +72,12 @@ def video_of(item: dict[str, Any]) -> Video:
     )
 
 
-def is_tombstone(item: dict[str, Any]) -> bool:
+def is_video(item: Mapping[str, Any]) -> bool:
+    """False for a tombstone and for a pending upload."""
+    return "version" in item and not is_tombstone(item)
+
+
+def is_tombstone(item: Mapping[str, Any]) -> bool:
     return "deletedAt" in item
 
 

@@ -1,4 +1,4 @@
-"""The lists of videos (`video_items`: ready, open, failed, deleted) in an index of the Videos table."""
+"""The lists of videos (ready, open, failed, deleted, pending) in the sparse index of the Videos table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,9 +32,11 @@ class VideoLists:
     client: "DynamoDBClient"
     table: str
 
-    def ids(self, listing: str, *, after: str = _BEGINNING, before: str = _END) -> Iterator[str]:
-        """Of the videos that were listed between two ISO 8601 times, newest first."""
-        query = self._query(listing, after, before)
+    def ids(
+        self, listing: str, *, after: str = _BEGINNING, before: str = _END, oldest_first: bool = False
+    ) -> Iterator[str]:
+        """Of the videos that were listed between two ISO 8601 times, newest first unless `oldest_first`."""
+        query: _Query = {**self._query(listing, after, before), "ScanIndexForward": oldest_first}
         with video_items.storage_errors():
             for page in self.client.get_paginator("query").paginate(**query):
                 for item in page["Items"]:

@@ -9,7 +9,7 @@ from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import ItemUpdate
 from reelway.video import LadderState, State, execution_name
 
-_IS_THERE = "attribute_exists(videoId) AND attribute_not_exists(deletedAt)"
+_IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
 _OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 

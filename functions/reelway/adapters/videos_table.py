@@ -32,7 +32,7 @@ class VideosTable:
 
     def find(self, video_id: str) -> Video | None:
         item = self._item(video_id)
-        return video_items.video_of(item) if item and not video_items.is_tombstone(item) else None
+        return video_items.video_of(item) if item and video_items.is_video(item) else None
 
     def was_deleted(self, video_id: str) -> bool:
         item = self._item(video_id)
@@ -78,7 +78,7 @@ class VideosTable:
             self._client.put_item(
                 TableName=self._table,
                 Item=video_items.item_of(fields),
-                ConditionExpression="attribute_not_exists(videoId)",
+                ConditionExpression=video_items.IS_NOT_RECORDED,
             )
             self._metrics.count("VideosUploaded")
 

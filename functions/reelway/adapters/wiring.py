@@ -8,6 +8,7 @@ from botocore.config import Config
 from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
@@ -63,6 +64,10 @@ def part_uploads(bucket_name: str, config: Config = PATIENT) -> S3PartUploads:
 def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTable:
     """Changes of state are counted as metrics of `stack`."""
     return VideosTable(dynamodb(config), name, Metrics(stack))
+
+
+def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
+    return PendingUploadsTable(dynamodb(config), videos_table_name)
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:

@@ -9,25 +9,33 @@ claimed last (and its progress: for a socket that wants progress, more of it cou
               been sent, or the socket has left. BUSY: this version or an older one is being sent at the
               moment; wait, so that no message overtakes another.
     done      After sending: the row is free for the next version.
-    release   After sending failed: the claim is taken back, so that a retry may claim the same version.
+    release   After sending failed: the claim is given up, so that a retry may claim the same version.
 
-A sender that dies after its claim does neither. The row is then held for a few seconds more, and after that
-the same version may be claimed again, because nobody knows whether it was sent. So a message may come twice
-only after a sender has died, and when maintenance repeats it.
+A sender that dies after its claim does neither, nor does one that the API has not answered: the message may
+be under way. The row is then held until HOLD_S have passed since the claim. After that the same version may
+be claimed again, because nobody knows whether it was sent. So a message may come twice only after a sender
+has died or got no answer, and when maintenance repeats it.
+
+No message is sent under a claim that has run out: the last try begins within 3 s of the claim, and gives up
+within 3 s more. What is left of HOLD_S is for a message that the API takes after its caller has given up.
 """
 
 import json
 import time
+import uuid
 from collections.abc import Callable
 from enum import Enum, auto
 
 from reelway.attempts import SHORT_PAUSES_S, attempts
+from reelway.errors import ProcessingInterrupted, ReelwayError
 from reelway.interruptions import Interruption, interrupted
 from reelway.ports.connections import Claim, Connection, Connections, Sockets
 from reelway.video import Video
 
 # The API reports a socket as gone until its handshake has ended; one that is older really is gone.
 _MAX_HANDSHAKE_S = 10
+# After a claim, in which sending may begin.
+_SENDING_S = 3
 
 
 def message_of(video: Video, *, with_progress: bool) -> str:
@@ -87,32 +95,48 @@ class Delivery:
 
     def _try(self, connection: Connection, video: Video, *, again: bool) -> Outcome | None:
         """One attempt; None when the socket cannot take the message yet."""
+        claim_id, until_s = str(uuid.uuid4()), self._now_s() + _SENDING_S
         claim = self._connections.claim(
-            connection, version=video.version, progress=video.progress, again=again
+            connection, claim_id, version=video.version, progress=video.progress, again=again
         )
         if claim is Claim.BUSY:
             return None
         if claim is Claim.NOT_NEEDED:
             return Outcome.NOT_NEEDED
-        return self._send_claimed(connection, video)
+        if self._now_s() > until_s:
+            self._connections.release(connection, claim_id)
+            return None
+        return self._send_claimed(connection, video, claim_id, until_s)
 
-    def _send_claimed(self, connection: Connection, video: Video) -> Outcome | None:
-        if self._post(connection, video):
-            self._connections.done(connection, version=video.version)
-            if video.state.is_final:
-                self.close(connection)
+    def _send_claimed(
+        self, connection: Connection, video: Video, claim_id: str, until_s: float
+    ) -> Outcome | None:
+        if self._post(connection, video, claim_id, until_s):
+            self._end(connection, video, claim_id)
             return Outcome.SENT
         if self.is_opening(connection):
-            self._connections.release(connection, version=video.version)
+            self._connections.release(connection, claim_id)
             return None
         self._connections.remove(connection.video_id, connection.connection_id)
         return Outcome.SOCKET_GONE
 
-    def _post(self, connection: Connection, video: Video) -> bool:
-        """False when the socket is not there; the claim is released when that cannot be found out."""
+    def _post(self, connection: Connection, video: Video, claim_id: str, until_s: float) -> bool:
+        """False when the socket is not there; the claim is given up when the message was not taken."""
         message = message_of(video, with_progress=connection.wants_progress)
         try:
-            return self._sockets.send(connection.connection_id, message)
-        except Exception:
-            self._connections.release(connection, version=video.version)
+            return self._sockets.send(connection.connection_id, message, until_s=until_s)
+        except ProcessingInterrupted as failure:
+            if failure.code != Interruption.SOCKET_SILENT:
+                self._connections.release(connection, claim_id)
+            raise
+
+    def _end(self, connection: Connection, video: Video, claim_id: str) -> None:
+        """After the message: a final state's socket is closed and its row, with the claim, removed."""
+        if not video.state.is_final:
+            self._connections.done(connection, claim_id)
+            return
+        try:
+            self.close(connection)
+        except ReelwayError:
+            self._connections.done(connection, claim_id)
             raise

@@ -16,6 +16,10 @@ class Connection:
     wants_progress: bool
 
 
+# For how long a claim holds a socket, unless it is ended before.
+HOLD_S = 10
+
+
 class Claim(Enum):
     """The answer to asking for the right to send a version to a socket."""
 
@@ -37,22 +41,35 @@ class Connections(Protocol):
 
     def all(self) -> Iterator[Connection]: ...
 
-    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
-        """Granted once for each version (and progress) above the last; with `again`, for the last too."""
+    def claim(
+        self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
+    ) -> Claim:
+        """Granted once for each version (and progress) above the last; with `again`, for the last too.
+
+        It holds for HOLD_S, counted from a moment after the call. `claim_id` is another one for each call.
+        """
         ...
 
-    def release(self, connection: Connection, *, version: int) -> None:
-        """Take a claim back after sending failed, so that a retry may claim the same version."""
+    def release(self, connection: Connection, claim_id: str) -> None:
+        """Give a claim up after sending failed, so that a retry may claim the same version.
+
+        Without effect when the claim has run out and the socket was claimed again.
+        """
         ...
 
-    def done(self, connection: Connection, *, version: int) -> None:
-        """The claimed message has been sent."""
+    def done(self, connection: Connection, claim_id: str) -> None:
+        """The claimed message has been sent; without effect as `release` is."""
         ...
 
 
 class Sockets(Protocol):
-    def send(self, connection_id: str, message: str) -> bool:
-        """False when the socket is gone. Raises ProcessingInterrupted when it could not be reached."""
+    def send(self, connection_id: str, message: str, *, until_s: float) -> bool:
+        """False when the socket is gone.
+
+        No second try begins after `until_s`, in seconds since the epoch, and each ends within 3 s. Raises
+        ProcessingInterrupted: `socket_unreachable` when the message was not taken, `socket_silent` when
+        that is not known.
+        """
         ...
 
     def close(self, connection_id: str) -> None: ...

@@ -43,7 +43,7 @@ class Videos(Protocol):
         ...
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
-        """Record UPLOADED unless the video is recorded already."""
+        """Record UPLOADED unless the video is recorded already; an upload that was pending is no more."""
         ...
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:

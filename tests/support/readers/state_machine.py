@@ -35,3 +35,24 @@ def tasks(of: dict[str, Any]) -> dict[str, Any]:
         for name, state in machine["States"].items()
         if state["Type"] == "Task"
     }
+
+
+def retrier_of(state: dict[str, Any], error: str) -> dict[str, Any] | None:
+    """The first that names the error, as Step Functions chooses."""
+    retriers: list[dict[str, Any]] = state.get("Retry", [])
+    return next((each for each in retriers if {error, "States.ALL"} & set(each["ErrorEquals"])), None)
+
+
+def pauses_s(retrier: dict[str, Any]) -> list[float]:
+    """The longest pause before each retry; with full jitter they are half as long on average."""
+    limit_s = retrier.get("MaxDelaySeconds", float("inf"))
+    ramp = [
+        min(retrier["IntervalSeconds"] * retrier["BackoffRate"] ** min(n, 60), limit_s) for n in range(60)
+    ]
+    count = retrier["MaxAttempts"]
+    return ramp[:count] + [limit_s] * max(0, count - len(ramp))
+
+
+def mean_retry_s(retrier: dict[str, Any]) -> float:
+    """How long it is retried on average, without the time that the tries take themselves."""
+    return sum(pauses_s(retrier)) * (0.5 if retrier.get("JitterStrategy") == "FULL" else 1)

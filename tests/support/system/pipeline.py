@@ -21,7 +21,8 @@ from tests.support.readers.playlist_rules import Published
 from tests.support.readers.playlist_rules import text as text_rules
 from tests.support.samples import VIDEO_ID
 from transcode.encoding import ChunkEncoder
-from transcode.job import job_folder, plan_of
+from transcode.job import plan_of
+from transcode.job_folder import job_folder
 from transcode.planning import Planner
 from transcode.preparing import Preparer
 from transcode.publishing import Publisher
@@ -142,8 +143,8 @@ class Pipeline:
             loudness_target_lufs=loudness_target_lufs,
         )
         self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
-        self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads=threads, timeout_s=_TIMEOUT_S)
-        self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S)
+        self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads, _TIMEOUT_S, self._note)
+        self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
         self.notes: list[str] = []
 
     def process(self, file: Path | bytes) -> Outcome:

@@ -66,6 +66,26 @@ def test_a_later_write_to_a_tombstone_is_no_second_deletion(deleted: dict[str, A
     assert (change.is_deletion, change.is_progress_only) == (False, False)
 
 
+def pending(image: dict[str, Any]) -> dict[str, Any]:
+    """The item of an upload that may arrive, in place of a video's."""
+    times = {"createdAt": image["createdAt"], "expectedUntil": {"S": "2026-02-17"}, "listedAt": {"S": "2026"}}
+    return {"videoId": image["videoId"], "listing": {"S": "pending"}, **times}
+
+
+def test_a_pending_upload_is_no_video_yet(modified: dict[str, Any]) -> None:
+    images = modified["dynamodb"]
+    images["NewImage"], images["OldImage"] = images["OldImage"], pending(images["OldImage"])
+    assert states(change_of(modified)) == [None, State.UPLOADED]
+
+
+def test_a_pending_upload_that_is_looked_for_later_changes_no_video(modified: dict[str, Any]) -> None:
+    images = modified["dynamodb"]
+    images["NewImage"] = images["OldImage"] = pending(images["OldImage"])
+    change = change_of(modified)
+    assert states(change) == [None, None]
+    assert (change.is_deletion, change.is_progress_only) == (False, False)
+
+
 def test_a_record_of_no_video_is_an_error(modified: dict[str, Any]) -> None:
     del modified["dynamodb"]["NewImage"]["state"]
     with pytest.raises((KeyError, TypeError, ValueError)):

@@ -84,6 +84,19 @@ def test_a_change_of_progress_alone_is_sent_to_those_that_asked(
     assert [json.loads(message)["progress"] for message in sockets.sent["curious"]] == [0.5]
 
 
+def test_a_write_to_a_pending_upload_that_is_read_late_disturbs_nobody(
+    changes: Any, connections: FakeConnections, sockets: FakeSockets
+) -> None:
+    """The video has been recorded and is watched since."""
+    event = samples.event("dynamodb-video-modified")
+    images = event["Records"][0]["dynamodb"]
+    row = {name: images["OldImage"][name] for name in ("videoId", "createdAt", "listedAt")}
+    images["NewImage"] = images["OldImage"] = row | {"listing": {"S": "pending"}}
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert (sockets.sent, sockets.closed, ordered_removals()) == ({}, [], [])
+    assert len(list(connections.all())) == 1
+
+
 def test_a_record_that_failed_is_handed_back_by_its_number(changes: Any, sockets: FakeSockets) -> None:
     sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
     event = samples.event("dynamodb-video-modified")

@@ -138,7 +138,7 @@ def test_the_allowed_origins_are_those_of_the_api_the_uploads_and_the_segments()
         ),
         ("CertificateArn", ["", CERTIFICATE], [CERTIFICATE.replace("us-east-1", "eu-west-1"), "x"]),
         ("HostedZoneId", ["", "Z0123456789ABC"], ["example.com"]),
-        ("SourceRetentionDays", ["0", "9", "30", "9999"], ["", "1", "8", "-1", "10000", "09"]),
+        ("SourceRetentionDays", ["0", "10", "30", "9999"], ["", "1", "9", "-1", "10000", "09"]),
         ("MediaTieringDays", ["0", "1", "365"], ["", "-1", "12345"]),
         ("AlarmEmail", ["", "operator@example.com"], ["operator", "a b@example.com"]),
     ],

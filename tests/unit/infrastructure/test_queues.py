@@ -85,10 +85,12 @@ def test_planning_keeps_few_of_a_new_accounts_ten_executions() -> None:
     assert MAPPINGS["PlanQueueMapping"]["BatchSize"] == 1
 
 
-def test_an_upload_waits_out_half_a_day_of_failing_planning() -> None:
+def test_an_upload_waits_out_a_day_of_failing_planning() -> None:
+    """From the first try to the last; with its first retry after seconds."""
     redrive = QUEUES["PlanQueue"]["RedrivePolicy"]
-    waited_s = sum(retry_delay_s(tries) for tries in range(1, redrive["maxReceiveCount"] + 1))
-    assert 12 * 3600 < waited_s < 15 * 3600
+    waited_s = sum(retry_delay_s(tries) for tries in range(1, redrive["maxReceiveCount"]))
+    assert 24 * 3600 <= waited_s < 26 * 3600
+    assert retry_delay_s(1) == 15
     assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["UnplannedQueue", "Arn"]}
     assert MAPPINGS["UnplannedQueueMapping"]["FunctionName"] == {"Ref": "FailFunction.Alias"}
 

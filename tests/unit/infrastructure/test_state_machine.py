@@ -87,20 +87,83 @@ def test_after_fail_the_execution_has_failed() -> None:
     assert DEFINITION["States"]["Failed"]["Type"] == "Fail"
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS if name != "Fail"])
-def test_the_machines_faults_are_retried_and_the_files_are_not(name: str) -> None:
-    retried = {error for rule in TASKS[name]["Retry"] for error in rule["ErrorEquals"]}
-    assert {
-        "ProcessingInterrupted",
-        "StorageFailed",
-        "States.Timeout",
-        "Lambda.TooManyRequestsException",
-        # A function that ran out of memory or of time, by the names that it has come under.
-        "Lambda.Unknown",
-        "Runtime.ExitError",
-        "Sandbox.Timedout",
-    } <= retried
-    assert not {"MediaRejected", "States.ALL", "States.TaskFailed"} & retried
+DAY_S = 86_400
+# As Lambda and Step Functions name them; KeyError and OSError stand for whatever else there is.
+OUR_FAULTS = [
+    "ProcessingInterrupted",
+    "StorageFailed",
+    "KeyError",
+    "OSError",
+    "Lambda.ServiceException",
+    "Lambda.SdkClientException",
+    "Lambda.ResourceConflictException",
+    "Lambda.AccessDeniedException",
+]
+# A program or a function that was ended; it has worked for up to 15 minutes until then.
+ABORTS = [
+    "ProcessingAborted",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Sandbox.Timedout",
+    "States.Timeout",
+]
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("error", [*OUR_FAULTS, *ABORTS])
+def test_a_fault_of_ours_is_retried_for_a_day(name: str, error: str) -> None:
+    retrier = state_machine.retrier_of(TASKS[name], error)
+    assert retrier
+    assert state_machine.mean_retry_s(retrier) >= DAY_S
+    assert retrier["IntervalSeconds"] < retrier["MaxDelaySeconds"] < 31_622_400
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("error", OUR_FAULTS)
+def test_an_outage_that_is_over_is_noticed_within_a_quarter_of_an_hour(name: str, error: str) -> None:
+    retrier = state_machine.retrier_of(TASKS[name], error)
+    assert retrier
+    assert max(state_machine.pauses_s(retrier)) <= 900
+    assert sum(state_machine.pauses_s(retrier)[:4]) <= 30
+    assert retrier["JitterStrategy"] == "FULL"  # or all videos of the outage would come back at once
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("error", ABORTS)
+def test_work_that_was_aborted_is_done_again_soon_but_only_a_few_times(name: str, error: str) -> None:
+    retrier = state_machine.retrier_of(TASKS[name], error)
+    assert retrier
+    assert state_machine.pauses_s(retrier)[0] <= 10
+    assert retrier["MaxAttempts"] <= 6
+
+
+@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("error", ["MediaRejected", "VideoGone"])
+def test_neither_a_files_fault_nor_the_end_of_a_video_is_retried(name: str, error: str) -> None:
+    retrier = state_machine.retrier_of(TASKS[name], error)
+    assert retrier
+    assert retrier["MaxAttempts"] == 0
+
+
+@pytest.mark.parametrize("name", [*TASKS, *CHUNKS])
+def test_all_errors_are_named_alone_and_last(name: str) -> None:
+    """As Amazon States Language wants it; it refuses the definition otherwise."""
+    state = TASKS.get(name) or DEFINITION["States"][name]
+    for rule in state.get("Retry", [])[:-1]:
+        assert "States.ALL" not in rule["ErrorEquals"]
+    for rule in state.get("Retry", []):
+        assert "States.ALL" not in rule["ErrorEquals"] or len(rule["ErrorEquals"]) == 1
+
+
+def test_a_list_of_chunks_that_cannot_be_read_is_read_again_but_no_chunk_is_encoded_again() -> None:
+    retrier = state_machine.retrier_of(DEFINITION["States"]["EncodeMany"], "States.ItemReaderFailed")
+    assert retrier
+    assert state_machine.mean_retry_s(retrier) >= DAY_S
+    for name in CHUNKS:
+        assert not state_machine.retrier_of(
+            DEFINITION["States"][name], "States.ExceedToleratedFailureThreshold"
+        )
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -115,8 +178,13 @@ def test_a_step_waits_for_concurrency_as_long_as_the_machine_may_run(name: str) 
 def test_an_inline_map_that_waits_all_the_time_does_not_fill_its_history(
     chunks: int, is_enough: bool
 ) -> None:
-    """On average a pause is half of its longest; scheduled, started and failed are the events of a try."""
-    tries = 2 * DEFINITION["TimeoutSeconds"] / waiting_of(TASKS["EncodeChunk"]).max_delay_s
+    """On average a pause is half of its longest; scheduled, started and failed are the events of a try.
+
+    Whatever a chunk waits for, the longest pauses decide how many tries there are.
+    """
+    longest_s = {waiting_of(TASKS["EncodeChunk"]).max_delay_s}
+    longest_s |= {pauses_s[-1] for pauses_s in map(state_machine.pauses_s, TASKS["EncodeChunk"]["Retry"][2:])}
+    tries = 2 * DEFINITION["TimeoutSeconds"] / min(longest_s)
     assert (chunks * tries * 3 * 1.02 < 25_000) is is_enough
 
 

@@ -13,6 +13,7 @@ from reelway.hls.playlists import IFrame, Segment
 from reelway.interruptions import Interruption, interrupted
 from reelway.plan.plan import Plan, keeping_source
 from reelway.ports.encoder import Progress
+from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -75,6 +76,7 @@ class EncoderSetup:
     media: FakeBucket = field(default_factory=FakeBucket)
     videos: FakeVideos = field(default_factory=FakeVideos)
     clock_s: float = 0.0
+    left_out: list[str] = field(default_factory=list)
 
     def encode(self, chunk: int = 1) -> list[str]:
         self.process()
@@ -86,7 +88,7 @@ class EncoderSetup:
         encoder.interrupted_at = self.interrupted_at
         encoder.first_frames = [*self.first_frames, self.plan.chunks[chunk].start_frame or 0]
         ChunkEncoder(
-            self.uploads, self.media, self.videos, encoder, threads=2, timeout_s=60, clock_s=self.tick
+            self.uploads, self.media, self.videos, encoder, 2, 60, self.leave_out, clock_s=self.tick
         ).encode(replace(self.plan, etag=etag), self.plan.chunks[chunk], self.folder)
         self.commands, self.timeouts_s = encoder.commands, encoder.timeouts_s
         return encoder.commands[0]
@@ -101,6 +103,9 @@ class EncoderSetup:
 
     def report(self, chunk: int) -> ChunkReport:
         return CHUNK_REPORT.load(self.uploads.read(keys.chunk_report(VIDEO_ID, chunk)) or b"")
+
+    def leave_out(self, what: str, reason: str) -> None:
+        self.left_out.append(f"{what}: {reason}")
 
     def tick(self) -> float:
         self.clock_s += 0.3
@@ -203,9 +208,36 @@ def test_a_chunk_without_stills_is_encoded_all_the_same(setup: EncoderSetup) -> 
 def test_a_file_that_was_replaced_meanwhile_is_refused(setup: EncoderSetup) -> None:
     setup.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
     setup.process()
-    encoder = ChunkEncoder(setup.uploads, setup.media, setup.videos, FakeEncoder(), threads=2, timeout_s=60)
+    fakes = setup.uploads, setup.media, setup.videos, FakeEncoder()
+    encoder = ChunkEncoder(*fakes, threads=2, timeout_s=60, report=setup.leave_out)
     with pytest.raises(MediaRejected, match="upload_replaced"):
         encoder.encode(PLAN, PLAN.chunks[0], setup.folder)
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_refused(
+    setup: EncoderSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ffmpeg reads in ranges, so that it may have read of both."""
+    run = _Seeker.run
+
+    def replacing(
+        self: _Seeker, command: Sequence[str], *, timeout_s: float
+    ) -> Generator[Progress, None, None]:
+        setup.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
+        yield from run(self, command, timeout_s=timeout_s)
+
+    monkeypatch.setattr(_Seeker, "run", replacing)
+    with pytest.raises(MediaRejected, match="upload_replaced"):
+        setup.encode()
+    assert setup.media.order == []
+
+
+@pytest.mark.parametrize("key", [keys.chunk_tiles(VIDEO_ID, 0), keys.chunk_poster(VIDEO_ID)])
+def test_stills_that_cannot_be_stored_fail_no_chunk(setup: EncoderSetup, key: str) -> None:
+    setup.uploads.refused_keys = key
+    setup.encode(0)
+    assert setup.uploads.order[-1] == keys.chunk_report(VIDEO_ID, 0)
+    assert setup.left_out == [f"stills of a chunk: {REFUSED}"]
 
 
 def test_a_rung_without_a_playlist_is_reported_as_empty(setup: EncoderSetup) -> None:

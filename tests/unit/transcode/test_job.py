@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from reelway import keys
@@ -7,7 +5,7 @@ from reelway.errors import ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.samples import VIDEO_ID, plan
-from transcode.job import ffmpeg_mb, job_folder, plan_of, threads
+from transcode.job import ffmpeg_mb, plan_of, threads
 
 
 def test_every_step_reads_the_plan_that_was_written() -> None:
@@ -19,21 +17,6 @@ def test_every_step_reads_the_plan_that_was_written() -> None:
 def test_a_step_without_a_plan_is_interrupted() -> None:
     with pytest.raises(ProcessingInterrupted, match="plan_missing"):
         plan_of(VIDEO_ID, FakeBucket())
-
-
-def test_a_job_leaves_nothing_behind_even_if_it_breaks() -> None:
-    used: list[Path] = []
-
-    def broken_job() -> None:
-        with job_folder() as folder:
-            used.append(folder)
-            assert list(folder.iterdir()) == []
-            (folder / "segment.ts").write_bytes(b"x")
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        broken_job()
-    assert not used[0].exists()
 
 
 @pytest.mark.parametrize(("memory_mb", "count"), [(128, 1), (1769, 1), (3008, 2), (10_240, 6)])

@@ -204,6 +204,27 @@ def test_a_file_that_was_replaced_after_the_probe_is_refused(setup: PreparerSetu
     assert setup.encoder.commands == []
 
 
+@pytest.mark.parametrize("of", [source(), OTHER], ids=["a standard source", "another"])
+def test_a_file_that_is_replaced_while_it_is_read_is_refused(
+    setup: PreparerSetup, monkeypatch: pytest.MonkeyPatch, of: Source
+) -> None:
+    if of != OTHER:
+        setup.copying(copied_source.files(gops=15))
+    run = FakeEncoder.run
+
+    def replacing(
+        self: FakeEncoder, command: Sequence[str], *, timeout_s: float
+    ) -> Generator[Progress, None, None]:
+        yield from run(self, command, timeout_s=timeout_s)
+        setup.uploads.put(keys.upload(VIDEO_ID), b"another", content_type="x/y")
+
+    monkeypatch.setattr(FakeEncoder, "run", replacing)
+    with pytest.raises(MediaRejected, match="upload_replaced"):
+        setup.prepare(of=of)
+    assert setup.media.order == []
+    assert setup.uploads.read(PREPARED) is None
+
+
 def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encoded(
     setup: PreparerSetup,
 ) -> None:
@@ -319,6 +340,17 @@ def test_preparing_again_does_the_same(setup: PreparerSetup) -> None:
     first, objects = setup.prepare(of=source()), dict(setup.media.objects)
     assert setup.prepare(of=source()) == first
     assert setup.media.objects == objects
+
+
+def test_one_that_prepares_late_takes_no_rendition_off_the_playlists(setup: PreparerSetup) -> None:
+    setup.copying(copied_source.files(gops=15))
+    setup.prepare(of=source())
+    for name in ("master", "manifest"):
+        setup.media.put(f"stream/{VIDEO_ID}/{name}", b"of all renditions", content_type="x/y")
+
+    setup.prepare(of=source())
+    assert setup.media.read(keys.master(VIDEO_ID)) == b"of all renditions"
+    assert setup.media.read(keys.manifest(VIDEO_ID)) == b"of all renditions"
 
 
 @pytest.mark.parametrize("growing", [False, True])

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from reelway import failures, keys
-from reelway.errors import MediaRejected, ProcessingInterrupted, StorageFailed
+from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
+from reelway.interruptions import Interruption, interrupted
 from reelway.plan.ladder import Rung
 from reelway.plan.plan import Plan, keeping_source
 from reelway.video import Failure, LadderState, Loudness, State
@@ -47,6 +48,8 @@ class PublisherSetup:
     ) -> None:
         self.plan = planned
         self.uploads, self.media, self.videos = FakeBucket(), FakeBucket(), FakeVideos()
+        self.encoder = FakeEncoder(frames=(1,))
+        self.left_out: list[str] = []
         self.videos.create(VIDEO_ID, size_bytes=1)
         self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
         for chunk in planned.chunks:
@@ -76,10 +79,12 @@ class PublisherSetup:
         self.uploads.put(key, CHUNK_REPORT.dump(report), content_type="application/json")
 
     def publish(self) -> bool:
-        encoder = FakeEncoder(frames=(1,))
         with TemporaryDirectory() as folder:
-            publisher = Publisher(self.uploads, self.media, self.videos, encoder, timeout_s=60)
+            publisher = Publisher(self.uploads, self.media, self.videos, self.encoder, 60, self.leave_out)
             return publisher.publish(self.plan, Path(folder))
+
+    def leave_out(self, what: str, reason: str) -> None:
+        self.left_out.append(f"{what}: {reason}")
 
     def draw(self) -> None:
         """Leave a poster and two tiles for each chunk."""
@@ -326,6 +331,34 @@ def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> N
     assert setup.media.read(keys.poster(VIDEO_ID)) == b"poster"
     assert setup.media.read(keys.sprite(VIDEO_ID)) == b"made by sprite.jpg"
     assert setup.text(keys.storyboard(VIDEO_ID)).count(" --> ") == 8
+
+
+@pytest.mark.parametrize(
+    ("key", "what"),
+    [
+        (keys.poster(VIDEO_ID), "poster"),
+        (keys.sprite(VIDEO_ID), "storyboard"),
+        (keys.storyboard(VIDEO_ID), "storyboard"),
+    ],
+)
+def test_a_still_that_cannot_be_stored_keeps_no_video_from_being_ready(key: str, what: str) -> None:
+    setup = PublisherSetup()
+    setup.draw()
+    setup.media.refused_keys = f"^{key}$"
+    assert setup.publish()
+    assert setup.videos.find(VIDEO_ID).state is State.READY  # type: ignore[union-attr]
+    assert setup.left_out == [f"{what}: {REFUSED}"]
+
+
+@pytest.mark.parametrize(
+    "failure", [failures.undecodable(), interrupted(Interruption.ENCODER_TIMEOUT, "within 60 s")]
+)
+def test_a_sprite_that_ffmpeg_cannot_make_keeps_no_video_from_being_ready(failure: ReelwayError) -> None:
+    setup = PublisherSetup()
+    setup.draw()
+    setup.encoder.failure = failure
+    assert setup.publish()
+    assert setup.left_out == [f"storyboard: {failure}"]
 
 
 def test_a_video_without_stills_is_published_all_the_same() -> None:

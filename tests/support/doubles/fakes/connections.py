@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reelway.errors import ReelwayError
-from reelway.ports.connections import Claim, Connection
+from reelway.ports.connections import HOLD_S, Claim, Connection
+
+# Long past, whatever the time is.
+FREE, RELEASED = -2.0, -1.0
 
 
 @dataclass(slots=True)
 class FakeConnections:
-    """Connections, the (version, progress) last sent to each, and until when a sender has claimed it."""
+    """Connections, the (version, progress) last sent to each, by which claim, and how long that holds."""
 
     rows: dict[tuple[str, str], Connection] = field(default_factory=dict)
     last_sent: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
     busy_until: dict[tuple[str, str], float] = field(default_factory=dict)
+    claim_ids: dict[tuple[str, str], str] = field(default_factory=dict)
     now_s: float = 0.0
 
     def add(self, connection: Connection) -> None:
@@ -33,32 +37,36 @@ class FakeConnections:
     def all(self) -> Iterator[Connection]:
         yield from list(self.rows.values())
 
-    def claim(self, connection: Connection, *, version: int, progress: float, again: bool = False) -> Claim:
+    def claim(
+        self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
+    ) -> Claim:
         key = _key(connection)
         if key not in self.rows:
             return Claim.NOT_NEEDED
         last_version, last_progress = self.last_sent[key]
-        busy_until = self.busy_until.get(key, 0)
+        busy_until = self.busy_until.get(key, FREE)
         if busy_until > self.now_s:
             return Claim.BUSY if last_version <= version else Claim.NOT_NEEDED
-        is_more = last_progress <= progress if again else last_progress < progress
-        counts_progress = again or connection.wants_progress
-        is_worth_sending = busy_until > 0 or (counts_progress and is_more)
+        is_worth_sending = busy_until != FREE
+        if again:
+            is_worth_sending = last_progress <= progress
+        elif connection.wants_progress:
+            is_worth_sending = last_progress < progress or (is_worth_sending and last_progress == progress)
         if last_version < version or (last_version == version and is_worth_sending):
             self.last_sent[key] = (version, progress)
-            self.busy_until[key] = self.now_s + 5
+            self.busy_until[key], self.claim_ids[key] = self.now_s + HOLD_S, claim_id
             return Claim.GRANTED
         return Claim.NOT_NEEDED
 
-    def release(self, connection: Connection, *, version: int) -> None:
-        last_version, last_progress = self.last_sent[_key(connection)]
-        if last_version == version:
-            self.last_sent[_key(connection)] = (version - 1, last_progress)
-            self.busy_until[_key(connection)] = 0
+    def release(self, connection: Connection, claim_id: str) -> None:
+        self._end(connection, claim_id, RELEASED)
 
-    def done(self, connection: Connection, *, version: int) -> None:
-        if self.last_sent[_key(connection)][0] == version:
-            self.busy_until[_key(connection)] = 0
+    def done(self, connection: Connection, claim_id: str) -> None:
+        self._end(connection, claim_id, FREE)
+
+    def _end(self, connection: Connection, claim_id: str, busy_until: float) -> None:
+        if self.claim_ids.get(_key(connection)) == claim_id:
+            self.busy_until[_key(connection)] = busy_until
 
 
 def _key(connection: Connection) -> tuple[str, str]:
@@ -80,7 +88,7 @@ class FakeSockets:
     failures: list[ReelwayError] = field(default_factory=list)
     close_failures: list[ReelwayError] = field(default_factory=list)
 
-    def send(self, connection_id: str, message: str) -> bool:
+    def send(self, connection_id: str, message: str, *, until_s: float = 0) -> bool:
         if self.failures:
             raise self.failures.pop(0)
         if self.opening.get(connection_id, 0) > 0:

@@ -24,12 +24,14 @@ class _Stored:
 class FakeBucket:
     """Objects in a dict, with 0 as their time; `order` lists the keys in the order they were written.
 
-    Writes fail while `refuses`. With `loses_answers` they are done, but raise as if the answer was lost.
+    Writes fail while `refuses`, and those to keys in which the pattern `refused_keys` is found. With
+    `loses_answers` they are done, but raise as if the answer was lost.
     """
 
     objects: dict[str, _Stored] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     refuses: bool = False
+    refused_keys: str = "$^"
     loses_answers: bool = False
 
     def put(
@@ -41,7 +43,7 @@ class FakeBucket:
         cache_control: str | None = None,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        if self.refuses:
+        if self.refuses or re.search(self.refused_keys, key):
             raise REFUSED
         self.objects[key] = _Stored(body, content_type, cache_control, metadata or {})
         self.order.append(key)

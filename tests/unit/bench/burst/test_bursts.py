@@ -75,6 +75,12 @@ def test_with_it_the_api_is_never_throttled_and_no_video_fails() -> None:
     assert outcome.ended_s > burst(1000, 40, HOUR_S).ended_s
 
 
+def test_a_thousand_videos_of_five_minutes_within_a_minute_neither_fail_nor_starve_the_api() -> None:
+    outcome = burst(1000, 1000, 300, api_reserved=50)
+    assert (outcome.failed, outcome.api_throttled) == (0, 0)
+    assert burst(1000, 1000, 300, waiting=SIX_RETRIES).failed > 100
+
+
 def test_waiting_for_a_burst_costs_less_than_a_fifth_of_encoding_it() -> None:
     """An hour costs $0.26 to encode (docs/costs.md); a retry is a state transition."""
     assert hours(1000, 1000, 120).retries * 0.025 / 1000 < 1000 * 0.26 / 5

@@ -1,3 +1,4 @@
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -28,10 +29,23 @@ def table(mocked_aws: None, clock: list[float]) -> ConnectionsTable:
     return table
 
 
+def claim(
+    table: ConnectionsTable,
+    connection: Connection,
+    version: int,
+    progress: float = 0.0,
+    *,
+    again: bool = False,
+) -> Claim:
+    """By a claim that nobody ends."""
+    return table.claim(connection, str(uuid.uuid4()), version=version, progress=progress, again=again)
+
+
 def send(table: ConnectionsTable, connection: Connection, version: int, progress: float = 0.0) -> Claim:
     """Claim a message, and report it as sent."""
-    claim = table.claim(connection, version=version, progress=progress)
-    table.done(connection, version=version)
+    claim_id = str(uuid.uuid4())
+    claim = table.claim(connection, claim_id, version=version, progress=progress)
+    table.done(connection, claim_id)
     return claim
 
 
@@ -78,8 +92,8 @@ def test_an_older_version_is_never_claimed(table: ConnectionsTable) -> None:
 
 
 def test_each_socket_claims_for_itself(table: ConnectionsTable) -> None:
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
-    assert table.claim(CURIOUS, version=1, progress=0.0) is Claim.GRANTED
+    assert claim(table, QUIET, 1) is Claim.GRANTED
+    assert claim(table, CURIOUS, 1) is Claim.GRANTED
 
 
 def test_progress_within_a_version_is_claimed_by_those_that_want_it(table: ConnectionsTable) -> None:
@@ -96,37 +110,38 @@ def test_a_new_version_is_claimed_whatever_its_progress(table: ConnectionsTable)
 
 def test_a_socket_that_was_removed_cannot_claim_and_does_not_come_back(table: ConnectionsTable) -> None:
     table.remove(VIDEO_ID, "quiet")
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.NOT_NEEDED
-    table.release(QUIET, version=1)
+    assert claim(table, QUIET, 1) is Claim.NOT_NEEDED
+    table.release(QUIET, "first")
     assert watching(table) == {CURIOUS}
 
 
 def test_a_released_claim_can_be_made_again(table: ConnectionsTable) -> None:
-    assert table.claim(CURIOUS, version=2, progress=0.5) is Claim.GRANTED
-    table.release(CURIOUS, version=2)
-    assert table.claim(CURIOUS, version=2, progress=0.5) is Claim.GRANTED
+    assert table.claim(CURIOUS, "first", version=2, progress=0.5) is Claim.GRANTED
+    table.release(CURIOUS, "first")
+    assert claim(table, CURIOUS, 2, 0.5) is Claim.GRANTED
 
 
 def test_releasing_an_old_claim_does_not_undo_a_newer_one(table: ConnectionsTable) -> None:
-    send(table, QUIET, 2)
+    table.claim(QUIET, "first", version=2, progress=0.0)
+    table.done(QUIET, "first")
     send(table, QUIET, 3)
-    table.release(QUIET, version=2)
+    table.release(QUIET, "first")
     assert send(table, QUIET, 3) is Claim.NOT_NEEDED
 
 
 def test_the_last_version_is_claimed_again_only_where_that_is_asked_for(table: ConnectionsTable) -> None:
     send(table, QUIET, 2, 0.5)
-    assert table.claim(QUIET, version=2, progress=0.4, again=True) is Claim.NOT_NEEDED
-    assert table.claim(QUIET, version=1, progress=0.9, again=True) is Claim.NOT_NEEDED
-    assert table.claim(QUIET, version=2, progress=0.5, again=True) is Claim.GRANTED
+    assert claim(table, QUIET, 2, 0.4, again=True) is Claim.NOT_NEEDED
+    assert claim(table, QUIET, 1, 0.9, again=True) is Claim.NOT_NEEDED
+    assert claim(table, QUIET, 2, 0.5, again=True) is Claim.GRANTED
 
 
 def test_a_socket_is_busy_while_a_message_is_on_its_way(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=2, progress=0.0)
-    busy = [table.claim(QUIET, version=version, progress=0.0) for version in (1, 2, 3)]
+    table.claim(QUIET, "first", version=2, progress=0.0)
+    busy = [claim(table, QUIET, version) for version in (1, 2, 3)]
     assert busy == [Claim.NOT_NEEDED, Claim.BUSY, Claim.BUSY]
-    table.done(QUIET, version=2)
-    table.done(QUIET, version=2)
+    table.done(QUIET, "first")
+    table.done(QUIET, "first")
     assert [send(table, QUIET, version) for version in (2, 3)] == [Claim.NOT_NEEDED, Claim.GRANTED]
 
 
@@ -134,40 +149,41 @@ def test_a_socket_is_busy_while_a_message_is_on_its_way(table: ConnectionsTable)
 def test_the_claim_of_a_sender_that_died_goes_to_another(
     table: ConnectionsTable, clock: list[float], version: int
 ) -> None:
-    table.claim(QUIET, version=1, progress=0.0)
-    clock[0] += 4.9
-    assert table.claim(QUIET, version=version, progress=0.0) is Claim.BUSY
+    claim(table, QUIET, 1)
+    clock[0] += 9.9
+    assert claim(table, QUIET, version) is Claim.BUSY
     clock[0] += 0.1
-    assert table.claim(QUIET, version=version, progress=0.0) is Claim.GRANTED
+    assert claim(table, QUIET, version) is Claim.GRANTED
 
 
 def test_a_released_claim_leaves_the_socket_free(table: ConnectionsTable) -> None:
-    table.claim(QUIET, version=1, progress=0.0)
-    table.release(QUIET, version=1)
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
+    table.claim(QUIET, "first", version=1, progress=0.0)
+    table.release(QUIET, "first")
+    assert claim(table, QUIET, 1) is Claim.GRANTED
 
 
 def test_a_late_end_of_an_old_claim_does_not_end_a_newer_one(
     table: ConnectionsTable, clock: list[float]
 ) -> None:
-    table.claim(QUIET, version=1, progress=0.0)
-    clock[0] += 6
-    table.claim(QUIET, version=2, progress=0.0)
-    table.done(QUIET, version=1)
-    assert table.claim(QUIET, version=3, progress=0.0) is Claim.BUSY
+    table.claim(QUIET, "first", version=1, progress=0.0)
+    clock[0] += 11
+    claim(table, QUIET, 2)
+    table.done(QUIET, "first")
+    assert claim(table, QUIET, 3) is Claim.BUSY
 
 
 def test_ending_the_hold_of_a_removed_socket_does_not_bring_it_back(table: ConnectionsTable) -> None:
+    table.claim(QUIET, "first", version=1, progress=0.0)
     table.remove(VIDEO_ID, "quiet")
-    table.done(QUIET, version=0)
+    table.done(QUIET, "first")
     assert watching(table) == {CURIOUS}
 
 
 def test_a_claim_whose_answer_was_lost_is_still_ours(table: ConnectionsTable) -> None:
     with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
-        assert table.claim(QUIET, version=1, progress=0.0) is Claim.GRANTED
-    table.done(QUIET, version=1)
-    assert table.claim(QUIET, version=1, progress=0.0) is Claim.NOT_NEEDED
+        assert table.claim(QUIET, "first", version=1, progress=0.0) is Claim.GRANTED
+    table.done(QUIET, "first")
+    assert claim(table, QUIET, 1) is Claim.NOT_NEEDED
 
 
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
@@ -178,9 +194,9 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
         lambda: table.remove_by_connection("quiet"),
         lambda: list(table.watching(VIDEO_ID)),
         lambda: list(table.all()),
-        lambda: table.claim(QUIET, version=1, progress=0.0),
-        lambda: table.release(QUIET, version=1),
-        lambda: table.done(QUIET, version=1),
+        lambda: claim(table, QUIET, 1),
+        lambda: table.release(QUIET, "first"),
+        lambda: table.done(QUIET, "first"),
     ]
     for call in calls:
         with pytest.raises(StorageFailed):

@@ -4,6 +4,8 @@ import time
 import urllib.parse
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -103,6 +105,44 @@ def test_only_the_first_conditional_write_is_made(bucket: S3Bucket) -> None:
     assert bucket.put_if_absent("plan", b"first", content_type="application/json")
     assert not bucket.put_if_absent("plan", b"second", content_type="application/json")
     assert bucket.read("plan") == b"first"
+
+
+def conflicts(times: int) -> Callable[..., tuple[Any, dict[str, Any]] | None]:
+    """Answers for `before-call`: S3's 409 while another conditional write to the key is going on."""
+    left = [times]
+
+    def answer(**_: object) -> tuple[Any, dict[str, Any]] | None:
+        left[0] -= 1
+        refusal = {"Error": {"Code": "ConditionalRequestConflict"}, "ResponseMetadata": {}}
+        return (SimpleNamespace(status_code=409), refusal) if left[0] >= 0 else None
+
+    return answer
+
+
+def put_among(conflicting: int) -> tuple[bool, list[float]]:
+    """What `put_if_absent` answers after so many conflicts, and its pauses."""
+    slept_s: list[float] = []
+    bucket = S3Bucket(moto_aws.client("s3"), moto_aws.UPLOADS, sleep=slept_s.append)
+    answer, events = conflicts(conflicting), moto_aws.client("s3").meta.events
+    events.register("before-call.s3.PutObject", answer)
+    try:
+        return bucket.put_if_absent("plan", b"ours", content_type="application/json"), slept_s
+    finally:
+        events.unregister("before-call.s3.PutObject", answer)
+
+
+def test_a_conflict_of_conditional_writes_says_nothing_of_the_key_and_is_tried_again(
+    bucket: S3Bucket,
+) -> None:
+    assert put_among(2) == (True, [0.05, 0.1])
+    assert bucket.read("plan") == b"ours"
+    assert put_among(1) == (False, [0.05])
+
+
+def test_a_conflict_that_does_not_end_is_a_storage_failure(bucket: S3Bucket) -> None:
+    with pytest.raises(StorageFailed):
+        put_among(6)
+    assert bucket.read("plan") is None
 
 
 def test_deleting_removes_and_may_be_repeated(bucket: S3Bucket) -> None:

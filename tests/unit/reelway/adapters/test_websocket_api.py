@@ -1,9 +1,8 @@
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from reelway.adapters.websocket_api import ApiGatewaySockets
 from reelway.errors import ProcessingInterrupted
@@ -36,31 +35,31 @@ class Management:
     delete_connection: Callable[..., None] = post_to_connection
 
 
-def sockets_on(client: Any) -> ApiGatewaySockets:
-    return ApiGatewaySockets(client)
+def sockets_on(client: Any, slept_s: list[float] | None = None) -> ApiGatewaySockets:
+    """On a clock that only pauses move."""
+    slept = [] if slept_s is None else slept_s
+    return ApiGatewaySockets(client, now_s=lambda: sum(slept), sleep=slept.append)
 
 
-@pytest.fixture(autouse=True)
-def slept_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
-    return slept
+@pytest.fixture
+def slept_s() -> list[float]:
+    return []
 
 
 def test_a_message_is_posted_as_utf_8() -> None:
     client = Management()
-    assert sockets_on(client).send("L0SM=", "héllo")
+    assert sockets_on(client).send("L0SM=", "héllo", until_s=3)
     assert client.calls == [{"ConnectionId": "L0SM=", "Data": "héllo".encode()}]
 
 
 def test_a_gone_socket_is_recognized_at_once(slept_s: list[float]) -> None:
-    assert not sockets_on(Management(Gone())).send("L0SM=", "x")
+    assert not sockets_on(Management(Gone()), slept_s).send("L0SM=", "x", until_s=3)
     assert slept_s == []
 
 
 def test_a_busy_api_is_tried_again_after_growing_pauses(slept_s: list[float]) -> None:
     client = Management(busy(), busy("InternalServerError"))
-    assert sockets_on(client).send("L0SM=", "x")
+    assert sockets_on(client, slept_s).send("L0SM=", "x", until_s=3)
     assert len(client.calls) == 3
     assert len(slept_s) == 2
     assert slept_s[0] < slept_s[1]
@@ -69,8 +68,23 @@ def test_a_busy_api_is_tried_again_after_growing_pauses(slept_s: list[float]) ->
 def test_an_api_that_stays_busy_interrupts(slept_s: list[float]) -> None:
     client = Management(*[busy() for _ in range(20)])
     with pytest.raises(ProcessingInterrupted, match="socket_unreachable"):
-        sockets_on(client).send("L0SM=", "x")
+        sockets_on(client, slept_s).send("L0SM=", "x", until_s=3)
     assert len(client.calls) == len(slept_s) + 1 == 6
+
+
+def test_an_api_that_stays_busy_is_not_asked_after_the_time_that_is_given(slept_s: list[float]) -> None:
+    client = Management(*[busy() for _ in range(20)])
+    with pytest.raises(ProcessingInterrupted, match="socket_unreachable"):
+        sockets_on(client, slept_s).send("L0SM=", "x", until_s=0.2)
+    assert (len(client.calls), sum(slept_s)) == (3, pytest.approx(0.35))
+
+
+def test_an_api_that_has_not_answered_is_not_asked_again() -> None:
+    """It may have taken the message, and send it at any time."""
+    client = Management(ReadTimeoutError(endpoint_url="x"))
+    with pytest.raises(ProcessingInterrupted, match="socket_silent"):
+        sockets_on(client).send("L0SM=", "x", until_s=3)
+    assert len(client.calls) == 1
 
 
 def test_closing_a_socket_names_it() -> None:

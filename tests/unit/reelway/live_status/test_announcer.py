@@ -78,7 +78,7 @@ def test_a_socket_that_hangs_keeps_no_other_waiting_where_several_are_sent_to_at
     everyone_else_was_sent_it = threading.Event()
 
     class Sockets(FakeSockets):
-        def send(self, connection_id: str, message: str) -> bool:
+        def send(self, connection_id: str, message: str, *, until_s: float = 0) -> bool:
             if connection_id == "hanging":
                 assert everyone_else_was_sent_it.wait(5)
             is_there = super().send(connection_id, message)

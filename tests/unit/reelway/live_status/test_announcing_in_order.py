@@ -39,7 +39,7 @@ def test_a_stream_record_that_is_late_is_not_sent(setup: AnnouncerSetup) -> None
 
 def hold(setup: AnnouncerSetup, connection: Connection) -> None:
     """As if another function had claimed the first version, and were about to send it."""
-    assert setup.connections.claim(connection, version=1, progress=0.0) is Claim.GRANTED
+    assert setup.connections.claim(connection, "other", version=1, progress=0.0) is Claim.GRANTED
 
 
 @pytest.mark.parametrize("connection", [OPENED_JUST_NOW, WATCHING])
@@ -54,7 +54,7 @@ def test_a_change_waits_for_a_message_that_is_on_the_way(
         setup.slept_s.append(delay_s)
         assert setup.states_of() == []
         if len(setup.slept_s) == 2:
-            setup.connections.done(connection, version=1)
+            setup.connections.done(connection, "other")
 
     setup.announcer_that_sleeps(finish_sending).announce(processing)
     assert len(setup.slept_s) == 2
@@ -69,7 +69,7 @@ def test_the_retry_sends_what_a_sender_that_died_did_not(setup: AnnouncerSetup, 
     with pytest.raises(ProcessingInterrupted):
         setup.announcer.announce(video)
     assert setup.states_of() == []
-    setup.connections.now_s += 6
+    setup.connections.now_s += 11
     setup.announcer.announce(video)
     assert setup.states_of() == ["PROCESSING" if is_changed else "UPLOADED"]
 

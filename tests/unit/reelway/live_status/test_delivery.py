@@ -73,12 +73,12 @@ def test_a_socket_that_is_gone_is_reported_and_forgotten(setup: DeliverySetup) -
 
 def test_two_senders_of_two_versions_never_send_the_older_one_last(setup: DeliverySetup) -> None:
     """The sender of version 1 has claimed it and is slow; that of version 2 waits until it is done."""
-    assert setup.connections.claim(CONNECTION, version=1, progress=0.0) is Claim.GRANTED
+    assert setup.connections.claim(CONNECTION, "other", version=1, progress=0.0) is Claim.GRANTED
     newer = replace(VIDEO, version=2, state=State.PROCESSING)
 
     def slow_sender(pause_s: float) -> None:
         setup.sockets.send("socket", message_of(VIDEO, with_progress=False))
-        setup.connections.done(CONNECTION, version=1)
+        setup.connections.done(CONNECTION, "other")
 
     assert setup.delivery_that_sleeps(slow_sender).send(CONNECTION, newer) is Outcome.SENT
     states = [json.loads(message)["state"] for message in setup.sockets.sent["socket"]]
@@ -86,13 +86,13 @@ def test_two_senders_of_two_versions_never_send_the_older_one_last(setup: Delive
 
 
 def test_a_busy_socket_is_tried_after_the_last_pause_too(setup: DeliverySetup) -> None:
-    setup.connections.claim(CONNECTION, version=1, progress=0.0)
+    setup.connections.claim(CONNECTION, "other", version=1, progress=0.0)
     pauses_s: list[float] = []
 
     def sent_at_the_last_pause(pause_s: float) -> None:
         pauses_s.append(pause_s)
         if len(pauses_s) == 5:
-            setup.connections.done(CONNECTION, version=1)
+            setup.connections.done(CONNECTION, "other")
 
     delivery = setup.delivery_that_sleeps(sent_at_the_last_pause)
     assert delivery.send(CONNECTION, replace(VIDEO, version=2)) is Outcome.SENT
@@ -100,9 +100,9 @@ def test_a_busy_socket_is_tried_after_the_last_pause_too(setup: DeliverySetup) -
 
 
 def test_a_socket_that_stays_busy_interrupts_and_can_be_sent_to_later(setup: DeliverySetup) -> None:
-    setup.connections.claim(CONNECTION, version=1, progress=0.0)
+    setup.connections.claim(CONNECTION, "other", version=1, progress=0.0)
     newer = replace(VIDEO, version=2)
     with pytest.raises(ProcessingInterrupted, match="socket_busy"):
         setup.delivery.send(CONNECTION, newer)
-    setup.connections.done(CONNECTION, version=1)
+    setup.connections.done(CONNECTION, "other")
     assert setup.delivery.send(CONNECTION, newer) is Outcome.SENT

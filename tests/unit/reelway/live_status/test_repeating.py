@@ -35,10 +35,10 @@ def test_repeating_leaves_a_final_state_to_the_sender_that_is_at_it(setup: Annou
     setup.process()
     ready = setup.finish()
     setup.now_s = datetime.fromisoformat(ready.updated_at).timestamp() + 1
-    setup.connections.claim(WATCHING, version=ready.version, progress=ready.progress)
+    setup.connections.claim(WATCHING, "other", version=ready.version, progress=ready.progress)
     with pytest.raises(ProcessingInterrupted):
         setup.announcer.repeat(replace(WATCHING, connected_at=0))
-    setup.connections.done(WATCHING, version=ready.version)
+    setup.connections.done(WATCHING, "other")
     setup.announcer.repeat(replace(WATCHING, connected_at=0))
     assert setup.sockets.sent == {}
     assert setup.sockets.closed == []

@@ -1,0 +1,82 @@
+"""Rows of the Videos table that stand for uploads which may arrive, as `ports.pending.PendingUploads`."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import unless_refused
+from reelway.adapters.video_lists import VideoLists
+from reelway.ports.pending import FIRST_LOOK_AFTER, PendingUpload
+from reelway.timestamps import later, utc_now
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+_IS_PENDING = "listing = :pending"
+
+
+class PendingUploadsTable:
+    """`client` is a boto3 DynamoDB client; `now` gives ISO 8601 times."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, *, now: Callable[[], str] = utc_now) -> None:
+        self._client = client
+        self._table = table
+        self._lists = VideoLists(client, table)
+        self._now = now
+
+    def expect(self, video_id: str, *, within: timedelta) -> bool:
+        now = self._now()
+        fields = {
+            "videoId": video_id,
+            "createdAt": now,
+            "expectedUntil": later(now, within),
+            "listing": video_items.PENDING_LIST,
+            "listedAt": later(now, FIRST_LOOK_AFTER),
+        }
+        is_expected = False
+        with unless_refused(self._client):
+            self._client.put_item(
+                TableName=self._table,
+                Item=video_items.item_of(fields),
+                ConditionExpression=video_items.IS_NOT_RECORDED,
+            )
+            is_expected = True
+        return is_expected
+
+    def due(self, now: str) -> Iterator[PendingUpload]:
+        for video_id in self._lists.ids(video_items.PENDING_LIST, before=now, oldest_first=True):
+            row = self._pending(video_id)
+            if row:
+                yield row
+
+    def defer(self, video_id: str, *, until: str) -> None:
+        values = {":pending": video_items.PENDING_LIST, ":until": until}
+        with unless_refused(self._client):
+            self._client.update_item(
+                TableName=self._table,
+                Key=video_items.item_of({"videoId": video_id}),
+                UpdateExpression="SET listedAt = :until",
+                ConditionExpression=_IS_PENDING,
+                ExpressionAttributeValues=video_items.item_of(values),
+            )
+
+    def drop(self, video_id: str) -> None:
+        with unless_refused(self._client):
+            self._client.delete_item(
+                TableName=self._table,
+                Key=video_items.item_of({"videoId": video_id}),
+                ConditionExpression=_IS_PENDING,
+                ExpressionAttributeValues=video_items.item_of({":pending": video_items.PENDING_LIST}),
+            )
+
+    def _pending(self, video_id: str) -> PendingUpload | None:
+        """The row, or None if the index, which is eventually consistent, still lists one that is settled."""
+        with video_items.storage_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=video_items.item_of({"videoId": video_id}), ConsistentRead=True
+            )
+        fields = video_items.fields_of(answer.get("Item", {}))
+        if fields.get("listing") != video_items.PENDING_LIST:
+            return None
+        return PendingUpload(video_id, fields["createdAt"], fields["expectedUntil"])

@@ -1,0 +1,44 @@
+"""Uploads that may arrive: a form or URLs were given out for them, or a function is storing them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+# By then almost every upload has arrived, and S3's event of it too.
+FIRST_LOOK_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUpload:
+    """An upload without a video's record; it may arrive until `expected_until`. Times are ISO 8601."""
+
+    video_id: str
+    created_at: str
+    expected_until: str
+
+
+class PendingUploads(Protocol):
+    """Rows in the table of videos, which no client sees. Methods raise StorageFailed.
+
+    `Videos.create` makes the record of a video out of the row.
+    """
+
+    def expect(self, video_id: str, *, within: timedelta) -> bool:
+        """Expect an upload from now on, and look for it first after `FIRST_LOOK_AFTER`.
+
+        False, and without effect, when the video is recorded already or was deleted.
+        """
+        ...
+
+    def due(self, now: str) -> Iterator[PendingUpload]:
+        """Those that are to be looked for at the ISO 8601 time `now`, in the order in which they became so."""
+        ...
+
+    def defer(self, video_id: str, *, until: str) -> None:
+        """Look for the upload again at the ISO 8601 time `until`; without effect when it is not pending."""
+        ...
+
+    def drop(self, video_id: str) -> None:
+        """Expect the upload no more; without effect when it is not pending."""
+        ...

@@ -1,0 +1,55 @@
+"""Pending uploads in memory."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from reelway.ports.pending import FIRST_LOOK_AFTER, PendingUpload
+from reelway.timestamps import later
+from tests.support.doubles.fakes import REFUSED
+from tests.support.doubles.fakes.videos import FakeVideos
+
+
+@dataclass(slots=True)
+class FakePending:
+    """Uploads by id, and when each is to be looked for; a video's record in `videos` ends that.
+
+    `expect` and `drop` fail while `refuses`. The clock stands still.
+    """
+
+    videos: FakeVideos
+    now: Callable[[], str] = lambda: "2026-01-01T00:00:00.000000Z"
+    uploads: dict[str, PendingUpload] = field(default_factory=dict)
+    looks: dict[str, str] = field(default_factory=dict)
+    refuses: bool = False
+
+    def expect(self, video_id: str, *, within: timedelta) -> bool:
+        if self.refuses:
+            raise REFUSED
+        if self._is_recorded(video_id):
+            return False
+        now = self.now()
+        self.uploads[video_id] = PendingUpload(video_id, now, later(now, within))
+        self.looks[video_id] = later(now, FIRST_LOOK_AFTER)
+        return True
+
+    def due(self, now: str) -> Iterator[PendingUpload]:
+        for video_id in sorted(self.looks, key=lambda video_id: self.looks[video_id]):
+            if self._is_pending(video_id) and self.looks[video_id] <= now:
+                yield self.uploads[video_id]
+
+    def defer(self, video_id: str, *, until: str) -> None:
+        if self._is_pending(video_id):
+            self.looks[video_id] = until
+
+    def drop(self, video_id: str) -> None:
+        if self.refuses:
+            raise REFUSED
+        if self._is_pending(video_id):
+            del self.uploads[video_id], self.looks[video_id]
+
+    def _is_pending(self, video_id: str) -> bool:
+        return video_id in self.uploads and not self._is_recorded(video_id)
+
+    def _is_recorded(self, video_id: str) -> bool:
+        return video_id in self.videos.videos or video_id in self.videos.deleted
