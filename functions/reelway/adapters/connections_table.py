@@ -72,11 +72,6 @@ class ConnectionsTable:
             for page in pages:
                 yield from map(connection_of, page["Items"])
 
-    def all(self) -> Iterator[Connection]:
-        with video_items.storage_errors():
-            for page in self._client.get_paginator("scan").paginate(TableName=self._table):
-                yield from map(connection_of, page["Items"])
-
     def claim(
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
     ) -> Claim:

@@ -1,14 +1,12 @@
 """The lists of unfinished work in the indexes of the Videos table, as `ports.unfinished.UnfinishedVideos`."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import unless_refused
+from reelway.adapters.record_batches import RecordBatches
 from reelway.adapters.video_lists import LADDER_INDEX, LISTING_INDEX
-from reelway.attempts import SHORT_PAUSES_S, attempts
-from reelway.errors import StorageFailed
 from reelway.ports.unfinished import Found, Unfinished, Work
 from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
@@ -16,7 +14,7 @@ from reelway.video import LadderState, State, execution_name
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import BatchGetItemInputTypeDef, QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
 # Of each list: its index, the index's two keys, and the list's name in the first of them.
 _LISTS = {
@@ -24,24 +22,17 @@ _LISTS = {
     Work.LADDERS: (LADDER_INDEX, "ladderListing", "ladderListedAt", video_items.ENCODING_LIST),
 }
 _IS_THERE = "attribute_exists(#state) AND attribute_not_exists(deletedAt)"
-_READ = "videoId, #state, ladder, execution, deletedAt, replans, replannedAt"
+_READ = ("videoId", "state", "ladder", "execution", "deletedAt", "replans", "replannedAt")
 
 
 class UnfinishedVideosTable:
     """`client` is a boto3 DynamoDB client; `now` gives ISO 8601 times."""
 
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        table: str,
-        *,
-        now: Callable[[], str] = utc_now,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, *, now: Callable[[], str] = utc_now) -> None:
         self._client = client
         self._table = table
+        self._records = RecordBatches(client, table, _READ)
         self._now = now
-        self._sleep = sleep
 
     def page(self, work: Work, *, after: Listed | None, before: str, limit: int) -> list[Listed]:
         listed_at = _LISTS[work][2]
@@ -57,7 +48,7 @@ class UnfinishedVideosTable:
 
     def read(self, video_ids: Sequence[str]) -> Found:
         found, unreadable = [], {}
-        for item in self._items(video_ids):
+        for item in self._records.items(video_ids):
             if video_items.is_tombstone(item):
                 continue
             try:
@@ -93,32 +84,6 @@ class UnfinishedVideosTable:
             place = {listing: name, listed_at: after.listed_at, "videoId": after.video_id}
             query["ExclusiveStartKey"] = video_items.item_of(place)
         return query
-
-    def _items(self, video_ids: Sequence[str]) -> list[dict[str, Any]]:
-        """In the order of the ids, in which DynamoDB does not answer.
-
-        It may leave out what it has no capacity for at the moment; that is asked for again.
-        """
-        place_of = {video_id: place for place, video_id in enumerate(video_ids)}
-        asked: Any = {
-            self._table: {
-                "Keys": [video_items.item_of({"videoId": video_id}) for video_id in place_of],
-                "ProjectionExpression": _READ,
-                "ExpressionAttributeNames": {"#state": "state"},
-                "ConsistentRead": True,
-            }
-        }
-        items: list[dict[str, Any]] = []
-        for _ in attempts(SHORT_PAUSES_S, self._sleep):
-            with video_items.storage_errors():
-                answer = self._client.batch_get_item(
-                    **cast("BatchGetItemInputTypeDef", {"RequestItems": asked})
-                )
-            items += answer["Responses"].get(self._table, [])
-            asked = answer.get("UnprocessedKeys")
-            if not asked:
-                return sorted(items, key=lambda item: place_of[item["videoId"]["S"]])
-        raise StorageFailed("storage_failed", "DynamoDB has no capacity for a batch of records")
 
 
 def _unfinished_of(item: dict[str, Any]) -> Unfinished:

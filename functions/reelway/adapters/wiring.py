@@ -8,11 +8,13 @@ from botocore.config import Config
 from reelway.adapters.backlog import Backlog
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.open_sockets import OpenSocketsTable
 from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
+from reelway.adapters.share_queue import ShareQueue
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.unfinished_videos import UnfinishedVideosTable
@@ -72,6 +74,14 @@ def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> Pending
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
+
+
+def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSocketsTable:
+    return OpenSocketsTable(dynamodb(ANSWERING), connections_table_name, videos_table_name)
+
+
+def share_queue(url: str) -> ShareQueue:
+    return ShareQueue(boto3.client("sqs", config=_QUEUES), url)
 
 
 def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:

@@ -39,8 +39,6 @@ class Connections(Protocol):
 
     def watching(self, video_id: str) -> Iterator[Connection]: ...
 
-    def all(self) -> Iterator[Connection]: ...
-
     def claim(
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
     ) -> Claim:

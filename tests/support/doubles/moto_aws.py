@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from reelway.adapters.connections_table import connection_of
+from reelway.ports.connections import Connection
 from tests.support.readers import template
 from tests.support.readers.function_environment import STACK_ID
 
@@ -16,7 +18,7 @@ UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
 DISTRIBUTION = "E1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
-QUEUES = ("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue")
+QUEUES = ("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "ShareQueue")
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
     "UploadsBucket": UPLOADS,
@@ -95,6 +97,11 @@ def listed(listing: str) -> list[str]:
     """The videos of a list, in no order."""
     items = client("dynamodb").scan(TableName=VIDEOS, IndexName="byListing")["Items"]
     return [item["videoId"]["S"] for item in items if item["listing"]["S"] == listing]
+
+
+def connections() -> list[Connection]:
+    """The rows of all open sockets."""
+    return [connection_of(item) for item in client("dynamodb").scan(TableName=CONNECTIONS)["Items"]]
 
 
 def messages(queue: str) -> list[str]:

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -155,39 +154,6 @@ def test_nothing_is_noted_of_a_deleted_video(table: VideosTable, unfinished: Unf
     unfinished.note_replan(seen)
     item = moto_aws.client("dynamodb").get_item(TableName=moto_aws.VIDEOS, Key={"videoId": {"S": VIDEO_ID}})
     assert "replans" not in item["Item"]
-
-
-class Sparing:
-    """A client whose table has capacity for one record of each batch."""
-
-    def __init__(self) -> None:
-        self.calls = 0
-
-    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803  boto3's
-        self.calls += 1
-        [(table, asked)] = RequestItems.items()
-        first, *left = asked["Keys"]
-        answer: dict[str, Any] = {"Responses": {table: [first | {"state": {"S": "UPLOADED"}}]}}
-        return answer | {"UnprocessedKeys": {table: asked | {"Keys": left}} if left else {}}
-
-
-def reading(client: Any) -> Callable[[list[str]], Any]:
-    return UnfinishedVideosTable(client, "videos", sleep=lambda _: None).read
-
-
-def test_records_that_dynamodb_left_out_are_asked_for_again() -> None:
-    client = Sparing()
-    found = reading(client)([VIDEO_ID, UNKNOWN_ID])
-    assert [video.video_id for video in found.videos] == [VIDEO_ID, UNKNOWN_ID]
-    assert client.calls == 2
-
-
-def test_records_that_dynamodb_leaves_out_for_long_are_a_storage_failure() -> None:
-    left = SimpleNamespace(
-        batch_get_item=lambda RequestItems: {"Responses": {}, "UnprocessedKeys": RequestItems}  # noqa: N803
-    )
-    with pytest.raises(StorageFailed):
-        reading(left)([VIDEO_ID])
 
 
 def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) -> None:
