@@ -21,7 +21,7 @@ from reelway.video import video_of_execution
 
 # S3 notifies within seconds, and planning takes 240 s at most. An event whose planning fails waits in its
 # queue; the video is then planned once more from here, which does no harm.
-_LOST_AFTER = timedelta(minutes=10)
+_LOST_AFTER = timedelta(minutes=8)
 _PAGE = 1000
 _BATCH = 100  # records that DynamoDB gives at a time
 
@@ -62,14 +62,30 @@ class Sweeper:
     def sweep(self, deadline: Deadline) -> Swept:
         """A list that cannot be gone through, or has many entries, leaves half of the time to the other."""
         swept, running = Swept(), self._running(deadline.earlier(0.5))
-        for work, part in ((Work.VIDEOS, 0.5), (Work.LADDERS, 1.0)):
-            walk = _Walk(self, work, self.ago(_LOST_AFTER), running, deadline.earlier(part), swept)
-            try:
-                swept.is_complete &= walk.is_through()
-            except Exception:
-                swept.is_complete = False
-                self.log_exception("a list could not be gone through", list=work)
+        left = [*Work]
+        for part in (0.5, 1.0):
+            left = [
+                work for work in left if not self._is_through(work, running, deadline.earlier(part), swept)
+            ]
+        swept.remaining = sum(map(self._remaining, left))
+        swept.is_complete = not left
         return swept
+
+    def _is_through(self, work: Work, running: Collection[str], deadline: Deadline, swept: Swept) -> bool:
+        try:
+            return _Walk(self, work, self.ago(_LOST_AFTER), running, deadline, swept).is_through()
+        except Exception:
+            self.log_exception("a list could not be gone through", list=work)
+            return False
+
+    def _remaining(self, work: Work) -> int:
+        """How many entries of a list were not looked at; 0 where that cannot be found out."""
+        try:
+            place = self.cursors.load(work)
+            return self.lists.count(work, after=place, before=self.ago(_LOST_AFTER))
+        except Exception:
+            self.log_exception("a list could not be counted", list=work)
+            return 0
 
     def _running(self, deadline: Deadline) -> Collection[str]:
         """The videos of running executions; too few where not all can be listed, which only takes longer."""
@@ -108,7 +124,8 @@ class _Walk:
             done = 0 if self.deadline.is_near() else self._look_at(batch)
             place = batch[done - 1] if done else place
             if done < len(batch):
-                self._stop(place)
+                if place:
+                    self._store(place)
                 return False
         if self.is_place_stored:
             self.sweeper.cursors.clear(self.work)
@@ -151,11 +168,6 @@ class _Walk:
         except Exception:
             self.sweeper.log_exception("a video could not be settled", video_id=video.video_id)
             return False
-
-    def _stop(self, place: Listed | None) -> None:
-        if place:
-            self._store(place)
-        self.swept.remaining += self.sweeper.lists.count(self.work, after=place, before=self.before)
 
     def _store(self, place: Listed) -> None:
         self.sweeper.cursors.save(self.work, place)
