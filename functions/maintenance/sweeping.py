@@ -21,7 +21,7 @@ from reelway.video import video_of_execution
 
 # S3 notifies within seconds, and planning takes 240 s at most. An event whose planning fails waits in its
 # queue; the video is then planned once more from here, which does no harm.
-_LOST_AFTER = timedelta(minutes=8)
+_LOST_AFTER = timedelta(minutes=6)
 _PAGE = 1000
 _BATCH = 100  # records that DynamoDB gives at a time
 

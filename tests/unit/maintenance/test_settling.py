@@ -105,7 +105,7 @@ def test_an_upload_that_waits_is_not_asked_about(setup: LostWorkSetup) -> None:
 
 
 def test_a_video_that_changed_lately_is_left_alone(setup: LostWorkSetup) -> None:
-    setup.minute = 8
+    setup.minute = 6
     assert setup.sweep() == 0
     assert setup.replanned == []
 
