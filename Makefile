@@ -53,7 +53,7 @@ seed: environments ## make what the sample events in events/ are about: a proces
 	@exec $(LOCAL) seed
 
 .PHONY: cli
-cli: preflight ## make ./reelway, the command line: upload, watch, list, get and delete videos
+cli: preflight ## make ./reelway, the command line: upload, watch, list, get, retry and delete videos
 	@$(call fill,.venv-cli/.made)
 	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(realpath "$$0")")' \
 		'exec "$$here/.venv-cli/bin/python" "$$here/cli/reelway.py" "$$@"' >reelway && chmod +x reelway
@@ -112,7 +112,7 @@ test: development downloads
 else
 test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
 	@$(call side_by_side,types lint check-template scan coverage)
-	@$(call side_by_side,test-encoding test-system)
+	@$(call side_by_side,test-encoding test-system test-faults)
 endif
 
 # One keeps a processor busy, the other mostly waits for the emulator.
@@ -123,6 +123,10 @@ test-encoding: development downloads ## real files through real ffmpeg
 .PHONY: test-system
 test-system: development downloads ## the whole system on the emulator, and the page in a browser
 	$(PYTEST) tests/integration tests/e2e tests/browser
+
+.PHONY: test-faults
+test-faults: development downloads ## calls to AWS that break, in all kinds of ways, in fake time: a part of `make fuzz-faults`
+	$(PYTEST) tests/faults
 
 .PHONY: test-localstack
 test-localstack: development downloads ## integration and e2e on a LocalStack that runs [AWS_ENDPOINT_URL=http://127.0.0.1:4566]
@@ -144,6 +148,10 @@ smoke: development ## test any running stack by its URL alone; deletes what it u
 fuzz: development downloads ## random requests by docs/openapi.yaml to a system of its own [EXAMPLES=200] [SEED=…]
 	@seed=$(or $(SEED),$$RANDOM$$RANDOM); echo "make fuzz SEED=$$seed EXAMPLES=$(EXAMPLES)"; \
 		SEED=$$seed EXAMPLES=$(EXAMPLES) $(PYTEST) tests/e2e/test_fuzz.py
+
+.PHONY: fuzz-faults
+fuzz-faults: development downloads ## every call to AWS of every function, broken in every way, then outages and pairs: hours
+	EVERY_FAULT=1 $(PYTEST) tests/faults
 
 .PHONY: format
 format: development ## format the code, and fix what ruff can fix
@@ -167,6 +175,11 @@ bench-api: development downloads ## measure uploads, messages and answers, into 
 .PHONY: bench-cold
 bench-cold: development downloads ## measure the first answer of each function, into bench/results [PARTS=PlanFunction]
 	@PYTHONPATH=functions .venv/bin/python -m bench.cold $(PARTS)
+
+# Not a part of `make test`: it lasts, and has nobody else use the machine. SEED repeats who is killed when.
+.PHONY: soak
+soak: development downloads ## use a system and kill parts of it meanwhile, into bench/results [MINUTES=10 UPLOADS=50 SOCKETS=200] [SEED=…]
+	@MINUTES=$(MINUTES) UPLOADS=$(UPLOADS) SOCKETS=$(SOCKETS) SEED=$(SEED) PYTHONPATH=functions .venv/bin/python -m bench.soak
 
 .PHONY: bench-burst
 bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
@@ -207,6 +220,10 @@ restore: environments ## deploy a new stack with the data that a deleted one has
 	@$(MAKE_AGAIN) build
 	@$(ACCOUNT) restore
 	@$(ACCOUNT) deploy
+
+.PHONY: retry
+retry: environments ## process again what failed by us [CODE=processing_failed] [SINCE=2026-11-26T00:00Z] [ENV=dev, prod or local]
+	@exec $(if $(filter local,$(ENV)),$(LOCAL),$(ACCOUNT)) retry
 
 ##@ Dependencies
 # In this order: each lock keeps to the versions in the locks before it.

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import environment, stacks
+from local import environment, files, stacks
 from local.errors import LocalError
 from local.processes import last_lines
 from local.settings import Settings
@@ -37,14 +37,9 @@ class Deployed:
 
 def last(settings: Settings) -> Deployed | None:
     try:
-        return Deployed(**json.loads(_stamp(settings).read_text()))
-    except FileNotFoundError:
+        return Deployed(**json.loads(settings.deployed.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
         return None
-
-
-def forget(settings: Settings) -> None:
-    """Makes the next start deploy again, because the emulator may have lost the last deploy."""
-    _stamp(settings).unlink(missing_ok=True)
 
 
 def deploy_digest(settings: Settings) -> str:
@@ -101,7 +96,7 @@ def deploy(settings: Settings) -> Deployed:
         log=settings.logs / "deploy.log",
     )
     deployed = Deployed(deploy_digest(settings), stacks.outputs(settings))
-    _stamp(settings).write_text(json.dumps({"digest": deployed.digest, "outputs": dict(deployed.outputs)}))
+    files.write(settings.deployed, json.dumps({"digest": deployed.digest, "outputs": dict(deployed.outputs)}))
     return deployed
 
 
@@ -152,6 +147,7 @@ def _run(argv: list[str], *, environ: Mapping[str, str], settings: Settings, log
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            close_fds=False,  # it inherits the locks of `system`
             check=False,
         )
     if result.returncode != 0:
@@ -172,7 +168,3 @@ def _offer_binaries(settings: Settings) -> None:
             offered.hardlink_to(binary)
         except OSError:  # another file system, as a test's temporary folder may be
             shutil.copy2(binary, offered)
-
-
-def _stamp(settings: Settings) -> Path:
-    return settings.state / "deployed.json"

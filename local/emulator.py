@@ -1,8 +1,7 @@
 """MiniStack: started with the state that its last graceful stop has saved, and stopped gracefully.
 
-MiniStack writes its tables, queues and stacks to disk only on SIGTERM, but the content of S3 objects at once.
-After a kill or a power cut it starts with the state of the last graceful stop: what was uploaded or deployed
-since is lost.
+After a kill or a power cut it starts with the state of the last graceful stop (`local.saved_state`): what was
+uploaded or deployed since is lost.
 """
 
 import os
@@ -14,7 +13,7 @@ import urllib.request
 
 import psutil
 
-from local import environment, processes, stream_positions
+from local import environment, processes, restored_state, saved_state
 from local.errors import LocalError
 from local.settings import Settings
 
@@ -28,35 +27,29 @@ def is_running(settings: Settings) -> bool:
     return processes.running(settings.state / "emulator.pid") is not None
 
 
-def start(settings: Settings) -> bool:
-    """Starts the emulator and waits until it answers; False when its last stop was not graceful.
+def start(settings: Settings) -> str:
+    """Starts the emulator and waits until it answers; a line about what its last stop has lost, or "".
 
     Raises LocalError when it exits, or does not answer within 60 s.
     """
-    unsaved = settings.state / "emulator.unsaved"
-    graceful = not unsaved.exists()
-    if not settings.emulator_state.exists():
-        # MiniStack would restore objects in buckets whose settings are lost.
-        shutil.rmtree(settings.object_data, ignore_errors=True)
-    stream_positions.rewind(settings.emulator_state)
+    lost = saved_state.prepare(settings)
+    restored_state.adapt(settings.emulator_state, settings.emulator_port)
     shutil.rmtree(settings.temporary, ignore_errors=True)
     settings.temporary.mkdir(parents=True)
-    unsaved.touch()
     process = processes.spawn(
-        [sys.executable, "-m", "ministack"],
+        [sys.executable, "-m", "local.emulated_aws", str(saved_state.unsaved_mark(settings))],
         environ=environment.emulator(settings),
-        folder=settings.state,
+        folder=settings.checkout,
         log=settings.logs / "emulator.log",
         pid_file=settings.state / "emulator.pid",
     )
     wait_until_answers(f"{settings.endpoint}/_ministack/health", process, settings, "emulator")
-    return graceful
+    return lost
 
 
 def stop(settings: Settings) -> None:
     """Stops the emulator and its Lambda workers, and waits until its state is on disk."""
-    if is_running(settings) and processes.stop(settings.state / "emulator.pid", grace_s=_STOP_LIMIT_S):
-        (settings.state / "emulator.unsaved").unlink(missing_ok=True)
+    processes.stop(settings.state / "emulator.pid", grace_s=_STOP_LIMIT_S)
 
 
 def wait_until_answers(url: str, process: psutil.Process, settings: Settings, name: str) -> None:

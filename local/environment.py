@@ -9,11 +9,10 @@ import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-from local.settings import Settings
+from local.settings import MARK, STEPS_VARIABLE, Settings
 
-MARK = "REELWAY_SYSTEM"
-"""Set to the state folder in every process of a system, so that its orphans can be found."""
-
+# Steps of all state machines at once: those that prepare and publish mostly wait for the emulator.
+_STEPS_PER_CORE = 2
 _VENV_BIN = Path(sys.executable).parent
 FAKE_ACCOUNT = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -64,6 +63,9 @@ def emulator(settings: Settings) -> dict[str, str]:
         "S3_DATA_DIR": str(settings.object_data),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        # After a burst, all processes of a function but one are ended when they have been idle for so long.
+        "LAMBDA_WARM_TTL_SECONDS": "60",
+        STEPS_VARIABLE: str(_STEPS_PER_CORE * (os.cpu_count() or 1)),
     }
 
 

@@ -4,7 +4,6 @@ The Makefile runs it with the machine's own Python before there is an environmen
 standard library.
 """
 
-import json
 import os
 import socket
 import stat
@@ -12,7 +11,7 @@ import sys
 from pathlib import Path
 
 from local.errors import LocalError
-from local.settings import Settings, of_checkout
+from local.settings import MARK, Settings, of_checkout
 
 
 def main(arguments: list[str]) -> int:
@@ -65,12 +64,16 @@ def _clip_fault(file: Path) -> str:
 
 
 def _is_running(settings: Settings) -> bool:
-    """Whether a system of this checkout may hold the ports; its pid may be another process's by now."""
+    """Whether a process of this checkout's system may hold the ports; `system.start` ends leftovers."""
+    mark = f"{MARK}={settings.state}".encode()
+    return any(mark in _environ(folder).split(b"\0") for folder in Path("/proc").glob("[0-9]*"))
+
+
+def _environ(process: Path) -> bytes:
     try:
-        pid = json.loads((settings.state / "emulator.pid").read_text())["pid"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return Path(f"/proc/{pid}").exists()
+        return (process / "environ").read_bytes()
+    except OSError:  # it has ended, or is somebody else's
+        return b""
 
 
 if __name__ == "__main__":

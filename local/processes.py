@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psutil
 
-from local.environment import MARK
+from local import files
+from local.settings import MARK
 
 _SAME_START_S = 2.0
 """Two readings of one process's start time may differ by this much if the clock was adjusted in between."""
@@ -38,7 +39,7 @@ def spawn(
         )
     _children.append(child)
     process = psutil.Process(child.pid)
-    pid_file.write_text(json.dumps({"pid": child.pid, "started": process.create_time()}))
+    files.write(pid_file, json.dumps({"pid": child.pid, "started": process.create_time()}))
     return process
 
 

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from local.errors import LocalError
 
+MARK = "REELWAY_SYSTEM"
+"""Set to the state folder in every process of a system, so that its orphans can be found."""
+
+STEPS_VARIABLE = "REELWAY_STEPS"
+"""How many steps of state machines the emulator runs at once (`local.bounding`)."""
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 STACK_NAME = "reelway"
 TEST_STACK_NAME = "reelway-tests"
@@ -46,6 +52,11 @@ class Settings:
     @property
     def object_data(self) -> Path:
         return self.state / "s3"
+
+    @property
+    def deployed(self) -> Path:
+        """What the emulator's state has as its last deploy."""
+        return self.state / "deployed.json"
 
     @property
     def temporary(self) -> Path:

@@ -14,6 +14,7 @@ For tests: `isolate(os.environ)`, then
 
 import fcntl
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from local import deployment, emulator, endpoints, environment, preflight, processes, sam_local, stacks
+from local import (
+    deployment,
+    emulator,
+    endpoints,
+    environment,
+    files,
+    preflight,
+    processes,
+    sam_local,
+    stacks,
+)
 from local.settings import Settings
 from local.steps import step
 
@@ -132,11 +143,16 @@ def _build(settings: Settings) -> None:
 
 
 def _deploy(settings: Settings) -> deployment.Deployed:
+    digest = deployment.deploy_digest(settings)
+    # A deploy that was killed may have left a stack that no other can update.
+    if emulator.is_running(settings) and not stacks.are_stable(settings):
+        _stop(settings)
     if not emulator.is_running(settings):
         with step("start the emulator"):
-            _start_emulator(settings)
+            lost = _start_emulator(settings)
+        print(lost, end="\n" if lost else "", flush=True)
     deployed = deployment.last(settings)
-    if deployed is None or deployed.digest != deployment.deploy_digest(settings):
+    if deployed is None or deployed.digest != digest:
         with step("deploy"):
             deployed = deployment.deploy(settings)
         # The edge reads the distribution only when it starts.
@@ -144,13 +160,10 @@ def _deploy(settings: Settings) -> deployment.Deployed:
     return deployed
 
 
-def _start_emulator(settings: Settings) -> None:
-    (settings.state / "ports.json").write_text(
-        json.dumps({"edge_port": settings.edge_port, "emulator_port": settings.emulator_port})
-    )
-    if not emulator.start(settings):
-        deployment.forget(settings)
-        print("The emulator was not stopped gracefully: what happened since its last `make down` is lost.")
+def _start_emulator(settings: Settings) -> str:
+    ports = json.dumps({"edge_port": settings.edge_port, "emulator_port": settings.emulator_port})
+    files.write(settings.state / "ports.json", ports)
+    return emulator.start(settings)
 
 
 def _start_edge(settings: Settings, distribution_id: str) -> None:
@@ -183,9 +196,13 @@ def _edge_pid(settings: Settings) -> Path:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Holds the lock at `path`, so that there is one start, stop or build at a time."""
+    """Holds the lock at `path`, so that there is one start, stop or build at a time.
+
+    A build or deploy holds it too, and so until its end if the program that has begun it is killed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

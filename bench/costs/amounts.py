@@ -19,7 +19,7 @@ MONTH_S = 730 * 3600
 _ASSUMED = Assumptions()
 _PART_BYTES = 8 * 2**20  # of an upload, as the command line cuts it
 _FREE_STORAGE_MB = 512
-_PROGRESS_EVERY_S = 1.0  # transcode.watching
+_PROGRESS_EVERY_S, _PROGRESS_SHARE, _LOOK_EVERY_S = 2.0, 0.01, 20.0  # transcode.watching
 _STREAM_POLLS_PER_S = 4  # Lambda reads a stream so often, and calls the function with what it has found
 _SQS_PER_EVENT = 3  # S3 sends, Lambda receives and deletes
 _POLLERS, _POLL_S = 5, 20  # Lambda's for each queue; a poll that finds nothing ends after 20 s
@@ -70,7 +70,9 @@ def upload(measured: Measured, duration_s: float) -> Upload:
     encoded_s, prepared_s = encoding_s(video, size, _ASSUMED), prepare_s(video, size, _ASSUMED)
     other_s = _ASSUMED.plan_s + _ASSUMED.publish_s
     counted = _counted(measured, duration_s, count)
-    progress = count * (2 + path.encode_s / _PROGRESS_EVERY_S)
+    # At most; a look is a write, but no record of the stream.
+    progress = count + 1 / _PROGRESS_SHARE + path.encode_s / _PROGRESS_EVERY_S
+    looks = count * (1 + path.encode_s / _LOOK_EVERY_S)
     # The stream of changes is read a few times a second; each time the function gets all that has come since.
     noticed = min(progress + counted["write"], _STREAM_POLLS_PER_S * path.total_s)
     small = _CLIENT_CALLS + noticed
@@ -82,7 +84,7 @@ def upload(measured: Measured, duration_s: float) -> Upload:
             "states-transition": _transitions(measured.facts, count),
             "s3-put": counted["put"],
             "s3-get": counted["get"],
-            "dynamodb-write": counted["write"] + progress,
+            "dynamodb-write": counted["write"] + progress + looks,
             "dynamodb-read": counted["read"] + noticed,
             "sqs-request": _SQS_PER_EVENT,
             "rest-request": _UPLOAD_CALLS,

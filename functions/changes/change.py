@@ -1,7 +1,7 @@
 """One write to a video's record, parsed from a record of the Videos table's stream."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from reelway.adapters import video_items
 from reelway.adapters.stream_batches import Record
@@ -10,7 +10,11 @@ from reelway.video import Video
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A video before and after one write; None where it was not there: not recorded yet, or deleted."""
+    """A video before and after one write, or several that follow one another.
+
+    None where it was not there: not created yet (an upload that is only expected has a record without a
+    state), or deleted.
+    """
 
     video_id: str
     before: Video | None
@@ -27,6 +31,20 @@ class Change:
         if self.before is None or self.after is None:
             return False
         return self.before.version == self.after.version
+
+    @property
+    def is_nothing(self) -> bool:
+        """There was no video, and there is none: a write to a tombstone, or to an upload's expectation."""
+        return self.before is None and self.after is None
+
+    def with_progress_of(self, later: Self) -> Self | None:
+        """This change and the video's next one as a single one; None if that is more than progress.
+
+        So no state is passed over, no deletion, and nothing after one.
+        """
+        if self.after is None or not later.is_progress_only:
+            return None
+        return type(self)(self.video_id, self.before, later.after)
 
 
 def change_of(record: Record) -> Change:

@@ -1,25 +1,34 @@
-"""The records of one batch: a write to a video goes to every listener, a new socket's row to its greeting."""
+"""The records of one batch: changes of videos go to every listener, rows of new sockets to their greeting."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from changes.change import change_of
+from changes.change import Change, change_of
 from changes.dispatch import Dispatcher, Listener
 from reelway.adapters.connections_table import connection_of
 from reelway.adapters.stream_batches import Record
 from reelway.ports.connections import Connection
 
 
+@dataclass(slots=True)
+class _Step:
+    """A change, and the first record that it was made of."""
+
+    record: Record
+    change: Change
+
+
 class BatchReader:
     """Takes the records of one batch of either table's stream; a new batch needs a new reader.
 
-    `about(video_id)` is called before each record, `report(text)` while the exception of one that failed is
-    handled.
+    `greet` takes the new sockets, and raises when they must be greeted again. `about(video_id)` is called
+    before each change, `report(text)` while the exception of one that failed is handled.
     """
 
     def __init__(
         self,
-        greet: Callable[[Connection], None],
+        greet: Callable[[Sequence[Connection]], None],
         listeners: Sequence[Listener],
         about: Callable[[str], None],
         report: Callable[[str], Any],
@@ -29,15 +38,55 @@ class BatchReader:
         self._about = about
         self._report = report
 
-    def take(self, record: Record) -> None:
-        """Raises what made the record fail, so that it is delivered again."""
-        keys = record["dynamodb"]["Keys"]
-        self._about(keys["videoId"]["S"])
-        try:
-            if "connectionId" in keys:
-                self._greet(connection_of(record["dynamodb"]["NewImage"]))
+    def take(self, records: Sequence[Record]) -> list[Record]:
+        """The records that must be delivered again.
+
+        A record that only adds progress to what the record before it of the same video says is taken
+        together with it: of a thousand counts of frames in one batch, listeners see the last one.
+        """
+        steps, failed = self._steps(record for record in records if not _is_of_a_socket(record))
+        failed += [step.record for step in steps if not self._is_taken(step)]
+        failed += self._not_greeted([record for record in records if _is_of_a_socket(record)])
+        return failed
+
+    def _steps(self, records: Iterable[Record]) -> tuple[list[_Step], list[Record]]:
+        """The changes in order, and the records that cannot be read."""
+        steps: list[_Step] = []
+        last: dict[str, _Step] = {}
+        failed = []
+        for record in records:
+            try:
+                change = change_of(record)
+            except Exception:
+                self._report("a record cannot be read; it is delivered again")
+                failed.append(record)
+                continue
+            step = last.get(change.video_id)
+            joined = step.change.with_progress_of(change) if step else None
+            if step and joined:
+                step.change = joined
             else:
-                self._dispatcher.dispatch(change_of(record))
+                last[change.video_id] = step = _Step(record, change)
+                steps.append(step)
+        return steps, failed
+
+    def _is_taken(self, step: _Step) -> bool:
+        self._about(step.change.video_id)
+        try:
+            self._dispatcher.dispatch(step.change)
         except Exception:
-            self._report("a record failed; it is delivered again")
-            raise
+            self._report("a change failed; it is delivered again")
+            return False
+        return True
+
+    def _not_greeted(self, records: Sequence[Record]) -> Sequence[Record]:
+        try:
+            self._greet([connection_of(record["dynamodb"]["NewImage"]) for record in records])
+        except Exception:
+            self._report("new sockets could not be greeted; they are delivered again")
+            return records
+        return []
+
+
+def _is_of_a_socket(record: Record) -> bool:
+    return "connectionId" in record["dynamodb"]["Keys"]

@@ -36,20 +36,15 @@ class Settler:
 
     def settle(self, video: Unfinished) -> bool:
         """Whether there was anything to do."""
-        if video.state is State.READY:
-            return video.ladder is LadderState.ENCODING and self._end_ladder(video)
-        if video.state is State.PROCESSING:
-            return not self._is_running(video) and self._end_or_replan(video)
-        return video.state is State.UPLOADED and self._replan_or_fail(video)
-
-    def _end_ladder(self, video: Unfinished) -> bool:
-        if self._is_running(video):
-            return False
-        lost = failures.processing_lost()
-        return self.videos.fail_ladder(video.video_id, lost, execution=video.execution)
+        if video.state is State.UPLOADED:
+            return self._replan_or_fail(video)
+        is_unfinished = video.state is State.PROCESSING or video.ladder is LadderState.ENCODING
+        return is_unfinished and not self._is_running(video) and self._end_or_replan(video)
 
     def _end_or_replan(self, video: Unfinished) -> bool:
-        """Planning writes PROCESSING before it starts the execution, and may wait for a retry between."""
+        """Planning writes PROCESSING before it starts the execution, and may wait for a retry between; a
+        ladder that is begun again is ENCODING before it is planned.
+        """
         self.describing()
         if self.workflows.was_started(video.execution):
             return self._fail(video, failures.processing_lost())
@@ -65,7 +60,8 @@ class Settler:
         return True
 
     def _fail(self, video: Unfinished, failure: Failure) -> bool:
-        return self.videos.fail(video.video_id, failure, execution=video.execution)
+        fail = self.videos.fail_ladder if video.state is State.READY else self.videos.fail
+        return fail(video.video_id, failure, execution=video.execution)
 
     def _is_due(self, video: Unfinished) -> bool:
         if video.replanned_at is None:

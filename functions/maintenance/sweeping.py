@@ -40,7 +40,7 @@ class Swept:
 
     def counts(self) -> dict[str, int]:
         """How many videos were settled, records unreadable, and entries not looked at."""
-        return {"settled": self.settled, "unreadable": self.unreadable, "remaining": self.remaining}
+        return {"settled": self.settled, "passed_over": self.unreadable, "remaining": self.remaining}
 
 
 @dataclass(frozen=True, slots=True)

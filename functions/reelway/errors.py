@@ -38,9 +38,12 @@ AnswerCode = Literal[
     "not_found",
     "not_multipart",
     "not_ready",
+    "not_retryable",
+    "nothing_to_retry",
     "part_too_small",
     "range_not_satisfiable",
     "several_files",
+    "source_gone",
     "storage_failed",
     "unknown_rendition",
     "unknown_segment",
@@ -105,7 +108,8 @@ class VideoGone(ReelwayError):
     """Nobody waits for this work any more. Never retried, and no failure of the video."""
 
     def __init__(self, video_id: str) -> None:
-        super().__init__("video_gone", f"The video {video_id!r} was deleted or has failed.")
+        problem = f"The video {video_id!r} was deleted, has failed, or has a later run."
+        super().__init__("video_gone", f"{problem} POST /video/{video_id}/retry begins a failed one again.")
 
 
 def bad_request(code: AnswerCode, detail: str) -> RequestRefused:

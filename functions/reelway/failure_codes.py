@@ -7,6 +7,8 @@ docs/failures.md and the enum of `failure.code` in docs/openapi.yaml are checked
 from enum import StrEnum
 from typing import Self
 
+_RETRY = "Try again; it need not be uploaded again."
+
 
 class Fault(StrEnum):
     """Whose fault a failure is: the file's, a limit of this installation, the client's, or our own."""
@@ -155,11 +157,26 @@ class FailureCode(StrEnum):
         "processing_lost",
         Fault.US,
         "Processing ended without a result",
-        "Upload the file again.",
+        _RETRY,
     )
     PROCESSING_FAILED = (
         "processing_failed",
         Fault.US,
         "Processing failed for any other reason, after all retries",
-        "Upload it again.",
+        _RETRY,
     )
+
+
+# Of codes as they are stored: one that is not known here is the file's fault, or a limit's.
+_OURS = frozenset(str(code) for code in FailureCode if code.fault is Fault.US)
+# What processing has failed at, as long as there is a file to process.
+RETRYABLE = tuple(sorted(_OURS - {FailureCode.UPLOAD_LOST}))
+
+
+def is_ours(code: str) -> bool:
+    return code in _OURS
+
+
+def is_retryable(code: str) -> bool:
+    """Whether the same file may become a video in another run."""
+    return code in RETRYABLE

@@ -34,6 +34,7 @@ class Interruption(StrEnum):
     SOCKET_UNREACHABLE = "socket_unreachable", "The WebSocket API cannot be reached."
     SOCKET_SILENT = "socket_silent", "The WebSocket API has not answered; it may have taken the message."
     SOCKET_BUSY = "socket_busy", "The socket is still opening, or another message is on its way to it."
+    BATCH_TOO_LONG = "batch_too_long", "Sockets before this one have taken all of the time."
     HELD_UP = "held_up", "An earlier change of this video could not be sent."
 
 

@@ -1,7 +1,9 @@
 """Where objects live in the two buckets.
 
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
-                     jobs/{videoId}/…                       intermediate files of processing
+                     jobs/{videoId}/…                       intermediate files of the first run
+                     jobs/{videoId}/{runId}/…               those of a run that was begun again
+                     unused/{time}/{videoId}                a note: some segments may be in no playlist
                      maintenance/{list}.json                where a run has stopped in a list
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
@@ -10,6 +12,9 @@
                      stream/{videoId}/segment/{segmentId}   MPEG-TS segments
                      stream/{videoId}/poster                a still, as JPEG
                      stream/{videoId}/storyboard            WebVTT, whose cues are tiles of storyboard.jpg
+                     lists/ready                            a snapshot of the ready list
+
+The intermediate files of one run are its job; `job` names it in the functions below.
 
 Keys of segments are the paths of their URLs, so that the CDN serves them from the bucket without a function
 in between.
@@ -20,7 +25,10 @@ import re
 from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
+MEDIA_PREFIX = "stream/"
+UNUSED_PREFIX = "unused/"
 SPRITE_NAME = "storyboard.jpg"
+READY_LIST = "lists/ready"
 # S3 metadata of an upload through `POST /upload`, whose function writes the video's record, or answers that
 # the upload failed. The records of all other uploads are created by their S3 events.
 RECEIVED = {"recorded-by": "receiver"}
@@ -39,63 +47,82 @@ def video_of_upload(key: str) -> str | None:
     return video_id if is_video_id(video_id) and key == upload(video_id) else None
 
 
+def job(video_id: str, run_id: str | None = None) -> str:
+    """The job of the video's first run, or of this later one: no run finds what another has left."""
+    return f"{video_id}/{run_id}" if run_id else video_id
+
+
 def job_prefix(video_id: str) -> str:
-    """The prefix of all intermediate files."""
+    """The prefix of all intermediate files, of all runs."""
     return f"jobs/{video_id}/"
 
 
 def media_prefix(video_id: str) -> str:
     """The prefix of everything that is published."""
-    return f"stream/{video_id}/"
+    return f"{MEDIA_PREFIX}{video_id}/"
 
 
-def plan(video_id: str) -> str:
-    return f"jobs/{video_id}/plan.json"
+def plan(job: str) -> str:
+    return f"jobs/{job}/plan.json"
 
 
-def remuxed_source(video_id: str) -> str:
-    return f"jobs/{video_id}/source"
+def remuxed_source(job: str) -> str:
+    return f"jobs/{job}/source"
 
 
-def audio(video_id: str) -> str:
-    return f"jobs/{video_id}/audio.m4a"
+def audio(job: str) -> str:
+    return f"jobs/{job}/audio.m4a"
 
 
-def prepared_plan(video_id: str) -> str:
+def prepared_plan(job: str) -> str:
     """The plan after preparing, which may have changed it."""
-    return f"jobs/{video_id}/prepared.json"
+    return f"jobs/{job}/prepared.json"
 
 
-def chunk_list(video_id: str) -> str:
+def chunk_list(job: str) -> str:
     """The chunks' numbers, for the state machine's distributed Map."""
-    return f"jobs/{video_id}/chunks.json"
+    return f"jobs/{job}/chunks.json"
 
 
-def chunk_report(video_id: str, index: int) -> str:
-    return f"jobs/{video_id}/chunks/{index:05d}.json"
+def chunk_report(job: str, index: int) -> str:
+    return f"jobs/{job}/chunks/{index:05d}.json"
 
 
-def chunk_tiles(video_id: str, index: int) -> str:
-    return f"jobs/{video_id}/chunks/{index:05d}.mjpeg"
+def chunk_tiles(job: str, index: int) -> str:
+    return f"jobs/{job}/chunks/{index:05d}.mjpeg"
 
 
-def chunk_poster(video_id: str) -> str:
-    return f"jobs/{video_id}/poster.jpg"
+def chunk_poster(job: str) -> str:
+    return f"jobs/{job}/poster.jpg"
 
 
-def source_report(video_id: str) -> str:
+def source_report(job: str) -> str:
     """The report of the passthrough rendition."""
-    return f"jobs/{video_id}/source.json"
+    return f"jobs/{job}/source.json"
 
 
-def rejection(video_id: str) -> str:
+def rejection(job: str) -> str:
     """Why a chunk was rejected, which the failure of a distributed Map does not contain."""
-    return f"jobs/{video_id}/rejection.json"
+    return f"jobs/{job}/rejection.json"
 
 
 def cursor(work: str) -> str:
     """Where maintenance has stopped in a list of unfinished work."""
     return f"maintenance/{work}.json"
+
+
+def unused_note(video_id: str, since: str) -> str:
+    """`since` is an ISO 8601 time, so that the oldest is the first in a list of keys."""
+    return f"{unused_since(since)}/{video_id}"
+
+
+def unused_since(time: str) -> str:
+    return f"{UNUSED_PREFIX}{time}"
+
+
+def video_of_note(key: str) -> str:
+    """The video id in the key of a note."""
+    return key.rpartition("/")[2]
 
 
 def manifest(video_id: str) -> str:
@@ -136,9 +163,9 @@ def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 
 
-def encoded_segments(video_id: str, token: str, rendition_name: str) -> str:
-    """The prefix of the segments of a rendition that was encoded by this plan; `token` as in `segment_id`."""
-    return segment(video_id, f"{token}-{rendition_name}-")
+def playlists_and_segments(video_id: str) -> tuple[str, ...]:
+    """The prefixes of what `master` refers to."""
+    return tuple(f"stream/{video_id}/{folder}/" for folder in ("renditions", "iframes", "segment"))
 
 
 def is_segment_id(text: str) -> bool:

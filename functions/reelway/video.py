@@ -75,9 +75,10 @@ class Video:
     """One video's record. Timestamps are ISO 8601 in UTC.
 
     `version` counts the changes of the state. `run_id` is that of the last run, `execution` the name of its
-    execution: None before the first run, and for one that an earlier release began. `progress` is 0..1 on the
-    way to READY, `ladder_progress` 0..1 on the way to all renditions. `failure` is the video's when it
-    FAILED, or else the ladder's. `loudness` is known of audio that was encoded, not of a copy.
+    execution: None before the first run, and for one that an earlier release began. `reruns` counts how often
+    a run was begun again. `progress` is 0..1 on the way to READY, `ladder_progress` 0..1 on the way to all
+    renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is known of audio
+    that was encoded, not of a copy.
     """
 
     video_id: str
@@ -87,6 +88,7 @@ class Video:
     updated_at: str
     run_id: str | None = None
     execution: str | None = None
+    reruns: int = 0
     size_bytes: int | None = None
     duration_s: float | None = None
     progress: float = 0.0
@@ -95,6 +97,16 @@ class Video:
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None
     loudness: Loudness | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is to be processed any more: it FAILED, or is READY and its ladder has ended."""
+        return self.state.is_final and self.ladder is not LadderState.ENCODING
+
+    @property
+    def rerun_id(self) -> str | None:
+        """The id of the last run, if the video was begun again; it is known before the run is planned."""
+        return self.run_id if self.reruns else None
 
     @property
     def execution_name(self) -> str:

@@ -1,6 +1,7 @@
-"""HTTP answers with stored media: 200, 206 for a range of bytes, 304 for what the client has already."""
+"""HTTP answers: the ready list; stored media as 200, 206 for a range of bytes, 304 for what is known."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
@@ -12,6 +13,29 @@ from streaming.ranges import is_unchanged
 
 # In seconds: a playlist changes when the ladder is complete, and a removed video must soon be gone.
 _PLAYLIST_CACHE_CONTROL = "public, max-age=5"
+
+# Ids that fit into one answer of a function, which Lambda limits to 6,291,556 bytes. An id takes 41 bytes in
+# it as text, whose quotes are escaped there; compressed 22.6, which base64 makes 30.2.
+_MAX_IDS, _MAX_GZIPPED_IDS = 150_000, 200_000
+# Characters below which compressing a list spares no packet.
+_MIN_GZIPPED = 1_400
+_FAST = 1  # level of gzip: random ids become 4 % smaller by the slower ones
+
+
+def max_ids(headers: Mapping[str, str]) -> int:
+    return _MAX_GZIPPED_IDS if compression.accepts_gzip(headers) else _MAX_IDS
+
+
+def ids(listed: Sequence[str], link: str | None, headers: Mapping[str, str]) -> http_api.Answer:
+    """The ready list, or a page of it; `link` leads to the next."""
+    text = json.dumps(listed, separators=(",", ":"))
+    sent = {"Content-Type": "application/json", "Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if link:
+        sent["Link"] = link
+    if len(text) < _MIN_GZIPPED or not compression.accepts_gzip(headers):
+        return http_api.Answer(HTTPStatus.OK, sent, text)
+    body = compression.gzipped(text.encode(), level=_FAST)
+    return http_api.Answer(HTTPStatus.OK, {**sent, "Content-Encoding": "gzip"}, body)
 
 
 def playlist(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:

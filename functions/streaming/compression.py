@@ -19,9 +19,9 @@ def accepts_gzip(headers: Mapping[str, str]) -> bool:
     return weight > 0 and weight >= weights.get("identity", 0.0)
 
 
-def gzipped(body: bytes) -> bytes:
+def gzipped(body: bytes, *, level: int = 9) -> bytes:
     """The same bytes for the same body, on which its entity tag relies: without the time."""
-    return gzip.compress(body, mtime=0)
+    return gzip.compress(body, level, mtime=0)
 
 
 def gzipped_etag(etag: str) -> str:

@@ -8,19 +8,25 @@ from reelway.adapters import http_api, telemetry, wiring
 from reelway.adapters.settings import StreamingSettings
 from streaming import answers, listing, playback
 from streaming.ranges import byte_range
+from streaming.ready_list import ReadyList
 
 settings = StreamingSettings.from_environ()
 logger = telemetry.logger_for("streaming")
 media = wiring.bucket(settings.media_bucket, wiring.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
 metrics = telemetry.Metrics(settings.stack_name)
+ready_list = ReadyList(
+    wiring.ready_index(settings.videos_table, wiring.ANSWERING),
+    wiring.ready_snapshots(settings.media_bucket, wiring.ANSWERING),
+    telemetry.reporter(logger, metrics, "ReadyListFaults"),
+)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
 @api.route("/stream/ready", "GET", "HEAD")
 def ready() -> http_api.Answer:
-    ids, link = listing.ready(api.query, videos)
-    return http_api.json_response(HTTPStatus.OK, ids, {"Link": link} if link else {})
+    ids, link = listing.ready(api.query, ready_list, max_ids=answers.max_ids(api.headers))
+    return answers.ids(ids, link, api.headers)
 
 
 @api.route("/stream/<videoId>/manifest", "GET", "HEAD")

@@ -1,38 +1,44 @@
-"""The ready list in pages."""
+"""The ready list, whole and in pages."""
 
 import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from reelway.errors import bad_request
-from reelway.ports.videos import Listed, Videos
+from reelway.ports.videos import Listed
 from reelway.video import is_video_id
+from streaming.ready_list import ReadyList
 
-# Ids in one page: a screenful or two. The frozen contract's whole list has no pages.
+# Ids in one page: a screenful or two. The frozen contract's whole list has no pages while it fits an answer.
 MAX_LIMIT = 100
 _TIME = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
 
-def ready(query: Mapping[str, str], videos: Videos) -> tuple[list[str], str | None]:
-    """Ids, newest first, and the `Link` to the next page; the whole list when no page is asked for.
+def ready(
+    query: Mapping[str, str], ready_list: ReadyList, *, max_ids: int
+) -> tuple[Sequence[str], str | None]:
+    """Ids, newest first, and the `Link` to the next page.
 
-    `limit` is 1 to `MAX_LIMIT`, `cursor` comes from the `Link` of the page before. Raises RequestRefused 400
-    `bad_limit` or `bad_cursor`.
+    Where no page is asked for these are all of them, or the newest `max_ids` of a longer list. `limit` is 1
+    to `MAX_LIMIT`, `cursor` comes from the `Link` of the page before. Raises RequestRefused 400 `bad_limit`
+    or `bad_cursor`.
     """
     if "limit" not in query and "cursor" not in query:
-        return list(videos.ready_ids()), None
+        ids, last = ready_list.newest(max_ids)
+        return ids, _link(last, MAX_LIMIT) if last else None
     limit = _limit(query.get("limit", str(MAX_LIMIT)))
-    page, has_more = videos.ready_page(
+    page, has_more = ready_list.index.page(
         limit=limit, after=_listed_at(query["cursor"]) if "cursor" in query else None
     )
-    link = None
-    if has_more:
-        # Relative to the request's own URL, since the distribution's domain is not known here.
-        link = f'<?{urlencode({"limit": limit, "cursor": _cursor(page[-1])})}>; rel="next"'
-    return [entry.video_id for entry in page], link
+    return [entry.video_id for entry in page], _link(page[-1], limit) if has_more else None
+
+
+def _link(last: Listed, limit: int) -> str:
+    """Relative to the request's own URL, since the distribution's domain is not known here."""
+    return f'<?{urlencode({"limit": limit, "cursor": _cursor(last)})}>; rel="next"'
 
 
 def _limit(text: str) -> int:

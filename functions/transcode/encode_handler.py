@@ -1,4 +1,4 @@
-"""State machine input `{videoId, chunk}` → the chunk's segments are published."""
+"""State machine input `{videoId, job, chunk}` → the chunk's segments are published."""
 
 from typing import Any
 
@@ -24,8 +24,8 @@ encoder = ChunkEncoder(uploads, media, videos, ffmpeg, threads(memory_mb), timeo
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
-    with reports.faults(), rejection_kept(video_id, uploads), job_folder() as folder:
-        plan = prepared_plan_of(video_id, uploads)
+    with reports.faults(), rejection_kept(event["job"], uploads), job_folder() as folder:
+        plan = prepared_plan_of(event["job"], uploads)
         chunk = plan.chunks[event["chunk"]]
         encoder.encode(plan, chunk, folder)
     logger.info("encoded", chunk=chunk.index, of=len(plan.chunks))

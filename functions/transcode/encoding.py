@@ -49,7 +49,7 @@ class ChunkEncoder:
         Segment ids depend on the plan and the chunk alone, so a repeated attempt overwrites its own.
         Raises MediaRejected, ProcessingInterrupted and VideoGone.
         """
-        watch = Watch(self.videos, plan, self.clock_s)
+        watch = Watch(self.videos, plan, self.clock_s, chunk.index)
         watch.check()
         check_upload(plan, self.uploads)
         made = self._attempts(plan, chunk, folder, watch).best()
@@ -58,7 +58,7 @@ class ChunkEncoder:
         with optional("stills of a chunk", self.report):
             self._put_stills(plan, chunk, made.folder)
         self.uploads.put(
-            keys.chunk_report(plan.video_id, chunk.index),
+            keys.chunk_report(plan.job, chunk.index),
             CHUNK_REPORT.dump(report),
             content_type=documents.CONTENT_TYPE,
         )
@@ -79,13 +79,13 @@ class ChunkEncoder:
     def _inputs(self, plan: Plan) -> ffmpeg.ChunkInputs:
         source = plan.source
         if plan.remux_container:
-            remuxed = self.uploads.url(keys.remuxed_source(plan.video_id))
+            remuxed = self.uploads.url(keys.remuxed_source(plan.job))
             video = ffmpeg.Input(remuxed, request_bytes=ffmpeg.request_bytes(source))
         else:
             video = ffmpeg.uploaded(source, self.uploads.url(keys.upload(plan.video_id)))
         if plan.shares_upload:
             return ffmpeg.ChunkInputs(video, video)
-        audio = ffmpeg.Input(self.uploads.url(keys.audio(plan.video_id))) if source.audio else None
+        audio = ffmpeg.Input(self.uploads.url(keys.audio(plan.job))) if source.audio else None
         return ffmpeg.ChunkInputs(video, audio)
 
     def _publish(self, plan: Plan, chunk: Chunk, made: Attempt) -> ChunkReport:
@@ -114,8 +114,8 @@ class ChunkEncoder:
     def _put_stills(self, plan: Plan, chunk: Chunk, folder: Path) -> None:
         """Leave the tiles and the poster in the job area; a chunk may have neither."""
         for key, path in (
-            (keys.chunk_tiles(plan.video_id, chunk.index), ffmpeg.chunk_tiles(folder)),
-            (keys.chunk_poster(plan.video_id), ffmpeg.chunk_poster(folder)),
+            (keys.chunk_tiles(plan.job, chunk.index), ffmpeg.chunk_tiles(folder)),
+            (keys.chunk_poster(plan.job), ffmpeg.chunk_poster(folder)),
         ):
             if path.exists() and path.stat().st_size:
                 self.uploads.put_file(key, path, content_type=stills.CONTENT_TYPE)

@@ -4,7 +4,7 @@ from typing import Any
 
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import FailSettings
-from transcode.failing import FailedVideos, failed_execution_in
+from transcode.failing import FailedVideos, ended_run_in
 
 settings = FailSettings.from_environ()
 logger = telemetry.logger_for("fail")
@@ -18,5 +18,5 @@ failed = FailedVideos(uploads, videos, workflows, logger.set_correlation_id, log
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any] | None:
     if "Records" in event:
         return events.handle(event, failed.give_up, logger.exception)
-    failed.end(*failed_execution_in(event))
+    failed.end(ended_run_in(event))
     return None

@@ -19,14 +19,14 @@ _MIN_FREE_BYTES = 1_000_000  # with less, some file could not be written to its 
 _PYTHON_MB = 400  # with boto3, an upload in parts, and the pages of ffmpeg itself
 
 
-def plan_of(video_id: str, uploads: Bucket) -> Plan:
+def plan_of(job: str, uploads: Bucket) -> Plan:
     """The plan as planning wrote it; raises ProcessingInterrupted when there is none that can be read."""
-    return _stored_plan(keys.plan(video_id), uploads)
+    return _stored_plan(keys.plan(job), uploads)
 
 
-def prepared_plan_of(video_id: str, uploads: Bucket) -> Plan:
+def prepared_plan_of(job: str, uploads: Bucket) -> Plan:
     """The plan as preparing left it; raises ProcessingInterrupted when there is none that can be read."""
-    return _stored_plan(keys.prepared_plan(video_id), uploads)
+    return _stored_plan(keys.prepared_plan(job), uploads)
 
 
 def _stored_plan(key: str, uploads: Bucket) -> Plan:

@@ -21,7 +21,8 @@ from reelway.probe import durations
 from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
 from reelway.probe.report import Report
-from reelway.video import Failure, State, Video
+from reelway.recording import record_direct
+from reelway.video import Failure, Video
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
 # `POST /upload` writes the video's record right after the file; these are 3.1 s in all.
@@ -55,37 +56,42 @@ class Planner:
         if upload is None:
             return None
         video = self._recorded(video_id, upload)
-        if video is None or video.state.is_final:
+        if video is None or video.is_settled:
             return None
         try:
-            plan = self._stored_plan(video_id) or self._new_plan(video_id, upload)
+            plan = self._stored_plan(video) or self._new_plan(video, upload)
         except MediaRejected as rejection:
-            failure = failures.failure_of(rejection)
-            self.videos.fail(video_id, failure)
-            return failure
+            return self._reject(video, failures.failure_of(rejection))
         self.videos.start(
             video_id,
             run_id=plan.run_id,
             duration_s=plan.source.duration_s,
             total_frames=plan.total_frames,
         )
-        self._begin(video_id, plan.run_id)
+        self._begin(plan)
         return None
 
-    def _begin(self, video_id: str, run_id: str) -> None:
+    def _begin(self, plan: Plan) -> None:
         """Start the run's execution, unless the video was deleted, or has ended, in the meantime."""
-        video = self.videos.find(video_id)
-        if video and video.state is State.PROCESSING and video.run_id == run_id:
-            self.workflows.start(video.execution_name, {"videoId": video_id, "runId": run_id})
+        video = self.videos.find(plan.video_id)
+        if video and video.run_id == plan.run_id and not video.is_settled:
+            begun = {"videoId": plan.video_id, "runId": plan.run_id, "job": plan.job}
+            self.workflows.start(video.execution_name, begun)
+
+    def _reject(self, video: Video, failure: Failure) -> Failure:
+        """The video becomes FAILED, or, if it is READY and waits for a ladder, its ladder does."""
+        if not self.videos.fail(video.video_id, failure, execution=video.execution_name):
+            self.videos.fail_ladder(video.video_id, failure, execution=video.execution_name)
+        return failure
 
     def _recorded(self, video_id: str, upload: ObjectHead) -> Video | None:
         """The video's record; None when its upload failed or it was deleted.
 
         Uploads straight to S3 get their record here; that of `POST /upload` is waited for. Raises
-        ProcessingInterrupted while the function that received it may still write the record.
+        ProcessingInterrupted while the function that received it may still write the record. A file that
+        stays without one is pending, and removed by maintenance.
         """
-        if upload.metadata != keys.RECEIVED:
-            self.videos.create(video_id, size_bytes=upload.size_bytes)
+        if record_direct(video_id, upload, self.videos):
             return self.videos.find(video_id)
         for _ in attempts(_RECORD_PAUSES_S, self.sleep):
             video = self.videos.find(video_id)
@@ -93,27 +99,30 @@ class Planner:
                 return video
         if self.now_s() - upload.stored_at_s < _RECEIVER_ENDED_S:
             raise interrupted(Interruption.NOT_RECORDED, video_id)
-        self.uploads.delete(keys.upload(video_id))
         return None
 
-    def _new_plan(self, video_id: str, upload: ObjectHead) -> Plan:
-        """Only the first plan is kept, so that two deliveries of one event work on the same segments."""
+    def _new_plan(self, video: Video, upload: ObjectHead) -> Plan:
+        """Only a job's first plan is kept, so that two deliveries of one event work on the same segments."""
         check_size(upload.size_bytes, self.limits)
-        report = self._report(self.uploads.url(keys.upload(video_id)))
+        report = self._report(self.uploads.url(keys.upload(video.video_id)))
         plan = plan_for(
-            video_id,
+            video.video_id,
             source_of(report, upload.size_bytes, self.limits),
-            run_id=str(uuid.uuid4()),
+            run_id=video.rerun_id or str(uuid.uuid4()),
             token=secrets.token_hex(_TOKEN_BYTES),
             etag=upload.etag,
             pace=self.pace,
             loudness_target_lufs=self.loudness_target_lufs,
+            is_rerun=video.rerun_id is not None,
         )
         if self.uploads.put_if_absent(
-            keys.plan(video_id), PLAN.dump(plan), content_type=documents.CONTENT_TYPE
+            keys.plan(plan.job), PLAN.dump(plan), content_type=documents.CONTENT_TYPE
         ):
             return plan
-        return self._stored_plan(video_id) or plan
+        first = self._stored_plan(video)
+        if first is None:  # deleted in between, with all that belongs to the video
+            raise interrupted(Interruption.PLAN_MISSING, plan.job)
+        return first
 
     def _report(self, url: str) -> Report:
         """The probe's report, completed by reading the whole file where durations are missing."""
@@ -128,6 +137,6 @@ class Planner:
             raise
         return durations.added(report, ends_s)
 
-    def _stored_plan(self, video_id: str) -> Plan | None:
-        stored = self.uploads.read(keys.plan(video_id))
+    def _stored_plan(self, video: Video) -> Plan | None:
+        stored = self.uploads.read(keys.plan(keys.job(video.video_id, video.rerun_id)))
         return PLAN.load(stored) if stored else None

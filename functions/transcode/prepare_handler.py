@@ -1,7 +1,8 @@
-"""State machine input `{videoId, runId}` → the job area is prepared, and a standard source READY.
+"""State machine input `{videoId, runId, job}` → the job area is prepared, and a standard source READY.
 
-The answer gives the state machine the chunks' numbers: `{videoId, runId, isMany, chunks}`. Where there are
-many, `chunks` is empty, and a distributed Map reads their list from S3.
+The answer adds the chunks' numbers: `{videoId, runId, job, isMany, chunks}`. Where there are many, `chunks`
+is empty, and a distributed Map reads their list from S3. Executions that began while the stack was updated
+have the video's id only.
 """
 
 from typing import Any
@@ -27,5 +28,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
     with reports.faults(), job_folder() as folder:
-        plan = preparer.prepare(plan_of(video_id, uploads), folder)
-    return {"videoId": video_id, "runId": event.get("runId"), **chunks_to_encode(plan)}
+        plan = preparer.prepare(plan_of(event.get("job", video_id), uploads), folder)
+    return event | {"job": plan.job, **chunks_to_encode(plan)}

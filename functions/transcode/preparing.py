@@ -25,6 +25,7 @@ from reelway.video import LadderState, Loudness
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
 from transcode.playlist_files import put_first_playlists
+from transcode.unused import note_unused
 from transcode.watching import Watch
 
 _BYTES = "application/octet-stream"
@@ -56,12 +57,12 @@ class Preparer:
         copy = self._standard_copy(plan, upload, folder, deadline_s)
         prepared = self._publish_copy(plan, copy) if copy else plan
         if prepared.keeps_source and prepared.source.audio:
-            self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
+            self._put_job_file(keys.audio(plan.job), ffmpeg.audio_file(folder), _AUDIO)
         elif not prepared.shares_upload:
             prepared = self._with_audio(prepared, upload, folder, deadline_s)
         self._make_seekable(prepared, upload, folder, deadline_s)
         check_upload(plan, self.uploads)  # again: it may have been replaced in the middle
-        self._put_json(keys.prepared_plan(plan.video_id), PLAN.dump(prepared))
+        self._put_json(keys.prepared_plan(plan.job), PLAN.dump(prepared))
         self._put_chunk_list(prepared)
         return prepared
 
@@ -83,8 +84,9 @@ class Preparer:
         all renditions are published; it must not take them off the playlists.
         """
         check_upload(plan, self.uploads)
-        found = publish_copy(plan, copy, self.media)
+        found = publish_copy(plan, copy, self.media, Watch(self.videos, plan, self.clock_s).look)
         put_first_playlists(plan.video_id, [found], self.media)
+        note_unused(plan.video_id, self.uploads)
         self.videos.finish(
             plan.video_id, run_id=plan.run_id, renditions=[found.rendition], ladder=LadderState.ENCODING
         )
@@ -93,7 +95,7 @@ class Preparer:
             self.log("published, to be replaced", reason)
             return plan
         self.log("published for good", f"{len(found.segments)} segments")
-        self._put_json(keys.source_report(plan.video_id), SOURCE_REPORT.dump(found))
+        self._put_json(keys.source_report(plan.job), SOURCE_REPORT.dump(found))
         return keeping_source(plan, cuts_of(plan, copy, found))
 
     def _with_audio(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
@@ -119,7 +121,7 @@ class Preparer:
             raise rejection
         if is_too_damaged(last.audio_errors, of=packets):
             raise last.cause or failures.undecodable_audio()
-        self._put_job_file(keys.audio(plan.video_id), ffmpeg.audio_file(folder), _AUDIO)
+        self._put_job_file(keys.audio(plan.job), ffmpeg.audio_file(folder), _AUDIO)
         return plan if plan.keeps_audio else replace(plan, loudness=_measured_loudness(folder))
 
     def _make_seekable(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> None:
@@ -127,7 +129,7 @@ class Preparer:
             remuxed = folder / "source"
             for _ in self._run(plan, ffmpeg.remux(plan.remux_container, upload, remuxed), deadline_s):
                 pass
-            self._put_job_file(keys.remuxed_source(plan.video_id), remuxed, _BYTES)
+            self._put_job_file(keys.remuxed_source(plan.job), remuxed, _BYTES)
 
     def _run(self, plan: Plan, command: list[str], deadline_s: float) -> Iterator[Progress]:
         """Frames that are copied are no progress; what counts is whether the video is still there."""
@@ -140,7 +142,7 @@ class Preparer:
     def _put_chunk_list(self, plan: Plan) -> None:
         """A bare array, without a version: Step Functions reads it, not we."""
         indexes = json.dumps([chunk.index for chunk in plan.chunks])
-        self._put_json(keys.chunk_list(plan.video_id), indexes.encode())
+        self._put_json(keys.chunk_list(plan.job), indexes.encode())
 
     def _put_json(self, key: str, body: bytes) -> None:
         self.uploads.put(key, body, content_type=documents.CONTENT_TYPE)

@@ -1,4 +1,4 @@
-"""State machine input `{videoId, runId}` → the video is READY, with all its renditions."""
+"""State machine input `{videoId, job}` → the video is READY, with all its renditions."""
 
 from typing import Any
 
@@ -22,5 +22,5 @@ publisher = Publisher(uploads, media, videos, ffmpeg, settings.step_timeout_s, r
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     logger.set_correlation_id(event["videoId"])
     with reports.faults(), job_folder() as folder:
-        if publisher.publish(prepared_plan_of(event["videoId"], uploads), folder):
+        if publisher.publish(prepared_plan_of(event["job"], uploads), folder):
             logger.info("all renditions are published")

@@ -1,13 +1,12 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
 from reelway.damage import is_too_damaged
-from reelway.errors import StorageFailed
+from reelway.errors import VideoGone
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
@@ -23,6 +22,7 @@ from reelway.ports.videos import Videos
 from reelway.video import LadderState, Rendition
 from transcode.optional import Report, optional
 from transcode.playlist_files import put_playlists
+from transcode.unused import note_unused
 
 # Encoding stops at a time, and the last frame before it may be so much earlier: low rates have frames far
 # apart.
@@ -46,10 +46,10 @@ class Publisher:
     def publish(self, plan: Plan, folder: Path) -> bool:
         """Publish what is worth it and mark the video READY, or, if it is READY, its ladder complete.
 
-        False when there was nothing left to do. Raises MediaRejected when too much of the file is damaged
-        (`undecodable`, or the bound that was the reason), `truncated` when much less was decoded than the
-        file declared and `wrong_duration` when it did not end, and ProcessingInterrupted when a report is
-        missing.
+        False when an earlier attempt did. Raises VideoGone when the video takes no result of this run any
+        more, MediaRejected when too much of the file is damaged (`undecodable`, or the bound that was the
+        reason), `truncated` when much less was decoded than the file declared and `wrong_duration` when it
+        did not end, and ProcessingInterrupted when a report is missing.
         """
         reports = self._reports(plan)
         _check_damage(reports)
@@ -58,11 +58,11 @@ class Publisher:
         captions = {channel for report in reports for channel in report.captions}
         found = [_measured(plan, rung, by_rung[rung.name], captions) for rung in plan.rungs]
         if plan.keeps_source:
-            found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.video_id))))
+            found.insert(0, SOURCE_REPORT.load(self._read(keys.source_report(plan.job))))
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
         kept = worth_publishing(found)
         put_playlists(plan.video_id, kept, self.media)
-        self._remove(plan, [each.rendition.name for each in found if each not in kept])
+        note_unused(plan.video_id, self.uploads)
         return self._settle(plan, [each.rendition for each in kept])
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
@@ -73,19 +73,17 @@ class Publisher:
             ladder=LadderState.COMPLETE,
             loudness=plan.loudness,
         )
-        return is_now_ready or self.videos.complete_ladder(
+        if is_now_ready or self.videos.complete_ladder(
             plan.video_id, run_id=plan.run_id, renditions=found, loudness=plan.loudness
-        )
-
-    def _remove(self, plan: Plan, names: Sequence[str]) -> None:
-        """Delete the segments of renditions that no playlist lists."""
-        for name in names:
-            # The video is complete without this; what is left here is deleted together with it.
-            with suppress(StorageFailed):
-                self.media.delete_all(keys.encoded_segments(plan.video_id, plan.token, name))
+        ):
+            return True
+        video = self.videos.find(plan.video_id)
+        if video is None or (video.run_id, video.ladder) != (plan.run_id, LadderState.COMPLETE):
+            raise VideoGone(plan.video_id)
+        return False
 
     def _reports(self, plan: Plan) -> list[ChunkReport]:
-        stored = [self._read(keys.chunk_report(plan.video_id, chunk.index)) for chunk in plan.chunks]
+        stored = [self._read(keys.chunk_report(plan.job, chunk.index)) for chunk in plan.chunks]
         return [CHUNK_REPORT.load(body) for body in stored]
 
     def _read(self, key: str) -> bytes:
@@ -97,14 +95,14 @@ class Publisher:
     def _publish_stills(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
         """The poster, and the storyboard out of the chunks' tiles; a video may be too short for either."""
         with optional("poster", self.report):
-            poster = self.uploads.read(keys.chunk_poster(plan.video_id))
+            poster = self.uploads.read(keys.chunk_poster(plan.job))
             if poster:
                 self._put_still(keys.poster(plan.video_id), poster, stills.CONTENT_TYPE)
         with optional("storyboard", self.report):
             self._publish_storyboard(plan, folder, duration_s=duration_s)
 
     def _publish_storyboard(self, plan: Plan, folder: Path, *, duration_s: float) -> None:
-        chunks = [self.uploads.read(keys.chunk_tiles(plan.video_id, chunk.index)) for chunk in plan.chunks]
+        chunks = [self.uploads.read(keys.chunk_tiles(plan.job, chunk.index)) for chunk in plan.chunks]
         tiles = b"".join(chunk for chunk in chunks if chunk)
         count = stills.tile_count(tiles)
         if count:

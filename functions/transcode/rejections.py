@@ -33,17 +33,17 @@ REJECTION = DocumentFormat("rejection", Failure, version=2, upgrades={1: _out_of
 
 
 @contextmanager
-def rejection_kept(video_id: str, uploads: Bucket) -> Iterator[None]:
+def rejection_kept(job: str, uploads: Bucket) -> Iterator[None]:
     """Leave a MediaRejected of the body in the job area, for `stored_rejection`, and raise it on."""
     try:
         yield
     except MediaRejected as rejection:
         body = REJECTION.dump(failures.failure_of(rejection))
-        uploads.put(keys.rejection(video_id), body, content_type=documents.CONTENT_TYPE)
+        uploads.put(keys.rejection(job), body, content_type=documents.CONTENT_TYPE)
         raise
 
 
-def stored_rejection(video_id: str, uploads: Bucket) -> Failure | None:
+def stored_rejection(job: str, uploads: Bucket) -> Failure | None:
     """None where no chunk was rejected; raises ProcessingInterrupted when it cannot be read."""
-    stored = uploads.read(keys.rejection(video_id))
+    stored = uploads.read(keys.rejection(job))
     return REJECTION.load(stored) if stored else None

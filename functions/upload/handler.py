@@ -10,7 +10,7 @@ from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
 from upload import companion
 from upload.multipart import MultipartUploads
-from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, direct_form, receive
+from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, Receiver, checked
 
 _UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
 
@@ -19,16 +19,18 @@ logger = telemetry.logger_for("upload")
 uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
 parts = wiring.part_uploads(settings.uploads_bucket, wiring.ANSWERING)
-multipart = MultipartUploads(parts, uploads, videos, settings.max_upload_bytes)
-idempotent = IdempotentCalls(wiring.dynamodb(wiring.ANSWERING), settings.idempotency_table)
+pending = wiring.pending_uploads(settings.videos_table, wiring.ANSWERING)
+receiver = Receiver(uploads, videos, pending)
+multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
+repeats = IdempotentCalls(wiring.dynamodb(wiring.ANSWERING), settings.idempotency_table, receiver.receive_as)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
 @api.route("/upload", "POST")
 def upload() -> http_api.Answer:
-    file = file_of(api.headers.get("content-type", ""), api.body)
+    file = checked(file_of(api.headers.get("content-type", ""), api.body))
     key = api.headers.get(HEADER)
-    video_id = _receive(file) if key is None else idempotent.call(key, file, _receive, api.context)
+    video_id = receiver.receive(file) if key is None else repeats.call(key, file, api.context)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
     return http_api.json_response(HTTPStatus.CREATED, {"videoId": video_id})
@@ -36,7 +38,7 @@ def upload() -> http_api.Answer:
 
 @api.route(DIRECT_ROUTE, "GET")
 def direct_upload() -> http_api.Answer:
-    form = direct_form(uploads=uploads, max_bytes=settings.max_upload_bytes)
+    form = receiver.direct_form(max_bytes=settings.max_upload_bytes)
     return http_api.json_response(HTTPStatus.OK, form)
 
 
@@ -84,10 +86,6 @@ def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
-
-
-def _receive(file: bytes) -> str:
-    return receive(file, uploads=uploads, videos=videos)
 
 
 def _key() -> str:

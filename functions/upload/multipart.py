@@ -6,11 +6,14 @@ The server makes the keys and signs the URLs; no byte of a file passes a functio
 import hashlib
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 from reelway import keys
-from reelway.errors import RequestRefused, bad_request
+from reelway.errors import RequestRefused, StorageFailed, bad_request
+from reelway.ports.pending import PendingUploads
 from reelway.ports.storage import Bucket, Part, PartUploads
 from reelway.ports.videos import Videos
 from reelway.video import new_video_id
@@ -22,6 +25,8 @@ MAX_PARTS, MIN_PART_BYTES = 10_000, 5 * 2**20
 MAX_URLS = 1000
 # Clients ask for a part's URL when they are about to send it, and for another one when it has expired.
 URL_EXPIRES_S = 900
+# The bucket ends uploads that are two days old at the midnight (UTC) that follows, or somewhat later.
+_COMPLETED_WITHIN = timedelta(days=4)
 # An MD5, which is the ETag of a part in a bucket that is encrypted with S3's own keys.
 _ETAG = re.compile(r"[0-9a-f]{32}")
 _DEFAULT_TYPE = "application/octet-stream"
@@ -45,6 +50,7 @@ class MultipartUploads:
     parts: PartUploads
     uploads: Bucket
     videos: Videos
+    pending: PendingUploads
     max_bytes: int
 
     def begin(self, content_type: object, *, size_bytes: object = None) -> BegunUpload:
@@ -56,6 +62,7 @@ class MultipartUploads:
             raise _too_large(size_bytes, self.max_bytes)
         video_id = new_video_id()
         key = keys.upload(video_id)
+        self.pending.expect(video_id, within=_COMPLETED_WITHIN)
         return BegunUpload(video_id, key, self.parts.begin(key, content_type=_type_of(content_type)))
 
     def stored_parts(self, key: str, upload_id: str) -> list[Part]:
@@ -92,7 +99,8 @@ class MultipartUploads:
         if stored is not None:
             size_bytes = _size_of(parts, stored)
             if size_bytes > self.max_bytes:
-                self.parts.abort(key, upload_id)
+                with suppress(RequestRefused):  # another request has aborted it already
+                    self.abort(key, upload_id)
                 raise _too_large(size_bytes, self.max_bytes)
             if self.parts.complete(key, upload_id, sorted(parts, key=lambda part: part.number)):
                 self.videos.create(video_id, size_bytes=size_bytes)
@@ -100,9 +108,11 @@ class MultipartUploads:
         return self._completed_before(video_id, key, upload_id, parts)
 
     def abort(self, key: str, upload_id: str) -> None:
-        _video_of(key)
+        video_id = _video_of(key)
         if not self.parts.abort(key, upload_id):
             raise _unknown_upload(upload_id)
+        with suppress(StorageFailed):  # maintenance does it when its time has passed
+            self.pending.drop(video_id)
 
     def _completed_before(self, video_id: str, key: str, upload_id: str, parts: Sequence[Part]) -> str:
         """S3 no longer knows a completed upload; the object's ETag proves that it was made of these parts."""
@@ -121,11 +131,9 @@ def _type_of(content_type: object) -> str:
 def _video_of(key: str) -> str:
     video_id = keys.video_of_upload(key)
     if video_id is None:
-        raise (
-            bad_request("bad_key", f"{key!r} is not a key that was given out here.")
-            if key
-            else bad_request("no_key", "The query must name the upload's key.")
-        )
+        if not key:
+            raise bad_request("no_key", "The query must name the upload's key.")
+        raise bad_request("bad_key", f"{key!r} is not a key that was given out here.")
     return video_id
 
 

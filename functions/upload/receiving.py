@@ -1,10 +1,13 @@
 """Takes files in one piece: through the function itself, or by a form that posts to S3."""
 
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 from reelway import keys
 from reelway.errors import RequestRefused, StorageFailed
+from reelway.ports.pending import PendingUploads
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.video import new_video_id
@@ -16,36 +19,74 @@ DIRECT_ROUTE, MULTIPART_ROUTE = "/s3/params", "/s3/multipart"
 FORM_EXPIRES_S = 900
 
 
-def receive(file: bytes, *, uploads: Bucket, videos: Videos) -> str:
-    """Store the file, then record the video as UPLOADED. Returns the new video's id.
+# A form that has begun to be posted in time may take so long: 5 GiB at 0.5 Mb/s.
+_POSTED_WITHIN = timedelta(seconds=FORM_EXPIRES_S, days=1)
+_RECEIVED_WITHIN = timedelta(minutes=1)  # twice the 29 s that the function may run
+# Until its key is forgotten a request may be repeated, with all of the function's time for itself.
+_REPEATED_WITHIN = timedelta(days=1) + _RECEIVED_WITHIN
 
-    Raises RequestRefused 413 and StorageFailed. An upload that was answered with an error must not become
-    a video later: its file is deleted, also where S3 stored it and only the answer was lost. If deleting
-    fails too, planning does it, because the file has no record.
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Each upload is expected before a byte of it can be stored, so that whatever is stored is known.
+
+    Methods raise StorageFailed.
     """
+
+    uploads: Bucket
+    videos: Videos
+    pending: PendingUploads
+
+    def receive(self, file: bytes) -> str:
+        """Store the file, then record the video as UPLOADED. Returns the new video's id.
+
+        An upload that was answered with an error must not become a video later: its file is deleted, also
+        where S3 stored it and only the answer was lost. If deleting fails too, maintenance does it, because
+        the upload stays pending.
+        """
+        video_id = new_video_id()
+        self.pending.expect(video_id, within=_RECEIVED_WITHIN)
+        try:
+            self._store(video_id, file)
+        except StorageFailed:
+            with suppress(StorageFailed):
+                self.uploads.delete(keys.upload(video_id))
+            raise
+        return video_id
+
+    def receive_as(self, video_id: str, file: bytes) -> None:
+        """Store and record the file of a request that may be repeated under this id.
+
+        Without effect for a video that is recorded, or was deleted: an earlier request did it all. What a
+        request that fails has stored is left to its repeat.
+        """
+        if self.pending.expect(video_id, within=_REPEATED_WITHIN):
+            self._store(video_id, file)
+
+    def direct_form(self, *, max_bytes: int) -> dict[str, object]:
+        """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record."""
+        video_id = new_video_id()
+        self.pending.expect(video_id, within=_POSTED_WITHIN)
+        url, fields = self.uploads.upload_form(
+            keys.upload(video_id), max_bytes=max_bytes, expires_s=FORM_EXPIRES_S
+        )
+        return {"method": "POST", "url": url, "fields": dict(fields), "expires": FORM_EXPIRES_S}
+
+    def _store(self, video_id: str, file: bytes) -> None:
+        self.uploads.put(
+            keys.upload(video_id), file, content_type="application/octet-stream", metadata=keys.RECEIVED
+        )
+        self.videos.create(video_id, size_bytes=len(file))
+
+
+def checked(file: bytes) -> bytes:
+    """The file itself; raises RequestRefused 413 if it is too large to be received by a function."""
     if len(file) > MAX_FILE_BYTES:
-        raise too_large(len(file))
-    video_id = new_video_id()
-    key = keys.upload(video_id)
-    try:
-        uploads.put(key, file, content_type="application/octet-stream", metadata=keys.RECEIVED)
-        videos.create(video_id, size_bytes=len(file))
-    except StorageFailed:
-        with suppress(StorageFailed):
-            uploads.delete(key)
-        raise
-    return video_id
+        raise _too_large(len(file))
+    return file
 
 
-def direct_form(*, uploads: Bucket, max_bytes: int) -> dict[str, object]:
-    """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record."""
-    url, fields = uploads.upload_form(
-        keys.upload(new_video_id()), max_bytes=max_bytes, expires_s=FORM_EXPIRES_S
-    )
-    return {"method": "POST", "url": url, "fields": dict(fields), "expires": FORM_EXPIRES_S}
-
-
-def too_large(size_bytes: int) -> RequestRefused:
+def _too_large(size_bytes: int) -> RequestRefused:
     return RequestRefused(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "file_too_large",

@@ -1,1 +1,1 @@
-"""Describes and deletes single videos over HTTP, and answers every path that no other function serves."""
+"""Describes, deletes and retries single videos over HTTP; answers every path that nothing else serves."""

@@ -3,7 +3,8 @@
 from typing import Any
 
 from reelway.documents import to_plain
-from reelway.video import Rendition, Video
+from reelway.failure_codes import is_retryable
+from reelway.video import Failure, Rendition, Video
 
 # The public API's names where they are not those of the table's items.
 _PUBLIC_NAMES = {"bandwidthBps": "bandwidth", "averageBandwidthBps": "averageBandwidth"}
@@ -22,9 +23,14 @@ def describe(video: Video) -> dict[str, Any]:
         "renditions": [_describe_rendition(rendition) for rendition in video.renditions],
         "ladder": video.ladder and {"state": video.ladder, "progress": video.ladder_progress},
         "loudness": video.loudness and to_plain(video.loudness),
-        "failure": video.failure and to_plain(video.failure),
+        "failure": video.failure and _describe_failure(video.failure),
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def _describe_failure(failure: Failure) -> dict[str, Any]:
+    """`retryable` tells that `POST /video/{videoId}/retry` may help."""
+    return {**to_plain(failure), "retryable": is_retryable(failure.code)}
 
 
 def _describe_rendition(rendition: Rendition) -> dict[str, Any]:

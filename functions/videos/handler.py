@@ -1,18 +1,29 @@
-"""REST API events → `/video/{videoId}`, the socket's path without an upgrade, and all unknown paths."""
+"""REST API events → a video, its retry, its socket's path without an upgrade, `/status`, unknown paths."""
 
 from http import HTTPStatus
 from typing import Any
 
+from reelway import keys
 from reelway.adapters import http_api, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
 from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
 from videos.description import describe
+from videos.retrying import Retries
+from videos.service_status import CACHED_S, ServiceStatus
 from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
 logger = telemetry.logger_for("videos")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
+reruns = wiring.reruns_table(settings.videos_table, wiring.ANSWERING)
+events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=wiring.ANSWERING)
+retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
+service = ServiceStatus(
+    wiring.service_figures(settings.videos_table, settings.idempotency_table, wiring.ANSWERING),
+    logger.exception,
+)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
@@ -25,10 +36,24 @@ def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's 
     return http_api.json_response(HTTPStatus.OK, describe(known_or_deleted_video(videoId, videos)))
 
 
+@api.route("/video/<videoId>/retry", "POST")
+def retry(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
+    waiting = retries.retry(videoId)
+    logger.info("begun again", run_id=waiting.run_id, reruns=waiting.reruns)
+    return http_api.json_response(HTTPStatus.ACCEPTED, describe(waiting))
+
+
 @api.route("/video/<videoId>/status/stream", "GET")
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     known_video(videoId, videos)
     raise upgrade_required()
+
+
+@api.route("/status", "GET", "HEAD")
+def status() -> http_api.Answer:
+    """Never 5xx: what cannot be read is null."""
+    cached = {"Cache-Control": f"public, max-age={CACHED_S}"}
+    return http_api.json_response(HTTPStatus.OK, service.describe(), cached)
 
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:

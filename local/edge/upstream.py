@@ -1,6 +1,6 @@
 """Requests to origins on the emulator: what is sent, and the answer still being read."""
 
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ from botocore.credentials import Credentials
 from multidict import CIMultiDict
 from yarl import URL
 
+from local.edge.admission import Admission
 from local.edge.distribution import Api, Behavior, Distribution, Origin
 from local.edge.forwarding import add_proxy_headers, forwarded_headers, forwarded_query
 from local.edge.origins import ApiAddress, BucketAddress, UnknownOriginError, locate, origin_url, sign, signs
@@ -42,8 +43,10 @@ class Upstream:
         *,
         endpoint: str,
         credentials: Credentials,
+        admission: Admission | None = None,
     ) -> None:
         self.session = session
+        self.admission = admission or Admission()
         self.distribution = distribution
         self._endpoint = endpoint.rstrip("/")
         self._credentials = credentials
@@ -118,8 +121,11 @@ class Upstream:
         request = self.request_to(origin, viewer, behavior)
         if isinstance(body, aiohttp.StreamReader) and (length := viewer.headers.get("Content-Length")):
             request.headers["Content-Length"] = length
+        # An answer's headers arrive when the function has ended.
+        place = self.admission.place() if isinstance(_address(origin), ApiAddress) else nullcontext()
         try:
-            return await stack.enter_async_context(self.send(request, body))
+            async with place:
+                return await stack.enter_async_context(self.send(request, body))
         except TimeoutError:
             raise EdgeError(504, f"origin {origin.id!r} did not answer in {READ_TIMEOUT_S:.0f} s") from None
         except (aiohttp.ClientError, OSError) as error:

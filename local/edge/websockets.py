@@ -101,16 +101,17 @@ async def _connect(
     outgoing = upstream.request_to(origin, viewer, behavior)
     offered = ",".join(viewer.headers.getall("Sec-WebSocket-Protocol", []))
     try:
-        return await upstream.session.ws_connect(
-            outgoing.url,
-            headers=outgoing.headers,
-            protocols=[protocol.strip() for protocol in offered.split(",") if protocol.strip()],
-            autoping=False,
-            autoclose=False,
-            compress=0,
-            max_msg_size=0,
-            timeout=ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),
-        )
+        async with upstream.admission.place():
+            return await upstream.session.ws_connect(
+                outgoing.url,
+                headers=outgoing.headers,
+                protocols=[protocol.strip() for protocol in offered.split(",") if protocol.strip()],
+                autoping=False,
+                autoclose=False,
+                compress=0,
+                max_msg_size=0,
+                timeout=ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),
+            )
     except aiohttp.WSServerHandshakeError as error:
         raise RefusedError(error.status) from error
     except (aiohttp.ClientError, OSError) as error:

@@ -189,7 +189,7 @@ def test_a_stored_file_whose_put_failed_is_never_recorded(client: Client, cloud:
     assert cloud.video_count() == before
 
 
-def test_a_file_whose_record_cannot_be_written_is_deleted(client: Client, cloud: Cloud) -> None:
+def test_a_file_that_could_not_be_recorded_is_not_kept(client: Client, cloud: Cloud) -> None:
     before = cloud.upload_keys()
 
     with cloud.denied("UploadFunction", "dynamodb:PutItem"):

@@ -11,7 +11,7 @@ from reelway.adapters import video_items
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import UpdateItemInputTypeDef
+    from types_boto3_dynamodb.type_defs import PutItemInputTypeDef, UpdateItemInputTypeDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,16 @@ def refused_update(client: "DynamoDBClient", asked: "UpdateItemInputTypeDef") ->
     with video_items.storage_errors():
         try:
             client.update_item(**asked | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
+        except client.exceptions.ConditionalCheckFailedException as refusal:
+            return fields_at_refusal(refusal)
+    return None
+
+
+def refused_put(client: "DynamoDBClient", asked: "PutItemInputTypeDef") -> dict[str, Any] | None:
+    """Put an item as `asked`; as `refused_update`."""
+    with video_items.storage_errors():
+        try:
+            client.put_item(**asked | {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"})
         except client.exceptions.ConditionalCheckFailedException as refusal:
             return fields_at_refusal(refusal)
     return None

@@ -6,7 +6,7 @@ lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done`, 1 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
@@ -60,17 +60,22 @@ class ConnectionsTable:
         for item in answer["Items"]:
             self.remove(video_items.fields_of(item)["videoId"], connection_id)
 
-    def watching(self, video_id: str) -> Iterator[Connection]:
+    def watching(
+        self, video_id: str, *, first: str | None = None, last: str | None = None, limit: int
+    ) -> list[Connection]:
         """Strongly consistent: a socket added before a change is among those that are sent it."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="videoId = :video",
-            ExpressionAttributeValues=video_items.item_of({":video": video_id}),
-            ConsistentRead=True,
-        )
+        conditions = ["videoId = :video", *_between(first, last)]
+        bounds = {":first": first, ":last": last}
+        values = {":video": video_id} | {name: bound for name, bound in bounds.items() if bound}
         with video_items.storage_errors():
-            for page in pages:
-                yield from map(connection_of, page["Items"])
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression=" AND ".join(conditions),
+                ExpressionAttributeValues=video_items.item_of(values),
+                ConsistentRead=True,
+                Limit=limit,
+            )
+        return [connection_of(item) for item in answer["Items"]]
 
     def claim(
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
@@ -140,6 +145,15 @@ def connection_of(item: dict[str, Any]) -> Connection:
 
 def _key(video_id: str, connection_id: str) -> dict[str, Any]:
     return video_items.item_of({"videoId": video_id, "connectionId": connection_id})
+
+
+def _between(first: str | None, last: str | None) -> list[str]:
+    """DynamoDB takes one condition on the key's second part."""
+    if first and last:
+        return ["connectionId BETWEEN :first AND :last"]
+    return [
+        text for bound, text in ((first, "connectionId >= :first"), (last, "connectionId <= :last")) if bound
+    ]
 
 
 def _newer(connection: Connection, *, again: bool) -> str:

@@ -1,93 +1,171 @@
-"""`Idempotency-Key`: a client that repeats an upload within a day gets one video.
+"""`Idempotency-Key`: a client that repeats an upload within a day gets one video, whatever failed before.
 
+The first request with a key draws the video's id and stores it with the key, before anything else is done.
+Every later one stores the file under that id, or finds that it is stored. See
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
-    IdempotencyConfig,
-    idempotent_function,
-)
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyAlreadyInProgressError,
-    IdempotencyPersistenceLayerError,
-    IdempotencyValidationError,
-)
-
+from reelway.adapters import video_items
+from reelway.adapters.conditional_writes import refused_put
+from reelway.documents import from_plain, to_plain
 from reelway.errors import RequestRefused, StorageFailed, bad_request
+from reelway.video import new_video_id
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
 HEADER = "idempotency-key"
-_DAY_S = 86_400  # what the API promises, and long after a client has given up
+DAY_S = 86_400  # what the API promises, and long after a client has given up
 # The draft standard has it a quoted string; most services take any visible ASCII, up to 255.
 _KEY = re.compile(r"[!-~]{1,255}")
 # An upload through a function is received within a second or two.
 _RETRY_AFTER_S = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is stored of a key; times in seconds since the epoch.
+
+    Until `busy_until`, when its function ends, the request `request_id` is at work. `expiration` is the
+    table's time to live.
+    """
+
+    id: str
+    digest: str
+    video_id: str
+    request_id: str
+    busy_until: int
+    expiration: int
+    is_received: bool = False
+
+
 class IdempotentCalls:
-    """Stores answers by key in a DynamoDB table; `client` is a boto3 DynamoDB client."""
+    """Calls `receive(video_id, file)`, and keeps records of keys in a DynamoDB table.
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._config = IdempotencyConfig(
-            event_key_jmespath="key", payload_validation_jmespath="digest", expires_after_seconds=_DAY_S
-        )
-        self._store = DynamoDBPersistenceLayer(table_name=table, boto3_client=client)
+    `receive` may be called again with the same id, when it failed or when it is not known how it ended.
+    `client` is a boto3 DynamoDB client.
+    """
 
-    def call(self, key: str, file: bytes, receive: Callable[[bytes], str], context: Any) -> str:
-        """`receive(file)`, or what it returned for the same key before; `context` is Lambda's.
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        receive: Callable[[str, bytes], None],
+        *,
+        now_s: Callable[[], float] = time.time,
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._receive = receive
+        self._now_s = now_s
 
-        Raises RequestRefused: 400 for an invalid key, 409 while the first request is still being served, 422
-        when the key came with another file; StorageFailed; and whatever `receive` raises, which is not
-        stored.
+    def call(self, key: str, file: bytes, context: Any) -> str:
+        """The id of the key's video, whose file this request has received, or an earlier one had.
+
+        `context` is Lambda's. Raises RequestRefused: 400 for an invalid key, 409 while another request is
+        being served, 422 when the key came with another file; StorageFailed; and whatever `receive` raises.
         """
         if not _KEY.fullmatch(key):
             raise bad_request(
                 "bad_idempotency_key",
                 "Idempotency-Key is 1 to 255 visible ASCII characters, for example a UUID.",
             )
-        self._config.register_lambda_context(context)
+        asked = self._asked(key, file, for_s=context.get_remaining_time_in_millis() / 1000)
+        try:
+            record = self._claimed(asked)
+        except StorageFailed:
+            self._end(asked)
+            raise
+        if not record.is_received:
+            self._receive_as(record, file)
+        return record.video_id
 
-        def receive_file(*, request: dict[str, str]) -> str:  # noqa: ARG001  Powertools reads it
-            return receive(file)
+    def _receive_as(self, record: _Record, file: bytes) -> None:
+        try:
+            self._receive(record.video_id, file)
+        except Exception:
+            self._end(record)
+            raise
+        self._end(replace(record, is_received=True))
 
-        received = idempotent_function(
-            receive_file,
-            data_keyword_argument="request",
-            persistence_store=self._store,
-            config=self._config,
+    def _asked(self, key: str, file: bytes, *, for_s: float) -> _Record:
+        now_s = self._now_s()
+        return _Record(
+            id=hashlib.sha256(key.encode()).hexdigest(),
+            digest=hashlib.sha256(file).hexdigest(),
+            video_id=new_video_id(),
+            request_id=str(uuid.uuid4()),
+            busy_until=int(now_s + for_s) + 1,
+            expiration=int(now_s) + DAY_S,
         )
 
-        with _own_errors():
-            return str(received(request={"key": key, "digest": hashlib.sha256(file).hexdigest()}))
+    def _claimed(self, asked: _Record) -> _Record:
+        """The key's record: this request is at work on it now, unless the file is received already."""
+        now_s = int(self._now_s())
+        found = self._put(asked, "attribute_not_exists(id) OR expiration < :now", {":now": now_s})
+        if found is None:
+            return asked
+        stored = from_plain(_Record, found)
+        if stored.digest != asked.digest:
+            raise _reused()
+        if stored.is_received:
+            return stored
+        taken_over = replace(asked, video_id=stored.video_id, expiration=stored.expiration)
+        if stored.busy_until > now_s or self._put_after(stored.request_id, taken_over) is not None:
+            raise _in_progress()
+        return taken_over
+
+    def _end(self, record: _Record) -> None:
+        """This request is no longer at work.
+
+        If that cannot be stored, the next one waits until this function would have ended, and goes on then.
+        """
+        with suppress(StorageFailed):
+            self._put_after(record.request_id, replace(record, busy_until=0))
+
+    def _put_after(self, request_id: str, record: _Record) -> dict[str, Any] | None:
+        return self._put(record, "requestId = :seen", {":seen": request_id})
+
+    def _put(self, record: _Record, condition: str, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The fields of the stored record that refused this one, or None when this one is stored.
+
+        A write whose answer was lost is repeated by the SDK and then refused by itself.
+        """
+        refusing = refused_put(
+            self._client,
+            {
+                "TableName": self._table,
+                "Item": video_items.item_of(to_plain(record)),
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": video_items.item_of(dict(values)),
+            },
+        )
+        is_stored = refusing is None or refusing.get("requestId") == record.request_id
+        return None if is_stored else refusing
 
 
-@contextmanager
-def _own_errors() -> Iterator[None]:
-    """Raises RequestRefused and StorageFailed for what Powertools raises."""
-    try:
-        yield
-    except IdempotencyAlreadyInProgressError as error:
-        raise RequestRefused(
-            HTTPStatus.CONFLICT,
-            "upload_in_progress",
-            "An upload with this Idempotency-Key is still being received. Ask again in a moment.",
-            {"Retry-After": str(_RETRY_AFTER_S)},
-        ) from error
-    except IdempotencyValidationError as error:
-        raise RequestRefused(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "idempotency_key_reused",
-            "This Idempotency-Key came with another file before. Take a new one for each file.",
-        ) from error
-    except IdempotencyPersistenceLayerError as error:
-        raise StorageFailed("storage_failed", f"The key was not recorded: {error}") from error
+def _reused() -> RequestRefused:
+    return RequestRefused(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "idempotency_key_reused",
+        "This Idempotency-Key came with another file before. Take a new one for each file.",
+    )
+
+
+def _in_progress() -> RequestRefused:
+    return RequestRefused(
+        HTTPStatus.CONFLICT,
+        "upload_in_progress",
+        "An upload with this Idempotency-Key is still being received. Ask again in a moment.",
+        {"Retry-After": str(_RETRY_AFTER_S)},
+    )

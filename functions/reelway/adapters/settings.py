@@ -40,6 +40,8 @@ SiteBucket = Annotated[str, text("SITE_BUCKET", "the name of the bucket of the w
 VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of videos")]
 ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
+RemovalQueueUrl = Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+AnnouncementQueueUrl = Annotated[str, text("ANNOUNCEMENT_QUEUE_URL", "the URL of the queue of announcements")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
 AllowedOrigins = Annotated[
@@ -98,7 +100,10 @@ class UnlistSettings(_Settings):
 
 
 class VideosSettings(_Settings):
+    uploads_bucket: UploadsBucket
     videos_table: VideosTable
+    event_queue_url: EventQueueUrl
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
@@ -116,8 +121,24 @@ class SocketsSettings(_Settings):
 class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
-    removal_queue_url: Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+    removal_queue_url: RemovalQueueUrl
+    announcement_queue_url: AnnouncementQueueUrl
+
+
+class AnnounceSettings(_Settings):
+    videos_table: VideosTable
+    connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
+    stack_name: StackName
+    announcement_queue_url: AnnouncementQueueUrl
+
+
+class RedeliverSettings(_Settings):
+    stack_name: StackName
+    removal_queue_url: RemovalQueueUrl
+    announcement_queue_url: AnnouncementQueueUrl
 
 
 class PlanSettings(_Settings):
@@ -177,6 +198,12 @@ class RemoveSettings(_Settings):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     state_machine_arn: StateMachineArn
+    invalidation_queue_url: Annotated[
+        str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")
+    ]
+
+
+class InvalidateSettings(_Settings):
     distribution_id: DistributionId
 
 
@@ -196,9 +223,11 @@ class KeepAliveSettings(_Settings):
 
 
 class DeletionsSettings(_Settings):
+    """What videos that FAILED have in storage is removed after `failed_days`."""
+
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     videos_table: VideosTable
     stack_name: StackName
-    state_machine_arn: StateMachineArn
-    distribution_id: DistributionId
+    removal_queue_url: RemovalQueueUrl
+    failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]

@@ -26,10 +26,16 @@ class StepReports:
 
     @contextmanager
     def faults(self) -> Iterator[None]:
-        """Count an exception of the body that the state machine retries, because the fault is ours."""
+        """Count an exception of the body that the state machine retries, because the fault is ours.
+
+        That nobody waits for the work any more is only logged.
+        """
         try:
             yield
-        except (MediaRejected, VideoGone):
+        except MediaRejected:
+            raise
+        except VideoGone as gone:
+            self.logger.warning("given up", reason=gone.detail)
             raise
         except Exception:
             self.metrics.count("StepsInterrupted")

@@ -1,12 +1,15 @@
 """DynamoDB items of the Videos table, in both directions.
 
 One item per video: videoId (key), state, rank, version (counts changes of the state), runId, execution (the
-run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt,
-updatedAt, sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness. `listing`
-("ready", "open", "failed", "deleted" or "pending") and `listedAt` are the key of the sparse index; a video
-that is in no list has no `listing`. `ladderListing` ("encoding") and `ladderListedAt` are the key of another,
-of READY videos whose ladder is unfinished. `replans` and `replannedAt` say how often, and when last,
-maintenance has asked for planning. `deletedAt` makes a tombstone of the item, which stays for ever.
+run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
+sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness, reruns (how often a
+run was begun again). `listing` ("ready", "open", "failed", "deleted", "unlisted" or "pending") and `listedAt`
+are the key of the sparse index; a video that is in no list has no `listing`. What has left "ready", "failed"
+or "deleted" stays "unlisted" for ever: from there a copy of the ready list learns what to take out.
+`removedAt` is when maintenance ordered that all be removed which a FAILED or deleted video has in storage: no
+run of it is begun again. `ladderListing` ("encoding") and `ladderListedAt` are the key of another index, of
+READY videos whose ladder is unfinished. `replans` and `replannedAt` say how often, and when last, maintenance
+has asked for planning. `deletedAt` makes a tombstone of the item, which stays for ever.
 
 An upload that is pending has an item without a state and version, with videoId, createdAt and
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for.
@@ -27,13 +30,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from reelway.documents import from_plain, to_plain
 from reelway.errors import StorageFailed
-from reelway.video import LadderState, State, Video
+from reelway.video import LadderState, State, Video, execution_name
 
 READY_LIST = "ready"
 OPEN_LIST = "open"
 FAILED_LIST = "failed"
 DELETED_LIST = "deleted"
 ENCODING_LIST = "encoding"
+UNLISTED_LIST = "unlisted"
 PENDING_LIST = "pending"
 # A condition: there is no record and no tombstone, but perhaps the item of a pending upload.
 IS_NOT_RECORDED = "attribute_not_exists(version)"
@@ -72,9 +76,19 @@ def video_of(item: dict[str, Any]) -> Video:
     )
 
 
+def execution_of(video_id: str, item: dict[str, Any] | None) -> str:
+    """The last one that was started for the video; its first one if there is no record, or no run yet."""
+    return video_of(item).execution_name if item and is_recorded(item) else execution_name(video_id, None)
+
+
 def is_video(item: Mapping[str, Any]) -> bool:
     """False for a tombstone and for a pending upload."""
-    return "version" in item and not is_tombstone(item)
+    return is_recorded(item) and not is_tombstone(item)
+
+
+def is_recorded(item: Mapping[str, Any]) -> bool:
+    """True for a video and for its tombstone, false for a pending upload."""
+    return "version" in item or "state" in item
 
 
 def is_tombstone(item: Mapping[str, Any]) -> bool:

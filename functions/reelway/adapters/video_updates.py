@@ -7,37 +7,107 @@ from typing import Any
 
 from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import ItemUpdate
+from reelway.failure_codes import RETRYABLE
 from reelway.video import LadderState, State, execution_name
 
 _IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
+_OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
+# A failure of ours, while the files are there that another run needs.
+_CAN_GO_ON = f"failure.code IN ({', '.join(_OUR_CODES)}) AND attribute_not_exists(removedAt)"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
 _OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 
 
-def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
-    """The only way in which a state changes: to a higher rank, however often an event is delivered.
+def first_fields(video_id: str, size_bytes: int, *, now: str) -> dict[str, Any]:
+    """Of a record that is made."""
+    return {
+        "videoId": video_id,
+        "state": State.UPLOADED,
+        "rank": State.UPLOADED.rank,
+        "version": 1,
+        "createdAt": now,
+        "updatedAt": now,
+        "sizeBytes": size_bytes,
+        "listing": video_items.OPEN_LIST,
+        "listedAt": now,
+    }
 
-    The video is on the list that `fields` name as `listing`, or else on none.
+
+def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
+    """How a state changes, but for `reruns`: to a higher rank, however often an event is delivered.
+
+    A run that `fields` name as `runId` is the video's first, or the one that it waits for. The video is on
+    the list that they name as `listing`, or else on none.
     """
     changed = {**fields, "state": state, "rank": state.rank, **_stamp(now)}
     if "listing" in fields:
         changed["listedAt"] = now
     if fields.get("ladder") is LadderState.ENCODING:
-        changed |= {"ladderListing": video_items.ENCODING_LIST, "ladderListedAt": now}
+        changed |= _on_ladder_list(now)
     removed = "" if "listing" in fields else " REMOVE listing, listedAt"
-    return ItemUpdate(changed, f"{_IS_THERE} AND #rank < :rank", _ONE, f"{_NEXT_VERSION}{removed}")
+    condition = f"{_IS_THERE} AND #rank < :rank"
+    if "runId" in fields:
+        condition = f"{condition} AND (attribute_not_exists(runId) OR runId = :runId)"
+    return ItemUpdate(changed, condition, _ONE, f"{_NEXT_VERSION}{removed}")
 
 
-def end_of_ladder(fields: Mapping[str, Any], run_id: str | None = None, *, now: str) -> ItemUpdate:
-    """For a ladder that is ENCODING, and by this run, if one is given.
+def completion(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
+    """READY with all renditions; also where the same run was given up as failed by us, and went on."""
+    update = advance(State.READY, fields, now=now)
+    given_up = f"{_IS_THERE} AND #state = :failed AND runId = :runId AND {_CAN_GO_ON}"
+    return replace(
+        update,
+        condition=f"({update.condition}) OR ({given_up})",
+        values={**update.values, **_OUR_CODES, ":failed": State.FAILED},
+        clause=f"{update.clause} REMOVE failure",
+    )
+
+
+def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpdate]:
+    """The only way back, out of a failure of ours: for a FAILED video, and for a READY one's failed ladder.
+
+    The video waits for this run.
+    """
+    values = {**_OUR_CODES, **_ONE, ":none": 0}
+    run = {"runId": run_id, "execution": execution_name(video_id, run_id), "encodedFrames": 0, **_stamp(now)}
+    counted = ", reruns = if_not_exists(reruns, :none) + :one"
+    uploaded = {"state": State.UPLOADED, "rank": State.UPLOADED.rank}
+    of_video = ItemUpdate(
+        {**run, **uploaded, "listing": video_items.OPEN_LIST, "listedAt": now},
+        f"{_IS_THERE} AND #state = :failed AND {_CAN_GO_ON}",
+        {**values, ":failed": State.FAILED},
+        f"{_NEXT_VERSION}{counted} REMOVE failure, replans, replannedAt",
+    )
+    of_ladder = ItemUpdate(
+        {**run, **_on_ladder_list(now)},
+        f"{_IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
+        {**values, ":failed": LadderState.FAILED},
+        f"{counted} REMOVE failure, replans, replannedAt",
+    )
+    return of_video, of_ladder
+
+
+def end_of_ladder(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
+    """For a ladder that is ENCODING.
 
     Without a new `version`: a socket is sent READY once, and nothing after it.
     """
     condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
-    values: dict[str, str] = {":encoding": LadderState.ENCODING}
-    if run_id:
-        condition, values = f"{condition} AND runId = :run", {**values, ":run": run_id}
-    return ItemUpdate({**fields, **_stamp(now)}, condition, values, _OFF_LADDER_LIST)
+    return ItemUpdate(
+        {**fields, **_stamp(now)}, condition, {":encoding": LadderState.ENCODING}, _OFF_LADDER_LIST
+    )
+
+
+def completion_of_ladder(fields: Mapping[str, Any], run_id: str, *, now: str) -> ItemUpdate:
+    """By the video's last run; also where it was given up as failed by us, and went on."""
+    ended = end_of_ladder(fields, now=now)
+    given_up = f"#ladder = :failed AND attribute_not_exists(deletedAt) AND {_CAN_GO_ON}"
+    return replace(
+        ended,
+        condition=f"runId = :run AND (({ended.condition}) OR ({given_up}))",
+        values={**ended.values, **_OUR_CODES, ":run": run_id, ":failed": LadderState.FAILED},
+        clause=f"{_OFF_LADDER_LIST}, failure",
+    )
 
 
 def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> ItemUpdate:
@@ -56,8 +126,16 @@ def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> It
 def deletion(*, now: str) -> ItemUpdate:
     """Makes a tombstone of the record, whatever the video's state."""
     fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
-    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}")
+    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}, removedAt")
 
 
 def _stamp(now: str) -> dict[str, str]:
     return {"updatedAt": now, "writeId": str(uuid.uuid4())}
+
+
+def _on_ladder_list(now: str) -> dict[str, str]:
+    return {
+        "ladder": LadderState.ENCODING,
+        "ladderListing": video_items.ENCODING_LIST,
+        "ladderListedAt": now,
+    }

@@ -3,14 +3,14 @@
 Whichever call writes a change of state counts it as a metric, so each change is counted once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items, video_updates
 from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
-from reelway.ports.videos import Listed
+from reelway.failure_codes import is_ours
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 
@@ -39,20 +39,13 @@ class VideosTable:
         return item is not None and video_items.is_tombstone(item)
 
     def execution_of(self, video_id: str) -> str:
-        item = self._item(video_id)
-        return video_items.video_of(item).execution_name if item else execution_name(video_id, None)
+        return video_items.execution_of(video_id, self._item(video_id))
 
     def delete(self, video_id: str) -> bool:
         is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
         if is_changed:
             self._metrics.count("VideosDeleted")
         return is_changed
-
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        return self._lists.ids(video_items.DELETED_LIST, before=before)
-
-    def settle_deleted(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.DELETED_LIST)
 
     def _item(self, video_id: str) -> dict[str, Any] | None:
         with video_items.storage_errors():
@@ -62,18 +55,7 @@ class VideosTable:
         return answer.get("Item")
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
-        now = self._now()
-        fields = {
-            "videoId": video_id,
-            "state": State.UPLOADED,
-            "rank": State.UPLOADED.rank,
-            "version": 1,
-            "createdAt": now,
-            "updatedAt": now,
-            "sizeBytes": size_bytes,
-            "listing": video_items.OPEN_LIST,
-            "listedAt": now,
-        }
+        fields = video_updates.first_fields(video_id, size_bytes, now=self._now())
         with unless_refused(self._client):
             self._client.put_item(
                 TableName=self._table,
@@ -133,7 +115,11 @@ class VideosTable:
             "loudness": loudness,
             "listing": video_items.READY_LIST,
         }
-        is_changed = self._advance(video_id, State.READY, fields)
+        is_complete = ladder is LadderState.COMPLETE
+        update = video_updates.completion(fields, now=self._now()) if is_complete else None
+        is_changed = self._apply(
+            video_id, update or video_updates.advance(State.READY, fields, now=self._now())
+        )
         if is_changed:
             self._metrics.count("VideosReady")
         return is_changed
@@ -147,7 +133,8 @@ class VideosTable:
         loudness: Loudness | None = None,
     ) -> bool:
         fields = {"ladder": LadderState.COMPLETE, "renditions": list(renditions), "loudness": loudness}
-        return self._apply(video_id, video_updates.end_of_ladder(fields, run_id, now=self._now()))
+        update = video_updates.completion_of_ladder(fields, run_id, now=self._now())
+        return self._apply(video_id, update)
 
     def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
         fields = {"ladder": LadderState.FAILED, "failure": failure}
@@ -155,6 +142,7 @@ class VideosTable:
         is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("LaddersFailed")
+            self._count_ours(failure)
         return is_changed
 
     def fail(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
@@ -163,26 +151,27 @@ class VideosTable:
         is_changed = self._apply(video_id, video_updates.by_execution(update, video_id, execution))
         if is_changed:
             self._metrics.count("VideosFailed", code=failure.code)
+            self._count_ours(failure)
         return is_changed
 
-    def unlist(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.READY_LIST)
+    def _count_ours(self, failure: Failure) -> None:
+        if is_ours(failure.code):
+            self._metrics.count("VideosFailedByUs")
 
-    def _unlist(self, video_id: str, listing: str) -> None:
+    def unlist(self, video_id: str) -> None:
+        values = {
+            ":listing": video_items.READY_LIST,
+            ":unlisted": video_items.UNLISTED_LIST,
+            ":now": self._now(),
+        }
         with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="REMOVE listing, listedAt",
+                UpdateExpression="SET listing = :unlisted, listedAt = :now",
                 ConditionExpression="listing = :listing",
-                ExpressionAttributeValues=video_items.item_of({":listing": listing}),
+                ExpressionAttributeValues=video_items.item_of(values),
             )
-
-    def ready_ids(self) -> Iterator[str]:
-        return self._lists.ids(video_items.READY_LIST)
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        return self._lists.page(video_items.READY_LIST, limit=limit, after=after)
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         return self._apply(video_id, video_updates.advance(state, fields, now=self._now()))

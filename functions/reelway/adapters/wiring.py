@@ -5,15 +5,24 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
-from reelway.adapters.backlog import Backlog
+from reelway.adapters.announcement_queue import AnnouncementQueue
+from reelway.adapters.backlog import Backlog, OverdueRemovals
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.invalidation_queue import InvalidationQueue
+from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.open_sockets import OpenSocketsTable
 from reelway.adapters.pending_uploads import PendingUploadsTable
+from reelway.adapters.push_lag import PushLag
+from reelway.adapters.ready_index import ReadyListIndex
+from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
+from reelway.adapters.removals_table import RemovalsTable
+from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
+from reelway.adapters.service_figures import ServiceFigures
 from reelway.adapters.share_queue import ShareQueue
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
@@ -45,9 +54,9 @@ ANSWERING = PATIENT.merge(
 # One attempt: the sockets are asked again by their adapter, and one that hangs must not hold up the others.
 _SOCKETS = PATIENT.merge(Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}))
 
-# The function that queues removals also sends messages to sockets, which must not wait long for SQS.
-_QUEUES = PATIENT.merge(
-    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2})
+# For functions that tell sockets: all that is on one of them waits for a call that hangs, 9 s at most.
+PROMPT = PATIENT.merge(
+    Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
 )
 
 # Virtual addressing presigns for the bucket's own region: the global endpoint answers 307 for a new
@@ -68,8 +77,34 @@ def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTa
     return VideosTable(dynamodb(config), name, Metrics(stack))
 
 
+def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
+    return RerunsTable(dynamodb(config), name)
+
+
+def ready_index(videos_table_name: str, config: Config = PATIENT) -> ReadyListIndex:
+    return ReadyListIndex(VideoLists(dynamodb(config), videos_table_name))
+
+
+def ready_snapshots(bucket_name: str, config: Config = PATIENT) -> ReadySnapshots:
+    return ReadySnapshots(_s3(config), bucket_name)
+
+
 def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> PendingUploadsTable:
     return PendingUploadsTable(dynamodb(config), videos_table_name)
+
+
+def push_lag(idempotency_table: str, config: Config = PATIENT) -> PushLag:
+    return PushLag(dynamodb(config), idempotency_table)
+
+
+def service_figures(
+    videos_table_name: str, idempotency_table: str, config: Config = PATIENT
+) -> ServiceFigures:
+    return ServiceFigures(dynamodb(config), videos_table_name, push_lag(idempotency_table, config))
+
+
+def removals_table(name: str) -> RemovalsTable:
+    return RemovalsTable(dynamodb(), name)
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
@@ -81,11 +116,15 @@ def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSoc
 
 
 def share_queue(url: str) -> ShareQueue:
-    return ShareQueue(boto3.client("sqs", config=_QUEUES), url)
+    return ShareQueue(boto3.client("sqs", config=PROMPT), url)
 
 
 def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
     return UnfinishedVideosTable(dynamodb(ANSWERING), videos_table_name)
+
+
+def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
+    return OverdueRemovals(VideoLists(dynamodb(), videos_table_name), Metrics(stack))
 
 
 def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:
@@ -102,7 +141,19 @@ def sockets() -> ApiGatewaySockets:
 
 
 def removal_queue(url: str) -> RemovalQueue:
-    return RemovalQueue(boto3.client("sqs", config=_QUEUES), url)
+    return RemovalQueue(boto3.client("sqs", config=PROMPT), url)
+
+
+def announcement_queue(url: str, *, stack: str) -> AnnouncementQueue:
+    return AnnouncementQueue(boto3.client("sqs", config=PROMPT), url, Metrics(stack))
+
+
+def lost_batches() -> LostBatches:
+    return LostBatches(boto3.client("dynamodbstreams", config=PROMPT))
+
+
+def invalidation_queue(url: str) -> InvalidationQueue:
+    return InvalidationQueue(boto3.client("sqs", config=PATIENT), url)
 
 
 def workflows(state_machine_arn: str, config: Config = PATIENT) -> StepFunctionsWorkflows:
@@ -110,11 +161,11 @@ def workflows(state_machine_arn: str, config: Config = PATIENT) -> StepFunctions
 
 
 def cdn_cache(distribution_id: str) -> CloudFrontCache:
-    return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
+    return CloudFrontCache(boto3.client("cloudfront", config=ANSWERING), distribution_id)
 
 
-def event_queue(url: str, *, stack: str) -> EventQueue:
-    return EventQueue(boto3.client("sqs", config=PATIENT), url, Metrics(stack))
+def event_queue(url: str, *, stack: str, config: Config = PATIENT) -> EventQueue:
+    return EventQueue(boto3.client("sqs", config=config), url, Metrics(stack))
 
 
 def _s3(config: Config) -> "S3Client":

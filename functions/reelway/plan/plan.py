@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from reelway import keys
 from reelway.frame_grid import FrameGrid, grid_for
 from reelway.plan import stills
 from reelway.plan.chunk_length import Pace
@@ -28,7 +29,7 @@ class Plan:
     Segments begin at the video's first frame and at the frames `cuts`. With `keeps_source` the source's own
     video stream is the top rung (passthrough), and `rungs` are those below. All audio is normalized to
     `loudness_target_lufs`, if that is given. `loudness` is what preparing has measured of the audio that it
-    encoded.
+    encoded. `is_rerun` tells that the video had a run before.
     """
 
     video_id: str
@@ -44,6 +45,12 @@ class Plan:
     keeps_source: bool = False
     loudness_target_lufs: int | None = None
     loudness: Loudness | None = None
+    is_rerun: bool = False
+
+    @property
+    def job(self) -> str:
+        """Of the run that this is the plan of, as `keys.job` names it."""
+        return keys.job(self.video_id, self.run_id if self.is_rerun else None)
 
     @property
     def remux_container(self) -> str | None:
@@ -127,6 +134,7 @@ def plan_for(
     etag: str,
     pace: Pace,
     loudness_target_lufs: int | None = None,
+    is_rerun: bool = False,
 ) -> Plan:
     """The plan for `source`; a pure function of its arguments.
 
@@ -150,6 +158,7 @@ def plan_for(
         chunk_frames=segments * grid.segment_frames,
         chunks=(),
         loudness_target_lufs=loudness_target_lufs,
+        is_rerun=is_rerun,
     )
     return _cut(planned, regular_cuts(grid, planned.first_frame, math.ceil(source.shown_s * grid.rate)))
 

@@ -1,6 +1,5 @@
 """Clients' sockets: the rows that record them, and the sockets themselves."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -37,7 +36,11 @@ class Connections(Protocol):
 
     def remove_by_connection(self, connection_id: str) -> None: ...
 
-    def watching(self, video_id: str) -> Iterator[Connection]: ...
+    def watching(
+        self, video_id: str, *, first: str | None = None, last: str | None = None, limit: int
+    ) -> list[Connection]:
+        """At most `limit` of the sockets on a video, in the order of their ids, from `first` to `last`."""
+        ...
 
     def claim(
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False

@@ -32,7 +32,7 @@ class PendingUploads(Protocol):
         ...
 
     def due(self, now: str) -> Iterator[PendingUpload]:
-        """Those that are to be looked for at the ISO 8601 time `now`, in the order in which they became so."""
+        """Those that are to be looked for at the ISO 8601 time `now`; what waits for longest comes first."""
         ...
 
     def defer(self, video_id: str, *, until: str) -> None:

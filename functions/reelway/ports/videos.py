@@ -1,6 +1,6 @@
 """The records of videos."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,20 +34,12 @@ class Videos(Protocol):
         """Whatever the video's state; without effect for an unknown or deleted video."""
         ...
 
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        """Videos that were deleted before the ISO 8601 time `before`, and not settled since."""
-        ...
-
-    def settle_deleted(self, video_id: str) -> None:
-        """Take the video off `deleted_ids`, because nothing of it is left in storage."""
-        ...
-
     def create(self, video_id: str, *, size_bytes: int) -> None:
         """Record UPLOADED unless the video is recorded already; an upload that was pending is no more."""
         ...
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
-        """UPLOADED → PROCESSING, by the run `run_id`."""
+        """UPLOADED → PROCESSING, by the run `run_id`: the first, or the one that `reruns` has it wait for."""
         ...
 
     def add_progress(self, video_id: str, *, run_id: str, frames: int) -> bool:
@@ -63,9 +55,10 @@ class Videos(Protocol):
         ladder: LadderState,
         loudness: Loudness | None = None,
     ) -> bool:
-        """Any state but a final one → READY, and on the ready list.
+        """Any state but a final one → READY, and on the ready list; by no other run than the video's last.
 
-        `ladder` is COMPLETE, or ENCODING where the source itself is published before its ladder.
+        `ladder` is COMPLETE, or ENCODING where the source itself is published before its ladder. With all
+        renditions, a run that was given up as failed by us makes its video READY nevertheless.
         """
         ...
 
@@ -77,7 +70,10 @@ class Videos(Protocol):
         renditions: Sequence[Rendition],
         loudness: Loudness | None = None,
     ) -> bool:
-        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY."""
+        """A ladder that this run is ENCODING → COMPLETE, with these renditions; the video stays READY.
+
+        As in `finish`, also a ladder that FAILED by us.
+        """
         ...
 
     def fail_ladder(self, video_id: str, failure: Failure, *, execution: str | None = None) -> bool:
@@ -95,10 +91,4 @@ class Videos(Protocol):
         """Take the video off the ready list."""
         ...
 
-    def ready_ids(self) -> Iterator[str]:
-        """Ids of the ready list, newest first."""
-        ...
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        """At most `limit` entries of the ready list behind `after`, and whether there are more."""
         ...

@@ -64,7 +64,13 @@ class Cloud:
         return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
 
     def video_count(self) -> int:
-        return int(self.dynamodb.scan(TableName=self.outputs["VideosTableName"], Select="COUNT")["Count"])
+        """Records of videos, without the rows of uploads that are pending."""
+        found = self.dynamodb.scan(
+            TableName=self.outputs["VideosTableName"],
+            FilterExpression="attribute_exists(version)",
+            Select="COUNT",
+        )
+        return int(found["Count"])
 
     def put_video(self, video_id: str, **fields: Any) -> None:
         """Write the record of a video uploaded long ago, changed by `fields` (strings and integers)."""
@@ -155,6 +161,13 @@ class Cloud:
         machine = self.outputs["StateMachineArn"]
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{self.execution_name(video_id)}"
         return dict(self.states.describe_execution(executionArn=arn))
+
+    def step_errors(self, video_id: str) -> list[str]:
+        """The names under which steps of the video's execution have failed, in their order."""
+        arn = self.execution(video_id)["executionArn"]
+        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=arn)
+        details = [event.get("taskFailedEventDetails") for page in pages for event in page["events"]]
+        return [failed["error"] for failed in details if failed]
 
     def is_running(self, video_id: str) -> bool:
         """Whether the video's execution was started and has not ended."""

@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from changes.change import Change, change_of
 from reelway.video import State
 from tests.support import samples
-from tests.support.samples import VIDEO_ID
+from tests.support.samples import VIDEO, VIDEO_ID
 
 
 @pytest.fixture
@@ -84,6 +85,29 @@ def test_a_pending_upload_that_is_looked_for_later_changes_no_video(modified: di
     change = change_of(modified)
     assert states(change) == [None, None]
     assert (change.is_deletion, change.is_progress_only) == (False, False)
+    assert change.is_nothing
+
+
+def progress(version: int, frames: float) -> Change:
+    after = replace(VIDEO, version=version, progress=frames)
+    return Change(VIDEO_ID, replace(after, progress=frames - 0.1), after)
+
+
+def test_progress_is_taken_together_with_the_change_before_it() -> None:
+    start = Change(VIDEO_ID, VIDEO, replace(VIDEO, version=2, state=State.PROCESSING))
+    joined = start.with_progress_of(progress(2, 0.5))
+    assert joined == Change(VIDEO_ID, VIDEO, progress(2, 0.5).after)
+    assert joined
+    assert not joined.is_progress_only
+
+
+def test_no_state_is_taken_together_with_another_and_no_deletion_with_anything() -> None:
+    deletion, later_write = Change(VIDEO_ID, VIDEO, None), Change(VIDEO_ID, None, None)
+    changed = Change(VIDEO_ID, VIDEO, replace(VIDEO, version=2, state=State.PROCESSING))
+    assert progress(1, 0.5).with_progress_of(changed) is None
+    assert progress(1, 0.5).with_progress_of(deletion) is None
+    assert deletion.with_progress_of(later_write) is None
+    assert deletion.with_progress_of(progress(1, 0.5)) is None
 
 
 def test_a_record_of_no_video_is_an_error(modified: dict[str, Any]) -> None:

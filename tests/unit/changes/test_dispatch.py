@@ -10,12 +10,11 @@ from changes.dispatch import Dispatcher, Listener
 from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
 from reelway.errors import ProcessingInterrupted, ReelwayError, StorageFailed
-from reelway.live_status.announcer import Announcer
 from reelway.ports.connections import Connection
 from reelway.video import State
 from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
-from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import UNKNOWN_ID, VIDEO, VIDEO_ID
+from tests.unit.changes.broadcasting import broadcast_to
 
 
 def change(version: int, video_id: str = VIDEO_ID) -> Change:
@@ -122,8 +121,8 @@ class System:
 
     def __post_init__(self) -> None:
         self.connections.add(Connection(VIDEO_ID, "socket", 0, wants_progress=False))
-        announcer = Announcer(FakeVideos(), self.connections, self.sockets)
-        self.listeners = (SocketsListener(announcer), RemovalListener(self.order_removal), self.events)
+        broadcast = broadcast_to(self.connections, self.sockets)
+        self.listeners = (SocketsListener(broadcast), RemovalListener(self.order_removal), self.events)
 
     def order_removal(self, video_id: str, execution: str) -> None:
         if self.order_failures:

@@ -1,19 +1,22 @@
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from changes.sockets import SocketsListener
+from reelway.adapters.announcement_queue import AnnouncementQueue
 from reelway.errors import ProcessingInterrupted
-from reelway.live_status.announcer import Announcer
+from reelway.ports.announcements import Announcement
 from reelway.ports.connections import Connection
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import VIDEO_ID
+from tests.unit.changes.broadcasting import broadcast_to
 
 Load = Callable[[str], Any]
 CONNECTION_ID = samples.event("websocket-connect")["requestContext"]["connectionId"]
@@ -38,10 +41,11 @@ def changes(
     videos = FakeVideos()
     videos.create(VIDEO_ID, size_bytes=1)
     connections.add(Connection(VIDEO_ID, CONNECTION_ID, 1_771_238_431, wants_progress=False))
-    announcer = Announcer(videos, connections, sockets)
+    broadcast = broadcast_to(connections, sockets, handler.live.announcements, videos)
     _, *others = handler.listeners
-    monkeypatch.setattr(handler, "announcer", announcer)
-    monkeypatch.setattr(handler, "listeners", (SocketsListener(announcer), *others))
+    live = replace(handler.live, announcer=broadcast.announcer, broadcast=broadcast)
+    monkeypatch.setattr(handler, "live", live)
+    monkeypatch.setattr(handler, "listeners", (SocketsListener(broadcast), *others))
     return handler
 
 
@@ -84,6 +88,19 @@ def test_a_change_of_progress_alone_is_sent_to_those_that_asked(
     assert [json.loads(message)["progress"] for message in sockets.sent["curious"]] == [0.5]
 
 
+def test_a_socket_that_cannot_be_told_holds_no_record_up(
+    changes: Any, sockets: FakeSockets, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent: list[tuple[Announcement, int]] = []
+    monkeypatch.setattr(
+        AnnouncementQueue, "send", lambda self, announcement, delay_s=0: sent.append((announcement, delay_s))
+    )
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    event = samples.event("dynamodb-video-modified")
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert sent == [(Announcement(VIDEO_ID), 12)]
+
+
 def test_a_write_to_a_pending_upload_that_is_read_late_disturbs_nobody(
     changes: Any, connections: FakeConnections, sockets: FakeSockets
 ) -> None:
@@ -98,6 +115,8 @@ def test_a_write_to_a_pending_upload_that_is_read_late_disturbs_nobody(
 
 
 def test_a_record_that_failed_is_handed_back_by_its_number(changes: Any, sockets: FakeSockets) -> None:
+    """There is no queue that would take an announcement."""
+    moto_aws.client("sqs").delete_queue(QueueUrl=moto_aws.REFERENCES["AnnouncementQueue"])
     sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
     event = samples.event("dynamodb-video-modified")
     answer = changes.lambda_handler(event, None)
@@ -105,20 +124,6 @@ def test_a_record_that_failed_is_handed_back_by_its_number(changes: Any, sockets
     assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
     assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
     assert states(sockets) == ["PROCESSING"]
-
-
-def test_a_change_waits_for_the_retry_of_the_one_before_it(changes: Any, sockets: FakeSockets) -> None:
-    event = samples.event("dynamodb-video-modified")
-    later = copy.deepcopy(event["Records"][0])
-    later["dynamodb"]["SequenceNumber"] = "999"
-    later["dynamodb"]["NewImage"] |= {"state": {"S": "FAILED"}, "version": {"N": "9"}}
-    event["Records"].append(later)
-    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
-    answer = changes.lambda_handler(event, None)
-    assert [failed["itemIdentifier"] for failed in answer["batchItemFailures"]][1:] == ["999"]
-    assert states(sockets) == []
-    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
-    assert states(sockets) == ["PROCESSING", "FAILED"]
 
 
 def test_a_record_that_cannot_be_read_fails_alone(
@@ -131,18 +136,50 @@ def test_a_record_that_cannot_be_read_fails_alone(
     event["Records"].insert(0, broken)
     assert changes.lambda_handler(event, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert states(sockets) == ["PROCESSING"]
-    assert "a record failed" in caplog.text
+    assert "a record cannot be read" in caplog.text
 
 
-def test_a_greeting_that_fails_holds_no_other_record_up(changes: Any, sockets: FakeSockets) -> None:
+def test_a_greeting_that_fails_holds_no_other_record_up(
+    changes: Any, connections: FakeConnections, sockets: FakeSockets
+) -> None:
+    connections.add(Connection(VIDEO_ID, "other", 1_771_238_431, wants_progress=False))
     event = samples.event("dynamodb-connection-inserted")
     event["Records"].append(copy.deepcopy(event["Records"][0]))
     event["Records"][1]["dynamodb"]["SequenceNumber"] = "2"
+    for part in ("Keys", "NewImage"):
+        event["Records"][0]["dynamodb"][part]["connectionId"] = {"S": "other"}
     sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
-    answer = changes.lambda_handler(event, None)
-    number = event["Records"][0]["dynamodb"]["SequenceNumber"]
-    assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
     assert states(sockets) == ["UPLOADED"]
+
+
+def test_new_sockets_are_handed_back_where_no_announcement_can_be_made(
+    changes: Any, sockets: FakeSockets
+) -> None:
+    moto_aws.client("sqs").delete_queue(QueueUrl=moto_aws.REFERENCES["AnnouncementQueue"])
+    event = samples.event("dynamodb-connection-inserted")
+    sockets.failures.append(ProcessingInterrupted("socket_unreachable", "busy"))
+    number = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": [{"itemIdentifier": number}]}
+    assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
+    assert states(sockets) == ["UPLOADED"]
+
+
+def test_the_lag_of_a_batch_is_measured(changes: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
+    [measured] = [line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "PushLag" in line]
+    assert measured["PushLag"][0] > 0
+    assert changes.live.push_lag.latest_s() == measured["PushLag"][0]
+    changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
+    assert "PushLag" not in capsys.readouterr().out
+
+
+def test_a_lag_that_cannot_be_noted_is_measured_all_the_same(
+    changes: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moto_aws.client("dynamodb").delete_table(TableName=moto_aws.IDEMPOTENCY)
+    assert changes.lambda_handler(samples.event("dynamodb-video-modified"), None) == {"batchItemFailures": []}
+    assert "PushLag" in capsys.readouterr().out
 
 
 def test_a_deleted_videos_sockets_are_closed_and_its_removal_ordered(

@@ -86,9 +86,6 @@ def test_a_function_carries_what_it_uses_of_the_libraries(checkout: Checkout) ->
         | {
             "multipart.py",
             "__pycache__/multipart.cpython-313.pyc",
-            "utilities/idempotency/base.py",
-            "utilities/serialization.py",
-            "utilities/__pycache__/serialization.cpython-313.pyc",
         },
     }
 

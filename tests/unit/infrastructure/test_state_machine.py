@@ -220,7 +220,7 @@ def test_both_maps_encode_in_the_same_way() -> None:
 
 def test_a_distributed_map_reads_its_chunks_where_preparing_has_written_them() -> None:
     read = DEFINITION["States"]["EncodeMany"]["ItemReader"]["Parameters"]["Key.$"]
-    assert read == f"States.Format('{keys.chunk_list('{}')}', $.videoId)"
+    assert read == f"States.Format('{keys.chunk_list('{}')}', $.job)"
 
 
 @pytest.mark.parametrize("name", CHUNKS)

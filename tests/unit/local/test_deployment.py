@@ -34,10 +34,18 @@ def test_another_emulator_gets_the_template_in_cloudformations_own_terms(
         assert "EmulatorEndpoint=http://localhost:1" in argv
 
 
-def test_a_forgotten_deploy_is_not_the_last_one(tmp_path: Path) -> None:
+def test_the_last_deploy_is_the_one_that_was_noted(tmp_path: Path) -> None:
     settings = Settings(tmp_path)
-    (tmp_path / "deployed.json").write_text(json.dumps({"digest": "d", "outputs": {"DistributionId": "E1"}}))
+    assert deployment.last(settings) is None
+
+    settings.deployed.write_text(json.dumps({"digest": "d", "outputs": {"DistributionId": "E1"}}))
 
     assert deployment.last(settings) == deployment.Deployed("d", {"DistributionId": "E1"})
-    deployment.forget(settings)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}"])
+def test_a_note_that_cannot_be_read_is_no_deploy(tmp_path: Path, content: str) -> None:
+    settings = Settings(tmp_path)
+    settings.deployed.write_text(content)
+
     assert deployment.last(settings) is None

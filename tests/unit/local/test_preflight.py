@@ -1,12 +1,15 @@
 import json
 import os
 import re
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from local import preflight
 from local.errors import LocalError
+from local.settings import MARK
 
 
 def test_a_file_with_bytes_is_taken(tmp_path: Path) -> None:
@@ -57,18 +60,35 @@ def test_ports_do_not_matter_where_nothing_is_started(looked_at: list[str]) -> N
     assert looked_at == []
 
 
-def test_the_ports_of_a_running_system_are_its_own(looked_at: list[str], tmp_path: Path) -> None:
-    (tmp_path / ".reelway" / "emulator.pid").write_text(json.dumps({"pid": os.getpid(), "started": 0}))
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Starts a process that is part of the system in the state folder with that name, until the test ends."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def start(state: str) -> None:
+        environ = {"PATH": os.defpath, MARK: str(tmp_path / state)}
+        begun.append(subprocess.Popen(["sleep", "60"], env=environ))
+
+    yield start
+    for child in begun:
+        child.kill()
+        child.wait()
+
+
+def test_the_ports_of_a_system_are_its_own_even_if_a_part_of_it_was_killed(
+    looked_at: list[str], process: Callable[[str], None]
+) -> None:
+    process(".reelway")
 
     assert preflight.main(["up", "--"]) == 0
     assert looked_at == []
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"pid": 999999999}'])
-def test_what_a_killed_system_left_does_not_hide_a_taken_port(
-    looked_at: list[str], tmp_path: Path, content: str
+def test_another_system_and_a_stale_pid_do_not_hide_a_taken_port(
+    looked_at: list[str], process: Callable[[str], None], tmp_path: Path
 ) -> None:
-    (tmp_path / ".reelway" / "emulator.pid").write_text(content)
+    process(".reelway-of-another")
+    (tmp_path / ".reelway" / "emulator.pid").write_text(json.dumps({"pid": os.getpid(), "started": 0}))
 
     assert preflight.main(["up", "--"]) == 0
     assert looked_at == ["EMULATOR_PORT", "PORT"]

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from local import processes
-from local.environment import MARK
+from local.settings import MARK
 
 SLEEP = [sys.executable, "-c", "import time; print('started', flush=True); time.sleep(60)"]
 

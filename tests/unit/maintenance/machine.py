@@ -24,7 +24,7 @@ LATENCY_S = {
     "update_item": 0.008,
 }
 _TLS = 1.5
-_CPU_MS = {
+_CPU_MS: dict[str, float] = {
     name: of["median"]
     for name, of in json.loads((ROOT / "bench/results/maintenance.json").read_text())["cpu_ms"].items()
 }

@@ -1,12 +1,13 @@
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reelway import keys
-from reelway.adapters import probe_process
+from reelway.adapters import probe_process, wiring
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
@@ -76,7 +77,8 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
     assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
-    assert list(videos.ready_ids()) == [VIDEO_ID]
+    index = wiring.ready_index(moto_aws.VIDEOS)
+    assert [entry.video_id for entry in index.page(limit=2, after=None)[0]] == [VIDEO_ID]
 
 
 def test_the_plan_handler_starts_the_execution(load: Load) -> None:
@@ -87,14 +89,14 @@ def test_the_plan_handler_starts_the_execution(load: Load) -> None:
     [execution] = client.list_executions(stateMachineArn=arn)["executions"]
     started = client.describe_execution(executionArn=execution["executionArn"])
     run_id = handler.videos.find(VIDEO_ID).run_id
-    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "runId": run_id}
+    assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "runId": run_id, "job": VIDEO_ID}
     assert execution["name"] == f"{VIDEO_ID}_{run_id}"
 
 
 def test_preparing_answers_with_the_chunks_for_the_map(load: Load) -> None:
     run(load, "plan")
     answer = load("transcode.prepare_handler").lambda_handler(samples.event("step-prepare"), None)
-    assert answer == {"videoId": VIDEO_ID, "runId": RUN_ID, "isMany": False, "chunks": [0]}
+    assert answer == samples.event("step-prepare") | {"isMany": False, "chunks": [0]}
 
 
 def test_many_chunks_are_left_in_s3_for_a_distributed_map(
@@ -105,7 +107,7 @@ def test_many_chunks_are_left_in_s3_for_a_distributed_map(
     handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
     _processing(handler)
     answer = handler.lambda_handler(samples.event("step-prepare"), None)
-    assert answer == {"videoId": VIDEO_ID, "runId": RUN_ID, "isMany": True, "chunks": []}
+    assert answer == samples.event("step-prepare") | {"isMany": True, "chunks": []}
     assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
 
 
@@ -309,6 +311,28 @@ def test_an_event_that_was_given_up_before_its_execution_began_fails_a_processin
     fail.videos.start(VIDEO_ID, run_id="run", duration_s=1.0, total_frames=25)
     fail.lambda_handler(samples.event("sqs-upload-unplanned"), None)
     assert fail.videos.find(VIDEO_ID).state is State.FAILED
+
+
+@pytest.mark.parametrize("is_expected", [False, True])
+def test_an_upload_that_could_not_even_be_recorded_is_shown_as_failed(load: Load, is_expected: bool) -> None:
+    fail = load("transcode.fail_handler")
+    if is_expected:
+        wiring.pending_uploads(moto_aws.VIDEOS).expect(VIDEO_ID, within=timedelta(days=1))
+    assert fail.lambda_handler(samples.event("sqs-upload-unplanned"), None) == {"batchItemFailures": []}
+    video = fail.videos.find(VIDEO_ID)
+    assert (video.state, video.size_bytes) == (State.FAILED, 4)
+
+
+@pytest.mark.parametrize("metadata", [None, keys.RECEIVED])
+def test_no_video_is_made_of_what_is_gone_or_was_answered_with_an_error(
+    load: Load, metadata: dict[str, str] | None
+) -> None:
+    fail = load("transcode.fail_handler")
+    fail.uploads.delete(keys.upload(VIDEO_ID))
+    if metadata:
+        fail.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y", metadata=metadata)
+    fail.lambda_handler(samples.event("sqs-upload-unplanned"), None)
+    assert fail.videos.find(VIDEO_ID) is None
 
 
 def test_failures_of_unknown_videos_and_foreign_keys_are_passed_over(fail: Any) -> None:

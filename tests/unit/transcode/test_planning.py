@@ -12,6 +12,7 @@ from reelway.probe.limits import Limits
 from reelway.probe.report import Report
 from reelway.video import Failure, LadderState, State
 from tests.support.doubles.fakes.encoder import FakeEncoder
+from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import VIDEO_ID, plan
 from tests.unit.transcode.planner import AUDIO, RECORDING, REPORT, PlannerSetup
@@ -27,7 +28,7 @@ def test_an_upload_is_probed_marked_processing_and_started(setup: PlannerSetup) 
     setup.accept()
     assert setup.encoder.probes == [setup.uploads.url(keys.upload(VIDEO_ID))]
     assert (setup.video.state, setup.video.duration_s) == (State.PROCESSING, 30.04)
-    begun = {"videoId": VIDEO_ID, "runId": setup.video.run_id}
+    begun = {"videoId": VIDEO_ID, "runId": setup.video.run_id, "job": VIDEO_ID}
     assert setup.workflows.started == {setup.video.execution_name: begun}
 
 
@@ -113,6 +114,16 @@ def test_the_first_plan_is_kept_when_two_deliveries_race(setup: PlannerSetup) ->
     setup.accept()
     assert setup.uploads.read(keys.plan(VIDEO_ID)) == PLAN.dump(first)
     assert setup.video.run_id == first.run_id
+
+
+def test_a_plan_that_was_there_and_is_gone_again_is_no_plan_to_start_with(
+    setup: PlannerSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prepare would not find it; the next delivery makes another one, or finds that the video was deleted."""
+    monkeypatch.setattr(FakeBucket, "put_if_absent", lambda *_, **__: False)
+    with pytest.raises(ProcessingInterrupted, match="plan_missing"):
+        setup.accept()
+    assert (setup.video.state, setup.workflows.started) == (State.UPLOADED, {})
 
 
 def test_a_delivery_that_broke_off_before_the_start_is_taken_up_again(setup: PlannerSetup) -> None:

@@ -1,12 +1,15 @@
 """What planning does about the record of the video: missing, late, or deleted."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from reelway import keys
 from reelway.errors import ProcessingInterrupted
-from reelway.video import State
+from reelway.video import Failure, LadderState, State
+from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
@@ -65,10 +68,11 @@ def test_an_upload_without_its_record_is_left_to_a_retry(setup: PlannerSetup) ->
     assert (setup.videos.videos, setup.workflows.started) == ({}, {})
 
 
-def test_an_upload_whose_client_was_answered_with_a_failure_leaves_nothing(setup: PlannerSetup) -> None:
+def test_an_upload_whose_client_was_answered_with_a_failure_becomes_no_video(setup: PlannerSetup) -> None:
+    """Maintenance removes its file, which a client with an Idempotency-Key may be sending again just now."""
     setup.receive()
     assert setup.accept(age_s=61) is None
-    assert setup.uploads.objects == {}
+    assert list(setup.uploads.objects) == [keys.upload(VIDEO_ID)]
     assert (setup.videos.videos, setup.workflows.started) == ({}, {})
 
 
@@ -81,16 +85,39 @@ def test_a_video_that_was_deleted_before_its_event_came_is_left_alone(setup: Pla
     assert setup.workflows.running == set()
 
 
-def test_a_video_that_is_deleted_while_it_is_planned_is_not_processed(
-    setup: PlannerSetup, monkeypatch: pytest.MonkeyPatch
+def start_by_another_run(videos: FakeVideos) -> bool:
+    return videos.start(VIDEO_ID, run_id="another", duration_s=1.0, total_frames=25)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda videos: videos.delete(VIDEO_ID),
+        lambda videos: videos.fail(VIDEO_ID, Failure("x", "y")),
+        lambda videos: videos.finish(VIDEO_ID, run_id="r", renditions=[], ladder=LadderState.COMPLETE),
+        start_by_another_run,
+    ],
+    ids=["deleted", "failed", "ready", "processed by another run"],
+)
+def test_a_video_that_has_ended_while_it_was_planned_is_not_processed(
+    setup: PlannerSetup, monkeypatch: pytest.MonkeyPatch, end: Callable[[FakeVideos], bool]
 ) -> None:
     setup.videos.create(VIDEO_ID, size_bytes=4)
     start = setup.videos.start
 
-    def deleted_first(*asked: Any, **more: Any) -> bool:
-        setup.videos.delete(VIDEO_ID)
+    def ended_first(*asked: Any, **more: Any) -> bool:
+        monkeypatch.undo()
+        assert end(setup.videos)
         return start(*asked, **more)
 
-    monkeypatch.setattr(FakeVideos, "start", lambda _, *asked, **more: deleted_first(*asked, **more))
+    monkeypatch.setattr(FakeVideos, "start", lambda _, *asked, **more: ended_first(*asked, **more))
     assert setup.accept() is None
-    assert setup.workflows.running == set()
+    assert setup.workflows.started == {}
+
+
+def test_an_upload_that_is_pending_is_recorded_by_its_event(setup: PlannerSetup) -> None:
+    pending = FakePending(setup.videos)
+    pending.expect(VIDEO_ID, within=timedelta(days=1))
+    setup.accept()
+    assert setup.video.state is State.PROCESSING
+    assert list(pending.due("9999")) == []

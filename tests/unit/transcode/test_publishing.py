@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from reelway import failures, keys
-from reelway.errors import MediaRejected, ProcessingInterrupted, ReelwayError, StorageFailed
+from reelway.errors import (
+    MediaRejected,
+    ProcessingInterrupted,
+    ReelwayError,
+    StorageFailed,
+    VideoGone,
+)
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import IFrame, Segment
 from reelway.hls.renditions import SOURCE_REPORT, MeasuredRendition
@@ -83,6 +89,13 @@ class PublisherSetup:
             publisher = Publisher(self.uploads, self.media, self.videos, self.encoder, 60, self.leave_out)
             return publisher.publish(self.plan, Path(folder))
 
+    def give_up(self, failure: Failure, *, is_ready: bool) -> None:
+        if is_ready:
+            self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+            self.videos.fail_ladder(VIDEO_ID, failure)
+        else:
+            self.videos.fail(VIDEO_ID, failure)
+
     def leave_out(self, what: str, reason: str) -> None:
         self.left_out.append(f"{what}: {reason}")
 
@@ -99,6 +112,10 @@ class PublisherSetup:
         found = MeasuredRendition(RENDITION, (Segment("src.ts", 30.0, 4_000_000),))
         self.uploads.put(keys.source_report(VIDEO_ID), SOURCE_REPORT.dump(found), content_type="x/y")
         self.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+
+    @property
+    def notes(self) -> list[str]:
+        return list(self.uploads.keys(keys.UNUSED_PREFIX))
 
     def text(self, key: str) -> str:
         return (self.media.read(key) or b"").decode()
@@ -240,11 +257,32 @@ def test_publishing_again_is_harmless() -> None:
     assert (setup.videos.videos[VIDEO_ID], setup.media.objects) == (video, objects)
 
 
-def test_a_video_that_has_failed_meanwhile_stays_so() -> None:
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_a_run_that_was_given_up_by_us_and_goes_on_is_worth_its_result(is_ready: bool) -> None:
+    """As one whose last step is redriven in the console of Step Functions."""
     setup = PublisherSetup()
-    setup.videos.fail(VIDEO_ID, Failure("processing_failed", "x"))
-    assert not setup.publish()
-    assert setup.videos.videos[VIDEO_ID].state is State.FAILED
+    setup.give_up(failures.processing_failed(), is_ready=is_ready)
+    assert setup.publish()
+    video = setup.videos.videos[VIDEO_ID]
+    assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.COMPLETE, None)
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+@pytest.mark.parametrize("cause", ["failed by its file", "deleted", "begun again"])
+def test_a_run_whose_result_nobody_takes_any_more_ends_in_an_error(is_ready: bool, cause: str) -> None:
+    setup = PublisherSetup()
+    setup.give_up(
+        failures.processing_failed() if cause == "begun again" else Failure("undecodable", "Damaged."),
+        is_ready=is_ready,
+    )
+    if cause == "deleted":
+        setup.videos.delete(VIDEO_ID)
+    if cause == "begun again":
+        assert setup.videos.rerun(VIDEO_ID, run_id="later")
+    before = dict(setup.videos.videos)
+    with pytest.raises(VideoGone, match=f"POST /video/{VIDEO_ID}/retry"):
+        setup.publish()
+    assert setup.videos.videos == before
 
 
 @pytest.mark.parametrize(
@@ -300,28 +338,17 @@ def test_a_ready_video_gets_the_rungs_behind_its_source() -> None:
     assert f"BANDWIDTH={RENDITION.bandwidth_bps}," in setup.text(keys.master(VIDEO_ID))
 
 
-def test_a_ladder_that_has_failed_meanwhile_stays_so() -> None:
-    setup = PublisherSetup()
-    setup.keep()
-    setup.videos.fail_ladder(VIDEO_ID, Failure("processing_lost", "x"))
-    assert not setup.publish()
-    assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
-
-
 def test_reports_of_the_release_before_versions_are_published_too() -> None:
-    setup = PublisherSetup()
-    written = dict(setup.uploads.objects)
-    setup.publish()
-    expected = dict(setup.media.objects)
-    for key in written:
+    newer, setup = PublisherSetup(), PublisherSetup()
+    newer.publish()
+    for key in dict(setup.uploads.objects):
         report = json.loads(setup.uploads.read(key) or b"")["segments"]
         rows = {
             rung: [list(segment.values())[:3] for segment in segments] for rung, segments in report.items()
         }
         setup.uploads.put(key, json.dumps(rows).encode(), content_type="application/json")
-    setup.media.objects.clear()
     setup.publish()
-    assert setup.media.objects == expected
+    assert setup.media.objects == newer.media.objects
 
 
 def test_poster_and_storyboard_are_published_with_the_tiles_of_all_chunks() -> None:
@@ -372,7 +399,9 @@ def slide(rung: Rung) -> int:
     return 30_000 if rung.name == "240p" else 100_000
 
 
-def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_and_removed() -> None:
+def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_and_left_to_maintenance() -> (
+    None
+):
     setup = PublisherSetup(size_bytes=slide)
     stored = setup.store_segments()
     setup.publish()
@@ -382,16 +411,19 @@ def test_a_rung_that_takes_nearly_what_the_one_above_takes_is_published_nowhere_
     assert [
         name for name in ("720p", "540p", "360p", "240p") if setup.text(keys.rendition(VIDEO_ID, name))
     ] == names
-    left = {key for key in stored if setup.media.read(key)}
-    assert left == {key for key in stored if "-720p-" in key or "-240p-" in key}
+    assert len(setup.notes) == 1
+    assert all(setup.media.read(key) for key in stored)
 
 
-def test_what_is_left_in_storage_of_such_a_rung_does_not_fail_the_video() -> None:
-    class Keeping(FakeBucket):
-        def delete_all(self, prefix: str) -> None:
-            raise REFUSED
-
-    setup = PublisherSetup(size_bytes=slide)
-    setup.media = Keeping()
-    assert setup.publish()
-    assert setup.videos.videos[VIDEO_ID].state is State.READY
+def test_what_may_be_unused_is_noted_between_the_playlists_and_the_record() -> None:
+    """So that the note is there, and the playlists that it is about, whenever the step ends in between."""
+    setup = PublisherSetup()
+    setup.media.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.publish()
+    assert setup.notes == []
+    setup.media.refuses = False
+    setup.uploads.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.publish()
+    assert setup.videos.videos[VIDEO_ID].state is State.PROCESSING

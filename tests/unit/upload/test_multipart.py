@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -6,10 +7,12 @@ import pytest
 from reelway import keys
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
-from reelway.errors import RequestRefused
+from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.storage import Part
+from reelway.timestamps import later
 from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
 from upload.multipart import MAX_PARTS, MAX_URLS, BegunUpload, MultipartUploads
 
@@ -25,11 +28,14 @@ class UploadsSetup:
     max_bytes: int = 6 * MIB
     videos: FakeVideos = field(default_factory=FakeVideos)
 
+    def __post_init__(self) -> None:
+        self.pending = FakePending(self.videos)
+
     @property
     def multipart(self) -> MultipartUploads:
         bucket = S3Bucket(self.client, moto_aws.UPLOADS)
         return MultipartUploads(
-            S3PartUploads(self.client, moto_aws.UPLOADS), bucket, self.videos, self.max_bytes
+            S3PartUploads(self.client, moto_aws.UPLOADS), bucket, self.videos, self.pending, self.max_bytes
         )
 
     def send(self, begun: BegunUpload, number: int, body: bytes) -> Part:
@@ -41,6 +47,10 @@ class UploadsSetup:
     def sent(self, *bodies: bytes) -> tuple[BegunUpload, list[Part]]:
         begun = self.multipart.begin("video/mp4")
         return begun, [self.send(begun, number, body) for number, body in enumerate(bodies, 1)]
+
+    @property
+    def looked_for(self) -> list[str]:
+        return [upload.video_id for upload in self.pending.due("9999")]
 
     def complete(self, begun: BegunUpload, parts: list[Part]) -> str:
         return self.multipart.complete(begun.key, begun.upload_id, parts)
@@ -68,6 +78,36 @@ def test_a_file_that_is_said_to_be_too_large_is_not_begun(setup: UploadsSetup) -
 @pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
 def test_a_size_that_is_not_known_to_be_too_large_is_begun(setup: UploadsSetup, size_bytes: object) -> None:
     assert setup.multipart.begin("video/mp4", size_bytes=size_bytes).upload_id
+
+
+def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST)
+    [upload] = setup.pending.due("9999")
+    assert upload.video_id == begun.video_id
+    # S3 ends it up to three days after it began: two, and the rest of the third by UTC.
+    assert upload.expected_until > later(upload.created_at, timedelta(days=3))
+    setup.complete(begun, parts)
+    assert setup.looked_for == []
+
+
+def test_no_upload_is_begun_that_nobody_would_look_for(setup: UploadsSetup) -> None:
+    setup.pending.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.multipart.begin("video/mp4")
+    assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
+
+
+def test_an_upload_that_is_aborted_is_not_looked_for_any_more(setup: UploadsSetup) -> None:
+    begun, _ = setup.sent(LAST)
+    setup.multipart.abort(begun.key, begun.upload_id)
+    assert setup.looked_for == []
+
+
+def test_an_upload_is_aborted_even_if_that_cannot_be_noted(setup: UploadsSetup) -> None:
+    begun, _ = setup.sent(LAST)
+    setup.pending.refuses = True
+    setup.multipart.abort(begun.key, begun.upload_id)
+    assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
 
 
 def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) -> None:
@@ -186,6 +226,7 @@ def test_a_small_part_before_the_last_is_400(setup: UploadsSetup) -> None:
 def test_too_large_a_file_is_413_and_forgotten(setup: UploadsSetup) -> None:
     begun, parts = setup.sent(FIRST, FIRST)
     assert refused(setup.complete, begun, parts) == (413, "file_too_large")
+    assert setup.looked_for == []
     assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
     assert setup.videos.videos == {}
 

@@ -1,103 +1,186 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import pytest
 
 from reelway import keys
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import State, is_video_id
+from tests.support.doubles.fakes import REFUSED
+from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
-from upload.receiving import DIRECT_ROUTE, direct_form, receive
+from tests.support.samples import VIDEO_ID
+from upload.receiving import DIRECT_ROUTE, Receiver, checked
 
 
-def test_a_file_is_stored_and_recorded_under_the_new_id() -> None:
-    uploads, videos = FakeBucket(), FakeVideos()
-    video_id = receive(b"film", uploads=uploads, videos=videos)
+@dataclass
+class ReceiverSetup:
+    uploads: FakeBucket = field(default_factory=FakeBucket)
+    videos: FakeVideos = field(default_factory=FakeVideos)
+
+    def __post_init__(self) -> None:
+        self.pending = FakePending(self.videos)
+        self.receiver = Receiver(self.uploads, self.videos, self.pending)
+
+    @property
+    def looked_for(self) -> list[str]:
+        return [upload.video_id for upload in self.pending.due("9999")]
+
+    def expected_within(self, video_id: str) -> timedelta:
+        upload = self.pending.uploads[video_id]
+        return datetime.fromisoformat(upload.expected_until) - datetime.fromisoformat(upload.created_at)
+
+
+@pytest.fixture
+def setup() -> ReceiverSetup:
+    return ReceiverSetup()
+
+
+def test_a_file_is_stored_and_recorded_under_the_new_id(setup: ReceiverSetup) -> None:
+    video_id = setup.receiver.receive(b"film")
     assert is_video_id(video_id)
-    assert uploads.read(keys.upload(video_id)) == b"film"
-    video = videos.find(video_id)
+    assert setup.uploads.read(keys.upload(video_id)) == b"film"
+    video = setup.videos.find(video_id)
     assert video
     assert (video.state, video.size_bytes) == (State.UPLOADED, 4)
 
 
-def test_the_same_file_twice_is_two_videos() -> None:
-    uploads, videos = FakeBucket(), FakeVideos()
-    assert receive(b"film", uploads=uploads, videos=videos) != receive(
-        b"film", uploads=uploads, videos=videos
-    )
-    assert len(uploads.objects) == len(videos.videos) == 2
+def test_the_same_file_twice_is_two_videos(setup: ReceiverSetup) -> None:
+    assert setup.receiver.receive(b"film") != setup.receiver.receive(b"film")
+    assert len(setup.uploads.objects) == len(setup.videos.videos) == 2
 
 
 def test_a_file_of_exactly_the_limit_is_taken() -> None:
-    uploads, videos = FakeBucket(), FakeVideos()
-    video_id = receive(bytes(4_400_000), uploads=uploads, videos=videos)
-    assert len(uploads.read(keys.upload(video_id)) or b"") == 4_400_000
+    assert len(checked(bytes(4_400_000))) == 4_400_000
 
 
-def test_one_byte_above_the_limit_is_refused_and_leaves_nothing() -> None:
-    uploads, videos = FakeBucket(), FakeVideos()
+def test_one_byte_above_the_limit_is_refused() -> None:
     with pytest.raises(RequestRefused) as caught:
-        receive(bytes(4_400_001), uploads=uploads, videos=videos)
+        checked(bytes(4_400_001))
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
     assert all(word in caught.value.detail for word in ("4400001", "4400000", DIRECT_ROUTE))
-    assert uploads.objects == {}
-    assert videos.videos == {}
 
 
-def test_nothing_is_recorded_when_the_bucket_refuses() -> None:
-    videos = FakeVideos()
+def test_nothing_is_recorded_when_the_bucket_refuses(setup: ReceiverSetup) -> None:
+    setup.uploads.refuses = True
     with pytest.raises(StorageFailed):
-        receive(b"film", uploads=FakeBucket(refuses=True), videos=videos)
-    assert videos.videos == {}
+        setup.receiver.receive(b"film")
+    assert setup.videos.videos == {}
 
 
-def test_nothing_stays_when_only_the_buckets_answer_was_lost() -> None:
-    uploads, videos = FakeBucket(loses_answers=True), FakeVideos()
+def test_nothing_stays_when_only_the_buckets_answer_was_lost(setup: ReceiverSetup) -> None:
+    setup.uploads.loses_answers = True
     with pytest.raises(StorageFailed):
-        receive(b"film", uploads=uploads, videos=videos)
-    assert uploads.order
-    assert (uploads.objects, videos.videos) == ({}, {})
+        setup.receiver.receive(b"film")
+    assert setup.uploads.order
+    assert (setup.uploads.objects, setup.videos.videos) == ({}, {})
 
 
-def test_the_file_says_that_its_receiver_records_it() -> None:
-    uploads = FakeBucket()
-    head = uploads.head(keys.upload(receive(b"film", uploads=uploads, videos=FakeVideos())))
+def test_the_file_says_that_its_receiver_records_it(setup: ReceiverSetup) -> None:
+    head = setup.uploads.head(keys.upload(setup.receiver.receive(b"film")))
     assert head
     assert head.metadata == keys.RECEIVED
 
 
-def test_the_file_is_removed_again_when_it_cannot_be_recorded() -> None:
-    uploads = FakeBucket()
+def test_the_file_is_removed_again_when_it_cannot_be_recorded(setup: ReceiverSetup) -> None:
+    setup.videos.refuses = True
     with pytest.raises(StorageFailed):
-        receive(b"film", uploads=uploads, videos=FakeVideos(refuses=True))
-    assert uploads.order
-    assert uploads.objects == {}
+        setup.receiver.receive(b"film")
+    assert setup.uploads.order
+    assert setup.uploads.objects == {}
 
 
 @dataclass(slots=True)
-class _FileFirst(FakeVideos):
-    """Refuses to record a video whose file is not there yet."""
+class _Ordered(FakeBucket):
+    """Takes only files whose upload is expected, and lets none be recorded before it is stored."""
 
-    uploads: FakeBucket | None = None
+    pending: FakePending | None = None
 
-    def create(self, video_id: str, *, size_bytes: int) -> None:
-        assert self.uploads
-        assert len(self.uploads.read(keys.upload(video_id)) or b"") == size_bytes
-        FakeVideos.create(self, video_id, size_bytes=size_bytes)
-
-
-def test_the_file_is_stored_before_it_is_recorded() -> None:
-    uploads = FakeBucket()
-    videos = _FileFirst(uploads=uploads)
-    receive(b"film", uploads=uploads, videos=videos)
-    assert len(videos.videos) == 1
+    def put(self, key: str, *asked: bytes, **more: object) -> None:
+        assert self.pending
+        [expected] = self.pending.due("9999")
+        assert key == keys.upload(expected.video_id)
+        assert self.pending.videos.videos == {}
+        FakeBucket.put(self, key, *asked, **more)  # type: ignore[arg-type]
 
 
-def test_a_direct_upload_gets_a_form_for_one_new_key() -> None:
-    form = direct_form(uploads=FakeBucket(), max_bytes=5_000)
+def test_an_upload_is_expected_before_it_is_stored_and_recorded_after_that() -> None:
+    setup = ReceiverSetup(uploads := _Ordered())
+    uploads.pending = setup.pending
+    video_id = setup.receiver.receive(b"film")
+    assert setup.videos.find(video_id)
+    assert setup.looked_for == []
+
+
+class _Kept(FakeBucket):
+    """Deletes nothing."""
+
+    def delete(self, key: str) -> None:
+        raise REFUSED
+
+
+def test_a_file_that_could_neither_be_recorded_nor_deleted_is_looked_for() -> None:
+    setup = ReceiverSetup(_Kept(), FakeVideos(refuses=True))
+    with pytest.raises(StorageFailed):
+        setup.receiver.receive(b"film")
+    [key] = setup.uploads.objects
+    assert [keys.upload(video_id) for video_id in setup.looked_for] == [key]
+
+
+def test_an_upload_that_cannot_be_expected_is_not_stored(setup: ReceiverSetup) -> None:
+    setup.pending.refuses = True
+    for receive in (setup.receiver.receive, lambda file: setup.receiver.receive_as(VIDEO_ID, file)):
+        with pytest.raises(StorageFailed):
+            receive(b"film")
+    assert setup.uploads.order == []
+
+
+def test_a_request_that_may_be_repeated_is_received_once(setup: ReceiverSetup) -> None:
+    for _ in range(2):
+        setup.receiver.receive_as(VIDEO_ID, b"film")
+    assert setup.uploads.order == [keys.upload(VIDEO_ID)]
+    assert list(setup.videos.videos) == [VIDEO_ID]
+
+
+def test_a_request_whose_first_try_failed_ends_at_its_repeat(setup: ReceiverSetup) -> None:
+    setup.videos.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.receiver.receive_as(VIDEO_ID, b"film")
+    assert setup.looked_for == [VIDEO_ID]
+    assert setup.expected_within(VIDEO_ID) > timedelta(days=1)
+    setup.videos.refuses = False
+    setup.receiver.receive_as(VIDEO_ID, b"film")
+    assert setup.videos.find(VIDEO_ID)
+
+
+def test_a_repeat_brings_no_deleted_video_back(setup: ReceiverSetup) -> None:
+    setup.receiver.receive_as(VIDEO_ID, b"film")
+    setup.videos.delete(VIDEO_ID)
+    setup.uploads.delete(keys.upload(VIDEO_ID))
+    setup.receiver.receive_as(VIDEO_ID, b"film")
+    assert (setup.uploads.objects, setup.videos.videos) == ({}, {})
+
+
+def test_a_direct_upload_gets_a_form_for_one_new_key(setup: ReceiverSetup) -> None:
+    form = setup.receiver.direct_form(max_bytes=5_000)
     assert set(form) == {"method", "url", "fields", "expires"}
     assert form["method"] == "POST"
     fields = form["fields"]
     assert isinstance(fields, dict)
     assert keys.video_of_upload(fields["key"])
     assert fields["policy"] == f"1..5000 bytes within {form['expires']} s"
+
+
+def test_an_upload_by_form_is_looked_for_from_the_moment_its_form_is_given_out(setup: ReceiverSetup) -> None:
+    fields = setup.receiver.direct_form(max_bytes=5_000)["fields"]
+    assert isinstance(fields, dict)
+    [video_id] = setup.looked_for
+    assert fields["key"] == keys.upload(video_id)
+    assert setup.expected_within(video_id) > timedelta(days=1)
+
+
+def test_no_form_is_given_out_for_an_upload_that_nobody_would_look_for(setup: ReceiverSetup) -> None:
+    setup.pending.refuses = True
+    with pytest.raises(StorageFailed):
+        setup.receiver.direct_form(max_bytes=5_000)

@@ -1,5 +1,8 @@
 from dataclasses import replace
 
+import pytest
+
+from reelway.failure_codes import FailureCode
 from reelway.video import Failure, LadderState, Loudness, State
 from tests.support.samples import RENDITION, VIDEO, VIDEO_ID
 from videos.description import describe
@@ -49,8 +52,15 @@ def test_a_failed_video_has_the_reason_and_nothing_of_its_runs() -> None:
     described = describe(
         replace(VIDEO, state=State.FAILED, run_id="run", failure=Failure("no_video", "None."))
     )
-    assert described["failure"] == {"code": "no_video", "message": "None."}
+    assert described["failure"] == {"code": "no_video", "message": "None.", "retryable": False}
     assert "run" not in described.values()
+
+
+@pytest.mark.parametrize("code", FailureCode)
+def test_a_failure_of_ours_can_be_retried_where_there_is_a_file(code: FailureCode) -> None:
+    is_retryable = code in (FailureCode.PROCESSING_FAILED, FailureCode.PROCESSING_LOST)
+    described = describe(replace(VIDEO, state=State.FAILED, failure=Failure(code, "…")))
+    assert described["failure"]["retryable"] is is_retryable
 
 
 def test_a_ready_video_whose_ladder_is_encoded_says_how_far_it_is() -> None:

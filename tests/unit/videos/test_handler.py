@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from reelway import failures, keys
 from tests.support import samples
+from tests.support.doubles import moto_aws
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 
 
@@ -67,7 +69,43 @@ def test_a_deleted_video_is_not_known_to_sockets(handler: Any) -> None:
     assert ask(handler, f"/video/{VIDEO_ID}/status/stream")[0] == 404
 
 
+def test_a_video_that_failed_by_us_is_planned_again_by_the_event_that_a_retry_sends(
+    handler: Any, handlers: Callable[[str], Any]
+) -> None:
+    handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    handler.videos.fail(VIDEO_ID, failures.processing_lost())
+    status, described = ask(handler, f"/video/{VIDEO_ID}/retry", "POST")
+    assert (status, described["state"]) == (202, "UPLOADED")
+    assert "failure" not in described
+    [body] = moto_aws.messages("PlanQueue")
+    planned: list[str] = []
+    plan_handler = handlers("transcode.plan_handler")
+    plan_handler.events.handle(samples.queued(body=body), planned.append, print)
+    assert planned == [keys.upload(VIDEO_ID)]
+
+
+def test_a_video_that_has_not_failed_is_not_retried(handler: Any) -> None:
+    status, problem = ask(handler, f"/video/{VIDEO_ID}/retry", "POST")
+    assert (status, problem["code"]) == (409, "nothing_to_retry")
+    assert moto_aws.messages("PlanQueue") == []
+
+
 @pytest.mark.parametrize("path", [f"/video/{UNKNOWN_ID}", "/video/clip"])
 def test_what_was_never_there_cannot_be_deleted(handler: Any, path: str) -> None:
     status, problem = ask(handler, path, "DELETE")
     assert (status, problem["code"]) == (404, "unknown_video")
+
+
+def test_the_status_of_the_service_may_be_cached_for_ten_seconds(handler: Any) -> None:
+    answer = handler.lambda_handler(samples.event("rest-video") | {"path": "/status"}, None)
+    assert answer["statusCode"] == 200
+    assert answer["multiValueHeaders"]["Cache-Control"] == ["public, max-age=10"]
+    found = json.loads(answer["body"])
+    assert (found["status"], found["backlog"]["waiting"]) == ("ok", 1)
+
+
+def test_the_status_is_answered_while_no_table_is(handler: Any) -> None:
+    for table in (moto_aws.VIDEOS, moto_aws.IDEMPOTENCY):
+        moto_aws.client("dynamodb").delete_table(TableName=table)
+    status, found = ask(handler, "/status")
+    assert (status, found["status"]) == (200, "unknown")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from reelway.errors import ReelwayError
+from reelway.ports.announcements import Announcement
 from reelway.ports.connections import HOLD_S, Claim, Connection
 
 # Long past, whatever the time is.
@@ -31,8 +32,12 @@ class FakeConnections:
         for key in [key for key in self.rows if key[1] == connection_id]:
             del self.rows[key]
 
-    def watching(self, video_id: str) -> Iterator[Connection]:
-        yield from [row for row in self.rows.values() if row.video_id == video_id]
+    def watching(
+        self, video_id: str, *, first: str | None = None, last: str | None = None, limit: int
+    ) -> list[Connection]:
+        rows = sorted((row for row in self.rows.values() if row.video_id == video_id), key=_key)
+        ids = [row for row in rows if (first or "") <= row.connection_id <= (last or "\U0010ffff")]
+        return ids[:limit]
 
     def all(self) -> Iterator[Connection]:
         yield from list(self.rows.values())
@@ -71,6 +76,24 @@ class FakeConnections:
 
 def _key(connection: Connection) -> tuple[str, str]:
     return connection.video_id, connection.connection_id
+
+
+@dataclass(slots=True)
+class FakeAnnouncements:
+    """Announcements that were made and not taken out yet, with their delays in seconds."""
+
+    waiting: list[tuple[Announcement, int]] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    def send(self, announcement: Announcement, *, delay_s: int = 0) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.waiting.append((announcement, delay_s))
+
+    def take(self) -> list[Announcement]:
+        taken = [announcement for announcement, _ in self.waiting]
+        self.waiting.clear()
+        return taken
 
 
 @dataclass(slots=True)

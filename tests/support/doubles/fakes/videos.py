@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-from reelway.ports.videos import Listed
+from reelway.failure_codes import is_retryable
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 from tests.support.doubles.fakes import REFUSED
 
@@ -20,7 +20,6 @@ class FakeVideos:
     videos: dict[str, Video] = field(default_factory=dict)
     deleted: dict[str, str] = field(default_factory=dict)
     tombstones: dict[str, Video] = field(default_factory=dict)
-    unsettled: list[str] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     frames: dict[str, list[int]] = field(default_factory=dict)
     refuses: bool = False
@@ -43,14 +42,7 @@ class FakeVideos:
         self.tombstones[video_id] = video
         self.unlist(video_id)
         self.deleted[video_id] = self._now()
-        self.unsettled.append(video_id)
         return True
-
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        yield from [video_id for video_id in self.unsettled if self.deleted[video_id] < before]
-
-    def settle_deleted(self, video_id: str) -> None:
-        self.unsettled.remove(video_id)
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
         if self.refuses:
@@ -85,6 +77,8 @@ class FakeVideos:
         ladder: LadderState,
         loudness: Loudness | None = None,
     ) -> bool:
+        if ladder is LadderState.COMPLETE:
+            self._take_up(video_id, run_id)
         is_ours = self._advance(
             video_id,
             State.READY,
@@ -106,6 +100,7 @@ class FakeVideos:
         renditions: Sequence[Rendition],
         loudness: Loudness | None = None,
     ) -> bool:
+        self._take_up(video_id, run_id)
         video = self.videos.get(video_id)
         if video is None or video.run_id != run_id:
             return False
@@ -123,19 +118,40 @@ class FakeVideos:
             return False
         return self._advance(video_id, State.FAILED, failure=failure)
 
+    def rerun(self, video_id: str, *, run_id: str) -> bool:
+        video = self.videos.get(video_id)
+        if video is None or video.failure is None or not is_retryable(video.failure.code):
+            return False
+        back: dict[str, Any] = (
+            {"state": State.UPLOADED, "version": video.version + 1}
+            if video.state is State.FAILED
+            else {"ladder": LadderState.ENCODING}
+        )
+        self.videos[video_id] = replace(
+            video,
+            run_id=run_id,
+            execution=execution_name(video_id, run_id),
+            reruns=video.reruns + 1,
+            failure=None,
+            updated_at=self._now(),
+            **back,
+        )
+        return True
+
     def unlist(self, video_id: str) -> None:
         if video_id in self.listed:
             self.listed.remove(video_id)
 
-    def ready_ids(self) -> Iterator[str]:
-        yield from self.listed
-
-    def ready_page(self, *, limit: int, after: Listed | None) -> tuple[list[Listed], bool]:
-        first = self.listed.index(after.video_id) + 1 if after else 0
-        page = self.listed[first : first + limit]
-        return [Listed(video_id, self.videos[video_id].updated_at) for video_id in page], first + limit < len(
-            self.listed
-        )
+    def _take_up(self, video_id: str, run_id: str) -> None:
+        """What was given up as failed by us goes on, if it is still this run's."""
+        video = self.videos.get(video_id)
+        if video and video.failure and is_retryable(video.failure.code) and video.run_id == run_id:
+            back: dict[str, Any] = (
+                {"state": State.PROCESSING}
+                if video.state is State.FAILED
+                else {"ladder": LadderState.ENCODING}
+            )
+            self.videos[video_id] = replace(video, failure=None, **back)
 
     def _end_ladder(self, video: Video, **changes: Any) -> bool:
         if video.ladder is not LadderState.ENCODING:
@@ -147,7 +163,8 @@ class FakeVideos:
         video = self.videos.get(video_id)
         if video is None:
             return False
-        if video.state.rank >= state.rank:
+        is_of_another_run = changes.get("run_id", video.run_id) != video.run_id and video.run_id is not None
+        if video.state.rank >= state.rank or is_of_another_run:
             return False
         self.videos[video_id] = replace(
             video, state=state, version=video.version + 1, updated_at=self._now(), **changes

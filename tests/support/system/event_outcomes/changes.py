@@ -20,6 +20,11 @@ def watching_socket_is_sent_the_state(stage: Stage, send: Send) -> None:
         assert json.loads(socket.recv(_MESSAGE_S))["state"] == "PROCESSING"
 
 
+def lost_batch_is_no_longer_there(stage: Stage, send: Send) -> None:
+    """Nothing can be announced; the message is not to come again."""
+    assert send() == TAKEN
+
+
 def files_are_removed_and_sockets_dismissed(stage: Stage, send: Send) -> None:
     assert send() == TAKEN
     assert stage.sockets() == []

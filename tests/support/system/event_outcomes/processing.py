@@ -20,8 +20,7 @@ def message_is_taken(stage: Stage, send: Send) -> None:
 def job_area_is_prepared(stage: Stage, send: Send) -> None:
     prepared = f"jobs/{stage.ids.video}/prepared.json"
     stage.cloud.s3.delete_object(Bucket=stage.uploads, Key=prepared)
-    begun = {"videoId": stage.ids.video, "runId": stage.ids.run}
-    assert send() == {**begun, "isMany": False, "chunks": [0]}
+    assert send() == {**stage.event, "isMany": False, "chunks": [0]}
     assert json.loads(stage.get(stage.uploads, prepared))["token"] == stage.ids.token
 
 

@@ -125,7 +125,7 @@ def test_the_template_is_read_for_what_costs_money() -> None:
     facts = template_facts.read()
 
     assert facts.alarms >= 4
-    assert facts.queues_polled == 5
+    assert facts.queues_polled == 8
     assert facts.states_entered == 4  # Prepare, HasManyChunks, Encode, Publish
     assert {"VideosReady", "VideosFailed"} <= set(facts.metrics)
 
@@ -162,7 +162,8 @@ def test_mediaconvert_is_paid_by_output_and_its_resolution() -> None:
 
 
 def test_progress_is_written_as_often_as_the_model_says() -> None:
-    assert amounts._PROGRESS_EVERY_S == watching._EVERY_S
+    modelled = amounts._PROGRESS_EVERY_S, amounts._PROGRESS_SHARE, amounts._LOOK_EVERY_S
+    assert modelled == (watching._EVERY_S, watching._SHARE, watching._LOOK_S)
 
 
 def test_the_readme_quotes_the_page() -> None:

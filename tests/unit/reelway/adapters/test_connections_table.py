@@ -50,7 +50,7 @@ def send(table: ConnectionsTable, connection: Connection, version: int, progress
 
 
 def watching(table: ConnectionsTable, video_id: str = VIDEO_ID) -> set[Connection]:
-    return set(table.watching(video_id))
+    return set(table.watching(video_id, limit=100))
 
 
 def test_the_sockets_on_a_video_are_those_that_were_added(table: ConnectionsTable) -> None:
@@ -58,6 +58,23 @@ def test_the_sockets_on_a_video_are_those_that_were_added(table: ConnectionsTabl
     table.add(elsewhere)
     assert watching(table) == {QUIET, CURIOUS}
     assert set(moto_aws.connections()) == {QUIET, CURIOUS, elsewhere}
+
+
+def test_sockets_on_a_video_are_read_in_pages(table: ConnectionsTable) -> None:
+    ids = [f"{number:02}" for number in range(20)]
+    for connection_id in ids:
+        table.add(replace(QUIET, video_id=UNKNOWN_ID, connection_id=connection_id))
+
+    def page(first: str | None, last: str | None, limit: int = 100) -> list[str]:
+        found = table.watching(UNKNOWN_ID, first=first, last=last, limit=limit)
+        return [connection.connection_id for connection in found]
+
+    assert page(None, None) == ids
+    assert page(None, None, limit=3) == ids[:3]
+    assert page("03", None, limit=3) == ids[3:6]
+    assert page(None, "04") == ids[:5]
+    assert page("03", "05") == ids[3:6]
+    assert page("03", "03") == ids[3:4]
 
 
 def test_rows_expire_after_api_gateway_has_ended_the_socket(table: ConnectionsTable) -> None:
@@ -192,7 +209,7 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
         lambda: table.add(QUIET),
         lambda: table.remove(VIDEO_ID, "quiet"),
         lambda: table.remove_by_connection("quiet"),
-        lambda: list(table.watching(VIDEO_ID)),
+        lambda: table.watching(VIDEO_ID, limit=1),
         lambda: claim(table, QUIET, 1),
         lambda: table.release(QUIET, "first"),
         lambda: table.done(QUIET, "first"),

@@ -4,7 +4,7 @@ from reelway.adapters.videos_table import VideosTable
 from reelway.video import Failure
 from tests.support.doubles import moto_aws
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
-from tests.unit.reelway.adapters.videos import finish, publish_source, start
+from tests.unit.reelway.adapters.videos import finish, publish_source, ready_ids, start
 
 LATER = "2027"
 
@@ -22,7 +22,7 @@ def deleted(table: VideosTable) -> VideosTable:
 def test_a_deleted_video_is_known_no_more(deleted: VideosTable) -> None:
     assert deleted.find(VIDEO_ID) is None
     assert deleted.was_deleted(VIDEO_ID)
-    assert list(deleted.ready_ids()) == []
+    assert ready_ids() == []
 
 
 def test_a_video_that_was_never_there_was_not_deleted(table: VideosTable) -> None:
@@ -49,7 +49,7 @@ def test_nothing_that_comes_late_brings_a_video_back(table: VideosTable) -> None
     assert not finish(table)
     assert not table.fail(VIDEO_ID, Failure("no_video", "It has none."))
     assert table.find(VIDEO_ID) is None
-    assert list(table.ready_ids()) == []
+    assert ready_ids() == []
 
 
 def test_a_ladder_does_not_end_after_its_video_was_deleted(table: VideosTable) -> None:
@@ -58,14 +58,6 @@ def test_a_ladder_does_not_end_after_its_video_was_deleted(table: VideosTable) -
     publish_source(table)
     table.delete(VIDEO_ID)
     assert not table.fail_ladder(VIDEO_ID, Failure("no_video", "It has none."))
-
-
-def test_a_deleted_video_is_listed_until_it_is_settled(deleted: VideosTable) -> None:
-    assert list(deleted.deleted_ids("2026-01-01T00:00:01")) == []
-    assert list(deleted.deleted_ids(LATER)) == [VIDEO_ID]
-    deleted.settle_deleted(VIDEO_ID)
-    assert list(deleted.deleted_ids(LATER)) == []
-    assert deleted.was_deleted(VIDEO_ID)
 
 
 def test_maintenance_does_not_find_a_deleted_video_unfinished(table: VideosTable) -> None:

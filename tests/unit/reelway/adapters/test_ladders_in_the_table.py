@@ -11,6 +11,7 @@ from tests.unit.reelway.adapters.videos import (
     OTHER_RUN,
     found,
     publish_source,
+    ready_ids,
     start,
 )
 
@@ -68,7 +69,7 @@ def test_a_ladder_that_fails_leaves_the_video_ready_and_is_counted_once(
     assert [table.fail_ladder(VIDEO_ID, FAILURE) for _ in range(2)] == [True, False]
     video = found(table)
     assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.FAILED, FAILURE)
-    assert list(table.ready_ids()) == [VIDEO_ID]
+    assert ready_ids() == [VIDEO_ID]
     assert capsys.readouterr().out.count('"LaddersFailed":[1.0]') == 1
 
 

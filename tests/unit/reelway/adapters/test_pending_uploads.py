@@ -18,7 +18,7 @@ from reelway.ports.pending import PendingUpload, PendingUploads
 from reelway.ports.unfinished import Work
 from reelway.ports.videos import Videos
 from reelway.timestamps import later
-from reelway.video import Failure, LadderState, State
+from reelway.video import Failure, LadderState, State, execution_name
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -68,8 +68,7 @@ def test_a_pending_upload_is_no_video(tables: Tables) -> None:
     videos = tables.videos
     assert videos.find(VIDEO_ID) is None
     assert not videos.was_deleted(VIDEO_ID)
-    assert list(videos.deleted_ids("9999")) == []
-    assert list(videos.ready_ids()) == []
+    assert videos.execution_of(VIDEO_ID) == execution_name(VIDEO_ID, None)
 
 
 def test_nothing_that_happens_to_videos_happens_to_a_pending_upload(tables: Tables) -> None:
@@ -159,6 +158,17 @@ def test_an_entry_of_the_index_that_is_behind_is_passed_over(tables: Tables) -> 
     for n in range(2):
         tables.videos.create(number(n), size_bytes=4)
     assert list(found) == []
+
+
+def test_a_row_without_times_is_one_whose_time_has_passed(mocked_aws: None) -> None:
+    moto_aws.make_tables()
+    client = moto_aws.client("dynamodb")
+    row = {"videoId": VIDEO_ID, "listing": "pending", "listedAt": START}
+    client.put_item(TableName=moto_aws.VIDEOS, Item={name: {"S": value} for name, value in row.items()})
+    pending = PendingUploadsTable(client, moto_aws.VIDEOS)
+    pending.expect(number(1), within=HOUR)
+    broken, other = pending.due("9999")
+    assert (broken, other.video_id) == (PendingUpload(VIDEO_ID, "", ""), number(1))
 
 
 def test_a_table_that_does_not_answer_is_a_storage_failure(mocked_aws: None) -> None:

@@ -11,7 +11,7 @@ from reelway.adapters.videos_table import VideosTable
 from reelway.video import State
 from tests.support.doubles import moto_aws
 from tests.support.samples import VIDEO_ID
-from tests.unit.reelway.adapters.videos import FAILURE, finish, found, number, start
+from tests.unit.reelway.adapters.videos import FAILURE, finish, found, number, ready_ids, start
 
 
 def test_the_ready_list_holds_ready_videos_only_newest_first(table: VideosTable) -> None:
@@ -22,7 +22,7 @@ def test_the_ready_list_holds_ready_videos_only_newest_first(table: VideosTable)
     for n in (1, 2, 0):
         finish(table, video_id=number(n))
     table.fail(number(3), FAILURE)
-    assert list(table.ready_ids()) == [number(0), number(2), number(1)]
+    assert ready_ids() == [number(0), number(2), number(1)]
 
 
 def test_the_ready_list_goes_on_past_the_first_page(
@@ -40,7 +40,7 @@ def test_the_ready_list_goes_on_past_the_first_page(
 
     call: Any = BaseClient._make_api_call  # type: ignore[attr-defined, unused-ignore]
     monkeypatch.setattr(BaseClient, "_make_api_call", small_pages)
-    assert list(table.ready_ids()) == [number(n) for n in (4, 3, 2, 1, 0)]
+    assert ready_ids() == [number(n) for n in (4, 3, 2, 1, 0)]
     assert pages == 3
 
 
@@ -60,7 +60,7 @@ def test_an_unlisted_video_is_still_ready_but_off_the_list(table: VideosTable) -
     finish(table)
     table.unlist(VIDEO_ID)
     table.unlist(VIDEO_ID)
-    assert list(table.ready_ids()) == []
+    assert ready_ids() == []
     assert found(table).state is State.READY
 
 

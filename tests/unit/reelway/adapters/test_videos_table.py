@@ -12,13 +12,7 @@ from reelway.errors import StorageFailed
 from reelway.video import Failure, State, Video
 from tests.support.doubles import moto_aws
 from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
-from tests.unit.reelway.adapters.videos import (
-    FAILURE,
-    OTHER_RUN,
-    finish,
-    found,
-    start,
-)
+from tests.unit.reelway.adapters.videos import FAILURE, OTHER_RUN, finish, found, ready_ids, start
 
 
 def test_an_unknown_video_is_not_found(table: VideosTable) -> None:
@@ -194,7 +188,7 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
         lambda: table.fail(VIDEO_ID, FAILURE),
         lambda: table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=1),
         lambda: table.unlist(VIDEO_ID),
-        lambda: list(table.ready_ids()),
+        ready_ids,
     ]
     for call in calls:
         with pytest.raises(StorageFailed) as caught:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from itertools import count
 
+from reelway.adapters import video_items
+from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.video import Failure, LadderState, Video
+from tests.support.doubles import moto_aws
 from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID
 
 OTHER_RUN = "00000000-1111-4222-8333-444444444444"
@@ -32,6 +35,11 @@ def finish(table: VideosTable, run_id: str = RUN_ID, video_id: str = VIDEO_ID) -
 
 def publish_source(table: VideosTable, video_id: str = VIDEO_ID) -> bool:
     return table.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+
+
+def ready_ids() -> list[str]:
+    """The ready list."""
+    return list(VideoLists(moto_aws.client("dynamodb"), moto_aws.VIDEOS).ids(video_items.READY_LIST))
 
 
 def number(n: int) -> str:

@@ -36,6 +36,13 @@ class AnnouncerSetup:
     def announcer_that_sleeps(self, sleep: Callable[[float], None]) -> Announcer:
         return Announcer(self.videos, self.connections, self.sockets, now_s=lambda: self.now_s, sleep=sleep)
 
+    def announce(
+        self, video: Video, *, only_progress: bool = False, announcer: Announcer | None = None
+    ) -> None:
+        """Tell all sockets of a change, by the setup's announcer or another one."""
+        sockets = self.connections.watching(video.video_id, limit=1000)
+        (announcer or self.announcer).tell(sockets, video, only_progress=only_progress)
+
     def enter(self, *connections: Connection) -> None:
         for connection in connections:
             self.connections.add(connection)

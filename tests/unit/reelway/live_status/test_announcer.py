@@ -22,7 +22,7 @@ from tests.unit.reelway.live_status.announcer import (
 
 def test_only_sockets_on_the_video_are_sent_its_state(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING, replace(WATCHING, video_id=UNKNOWN_ID, connection_id="elsewhere"))
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     assert list(setup.sockets.sent) == ["socket"]
 
 
@@ -36,7 +36,7 @@ def test_after_a_final_state_the_socket_is_closed_and_forgotten(
         setup.videos.fail(VIDEO_ID, Failure("no_video", "none"))
     else:
         setup.finish()
-    setup.announcer.announce(setup.video)
+    setup.announce(setup.video)
     assert setup.states_of() == ["FAILED" if is_failure else "READY"]
     assert setup.sockets.closed == ["socket"]
     assert setup.connections.rows == {}
@@ -44,7 +44,7 @@ def test_after_a_final_state_the_socket_is_closed_and_forgotten(
 
 def test_before_a_final_state_no_socket_is_closed(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING)
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     assert setup.sockets.closed == []
     assert list(setup.connections.all()) == [WATCHING]
 
@@ -52,7 +52,7 @@ def test_before_a_final_state_no_socket_is_closed(setup: AnnouncerSetup) -> None
 def test_a_socket_that_has_been_open_and_is_gone_is_forgotten_at_once(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING)
     setup.sockets.gone.add("socket")
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     assert setup.slept_s == []
     assert setup.connections.rows == {}
 
@@ -60,15 +60,15 @@ def test_a_socket_that_has_been_open_and_is_gone_is_forgotten_at_once(setup: Ann
 def test_one_gone_socket_keeps_no_other_waiting(setup: AnnouncerSetup) -> None:
     setup.enter(replace(WATCHING, connection_id="gone"), WATCHING)
     setup.sockets.gone.add("gone")
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     assert setup.states_of() == ["PROCESSING"]
 
 
 def test_one_unreachable_socket_keeps_no_other_waiting(setup: AnnouncerSetup) -> None:
-    setup.enter(replace(WATCHING, connection_id="unreachable"), WATCHING)
+    setup.enter(replace(WATCHING, connection_id="first"), WATCHING)
     setup.sockets.failures.append(UNREACHABLE)
     with pytest.raises(ProcessingInterrupted):
-        setup.announcer.announce(setup.process())
+        setup.announce(setup.process())
     assert setup.states_of() == ["PROCESSING"]
 
 
@@ -89,15 +89,18 @@ def test_a_socket_that_hangs_keeps_no_other_waiting_where_several_are_sent_to_at
     setup.sockets = Sockets()
     setup.enter(replace(WATCHING, connection_id="hanging"), WATCHING)
     with ThreadPoolExecutor(2) as pool:
-        Announcer(setup.videos, setup.connections, setup.sockets, for_each=pool.map).announce(setup.process())
+        setup.announce(
+            setup.process(),
+            announcer=Announcer(setup.videos, setup.connections, setup.sockets, for_each=pool.map),
+        )
     assert setup.states_of("hanging") == setup.states_of() == ["PROCESSING"]
 
 
 def test_progress_is_sent_only_to_those_that_asked(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING, CURIOUS)
     video = setup.process()
-    setup.announcer.announce(video)
-    setup.announcer.announce(replace(video, progress=0.5), only_progress=True)
+    setup.announce(video)
+    setup.announce(replace(video, progress=0.5), only_progress=True)
     assert setup.states_of() == ["PROCESSING"]
     assert [json.loads(m)["progress"] for m in setup.sockets.sent["curious"]] == [0.0, 0.5]
 
@@ -105,6 +108,6 @@ def test_progress_is_sent_only_to_those_that_asked(setup: AnnouncerSetup) -> Non
 def test_sockets_on_a_deleted_video_are_closed_without_a_message(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING, CURIOUS)
     setup.videos.delete(VIDEO_ID)
-    setup.announcer.dismiss(VIDEO_ID)
+    setup.announcer.tell([WATCHING, CURIOUS], None)
     assert sorted(setup.sockets.closed) == ["curious", "socket"]
     assert list(setup.connections.all()) == []

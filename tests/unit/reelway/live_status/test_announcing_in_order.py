@@ -24,15 +24,15 @@ def test_a_socket_is_sent_every_state_in_order_and_none_twice(setup: AnnouncerSe
     processing = setup.process()
     ready = setup.finish()
     for video in (processing, processing, ready):
-        setup.announcer.announce(video)
+        setup.announce(video)
     assert setup.states_of() == ["UPLOADED", "PROCESSING", "READY"]
 
 
 def test_a_stream_record_that_is_late_is_not_sent(setup: AnnouncerSetup) -> None:
     uploaded, processing = setup.video, setup.process()
     setup.enter(WATCHING)
-    setup.announcer.announce(processing)
-    setup.announcer.announce(uploaded)
+    setup.announce(processing)
+    setup.announce(uploaded)
     setup.announcer.greet(WATCHING)
     assert setup.states_of() == ["PROCESSING"]
 
@@ -56,7 +56,7 @@ def test_a_change_waits_for_a_message_that_is_on_the_way(
         if len(setup.slept_s) == 2:
             setup.connections.done(connection, "other")
 
-    setup.announcer_that_sleeps(finish_sending).announce(processing)
+    setup.announce(processing, announcer=setup.announcer_that_sleeps(finish_sending))
     assert len(setup.slept_s) == 2
     assert setup.states_of() == ["PROCESSING"]
 
@@ -67,10 +67,10 @@ def test_the_retry_sends_what_a_sender_that_died_did_not(setup: AnnouncerSetup, 
     hold(setup, OPENED_JUST_NOW)
     video = setup.process() if is_changed else setup.video
     with pytest.raises(ProcessingInterrupted):
-        setup.announcer.announce(video)
+        setup.announce(video)
     assert setup.states_of() == []
     setup.connections.now_s += 11
-    setup.announcer.announce(video)
+    setup.announce(video)
     assert setup.states_of() == ["PROCESSING" if is_changed else "UPLOADED"]
 
 
@@ -80,7 +80,7 @@ def test_a_socket_is_free_for_changes_when_its_message_was_sent(
 ) -> None:
     setup.enter(WATCHING)
     (setup.announcer.greet if is_greeting else setup.repeat)(WATCHING)
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     assert setup.slept_s == []
     assert setup.states_of() == ["UPLOADED", "PROCESSING"]
 
@@ -92,7 +92,7 @@ def test_all_sockets_have_been_sent_a_change_before_the_next(setup: AnnouncerSet
         announcer = Announcer(setup.videos, setup.connections, setup.sockets, for_each=pool.map)
         video = setup.process()
         for progress in (0.0, 0.5, 0.9):
-            announcer.announce(replace(video, progress=progress), only_progress=progress > 0)
+            setup.announce(replace(video, progress=progress), only_progress=progress > 0, announcer=announcer)
     for connection in crowd:
         sent = [json.loads(message)["progress"] for message in setup.sockets.sent[connection.connection_id]]
         assert sent == [0.0, 0.5, 0.9]
@@ -103,8 +103,8 @@ def test_a_send_that_fails_releases_the_claim_so_that_a_retry_sends_it(setup: An
     video = setup.process()
     setup.sockets.failures.append(UNREACHABLE)
     with pytest.raises(ProcessingInterrupted):
-        setup.announcer.announce(video)
-    setup.announcer.announce(video)
+        setup.announce(video)
+    setup.announce(video)
     assert setup.states_of() == ["PROCESSING"]
 
 
@@ -114,8 +114,8 @@ def test_a_final_state_is_not_sent_again_when_only_the_closing_failed(setup: Ann
     ready = setup.finish()
     setup.sockets.close_failures.append(UNREACHABLE)
     with pytest.raises(ProcessingInterrupted):
-        setup.announcer.announce(ready)
-    setup.announcer.announce(ready)
+        setup.announce(ready)
+    setup.announce(ready)
     assert setup.states_of() == ["READY"]
     setup.repeat(WATCHING)
     assert setup.sockets.closed == ["socket"]
@@ -126,5 +126,5 @@ def test_progress_never_goes_back_or_repeats(setup: AnnouncerSetup) -> None:
     setup.enter(CURIOUS)
     video = setup.process()
     for progress in (0.5, 0.25, 0.5, 0.75):
-        setup.announcer.announce(replace(video, progress=progress), only_progress=True)
+        setup.announce(replace(video, progress=progress), only_progress=True)
     assert [json.loads(m)["progress"] for m in setup.sockets.sent["curious"]] == [0.5, 0.75]

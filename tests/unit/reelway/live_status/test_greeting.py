@@ -18,7 +18,7 @@ def test_the_first_message_is_the_present_state(setup: AnnouncerSetup) -> None:
 
 def test_a_change_does_not_wait_for_a_socket_that_nobody_greets_yet(setup: AnnouncerSetup) -> None:
     setup.enter(OPENED_JUST_NOW)
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     setup.announcer.greet(OPENED_JUST_NOW)
     assert setup.slept_s == []
     assert setup.states_of() == ["PROCESSING"]

@@ -13,7 +13,7 @@ from tests.unit.reelway.live_status.announcer import OPENED_JUST_NOW, WATCHING, 
 
 def test_repeating_sends_the_present_state_again(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING)
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     setup.repeat(WATCHING)
     assert setup.states_of() == ["PROCESSING", "PROCESSING"]
 
@@ -54,7 +54,7 @@ def test_repeating_leaves_a_socket_that_is_just_opening_alone(setup: AnnouncerSe
 def test_repeating_never_sends_an_older_state(setup: AnnouncerSetup, monkeypatch: pytest.MonkeyPatch) -> None:
     setup.enter(WATCHING)
     uploaded = setup.video
-    setup.announcer.announce(setup.process())
+    setup.announce(setup.process())
     monkeypatch.setattr(FakeVideos, "find", lambda self, video_id: uploaded)
     setup.repeat(WATCHING)
     assert setup.states_of() == ["PROCESSING"]

@@ -1,0 +1,27 @@
+"""Stream records that Lambda has given up, named in a queue → they are announced, and removals ordered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from changes.again import Again
+from changes.records import BatchReader
+from changes.removal import RemovalListener
+from reelway.adapters import telemetry, wiring
+from reelway.adapters.settings import RedeliverSettings
+from reelway.adapters.stream_batches import Record
+
+settings = RedeliverSettings.from_environ()
+logger = telemetry.logger_for("redeliver")
+again = Again(wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
+listeners = (again, RemovalListener(wiring.removal_queue(settings.removal_queue_url).send))
+batches = wiring.lost_batches()
+
+
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return batches.handle(event, redeliver, logger.exception)
+
+
+def redeliver(records: Sequence[Record]) -> Sequence[Record]:
+    logger.warning("changes were given up; they are announced", records=len(records))
+    batch = BatchReader(again.greet, listeners, logger.set_correlation_id, logger.exception)
+    return batch.take(records)

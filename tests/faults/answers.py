@@ -1,0 +1,65 @@
+"""HTTP answers of AWS's services, as botocore reads them."""
+
+import json
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
+
+_XML_SERVICES = ("s3", "cloudfront")
+# By kind of refusal: the status and code of most services, and of those that have their own.
+_REFUSALS = {
+    "error": (500, "InternalServerError"),
+    "throttle": (400, "ThrottlingException"),
+    "denied": (403, "AccessDeniedException"),
+}
+_OWN_REFUSALS = {
+    ("s3", "error"): (500, "InternalError"),
+    ("s3", "throttle"): (503, "SlowDown"),
+    ("s3", "denied"): (403, "AccessDenied"),
+    ("dynamodb", "throttle"): (400, "ProvisionedThroughputExceededException"),
+    ("apigatewaymanagementapi", "throttle"): (429, "LimitExceededException"),
+    ("apigatewaymanagementapi", "denied"): (403, "ForbiddenException"),
+    ("cloudfront", "throttle"): (400, "TooManyInvalidationsInProgress"),
+    ("cloudfront", "denied"): (403, "AccessDenied"),
+}
+
+
+def answer(request: AWSPreparedRequest, document: dict[str, Any], status: int = 200) -> AWSResponse:
+    return _response(request, status, "application/json", json.dumps(document))
+
+
+def xml(request: AWSPreparedRequest, text: str, status: int) -> AWSResponse:
+    return _response(request, status, "application/xml", text)
+
+
+def error(request: AWSPreparedRequest, code: str, status: int = 400) -> AWSResponse:
+    refused = answer(request, {"__type": code, "message": code, "code": code}, status)
+    refused.headers["x-amzn-errortype"] = code
+    return refused
+
+
+def xml_error(request: AWSPreparedRequest, code: str, status: int) -> AWSResponse:
+    text = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>"
+    return xml(request, text, status)
+
+
+def refusal(request: AWSPreparedRequest, service: str, kind: str) -> AWSResponse:
+    """How the service refuses: kind is error, throttle or denied."""
+    status, code = _OWN_REFUSALS.get((service, kind), _REFUSALS[kind])
+    if service == "cloudfront":
+        return xml(request, f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>", status)
+    make = xml_error if service in _XML_SERVICES else error
+    return make(request, code, status)
+
+
+def body_of(request: AWSPreparedRequest) -> dict[str, Any]:
+    """The JSON that the request carries, in memory or in a file."""
+    body: Any = request.body
+    loaded: dict[str, Any] = json.loads(body.read() if hasattr(body, "read") else body)
+    return loaded
+
+
+def _response(request: AWSPreparedRequest, status: int, content_type: str, text: str) -> AWSResponse:
+    headers: Any = {"content-type": content_type}
+    return AWSResponse(request.url, status, headers, MockRawResponse(text.encode()))

@@ -1,0 +1,63 @@
+"""API Gateway's sockets, and CloudFront's invalidations."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from tests.faults.answers import answer, body_of, error, xml
+from tests.faults.clock import Clock
+
+_INVALIDATION = "<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>"
+
+
+@dataclass
+class Socket:
+    """What a client has heard: (when, message)."""
+
+    video_id: str
+    heard: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+    opened_s: float = 0.0
+    closed_s: float | None = None
+    is_gone: bool = False
+
+    @property
+    def states(self) -> list[str]:
+        return [message["state"] for _, message in self.heard]
+
+
+@dataclass
+class Sockets:
+    """`on_closed(connection_id)` is called when the API has closed a socket."""
+
+    clock: Clock
+    on_closed: Callable[[str], None] = lambda _: None
+    by_id: dict[str, Socket] = field(default_factory=dict)
+
+    def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
+        connection_id = unquote(request.url.rsplit("/", 1)[1])
+        socket = self.by_id.get(connection_id)
+        if socket is None or socket.is_gone or socket.closed_s is not None:
+            return error(request, "GoneException", 410)
+        if operation == "DeleteConnection":
+            socket.closed_s = self.clock.now()
+            self.on_closed(connection_id)
+        elif operation == "PostToConnection":
+            socket.heard.append((self.clock.now(), body_of(request)))
+        return answer(request, {})
+
+
+@dataclass
+class Cdn:
+    invalidations: int = 0
+
+    def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
+        self.invalidations += 1
+        return xml(request, _INVALIDATION, 201)
+
+
+def socket_event(route: str, connection_id: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+    about = {"routeKey": route, "connectionId": connection_id, "eventType": route.strip("$").upper()}
+    return {"requestContext": about, "queryStringParameters": query or None}

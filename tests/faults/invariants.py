@@ -1,0 +1,149 @@
+"""What holds after a day, whatever broke. Each violation is a sentence that begins with its kind."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from tests.faults.scenarios import Scenario
+from tests.faults.story import Story
+from tests.faults.world import MEDIA, UPLOADS
+
+RANK = {"UPLOADED": 0, "PROCESSING": 1, "READY": 2, "FAILED": 2}
+_SEGMENT = re.compile(r"^segment/.+$", re.MULTILINE)
+_PACKET_BYTES = 188
+_OF_THE_FILE = ("upload_replaced", "upload_removed", "upload_lost")
+_MAX_LAG_S = 60.0
+# After an outage of what sends messages: maintenance repeats them every five minutes.
+_MAX_LAG_AFTER_FAULTS_S = 390.0
+
+
+def violations(story: Story, scenario: Scenario) -> list[str]:
+    return sorted({each for check in _CHECKS for each in check(story, scenario)})
+
+
+def _order(story: Story, scenario: Scenario) -> Iterator[str]:
+    """Ranks never fall, versions rise, and there is one terminal state."""
+    by_video: dict[str, list[dict[str, Any]]] = {}
+    for record in story.world.tables.records("VideosTable"):
+        image = record["dynamodb"].get("NewImage")
+        if image and image.get("state", {}).get("S") in RANK:
+            by_video.setdefault(image["videoId"]["S"], []).append(image)
+    for before, after in (pair for images in by_video.values() for pair in pairwise(images)):
+        state, new_state = before["state"]["S"], after["state"]["S"]
+        version, new_version = int(before["version"]["N"]), int(after["version"]["N"])
+        if RANK[new_state] < RANK[state]:
+            yield f"order: {state} became {new_state}"
+        if state != new_state and (RANK[state] == 2 or new_version <= version):
+            yield f"order: {state} became {new_state}, version {version} {new_version}"
+        if new_version < version:
+            yield "order: a version fell"
+
+
+def _known(story: Story, scenario: Scenario) -> Iterator[str]:
+    """Nothing that was accepted is unknown, and nothing refused is published."""
+    world = story.world
+    videos = {item["videoId"]["S"]: item for item in world.tables.items("VideosTable") if "state" in item}
+    for key in world.storage.keys(UPLOADS, "uploads/"):
+        if key.split("/")[1] not in videos:
+            yield "lost: a file without a record"
+    if story.told and story.video_id not in videos:
+        yield "lost: an accepted upload without a record"
+    known = {story.video_id, *story.others}
+    for item in [item for video, item in videos.items() if video not in known]:
+        if "deletedAt" not in item and item["state"]["S"] != "FAILED":
+            yield f"doubled: a second video is {item['state']['S']}"
+
+
+def _ended(story: Story, scenario: Scenario) -> Iterator[str]:
+    if any(execution.is_running for execution in story.world.workflows.executions.values()):
+        yield "stuck: an execution still runs"
+    if not story.told or story.is_deleted:
+        return
+    is_by_the_client = story.is_replaced and story.code in _OF_THE_FILE
+    if story.state != scenario.expected and not is_by_the_client:
+        yield f"ended: {story.state} {story.code} instead of {scenario.expected}"
+    if story.state == "READY" and story.ladder != "complete" and not is_by_the_client:
+        yield f"ended: the ladder is {story.ladder} {story.code}"
+
+
+def _plays(story: Story, scenario: Scenario) -> Iterator[str]:
+    """Every segment that is listed exists, and is an MPEG transport stream."""
+    if story.state != "READY" or story.is_deleted or story.is_damaged:
+        return
+    storage, prefix = story.world.storage, f"stream/{story.video_id}/"
+    present = storage.keys(MEDIA, prefix)
+    lists = [key for key in present if key == f"{prefix}manifest" or key.startswith(f"{prefix}renditions/")]
+    if not {f"{prefix}manifest", f"{prefix}master"} <= present:
+        yield "media: READY without playlists"
+    texts = {key: storage.read(MEDIA, key).decode() for key in lists}
+    for key, text in texts.items():
+        for segment in _SEGMENT.findall(text):
+            if f"{prefix}{segment}" not in present:
+                yield f"media: a segment of {key.removeprefix(prefix)} is missing"
+            elif not _is_transport_stream(storage.read(MEDIA, f"{prefix}{segment}")):
+                yield f"media: a segment of {key.removeprefix(prefix)} does not parse"
+    yield from _same_renditions(story, storage.read(MEDIA, f"{prefix}master").decode())
+
+
+def _same_renditions(story: Story, master: str) -> Iterator[str]:
+    recorded = sorted(entry["M"]["name"]["S"] for entry in story.item["renditions"]["L"])
+    published = sorted(set(re.findall(r"manifest\?rendition=(\w+)", master)))
+    if recorded != published:
+        yield f"media: the record has {recorded}, the playlist {published}"
+
+
+def _is_transport_stream(body: bytes) -> bool:
+    return bool(body) and len(body) % _PACKET_BYTES == 0 and set(body[::_PACKET_BYTES]) == {0x47}
+
+
+def _heard(story: Story, scenario: Scenario) -> Iterator[str]:
+    """Sockets hear states in their order, the last one once, and are closed after it."""
+    for name, socket in story.sockets.items():
+        ranks = [RANK[state] for state in socket.states if state in RANK]
+        if ranks != sorted(ranks):
+            yield f"sockets: {name} was told backwards"
+        if ranks.count(2) > 1:
+            yield f"sockets: {name} was told the last state {ranks.count(2)} times"
+        if story.is_deleted or socket.is_gone or story.state not in ("READY", "FAILED"):
+            continue
+        if not ranks or ranks[-1] != 2:
+            yield f"sockets: {name} was never told {story.state}"
+        elif socket.closed_s is None:
+            yield f"sockets: {name} was never closed"
+
+
+def _punctual(story: Story, scenario: Scenario) -> Iterator[str]:
+    for name, socket in story.sockets.items():
+        told_s = next((when for when, message in socket.heard if RANK.get(message["state"]) == 2), None)
+        if told_s is None or story.ended_s is None:
+            continue
+        due_s = max(story.ended_s, socket.opened_s) + _MAX_LAG_S
+        healed_s = story.world.network.broken_s + _MAX_LAG_AFTER_FAULTS_S
+        if told_s > max(due_s, healed_s):
+            yield f"late: {name}"
+
+
+def _left(story: Story, scenario: Scenario) -> Iterator[str]:
+    """Nothing is left behind after a day."""
+    world = story.world
+    if world.tables.items("ConnectionsTable"):
+        yield "left: rows of sockets"
+    for queue, messages in world.sqs.contents.items():
+        if messages:
+            yield f"left: messages in {queue}"
+    repeated = {schedule.function for schedule in world.deployment.schedules}
+    for function in set(world.lambdas.dropped) - repeated:
+        yield f"left: an event of {function} was dropped"
+    if story.is_deleted:
+        kept = [
+            key
+            for bucket in (UPLOADS, MEDIA)
+            for key in world.storage.keys(bucket)
+            if str(story.video_id) in key
+        ]
+        if kept:
+            yield f"left: objects of a deleted video, {kept[0].split('/')[0]}"
+
+
+_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left)

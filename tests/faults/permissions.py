@@ -1,0 +1,113 @@
+"""Which IAM action on which resource each call asks for, and which a role is allowed.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from tests.faults.cloudformation import ACCOUNT, REGION
+from tests.faults.declared import Function
+from tests.faults.network import Request
+
+_PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api"}
+# Operations whose action has another name.
+_ACTIONS = {
+    "HeadObject": "GetObject",
+    "ListObjectsV2": "ListBucket",
+    "DeleteObjects": "DeleteObject",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+    "ListParts": "ListMultipartUploadParts",
+    "SendMessageBatch": "SendMessage",
+    "DeleteMessageBatch": "DeleteMessage",
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+    "PostToConnection": "ManageConnections",
+    "GetConnection": "ManageConnections",
+    "DeleteConnection": "ManageConnections",
+}
+
+
+class Permission(NamedTuple):
+    action: str
+    resource: str
+
+
+class Grant(NamedTuple):
+    """Of one action on one pattern of resources, to a function's role."""
+
+    function: str
+    action: str
+    pattern: str
+
+    def covers(self, asked: Permission) -> bool:
+        return fnmatchcase(asked.action, self.action) and fnmatchcase(asked.resource, self.pattern)
+
+
+def grants_of(function: Function) -> Iterator[Grant]:
+    for statement in function.statements:
+        assert statement["Effect"] == "Allow"
+        for action in _listed(statement["Action"]):
+            for pattern in _listed(statement["Resource"]):
+                yield Grant(function.name, action, pattern)
+
+
+def asked_by(request: Request) -> Iterator[Permission]:
+    """What the request needs, for each of its keys.
+
+    For a key that is missing S3 answers 404 only to those who may list the bucket.
+    """
+    call, parameters = request.call, request.parameters
+    action = f"{_PREFIXES.get(call.service, call.service)}:{_ACTIONS.get(call.operation, call.operation)}"
+    resources: dict[str, Any] = {
+        "s3": _objects,
+        "dynamodb": _table,
+        "sqs": _queue,
+        "sfn": _workflow,
+        "cloudfront": _distribution,
+        "apigatewaymanagementapi": _connection,
+    }
+    for resource in resources[call.service](parameters):
+        yield Permission(action, resource)
+    if call.service == "s3" and 404 in request.statuses:
+        yield Permission("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}")
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _objects(parameters: Mapping[str, Any]) -> Iterator[str]:
+    bucket = f"arn:aws:s3:::{parameters['Bucket']}"
+    if "Delete" in parameters:
+        yield from (f"{bucket}/{entry['Key']}" for entry in parameters["Delete"]["Objects"])
+    else:
+        yield f"{bucket}/{parameters['Key']}" if "Key" in parameters else bucket
+
+
+def _table(parameters: Mapping[str, Any]) -> Iterator[str]:
+    if "TransactItems" in parameters:
+        for entry in parameters["TransactItems"]:
+            [of] = entry.values()
+            yield from _table(of)
+        return
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{parameters['TableName']}"
+    yield f"{table}/index/{parameters['IndexName']}" if "IndexName" in parameters else table
+
+
+def _queue(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield f"arn:aws:sqs:{REGION}:{ACCOUNT}:{parameters['QueueUrl'].rsplit('/', 1)[1]}"
+
+
+def _workflow(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield parameters.get("stateMachineArn") or parameters["executionArn"]
+
+
+def _distribution(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['DistributionId']}"
+
+
+def _connection(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc/ws/POST/@connections/{parameters['ConnectionId']}"

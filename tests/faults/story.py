@@ -1,0 +1,80 @@
+"""One video in one world, and what became of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.clients import Client
+from tests.faults.edges import Socket
+from tests.faults.world import World
+
+
+@dataclass
+class Story:
+    """`told` is whether the client was told that its file was taken; `answers` are later ones, by path.
+
+    `others` are other videos in the same world.
+    """
+
+    world: World
+    client: Client
+    video_id: str | None = None
+    told: bool = False
+    is_deleted: bool = False
+    is_replaced: bool = False
+    is_damaged: bool = False
+    accepted_s: float = 0.0
+    others: set[str] = field(default_factory=set)
+    answers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def item(self) -> dict[str, Any]:
+        found = [
+            item for item in self.world.tables.items("VideosTable") if item["videoId"]["S"] == self.video_id
+        ]
+        return found[0] if found else {}
+
+    @property
+    def state(self) -> str | None:
+        return _text(self.item.get("state"))
+
+    @property
+    def ladder(self) -> str | None:
+        return _text(self.item.get("ladder"))
+
+    @property
+    def code(self) -> str | None:
+        return _text(self.item.get("failure", {}).get("M", {}).get("code"))
+
+    @property
+    def ended_s(self) -> float | None:
+        """When the video's record first said READY or FAILED."""
+        for record in self.world.tables.records("VideosTable"):
+            image = record["dynamodb"].get("NewImage", {})
+            is_own = image.get("videoId", {}).get("S") == self.video_id
+            if is_own and image.get("state", {}).get("S") in ("READY", "FAILED"):
+                return float(record["seen_s"])
+        return None
+
+    @property
+    def sockets(self) -> dict[str, Socket]:
+        """Those on the video, by name."""
+        listed = self.world.sockets.by_id.items()
+        return {name: socket for name, socket in listed if socket.video_id == self.video_id}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is going on any more that concerns the video."""
+        world, item = self.world, self.item
+        if any(execution.is_running for execution in world.workflows.executions.values()):
+            return False
+        sources = [world.sqs.contents.get(mapping.source) for mapping in world.deployment.mappings]
+        if any(sources):
+            return False
+        if self.video_id is None:
+            return True
+        is_ended = item.get("state", {}).get("S") in ("READY", "FAILED") and self.ladder != "encoding"
+        return bool(is_ended or "deletedAt" in item) and not world.tables.items("ConnectionsTable")
+
+
+def _text(attribute: dict[str, str] | None) -> str | None:
+    return attribute["S"] if attribute else None
