@@ -46,6 +46,10 @@ class Metrics:
         if dimensions:
             self._write(name, MetricUnit.Count, 1, dimensions)
 
+    def gauge(self, name: str, value: int) -> None:
+        """Write how many there are at present."""
+        self._write(name, MetricUnit.Count, value, {})
+
     def measure_seconds(self, name: str, seconds: float) -> None:
         self._write(name, MetricUnit.Seconds, seconds, {})
 

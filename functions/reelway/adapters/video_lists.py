@@ -52,6 +52,13 @@ class VideoLists:
         """All that were listed between two ISO 8601 times, both included, newest first."""
         return self._pages(self._query(listing, since, until))
 
+    def count(self, listing: str, *, before: str) -> int:
+        """How many videos were listed before this ISO 8601 time."""
+        query = self._query(listing, until=before)
+        with video_items.storage_errors():
+            pages = self.client.get_paginator("query").paginate(**query, Select="COUNT")
+            return sum(page["Count"] for page in pages)
+
     def oldest_unfinished(self) -> str | None:
         """When the video that has been UPLOADED or PROCESSING for longest became so, as an ISO 8601 time."""
         listed = self._query(video_items.OPEN_LIST)
