@@ -73,6 +73,8 @@ def _requests(cases: Cases) -> Iterator[Request]:
         call = next(call for call in cases.of_scenario[scenario] if str(call).startswith(name))
         cases.play(Case(scenario, ((call, way),)))
         yield from cases.world.network.requests
+    cases.scenarios["upload"].deleted_when_ready().play(cases.world)
+    yield from cases.world.network.requests
     cases.scenarios["form"].for_days().play(cases.world, lambda story: _hopeless(story.world.clock))
     yield from cases.world.network.requests
 
