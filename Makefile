@@ -53,7 +53,7 @@ seed: environments ## make what the sample events in events/ are about: a proces
 	@exec $(LOCAL) seed
 
 .PHONY: cli
-cli: preflight ## make ./reelway, the command line: upload, watch, list, get and delete videos
+cli: preflight ## make ./reelway, the command line: upload, watch, list, get, retry and delete videos
 	@$(call fill,.venv-cli/.made)
 	@printf '%s\n' '#!/bin/sh' 'here=$$(dirname "$$(realpath "$$0")")' \
 		'exec "$$here/.venv-cli/bin/python" "$$here/cli/reelway.py" "$$@"' >reelway && chmod +x reelway
@@ -176,6 +176,11 @@ bench-api: development downloads ## measure uploads, messages and answers, into 
 bench-cold: development downloads ## measure the first answer of each function, into bench/results [PARTS=PlanFunction]
 	@PYTHONPATH=functions .venv/bin/python -m bench.cold $(PARTS)
 
+# Not a part of `make test`: it lasts, and has nobody else use the machine. SEED repeats who is killed when.
+.PHONY: soak
+soak: development downloads ## use a system and kill parts of it meanwhile, into bench/results [MINUTES=10 UPLOADS=50 SOCKETS=200] [SEED=…]
+	@MINUTES=$(MINUTES) UPLOADS=$(UPLOADS) SOCKETS=$(SOCKETS) SEED=$(SEED) PYTHONPATH=functions .venv/bin/python -m bench.soak
+
 .PHONY: bench-burst
 bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
 	@PYTHONPATH=functions .venv/bin/python -m bench.burst
@@ -211,6 +216,10 @@ restore: environments ## deploy a new stack with the data that a deleted one has
 	@$(MAKE_AGAIN) build
 	@$(ACCOUNT) restore
 	@$(ACCOUNT) deploy
+
+.PHONY: retry
+retry: environments ## process again what failed by us [CODE=processing_failed] [SINCE=2026-11-26T00:00Z] [ENV=dev, prod or local]
+	@exec $(if $(filter local,$(ENV)),$(LOCAL),$(ACCOUNT)) retry
 
 ##@ Dependencies
 # In this order: each lock keeps to the versions in the locks before it.

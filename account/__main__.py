@@ -1,4 +1,4 @@
-"""`python -m account doctor|prepare|deploy|restore`, for make, whose variables are in the environment.
+"""`python -m account doctor|prepare|deploy|restore|retry`, for make, whose variables are in the environment.
 
 BUILT names a built template other than that of `make build`.
 """
@@ -8,7 +8,19 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from account import aws, choices, deploying, doctor, findings, guide, kept, restoring, template
+from account import (
+    aws,
+    choices,
+    deploying,
+    doctor,
+    findings,
+    guide,
+    kept,
+    restoring,
+    retrying,
+    stacks,
+    template,
+)
 from account.choices import Choices
 from account.errors import AccountError
 
@@ -18,7 +30,13 @@ _BUILT = CHECKOUT / ".aws-sam" / "build" / "template.yaml"
 
 
 def main(arguments: list[str]) -> int:
-    actions = {"doctor": _doctor, "prepare": _prepare, "deploy": _deploy, "restore": _restore}
+    actions = {
+        "doctor": _doctor,
+        "prepare": _prepare,
+        "deploy": _deploy,
+        "restore": _restore,
+        "retry": _retry,
+    }
     try:
         chosen = choices.load(CHECKOUT, os.environ, template.read(_SOURCE))
         return actions[arguments[0]](chosen)
@@ -73,12 +91,29 @@ def _restore(chosen: Choices) -> int:
     return 0
 
 
+def _retry(chosen: Choices) -> int:
+    """1 unless everything that failed is processed again."""
+    region = str(chosen.region)
+    stack = stacks.describe(chosen.stack, region)
+    if stack is None:
+        raise AccountError(
+            f"there is no stack {chosen.stack} in {region}; ENV=, STACK= or REGION= name another"
+        )
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    records = retrying.VideoRecords(aws.client("dynamodb", region), outputs["VideosTableName"])
+    return retrying.run(records, outputs["Url"], os.environ, _confirms)
+
+
+def _confirms(question: str) -> bool:
+    return not _asks(os.environ) or input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
 def _asks(environ: Mapping[str, str]) -> bool:
     """Whether a person is asked. Raises AccountError if one should be, and there is no terminal."""
     if environ.get("CONFIRM") == "no":
         return False
     if not sys.stdin.isatty():
-        raise AccountError("there is no terminal to ask on; CONFIRM=no deploys without asking")
+        raise AccountError("there is no terminal to ask on; CONFIRM=no goes on without asking")
     return True
 
 

@@ -11,12 +11,13 @@
 #     "websockets==17.4",
 # ]
 # ///
-"""Reelway on the command line: upload, watch, list, get and delete videos of any Reelway.
+"""Reelway on the command line: upload, watch, list, get, retry and delete videos.
 
     reelway upload FILE…     in parts, several at once; an interrupted upload continues where it stopped
     reelway watch ID         each state as it is reached, then the renditions that follow
     reelway list             ids of the videos that are ready, newest first
     reelway get ID           the best rendition, as an MPEG transport stream
+    reelway retry ID         process a video again that failed by the server's fault, then watch it
     reelway delete ID        for good
 
 The address is --url or $REELWAY_URL, else http://127.0.0.1:8080. Ids go to stdout, everything else to stderr.
@@ -688,6 +689,10 @@ def _parser() -> argparse.ArgumentParser:
     getting = commands.add_parser("get", parents=[address], help="save the best rendition")
     getting.add_argument("id", metavar="ID")
     getting.add_argument("-o", "--output", type=Path, help="a file or folder, - for stdout; default: ID.ts")
+    retrying = commands.add_parser(
+        "retry", parents=[address], help="process a video again that failed by the server's fault"
+    )
+    retrying.add_argument("id", metavar="ID")
     deleting = commands.add_parser("delete", parents=[address], help="delete a video for good")
     deleting.add_argument("id", metavar="ID")
     return parser
@@ -723,6 +728,9 @@ def run(asked: argparse.Namespace, server: Server) -> int:
             print(video_id)
     elif asked.command == "get":
         get(server, asked.id, asked.output)
+    elif asked.command == "retry":
+        server.ask("POST", f"video/{_id(asked.id)}/retry")
+        watch(server, asked.id, asked.id)
     else:
         server.ask("DELETE", f"video/{_id(asked.id)}")
     return 0

@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 from types import FrameType
 
+import boto3
 from rich.console import Console
 
-from local import clip, demo, deployment, sam_local, seed, story, system
+from account import retrying
+from account.errors import AccountError
+from local import clip, demo, deployment, sam_local, seed, stacks, story, system
 from local.environment import isolate
 from local.errors import LocalError
 from local.preflight import check_clip
@@ -28,7 +31,9 @@ def main(arguments: list[str]) -> int:
     for number in _ENDING_SIGNALS:
         signal.signal(number, _interrupt)
     parser = argparse.ArgumentParser(prog="python -m local")
-    parser.add_argument("action", choices=["up", "down", "run", "logs", "url", "env", "seed", "clean"])
+    parser.add_argument(
+        "action", choices=["up", "down", "run", "logs", "url", "env", "seed", "retry", "clean"]
+    )
     parser.add_argument(
         "what", nargs="?", default="", help="the clip that `run` uploads, or the video of `logs`"
     )
@@ -48,6 +53,7 @@ def main(arguments: list[str]) -> int:
                 "url": _url,
                 "env": _env,
                 "seed": _seed,
+                "retry": _retry,
                 "clean": _clean,
             }
             actions[asked.action](settings)
@@ -100,6 +106,17 @@ def _seed(settings: Settings) -> None:
     print(f"processed video  {settings.edge_url}/stream/{ids.video}/master")
     print(f"unplanned upload {settings.edge_url}/video/{ids.unplanned}")
     print(f"Every event in events/ is about one of them; use {events}/ for that of CloudFormation.")
+
+
+def _retry(settings: Settings) -> None:
+    """What `make retry` does for a stack on AWS; nobody is asked."""
+    _require_running(settings)
+    table = stacks.outputs(settings)["VideosTableName"]
+    client = boto3.client("dynamodb", endpoint_url=settings.endpoint)
+    try:
+        retrying.run(retrying.VideoRecords(client, table), settings.edge_url, os.environ, lambda _: True)
+    except AccountError as error:
+        raise LocalError(str(error)) from error
 
 
 def _pasted(command: list[str]) -> str:

@@ -7,7 +7,7 @@ docs/failures.md and the enum of `failure.code` in docs/openapi.yaml are checked
 from enum import StrEnum
 from typing import Self
 
-_RETRY = "It can be tried again without a new upload: POST …/retry."
+_RETRY = "Try again; it need not be uploaded again."
 
 
 class Fault(StrEnum):

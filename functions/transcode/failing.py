@@ -62,11 +62,11 @@ class FailedVideos:
         video_id = keys.video_of_upload(key)
         if video_id is None:
             return
-        upload = self.uploads.head(key)
-        if upload:  # perhaps without a record, of which nobody would see that it has failed
-            record_direct(video_id, upload, self.videos)
         execution = self.videos.execution_of(video_id)
         if not self.workflows.was_started(execution):
+            upload = self.uploads.head(key)
+            if upload:  # perhaps without a record, of which nobody would see that it has failed
+                record_direct(video_id, upload, self.videos)
             self.end(EndedRun(video_id, execution))
 
 

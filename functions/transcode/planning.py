@@ -121,7 +121,7 @@ class Planner:
             return plan
         first = self._stored_plan(video)
         if first is None:  # deleted in between, with all that belongs to the video
-            raise interrupted(Interruption.PLAN_MISSING, video.video_id)
+            raise interrupted(Interruption.PLAN_MISSING, plan.job)
         return first
 
     def _report(self, url: str) -> Report:

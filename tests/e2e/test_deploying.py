@@ -164,7 +164,7 @@ def test_without_a_network_the_doctor_says_so_and_ends(account: Account) -> None
 
 def test_a_deploy_that_could_not_ask_changes_nothing(account: Account) -> None:
     status, said = account.run("deploy", CONFIRM="", STACK="films-of-nobody")
-    assert (status, said) == (1, "there is no terminal to ask on; CONFIRM=no deploys without asking\n")
+    assert (status, said) == (1, "there is no terminal to ask on; CONFIRM=no goes on without asking\n")
 
 
 def test_a_deploy_tells_what_it_has_published(first_deploy: str, stacks: Stacks) -> None:

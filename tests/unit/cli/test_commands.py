@@ -1,4 +1,4 @@
-"""list, get and delete, addresses, and how commands end."""
+"""list, get, retry and delete, addresses, and how commands end."""
 
 from pathlib import Path
 
@@ -115,7 +115,29 @@ def test_deleting_says_nothing(fake: FakeReelway, run: Run, capsys: pytest.Captu
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("command", ["watch", "get", "delete"])
+def test_a_video_that_is_retried_is_watched_to_its_end(
+    fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.faults = [
+        fault("POST", f"/prefix/video/{ID}/retry", httpx.Response(202, json={"state": "UPLOADED"}))
+    ]
+    fake.documents[ID] = [{"state": "READY"}]
+
+    assert run("retry", ID) == 0
+    assert fake.asked[f"POST /video/{ID}/retry"] == 1
+    assert "READY" in capsys.readouterr().err
+
+
+def test_a_video_that_cannot_be_retried_is_said_with_the_reason(
+    fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.faults = [fault("POST", f"/prefix/video/{ID}/retry", problem(409, "The video has not failed."))]
+
+    assert run("retry", ID) == 1
+    assert capsys.readouterr().err == "reelway: The video has not failed.\n"
+
+
+@pytest.mark.parametrize("command", ["watch", "get", "retry", "delete"])
 @pytest.mark.parametrize("video_id", ["", "..", "../x", "a b", "é", "a?b", "x" * 200])
 def test_what_is_no_id_is_said_without_asking(
     fake: FakeReelway, run: Run, command: str, video_id: str, capsys: pytest.CaptureFixture[str]

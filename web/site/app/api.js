@@ -34,6 +34,9 @@ export const describe = async (videoId) => (await request(videoPath(videoId))).j
 
 export const remove = (videoId) => request(videoPath(videoId), { method: 'DELETE' });
 
+/** Has a video that failed by a fault of the server processed again; its description. */
+export const retry = async (videoId) => (await request(`${videoPath(videoId)}/retry`, { method: 'POST' })).json();
+
 /** One page of the ready list: ids, newest first, and the URL of the next page or null. */
 export async function readyPage(url = '/stream/ready?limit=24') {
   const answer = await request(url);

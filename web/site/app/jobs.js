@@ -1,6 +1,6 @@
 // The list of this browser's uploads, each from the chosen file until its video has all renditions.
 
-import { abortUpload, describe } from './api.js';
+import { abortUpload, describe, retry } from './api.js';
 import { follow } from './ladder.js';
 import { forget, remember, remembered } from './memory.js';
 import { Row } from './row.js';
@@ -128,17 +128,43 @@ class Job {
   async failed() {
     const video = await describe(this.kept.videoId).catch(() => null);
     this.row.fail(video?.failure?.message ?? 'The video could not be processed.');
+    this.row.offer({ ...this.again(video?.failure), Hide: () => this.end() });
+  }
+
+  /** The button of a failure that another run may not meet. */
+  again(failure) {
+    return failure?.retryable ? { 'Try again': () => this.retry() } : {};
+  }
+
+  async retry() {
+    try {
+      const { state } = await retry(this.kept.videoId);
+      if (state === 'READY') this.followLadder();
+      else this.watch();
+    } catch (error) {
+      this.row.fail(error.message);
+    }
   }
 
   ready() {
-    const { videoId } = this.kept;
-    onReady(videoId, { isAsked: false });
+    onReady(this.kept.videoId, { isAsked: false });
     this.row.show('Ready to play', 1);
-    this.row.offer({ Play: () => onReady(videoId, { isAsked: true }), Hide: () => this.end() });
+    this.followLadder();
+  }
+
+  followLadder() {
+    const { videoId } = this.kept;
+    const offer = (more = {}) =>
+      this.row.offer({ Play: () => onReady(videoId, { isAsked: true }), ...more, Hide: () => this.end() });
+    offer();
     this.stop = follow(videoId, ({ ladder, failure }) => {
       if (ladder.state === 'complete') this.row.show('Ready', 1);
-      else if (ladder.state === 'failed') this.row.show(`Ready in its own quality only. ${failure.message}`, 1);
-      else this.row.show(`Ready to play; further qualities: ${percent(ladder.progress)}`, ladder.progress);
+      else if (ladder.state === 'encoding')
+        this.row.show(`Ready to play; further qualities: ${percent(ladder.progress)}`, ladder.progress);
+      else {
+        this.row.show(`Ready in its own quality only. ${failure.message}`, 1);
+        offer(this.again(failure));
+      }
     });
   }
 

@@ -16,7 +16,6 @@ from tests.unit.reelway.adapters.videos import (
     finish,
     found,
     publish_source,
-    ready_ids,
     start,
 )
 
@@ -86,7 +85,7 @@ def test_a_ladder_that_failed_by_us_is_encoded_again_and_the_video_stays_ready(
     video = found(table)
     assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.ENCODING, None)
     assert (video.version, video.renditions, video.ladder_progress) == (before.version, (RENDITION,), 0.0)
-    assert ready_ids() == [VIDEO_ID]
+    assert listed("ready") == [VIDEO_ID]
     assert not table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[])
     assert table.complete_ladder(VIDEO_ID, run_id=OTHER_RUN, renditions=[RENDITION])
 
