@@ -149,7 +149,7 @@ def _scheduled(schedule: Schedule, now: str) -> dict[str, Any]:
 def opened(folder: Path, recordings: Path, programs: Path) -> Iterator[World]:
     """A world that keeps files in `folder` and `recordings` of what `programs` did."""
     world = World()
-    recorder = Recorder(recordings, world.clock.stopped, world.clock.sleep)
+    recorder = Recorder(recordings, programs, world.clock.stopped, world.clock.sleep)
     variables = ENVIRONMENT | {"PATH": f"{programs}:{os.environ['PATH']}"}
     with ExitStack() as open_:
         open_.enter_context(mock.patch.dict(os.environ, variables))
