@@ -37,7 +37,7 @@ class Recorder:
     ) -> None:
         self._folder = folder / _version(programs)
         for other in [] if self._folder.exists() else list(folder.glob("*")):
-            shutil.rmtree(other)
+            shutil.rmtree(other, ignore_errors=True)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._really = really
         self._waited = waited

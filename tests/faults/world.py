@@ -31,7 +31,7 @@ from tests.faults.timeline import Timeline
 from tests.support.readers import template
 
 UPLOADS, MEDIA = physical_name("UploadsBucket"), physical_name("MediaBucket")
-_HOUR_S, _DAY_S, _RESTS = 3600.0, 86_400.0, 6
+_HOUR_S, _DAY_S, _RESTS = 3600.0, 86_400.0, 4
 _BETWEEN_S = 10 * 86_400  # from one scenario to the next, in which everything cached has expired
 
 
