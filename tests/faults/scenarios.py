@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from tests.faults.acts import connect, delete, leave, remove_manifest, stop_run, upload_again, watch
+from tests.faults.acts import (
+    connect,
+    delete,
+    leave,
+    remove_manifest,
+    stop_run,
+    store_late,
+    upload_again,
+    watch,
+)
 from tests.faults.clients import Client
 from tests.faults.network import Fault
 from tests.faults.story import Story
@@ -49,6 +58,10 @@ class Scenario:
     def for_days(self, expected: str = "FAILED") -> "Scenario":
         """For faults that last for long, or longer than anybody is patient."""
         return replace(self, expected=expected, at_most_s=4 * _DAY_S, is_slow=True)
+
+    def deleted_when_ready(self) -> "Scenario":
+        """With everything that may still be stored afterwards."""
+        return replace(self, afterwards=((90.0, delete), (100.0, store_late)))
 
     def _follow(self, story: Story, video_id: str) -> None:
         at = story.world.timeline.at
