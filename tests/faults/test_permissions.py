@@ -26,7 +26,7 @@ _OF_LAMBDA = {mapping.on_failure for mapping in deployment().mappings if mapping
 _HEALED = (
     ("parts", "UploadFunction s3:CompleteMultipartUpload", "lost"),
     ("unlisted", "UploadFunction s3:PutObject", "killed after"),
-    ("upload", "UploadFunction dynamodb:PutItem 2", "throttled"),
+    ("unlisted", "UploadFunction dynamodb:PutItem 2", "throttled"),
     ("form", "PlanFunction s3:PutObject", "throttled"),
     ("form", "PrepareFunction s3:HeadObject", "file removed"),
     ("form", "EncodeFunction s3:HeadObject", "file removed"),
@@ -35,10 +35,6 @@ _HEALED = (
 # What no scenario of this folder needs, with the reason.
 _OTHERWISE = {
     ("PrepareFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
-    (
-        "UploadFunction",
-        "dynamodb:GetItem",
-    ): "Powertools, where DynamoDB does not show the record",
     ("EncodeFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("PublishFunction", "s3:ListBucket"): "stills that there are not",
     ("DeletionsFunction", "s3:DeleteObject"): "playlists of renditions that are not offered any more",
