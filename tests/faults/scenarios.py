@@ -96,11 +96,9 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
         Scenario("delete", lambda client: client.upload_by_form(other), afterwards=((5.0, delete),)),
         Scenario("no video", lambda client: client.upload_by_form(no_video), "FAILED"),
         Scenario(
-            "lost event",
-            lambda client: client.upload_by_form(other),
-            afterwards=((6.0, leave),),
-            loses_events=True,
+            "lost event", lambda client: client.upload(other), afterwards=((6.0, leave),), loses_events=True
         ),
+        Scenario("form without event", lambda client: client.upload_by_form(other), loses_events=True),
         Scenario("stopped", lambda client: client.upload_by_form(other), "FAILED", ((8.0, stop_run),)),
         Scenario("unlisted", lambda client: client.upload(standard), afterwards=((90.0, remove_manifest),)),
         Scenario("abandoned", lambda client: client.abandon_parts()),
