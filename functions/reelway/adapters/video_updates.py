@@ -13,6 +13,7 @@ from reelway.video import LadderState, State, execution_name
 _IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
 _IS_OURS = f"failure.code IN ({', '.join(_OUR_CODES)})"
+_AS_NEW = " REMOVE failure, replans, replannedAt"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
 
 
@@ -72,13 +73,13 @@ def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpd
         {**run, **uploaded, "listing": video_items.OPEN_LIST, "listedAt": now},
         f"{_IS_THERE} AND #state = :failed AND {_IS_OURS}",
         {**values, ":failed": State.FAILED},
-        f"{_NEXT_VERSION}{counted} REMOVE failure",
+        f"{_NEXT_VERSION}{counted}{_AS_NEW}",
     )
     of_ladder = ItemUpdate(
-        {**run, "ladder": LadderState.ENCODING},
+        {**run, "ladder": LadderState.ENCODING, "ladderListing": LadderState.ENCODING, "ladderListedAt": now},
         f"{_IS_THERE} AND #ladder = :failed AND {_IS_OURS}",
         {**values, ":failed": LadderState.FAILED},
-        f"{counted} REMOVE failure",
+        f"{counted}{_AS_NEW}",
     )
     return of_video, of_ladder
 
