@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from tests.faults.acts import connect, delete, leave, remove_manifest, stop_run, upload_again, watch
+from tests.faults.acts import (
+    abort_run,
+    connect,
+    delete,
+    leave,
+    remove_manifest,
+    retry,
+    stop_run,
+    upload_again,
+    watch,
+)
 from tests.faults.clients import Client
 from tests.faults.network import Fault
 from tests.faults.story import Story
@@ -86,6 +96,11 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
             "lost event", lambda client: client.upload(other), afterwards=((6.0, leave),), loses_events=True
         ),
         Scenario("stopped", lambda client: client.upload_by_form(other), "FAILED", ((8.0, stop_run),)),
+        Scenario(
+            "retried",
+            lambda client: client.upload_by_form(other),
+            afterwards=((8.0, abort_run), (60.0, retry)),
+        ),
         Scenario("unlisted", lambda client: client.upload(standard), afterwards=((90.0, remove_manifest),)),
         Scenario("abandoned", lambda client: client.abandon_parts()),
         Scenario("unused form", lambda client: client.take_form()),
