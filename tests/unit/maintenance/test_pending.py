@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from maintenance.pending import PendingSweeper
-from maintenance.sweeping import Sweeper
+from maintenance.settling import Settler
 from reelway import keys
 from reelway.errors import StorageFailed
+from reelway.ports.unfinished import Work
 from reelway.timestamps import later
 from reelway.video import State
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.unfinished import FakeUnfinishedVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
@@ -102,16 +104,24 @@ def test_an_upload_that_was_planned_in_time_is_not_looked_for(world: World) -> N
     assert world.planner.video.state is State.PROCESSING
 
 
+def sweep(world: World, workflows: FakeWorkflows) -> list[str]:
+    """The videos for which the sweeper of lost work asks planning, at the end of all times."""
+    again: list[str] = []
+    lists = FakeUnfinishedVideos(world.videos)
+    settler = Settler(
+        world.uploads, world.videos, lists, workflows, again.append, lambda: None, ago=lambda _: "9999"
+    )
+    found = lists.page(Work.VIDEOS, after=None, before="9999", limit=100)
+    for video in lists.read([entry.video_id for entry in found]).videos:
+        settler.settle(video)
+    return again
+
+
 def test_an_upload_whose_second_event_is_lost_too_is_for_the_sweeper_of_lost_work(world: World) -> None:
     world.expect()
     world.store()
     world.live(timedelta(minutes=15))
-    again: list[str] = []
-    lost_work = Sweeper(
-        world.uploads, world.videos, world.planner.workflows, again.append, ago=lambda _: "9999"
-    )
-    assert lost_work.sweep(world.reported.append) == 1
-    assert again == [VIDEO_ID]
+    assert sweep(world, world.planner.workflows) == [VIDEO_ID]
 
 
 @dataclass(slots=True)
@@ -132,9 +142,7 @@ def test_a_video_whose_execution_could_not_be_started_is_started_by_the_event_th
         world.planner.accept()
     assert (world.planner.video.state, started.started) == (State.PROCESSING, {})
     run_id = world.planner.video.run_id
-    again: list[str] = []
-    lost_work = Sweeper(world.uploads, world.videos, started, again.append, ago=lambda _: "9999")
-    lost_work.sweep(world.reported.append)
+    again = sweep(world, started)
     assert (again, world.planner.video.state) == ([VIDEO_ID], State.PROCESSING)
     world.planner.workflows = started
     world.planner.accept()

@@ -104,7 +104,7 @@ def live(monkeypatch: pytest.MonkeyPatch) -> tuple[live_wiring.LiveStatus, Answe
     made = live_wiring.live_status(
         "videos",
         "connections",
-        "idempotency-keys",
+        "idempotency",
         queue,
         stack="reelway",
         report=lambda text, **about: pytest.fail(str(about)),
