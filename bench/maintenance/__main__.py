@@ -20,13 +20,21 @@ from tests.support.readers import function_environment
 
 _RUNS = 7
 _CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 240_000)
-_SOCKETS, _VIDEOS, _EXECUTIONS = 200, 1000, 1000
+_SOCKETS, _VIDEOS, _LOST, _EXECUTIONS = 200, 1000, 100, 1000
 # What is measured: the handler, and how many there are of (executions, listed videos, sockets).
 _MEASURED: Mapping[str, tuple[str, int, int, int]] = {
     "execution": ("maintenance.lost_work_handler", _EXECUTIONS, 0, 0),
     "running_video": ("maintenance.lost_work_handler", _EXECUTIONS, _VIDEOS, 0),
     "waiting_video": ("maintenance.lost_work_handler", 0, _VIDEOS, 0),
+    "lost_upload": ("maintenance.lost_work_handler", 0, _LOST, 0),
     "socket": ("maintenance.keep_alive_handler", 0, 0, _SOCKETS),
+}
+
+
+_EXPECTED: Mapping[tuple[int, int], dict[str, float]] = {
+    (_LOST, 0): {"settled": _LOST, "passed_over": 0, "remaining": 0},
+    (_VIDEOS, 0): {"settled": 0, "passed_over": 0, "remaining": 0},
+    (0, _SOCKETS): {"sockets": _SOCKETS, "passed_over": 0, "done": 1.0},
 }
 
 
@@ -40,14 +48,16 @@ def measured(module: str, executions: int, videos: int, sockets: int) -> list[fl
         found: dict[str, Callable[[], Document]] = {
             "Query": lambda: {"Items": []},
             "ListExecutions": lambda: answers.executions(0, executions),
-            "BatchGetItem": lambda: answers.records(request, "UPLOADED"),
+            "BatchGetItem": lambda: answers.records(request, lost=videos == _LOST),
             "Scan": lambda: answers.connections(sockets),
         }
         return found.get(operation, dict)()
 
-    boto3.DEFAULT_SESSION = answers.answering(answer)  # type: ignore[misc]
+    boto3.DEFAULT_SESSION = answers.answering(answer)
     handler: Any = importlib.reload(importlib.import_module(module))
-    handler.lambda_handler({}, _CONTEXT)
+    counts = handler.lambda_handler({}, _CONTEXT)
+    if counts != _EXPECTED.get((videos, sockets), counts):
+        raise RuntimeError(f"{module} did not do what is measured: {counts}")
     return [_cpu_ms(lambda: handler.lambda_handler({}, _CONTEXT)) for _ in range(_RUNS)]
 
 

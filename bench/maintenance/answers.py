@@ -10,6 +10,12 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from tests.support.doubles.moto_aws import VIDEOS
 
 NOW = "2026-01-01T00:00:00.000000Z"
+_HEADERS = {
+    "content-type": "application/json",
+    "etag": '"0"',
+    "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT",
+}
+_NOT_STORED = b"<Error><Code>NoSuchKey</Code></Error>"
 Document = dict[str, Any]
 
 
@@ -63,24 +69,38 @@ def connections(number: int) -> Document:
     }
 
 
-def records(request: Document, state: str) -> Document:
-    """What BatchGetItem is asked for: videos in this state, whose planning was just asked for again."""
-    kept = {"state": {"S": state}, "version": {"N": "2"}, "createdAt": {"S": NOW}, "updatedAt": {"S": NOW}}
-    replans = {"replans": {"N": "1"}, "replannedAt": {"S": "9999"}}
+def records(request: Document, *, lost: bool) -> Document:
+    """What BatchGetItem is asked for: uploads whose event is `lost`, or was just sent again."""
+    kept = {
+        "state": {"S": "UPLOADED"},
+        "version": {"N": "2"},
+        "createdAt": {"S": NOW},
+        "updatedAt": {"S": NOW},
+    }
+    if not lost:
+        kept |= {"replans": {"N": "1"}, "replannedAt": {"S": "9999"}}
     keys = request["RequestItems"][VIDEOS]["Keys"]
-    return {"Responses": {VIDEOS: [key | kept | replans for key in keys]}, "UnprocessedKeys": {}}
+    return {"Responses": {VIDEOS: [key | kept for key in keys]}, "UnprocessedKeys": {}}
+
+
+def _document(body: object) -> Document:
+    """What DynamoDB, Step Functions and SQS are sent; {} for anything else."""
+    text = body.decode() if isinstance(body, bytes) else str(body)
+    return dict(json.loads(text)) if text.startswith("{") else {}
 
 
 def answering(answer: Callable[[str, Document], Document]) -> boto3.Session:
     """A session whose clients are answered by `answer(operation, request)`."""
 
     def reply(event_name: str, request: AWSRequest, **_: object) -> AWSResponse:
-        asked = request.body
-        document = json.loads(asked) if asked and asked[:1] in (b"{", "{") else {}
-        body = json.dumps(answer(event_name.rpartition(".")[2], document)).encode()
-        headers = {"content-type": "application/json"}
+        operation = event_name.rpartition(".")[2]
+        if operation == "GetObject":
+            return AWSResponse(request.url, 404, {}, _Raw(_NOT_STORED))  # type: ignore[arg-type]
+        is_s3 = ".s3." in str(request.url)
+        body = b"" if is_s3 else json.dumps(answer(operation, _document(request.body))).encode()
+        headers = {**_HEADERS, "content-length": str(len(body))}
         return AWSResponse(request.url, 200, headers, _Raw(body))  # type: ignore[arg-type]
 
     session = boto3.Session("testing", "testing", region_name="us-east-1")
-    session.events.register("before-send", reply)
+    session.events.register("before-send", reply)  # type: ignore[arg-type]
     return session

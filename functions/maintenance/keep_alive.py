@@ -31,7 +31,7 @@ class Kept:
     done: float = 0.0
 
     def counts(self) -> dict[str, float]:
-        return {"sockets": self.sockets, "unreadable": self.unreadable, "done": self.done}
+        return {"sockets": self.sockets, "passed_over": self.unreadable, "done": self.done}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Looks for lost work: uploads that arrived unnoticed, then videos and ladders that nothing is working on."""
+"""All that looks for lost work, within the time that a run has: pending uploads, and what is unfinished."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from reelway.timestamps import utc_now
 
 # Step Functions takes ten DescribeExecution a second in most regions, and fifteen in some.
 _DESCRIBING_INTERVAL_S = 0.1
-_UNFINISHED_SHARE = 0.8  # of the time that a run has; what is left of it is for pending uploads
 
 
 @dataclass(frozen=True, slots=True)
 class LostWork:
     """`send(key)` sends planning the event of an upload, as S3 would have.
 
-    `ago` gives the ISO 8601 time that lies so far back.
+    `log_error(message, **about)` logs, and so does `log_exception`, with the exception that is handled. `ago`
+    gives the ISO 8601 time that lies so far back.
     """
 
     uploads: Bucket
@@ -41,26 +41,48 @@ class LostWork:
     for_each: ForEach = map
     ago: Callable[[timedelta], str] = utc_now
 
-    def find(self, deadline: Deadline) -> Swept:
-        """Settle what is lost. A list that cannot be gone through does not end this, but for the last one."""
-        swept = self._sweeper().sweep(deadline.earlier(_UNFINISHED_SHARE))
-        pending = PendingSweeper(self.uploads, self.videos, self.pending, self._replan, self._now)
-        swept.settled += pending.sweep(self._report, is_over=deadline.is_near)
+    def run(self, deadline: Deadline) -> Swept:
+        """Pending uploads take a quarter of the time at most."""
+        is_looked_for, recorded = self._look_for_pending(deadline.earlier(0.25))
+        swept = self._sweeper().sweep(deadline)
+        swept.settled += recorded
+        swept.is_complete &= is_looked_for
         return swept
 
-    def _now(self) -> str:
-        return self.ago(timedelta())
+    def _look_for_pending(self, deadline: Deadline) -> tuple[bool, int]:
+        """Whether all were looked for, and how many were recorded or dropped."""
+        now = self.ago(timedelta())
+        sweeper = PendingSweeper(self.uploads, self.videos, self.pending, self._replan, lambda: now)
+        try:
+            settled = sweeper.sweep(self._report, is_over=deadline.is_near)
+        except Exception:
+            self.log_exception("a list could not be gone through", list="pending")
+            return False, 0
+        return not deadline.is_near(), settled
 
     def _sweeper(self) -> Sweeper:
-        pace = Pace(_DESCRIBING_INTERVAL_S)
         settler = Settler(
-            self.uploads, self.videos, self.lists, self.workflows, self._replan, pace.wait, self.ago
+            self.uploads,
+            self.videos,
+            self.lists,
+            self.workflows,
+            self._replan,
+            Pace(_DESCRIBING_INTERVAL_S).wait,
+            self.ago,
         )
-        cursors, logs = Cursors(self.uploads), (self.log_error, self.log_exception)
-        return Sweeper(self.lists, self.workflows, settler.settle, cursors, *logs, self.for_each, self.ago)
+        return Sweeper(
+            self.lists,
+            self.workflows,
+            settler.settle,
+            Cursors(self.uploads),
+            self.log_error,
+            self.log_exception,
+            self.for_each,
+            self.ago,
+        )
 
     def _replan(self, video_id: str) -> None:
         self.send(keys.upload(video_id))
 
     def _report(self, video_id: str) -> None:
-        self.log_exception("a pending upload could not be settled", video_id=video_id)
+        self.log_exception("an upload could not be settled", video_id=video_id)

@@ -9,21 +9,20 @@ from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
 settings = LostWorkSettings.from_environ()
-logger, metrics = telemetry.logger_for("lost-work"), telemetry.Metrics(settings.stack_name)
+logger, table = telemetry.logger_for("lost-work"), settings.videos_table
+metrics = telemetry.Metrics(settings.stack_name)
 uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-lists = wiring.unfinished_videos(settings.videos_table)
-pending = wiring.pending_uploads(settings.videos_table)
+videos = wiring.videos_table(table, stack=settings.stack_name, config=wiring.ANSWERING)
+lists, pending = wiring.unfinished_videos(table), wiring.pending_uploads(table)
 workflows = wiring.workflows(settings.state_machine_arn, wiring.ANSWERING)
-events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
-backlog = wiring.backlog(settings.videos_table, stack=settings.stack_name)
-logs = logger.error, logger.exception
-# Fewer threads than the ten connections that a boto3 client keeps.
-work = LostWork(uploads, videos, lists, pending, workflows, events.send, *logs, ThreadPoolExecutor(8).map)
+send = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name).send
+logs, for_each = (logger.error, logger.exception), ThreadPoolExecutor(8).map  # a client has 10 connections
+lost_work = LostWork(uploads, videos, lists, pending, workflows, send, *logs, for_each)
+backlog = wiring.backlog(table, stack=settings.stack_name)
 
 
 def lambda_handler(event: dict[str, Any], context: Context) -> dict[str, int]:
-    swept = work.find(Deadline.of(context))
+    swept = lost_work.run(Deadline.of(context))
     backlog.measure()
     metrics.count("RecordsUnreadable", swept.unreadable)
     if swept.is_complete:

@@ -12,7 +12,7 @@ from reelway.ports.workflows import Workflows
 from reelway.timestamps import utc_now
 from reelway.video import Failure, LadderState, State
 
-# The queue keeps an event until it is planned or has failed for good, for a day and more. What comes on
+# The queue keeps an event until it is planned or has failed for good, for half a day and more. What comes on
 # top of it is rarer and rarer, so that an outage is not made worse.
 _FIRST_PAUSE = timedelta(minutes=15)
 _MAX_DOUBLINGS = 7  # to 32 hours
@@ -36,16 +36,18 @@ class Settler:
 
     def settle(self, video: Unfinished) -> bool:
         """Whether there was anything to do."""
-        if not _is_unfinished(video):
-            return False
-        # Planning writes PROCESSING before it starts the execution, and may wait for a retry between. A
-        # ladder that is begun again is ENCODING before it is planned.
-        if video.state is not State.UPLOADED:
-            if self._is_running(video):
-                return False
-            self.describing()
-            if self.workflows.was_started(video.execution):
-                return self._fail(video, failures.processing_lost())
+        if video.state is State.UPLOADED:
+            return self._replan_or_fail(video)
+        is_unfinished = video.state is State.PROCESSING or video.ladder is LadderState.ENCODING
+        return is_unfinished and not self._is_running(video) and self._end_or_replan(video)
+
+    def _end_or_replan(self, video: Unfinished) -> bool:
+        """Planning writes PROCESSING before it starts the execution, and may wait for a retry between; a
+        ladder that is begun again is ENCODING before it is planned.
+        """
+        self.describing()
+        if self.workflows.was_started(video.execution):
+            return self._fail(video, failures.processing_lost())
         return self._replan_or_fail(video)
 
     def _replan_or_fail(self, video: Unfinished) -> bool:
@@ -70,9 +72,3 @@ class Settler:
     def _is_running(self, video: Unfinished) -> bool:
         self.describing()
         return self.workflows.is_running(video.execution)
-
-
-def _is_unfinished(video: Unfinished) -> bool:
-    if video.state is State.READY:
-        return video.ladder is LadderState.ENCODING
-    return not video.state.is_final

@@ -20,8 +20,8 @@ from reelway.timestamps import utc_now
 from reelway.video import video_of_execution
 
 # S3 notifies within seconds, and planning takes 240 s at most. An event whose planning fails waits in its
-# queue for up to 25 hours; the video is then planned once more from here, which does no harm.
-_LOST_AFTER = timedelta(minutes=8)
+# queue; the video is then planned once more from here, which does no harm.
+_LOST_AFTER = timedelta(minutes=6)
 _PAGE = 1000
 _BATCH = 100  # records that DynamoDB gives at a time
 
@@ -40,7 +40,7 @@ class Swept:
 
     def counts(self) -> dict[str, int]:
         """How many videos were settled, records unreadable, and entries not looked at."""
-        return {"settled": self.settled, "unreadable": self.unreadable, "remaining": self.remaining}
+        return {"settled": self.settled, "passed_over": self.unreadable, "remaining": self.remaining}
 
 
 @dataclass(frozen=True, slots=True)

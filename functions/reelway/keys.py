@@ -106,6 +106,11 @@ def rejection(job: str) -> str:
     return f"jobs/{job}/rejection.json"
 
 
+def cursor(work: str) -> str:
+    """Where maintenance has stopped in a list of unfinished work."""
+    return f"maintenance/{work}.json"
+
+
 def unused_note(video_id: str, since: str) -> str:
     """`since` is an ISO 8601 time, so that the oldest is the first in a list of keys."""
     return f"{unused_since(since)}/{video_id}"
@@ -118,11 +123,6 @@ def unused_since(time: str) -> str:
 def video_of_note(key: str) -> str:
     """The video id in the key of a note."""
     return key.rpartition("/")[2]
-
-
-def cursor(work: str) -> str:
-    """Where maintenance has stopped in a list of unfinished work."""
-    return f"maintenance/{work}.json"
 
 
 def manifest(video_id: str) -> str:

@@ -79,7 +79,7 @@ def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpd
         f"{_NEXT_VERSION}{counted} REMOVE failure, replans, replannedAt",
     )
     of_ladder = ItemUpdate(
-        {**run, "ladder": LadderState.ENCODING, **_on_ladder_list(now)},
+        {**run, **_on_ladder_list(now)},
         f"{_IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": LadderState.FAILED},
         f"{counted} REMOVE failure, replans, replannedAt",
@@ -106,7 +106,7 @@ def completion_of_ladder(fields: Mapping[str, Any], run_id: str, *, now: str) ->
         ended,
         condition=f"runId = :run AND (({ended.condition}) OR ({given_up}))",
         values={**ended.values, **_OUR_CODES, ":run": run_id, ":failed": LadderState.FAILED},
-        clause=f"{ended.clause}, failure",
+        clause=f"{_OFF_LADDER_LIST}, failure",
     )
 
 
@@ -129,9 +129,13 @@ def deletion(*, now: str) -> ItemUpdate:
     return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}, removedAt")
 
 
-def _on_ladder_list(now: str) -> dict[str, str]:
-    return {"ladderListing": video_items.ENCODING_LIST, "ladderListedAt": now}
-
-
 def _stamp(now: str) -> dict[str, str]:
     return {"updatedAt": now, "writeId": str(uuid.uuid4())}
+
+
+def _on_ladder_list(now: str) -> dict[str, str]:
+    return {
+        "ladder": LadderState.ENCODING,
+        "ladderListing": video_items.ENCODING_LIST,
+        "ladderListedAt": now,
+    }

@@ -111,10 +111,6 @@ def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(unfinished_videos(videos_table_name), Metrics(stack))
 
 
-def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
-    return OverdueRemovals(VideoLists(dynamodb(), videos_table_name), Metrics(stack))
-
-
 def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSocketsTable:
     return OpenSocketsTable(dynamodb(ANSWERING), connections_table_name, videos_table_name)
 
@@ -125,6 +121,10 @@ def share_queue(url: str) -> ShareQueue:
 
 def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
     return UnfinishedVideosTable(dynamodb(ANSWERING), videos_table_name)
+
+
+def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
+    return OverdueRemovals(VideoLists(dynamodb(), videos_table_name), Metrics(stack))
 
 
 def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:

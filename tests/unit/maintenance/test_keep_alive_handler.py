@@ -15,7 +15,7 @@ from tests.support.readers.metrics import written
 from tests.support.samples import VIDEO_ID
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 240_000)
-DONE = {"sockets": 1, "unreadable": 0, "done": 1.0}
+DONE = {"sockets": 1, "passed_over": 0, "done": 1.0}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_broken_row_ends_no_run_and_is_counted(handler: Any, capsys: pytest.Ca
     moto_aws.client("dynamodb").put_item(
         TableName=moto_aws.CONNECTIONS, Item={"videoId": {"S": "0"}, "connectionId": {"S": "broken"}}
     )
-    assert run(handler) == DONE | {"unreadable": 1}
+    assert run(handler) == DONE | {"passed_over": 1}
     assert written(capsys, "RecordsUnreadable") == [1]
 
 

@@ -29,7 +29,7 @@ def in_the_far_future(ago: timedelta) -> str:
 def handler(handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The handler beside an upload, at a time at which everything counts as lost."""
     handler = handlers("maintenance.lost_work_handler")
-    monkeypatch.setattr(handler, "work", replace(handler.work, ago=in_the_far_future))
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=in_the_far_future))
     handler.videos.create(VIDEO_ID, size_bytes=1)
     handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
     return handler
@@ -48,7 +48,7 @@ def ages(capsys: pytest.CaptureFixture[str]) -> dict[Work, float]:
 
 
 def test_lost_work_is_found(handler: Any) -> None:
-    assert run(handler) == {"settled": 1, "unreadable": 0, "remaining": 0}
+    assert run(handler) == {"settled": 1, "passed_over": 0, "remaining": 0}
     assert len(moto_aws.messages("PlanQueue")) == 1
 
 
@@ -61,8 +61,11 @@ def test_an_upload_whose_form_was_used_without_an_event_is_found(
     handler = handlers("maintenance.lost_work_handler")
     handler.uploads.put(form["fields"]["key"], b"film", content_type="x/y")
     assert run(handler)["settled"] == 0
-    later = replace(handler.work, ago=lambda ago: utc_now(ago - timedelta(minutes=15)))
-    monkeypatch.setattr(handler, "work", later)
+
+    def in_a_quarter_of_an_hour(span: timedelta) -> str:
+        return utc_now(span or timedelta(minutes=-15))
+
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=in_a_quarter_of_an_hour))
     assert run(handler)["settled"] == 1
     [body] = moto_aws.messages("PlanQueue")
     assert quote_plus(form["fields"]["key"]) in body
@@ -85,7 +88,7 @@ def test_the_ages_of_the_oldest_unfinished_video_and_ladder_are_metrics(
 def test_a_ladder_that_is_encoding_counts_from_when_its_video_became_ready(
     handler: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "work", replace(handler.work, ago=utc_now))
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=utc_now))
     handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
     run(handler)
     found = ages(capsys)
@@ -110,7 +113,7 @@ def test_a_round_that_is_cut_short_is_not_counted(
     handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 1_000)
-    assert run(handler) == {"settled": 0, "unreadable": 0, "remaining": 1}
+    assert run(handler) == {"settled": 0, "passed_over": 0, "remaining": 1}
     assert written(capsys, "MaintenanceCompleted") == []
 
 
@@ -121,7 +124,7 @@ def test_a_record_without_a_state_ends_no_sweep_and_is_counted(
     moto_aws.client("dynamodb").put_item(
         TableName=moto_aws.VIDEOS, Item={"videoId": {"S": UNKNOWN_ID}, **listed}
     )
-    assert run(handler) == {"settled": 1, "unreadable": 1, "remaining": 0}
+    assert run(handler) == {"settled": 1, "passed_over": 1, "remaining": 0}
     [named] = [record for record in caplog.records if record.message == "a record cannot be read"]
     assert named.video_id == UNKNOWN_ID  # type: ignore[attr-defined]
     assert written(capsys, "RecordsUnreadable") == [1]
@@ -133,13 +136,30 @@ def test_a_record_without_its_time_of_creation_is_settled_like_any_other(handler
         Key={"videoId": {"S": VIDEO_ID}},
         UpdateExpression="REMOVE createdAt",
     )
-    assert run(handler) == {"settled": 1, "unreadable": 0, "remaining": 0}
+    assert run(handler) == {"settled": 1, "passed_over": 0, "remaining": 0}
+
+
+def test_pending_uploads_that_cannot_be_looked_for_keep_no_video_waiting(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, pending=SimpleNamespace()))
+    assert run(handler)["settled"] == 1
+    assert written(capsys, "MaintenanceCompleted") == []
+
+
+def test_a_pending_upload_that_cannot_be_settled_is_logged(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = SimpleNamespace(due=lambda _: [SimpleNamespace(video_id=UNKNOWN_ID)])
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, pending=broken))
+    assert run(handler)["settled"] == 1
+    assert "an upload could not be settled" in caplog.text
 
 
 def test_a_run_that_fails_is_not_counted(
     handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(handler, "work", SimpleNamespace(find=lambda _: 1 // 0))
+    monkeypatch.setattr(handler, "lost_work", SimpleNamespace(run=lambda _: 1 // 0))
     with pytest.raises(ZeroDivisionError):
         run(handler)
     assert written(capsys, "MaintenanceCompleted") == []
@@ -166,6 +186,6 @@ def test_a_video_that_cannot_be_settled_is_logged(
 
 
 def test_nothing_is_lost_that_was_uploaded_just_now(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "work", replace(handler.work, ago=utc_now))
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=utc_now))
     assert run(handler)["settled"] == 0
     assert moto_aws.messages("PlanQueue") == []

@@ -1,17 +1,19 @@
 """Uploads that may arrive, from the moment their form is given out, in fake time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from maintenance.cursors import Cursors
+from maintenance.deadline import Deadline
 from maintenance.pending import PendingSweeper
 from maintenance.settling import Settler
+from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.errors import StorageFailed
-from reelway.ports.unfinished import Work
 from reelway.timestamps import later
 from reelway.video import State
 from tests.support.doubles.fakes import REFUSED
@@ -60,6 +62,14 @@ class World:
             if self.sweeper.sweep(self.reported.append):
                 self.settled_at.append(self.age)
 
+    def sweep_lost_work(self, workflows: FakeWorkflows, replan: Callable[[str], None]) -> int:
+        """How many videos were settled, at a time at which everything counts as lost."""
+        lists = FakeUnfinishedVideos(self.videos)
+        settler = Settler(self.uploads, self.videos, lists, workflows, replan, lambda: None)
+        cursors, log = Cursors(self.uploads), pytest.fail
+        sweeper = Sweeper(lists, workflows, settler.settle, cursors, log, log, ago=lambda _: "9999")
+        return sweeper.sweep(Deadline(lambda: 240.0)).settled
+
     @property
     def age(self) -> timedelta:
         return datetime.fromisoformat(self.now) - datetime.fromisoformat(START)
@@ -104,24 +114,13 @@ def test_an_upload_that_was_planned_in_time_is_not_looked_for(world: World) -> N
     assert world.planner.video.state is State.PROCESSING
 
 
-def sweep(world: World, workflows: FakeWorkflows) -> list[str]:
-    """The videos for which the sweeper of lost work asks planning, at the end of all times."""
-    again: list[str] = []
-    lists = FakeUnfinishedVideos(world.videos)
-    settler = Settler(
-        world.uploads, world.videos, lists, workflows, again.append, lambda: None, ago=lambda _: "9999"
-    )
-    found = lists.page(Work.VIDEOS, after=None, before="9999", limit=100)
-    for video in lists.read([entry.video_id for entry in found]).videos:
-        settler.settle(video)
-    return again
-
-
 def test_an_upload_whose_second_event_is_lost_too_is_for_the_sweeper_of_lost_work(world: World) -> None:
     world.expect()
     world.store()
     world.live(timedelta(minutes=15))
-    assert sweep(world, world.planner.workflows) == [VIDEO_ID]
+    again: list[str] = []
+    assert world.sweep_lost_work(world.planner.workflows, again.append) == 1
+    assert again == [VIDEO_ID]
 
 
 @dataclass(slots=True)
@@ -142,7 +141,8 @@ def test_a_video_whose_execution_could_not_be_started_is_started_by_the_event_th
         world.planner.accept()
     assert (world.planner.video.state, started.started) == (State.PROCESSING, {})
     run_id = world.planner.video.run_id
-    again = sweep(world, started)
+    again: list[str] = []
+    world.sweep_lost_work(started, again.append)
     assert (again, world.planner.video.state) == ([VIDEO_ID], State.PROCESSING)
     world.planner.workflows = started
     world.planner.accept()

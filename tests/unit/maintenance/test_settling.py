@@ -105,7 +105,7 @@ def test_an_upload_that_waits_is_not_asked_about(setup: LostWorkSetup) -> None:
 
 
 def test_a_video_that_changed_lately_is_left_alone(setup: LostWorkSetup) -> None:
-    setup.minute = 8
+    setup.minute = 6
     assert setup.sweep() == 0
     assert setup.replanned == []
 
@@ -130,6 +130,20 @@ def test_a_ladder_that_nobody_encodes_any_more_has_failed_however_long_ago_that_
     assert setup.outcome == (State.READY, "processing_lost")
     assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
     assert setup.sweep() == 0
+
+
+def test_a_ladder_that_was_begun_again_and_not_planned_yet_is_planned_again(setup: LostWorkSetup) -> None:
+    setup.publish_source()
+    assert setup.sweep() == 1
+    assert setup.replanned == [VIDEO_ID]
+    assert setup.outcome == (State.READY, None)
+
+
+def test_a_ladder_that_was_begun_again_fails_without_its_file(setup: LostWorkSetup) -> None:
+    setup.publish_source()
+    setup.uploads.delete(keys.upload(VIDEO_ID))
+    assert setup.sweep() == 1
+    assert setup.outcome == (State.READY, "upload_lost")
 
 
 def test_a_ladder_whose_execution_is_not_listed_yet_goes_on(

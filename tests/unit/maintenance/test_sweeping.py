@@ -132,8 +132,7 @@ def test_a_list_that_cannot_be_read_keeps_the_other_one_from_nothing(
 
 def test_a_long_list_leaves_time_for_the_other_one(setup: LostWorkSetup) -> None:
     setup.publish_source()
-    setup.workflows.start(setup.videos.videos[VIDEO_ID].execution_name, {})
-    setup.workflows.running.clear()
+    setup.workflows.started[setup.videos.videos[VIDEO_ID].execution_name] = {}
     swept = setup.run(Deadline(Countdown(150)))
     assert not swept.is_complete
     assert setup.outcome == (State.READY, "processing_lost")
