@@ -6,7 +6,7 @@ import pytest
 
 from reelway import keys
 from reelway.video import LadderState, State
-from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import EXECUTION, RUN_ID, VIDEO_ID
 from tests.unit.maintenance.lost_work import LostWorkSetup
 
 
@@ -154,36 +154,3 @@ def test_a_ladder_whose_execution_is_not_listed_yet_goes_on(
     monkeypatch.setattr(type(setup.workflows), "running_names", lambda _: iter(()))
     assert setup.sweep() == 0
     assert setup.videos.videos[VIDEO_ID].ladder is LadderState.ENCODING
-
-
-def failed_by_us(setup: LostWorkSetup, *, is_ladder: bool) -> None:
-    """After an upload whose event was lost once."""
-    setup.sweep()
-    setup.workflows.start(setup.start(), {})
-    setup.workflows.running.clear()
-    if is_ladder:
-        setup.publish_source()
-    setup.minute += 30
-    setup.sweep()
-    assert setup.outcome[1] == "processing_lost"
-    setup.replanned.clear()
-
-
-@pytest.mark.parametrize("is_ladder", [False, True])
-def test_a_retry_whose_event_was_lost_is_planned_again(setup: LostWorkSetup, is_ladder: bool) -> None:
-    failed_by_us(setup, is_ladder=is_ladder)
-    assert setup.videos.rerun(VIDEO_ID, run_id=UNKNOWN_ID)
-    setup.minute += 30
-    assert [setup.sweep(), setup.sweep()] == [1, 0]
-    assert setup.replanned == [VIDEO_ID]
-    assert setup.outcome[1] is None
-
-
-@pytest.mark.parametrize("is_ladder", [False, True])
-def test_a_retry_whose_file_is_gone_has_failed(setup: LostWorkSetup, is_ladder: bool) -> None:
-    failed_by_us(setup, is_ladder=is_ladder)
-    setup.videos.rerun(VIDEO_ID, run_id=UNKNOWN_ID)
-    setup.uploads.delete(keys.upload(VIDEO_ID))
-    setup.minute += 30
-    assert setup.sweep() == 1
-    assert setup.outcome == (State.READY if is_ladder else State.FAILED, "upload_lost")
