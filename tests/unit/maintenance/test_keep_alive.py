@@ -96,6 +96,13 @@ def test_a_run_stops_before_its_timeout_and_orders_what_is_left() -> None:
     assert left.after == {"row": "10"}
 
 
+def test_a_run_that_has_time_for_just_a_page_orders_the_next_one() -> None:
+    setup = KeepAliveSetup(300)
+    setup.run(Share(until_s=NOW_S + 540, index=0, count=10), Deadline(Countdown(20 + 10)))
+    assert len(setup.repeated) == 10
+    assert [share.after for share in setup.ordered] == [{"row": "10"}]
+
+
 def test_what_is_left_of_a_round_is_given_up_when_sockets_have_been_closed_anyway() -> None:
     setup = KeepAliveSetup(300)
     setup.now_s = NOW_S + 600
