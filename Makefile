@@ -176,6 +176,11 @@ bench-api: development downloads ## measure uploads, messages and answers, into 
 bench-cold: development downloads ## measure the first answer of each function, into bench/results [PARTS=PlanFunction]
 	@PYTHONPATH=functions .venv/bin/python -m bench.cold $(PARTS)
 
+# Not a part of `make test`: it lasts, and has nobody else use the machine. SEED repeats who is killed when.
+.PHONY: soak
+soak: development downloads ## use a system and kill parts of it meanwhile, into bench/results [MINUTES=10 UPLOADS=50 SOCKETS=200] [SEED=…]
+	@MINUTES=$(MINUTES) UPLOADS=$(UPLOADS) SOCKETS=$(SOCKETS) SEED=$(SEED) PYTHONPATH=functions .venv/bin/python -m bench.soak
+
 .PHONY: bench-burst
 bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
 	@PYTHONPATH=functions .venv/bin/python -m bench.burst

@@ -34,6 +34,7 @@ EVENTS = {
     "FailFunction": "step-fail",
     "UnlistFunction": "sqs-object-removed",
     "RemoveFunction": "sqs-removal",
+    "InvalidateFunction": "sqs-invalidation",
     "LostWorkFunction": "schedule-lost-work",
     "KeepAliveFunction": "schedule-keep-alive",
     "DeletionsFunction": "schedule-deletions",

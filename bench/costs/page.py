@@ -110,13 +110,6 @@ def _tables(found: Inputs, prices: Mapping[str, Price]) -> dict[str, str]:
         "scale": tables.scales(sizes),
         "first_limits": tables.first_limits(limits, sizes),
         "limits": tables.limits(limits),
-        "listed_after": ", ".join(
-            f"{tables.count(size.listed_after_days)} days at {size.per_day:,} a day"
-            if size.listed_after_days >= 1
-            else f"{size.listed_after_days * 24:.0f} hours at {size.per_day:,}"
-            for size in sizes
-        ),
-        "listed": tables.count(scale.listed_videos(default)),
         "burst": burst.section(found.burst),
         "model": requests_report.model(found.requests["requests"]["videos"]),
         "prices": tables.price_list(prices),

@@ -17,7 +17,7 @@ VIEWS = 10  # of each video, in full, in the month of its upload
 KEPT_MONTHS = 12
 PEAK = 3.0  # the busiest hour against the mean of the day
 DAYS_A_MONTH = 30.4
-_DAY_S, _DAYS_A_YEAR = 86_400, 365
+_DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Limit:
 def limits(measured: Measured) -> list[Limit]:
     """Of videos of `DURATION_S` that are watched `VIEWS` times; those that are met first come first."""
     of = amounts.upload(measured, DURATION_S)
-    found = [*_of_quotas(measured, of), _of_planning(measured, of), _of_the_list(measured)]
+    found = [*_of_quotas(measured, of), _of_planning(measured, of)]
     return sorted(found, key=lambda limit: limit.per_day)
 
 
@@ -79,17 +79,6 @@ def _of_planning(measured: Measured, of: Upload) -> Limit:
         per_day(plans, of.plan_s),
         "uploads wait in PlanQueue",
         "`MaximumConcurrency` of PlanQueueMapping in template.yaml",
-    )
-
-
-def _of_the_list(measured: Measured) -> Limit:
-    listed = listed_videos(measured)
-    return Limit(
-        "`GET /stream/ready` without `?limit=`",
-        f"{listed:,.0f} READY videos in one answer of `GET /stream/ready`, after a year",
-        listed / _DAYS_A_YEAR,
-        "the list is answered with 502",
-        quotas()["answer"].moved_by,
     )
 
 
@@ -121,11 +110,6 @@ def _needs(of: Upload, watched: Mapping[str, float], measured: Measured) -> Iter
     yield "cloudfront", bits, "viewers get errors or slow answers"
 
 
-def listed_videos(measured: Measured) -> float:
-    """READY videos that fit into one answer of GET /stream/ready without a limit."""
-    return quotas()["answer"].value / float(measured.requested["ready_entry_bytes"])
-
-
 @dataclass(frozen=True, slots=True)
 class Scale:
     """A month at one size; `concurrency` counts functions that run at the same time."""
@@ -134,7 +118,6 @@ class Scale:
     by_service: Mapping[str, float]
     mean_concurrency: float
     peak_concurrency: float
-    listed_after_days: float
 
     @property
     def dollars(self) -> float:
@@ -163,7 +146,6 @@ def scale(measured: Measured, prices: Mapping[str, Price], per_day: int) -> Scal
         monthly(used, prices),
         mean,
         max(float(of.chunks_at_once), PEAK * mean),
-        listed_videos(measured) / per_day,
     )
 
 

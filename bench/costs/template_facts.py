@@ -11,7 +11,7 @@ _ASL = template.ROOT / "statemachine" / "processing.asl.json"
 # Chunks that one execution works on by itself; for more, each gets an execution of its own.
 _INLINE = re.compile(r"^_?MAX_INLINE\w* = (\d+)", re.MULTILINE)
 _MINUTES_A_MONTH = 730 * 60
-_COUNTED = re.compile(r"\.count\(\s*\"(\w+)\"")  # a metric of our own
+_COUNTED = re.compile(r"\.(?:count|gauge)\(\s*\"(\w+)\"")  # a metric of our own
 
 
 @dataclass(frozen=True, slots=True)

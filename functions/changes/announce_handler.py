@@ -11,6 +11,7 @@ logger = telemetry.logger_for("announce")
 live = live_wiring.live_status(
     settings.videos_table,
     settings.connections_table,
+    settings.idempotency_table,
     settings.announcement_queue_url,
     stack=settings.stack_name,
     report=logger.warning,

@@ -6,6 +6,7 @@ S3 may drop the event of an upload, and the function that receives one may die b
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from reelway import keys
 from reelway.ports.pending import PendingUpload, PendingUploads
@@ -31,14 +32,15 @@ class PendingSweeper:
     replan: Callable[[str], None]
     now: Callable[[], str] = utc_now
 
-    def sweep(self, report: Callable[[str], None]) -> int:
+    def sweep(self, report: Callable[[str], None], *, is_over: Callable[[], bool] = lambda: False) -> int:
         """Look for every upload for which it is time, the one that waits for longest first.
 
-        Each is then recorded, dropped or put off, so that the next sweep goes on where this one was ended.
-        Returns how many were recorded or dropped. `report(video_id)` is called for an upload that could not
-        be settled, while the exception is handled.
+        Each is then recorded, dropped or put off, so that the next sweep goes on where this one was ended,
+        by `is_over` or by Lambda. Returns how many were recorded or dropped. `report(video_id)` is called for
+        an upload that could not be settled, while the exception is handled.
         """
-        return sum(self._settle(upload, report) for upload in self.pending.due(self.now()))
+        looked_for = takewhile(lambda _: not is_over(), self.pending.due(self.now()))
+        return sum(self._settle(upload, report) for upload in looked_for)
 
     def _settle(self, upload: PendingUpload, report: Callable[[str], None]) -> bool:
         """Whether it was recorded or dropped. One that cannot be settled holds up none of the others."""

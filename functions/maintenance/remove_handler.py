@@ -13,14 +13,14 @@ remover = Remover(
     wiring.bucket(settings.uploads_bucket),
     wiring.bucket(settings.media_bucket),
     wiring.workflows(settings.state_machine_arn),
-    wiring.cdn_cache(settings.distribution_id).forget,
+    wiring.invalidation_queue(settings.invalidation_queue_url).send,
 )
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     """Raises when a video could not be removed: SQS delivers the batch, which is one message, again."""
-    for video_id, execution in removals_in(event):
-        logger.set_correlation_id(video_id)
+    for removal in removals_in(event):
+        logger.set_correlation_id(removal.video_id)
         with telemetry.failure_logged(logger, "not removed; it is tried again"):
-            remover.remove(video_id, execution)
+            remover.remove(removal.video_id, removal.execution, is_retry=removal.is_retry)
         logger.info("removed")

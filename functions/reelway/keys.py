@@ -3,6 +3,7 @@
     uploads bucket   uploads/{videoId}                      the file as it was uploaded
                      jobs/{videoId}/…                       intermediate files of the first run
                      jobs/{videoId}/{runId}/…               those of a run that was begun again
+                     unused/{time}/{videoId}                a note: some segments may be in no playlist
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
@@ -23,6 +24,8 @@ import re
 from reelway.video import is_video_id
 
 UPLOAD_PREFIX = "uploads/"
+MEDIA_PREFIX = "stream/"
+UNUSED_PREFIX = "unused/"
 SPRITE_NAME = "storyboard.jpg"
 READY_LIST = "lists/ready"
 # S3 metadata of an upload through `POST /upload`, whose function writes the video's record, or answers that
@@ -55,7 +58,7 @@ def job_prefix(video_id: str) -> str:
 
 def media_prefix(video_id: str) -> str:
     """The prefix of everything that is published."""
-    return f"stream/{video_id}/"
+    return f"{MEDIA_PREFIX}{video_id}/"
 
 
 def plan(job: str) -> str:
@@ -107,6 +110,20 @@ def replanned(job: str) -> str:
     return f"jobs/{job}/replanned"
 
 
+def unused_note(video_id: str, since: str) -> str:
+    """`since` is an ISO 8601 time, so that the oldest is the first in a list of keys."""
+    return f"{unused_since(since)}/{video_id}"
+
+
+def unused_since(time: str) -> str:
+    return f"{UNUSED_PREFIX}{time}"
+
+
+def video_of_note(key: str) -> str:
+    """The video id in the key of a note."""
+    return key.rpartition("/")[2]
+
+
 def manifest(video_id: str) -> str:
     return f"stream/{video_id}/manifest"
 
@@ -145,9 +162,9 @@ def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 
 
-def encoded_segments(video_id: str, token: str, rendition_name: str) -> str:
-    """The prefix of the segments of a rendition that was encoded by this plan; `token` as in `segment_id`."""
-    return segment(video_id, f"{token}-{rendition_name}-")
+def playlists_and_segments(video_id: str) -> tuple[str, ...]:
+    """The prefixes of what `master` refers to."""
+    return tuple(f"stream/{video_id}/{folder}/" for folder in ("renditions", "iframes", "segment"))
 
 
 def is_segment_id(text: str) -> bool:

@@ -14,12 +14,12 @@ settings = StreamingSettings.from_environ()
 logger = telemetry.logger_for("streaming")
 media = wiring.bucket(settings.media_bucket, wiring.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+metrics = telemetry.Metrics(settings.stack_name)
 ready_list = ReadyList(
     wiring.ready_index(settings.videos_table, wiring.ANSWERING),
     wiring.ready_snapshots(settings.media_bucket, wiring.ANSWERING),
-    logger.exception,
+    telemetry.reporter(logger, metrics, "ReadyListFaults"),
 )
-metrics = telemetry.Metrics(settings.stack_name)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 

@@ -38,11 +38,11 @@ _CLAIM = timedelta(seconds=15)
 
 @dataclass(slots=True)
 class ReadyList:
-    """`log_exception(message)` logs what is handled; `ago` gives the ISO 8601 time that lies so far back."""
+    """`report(message)` tells of an exception that is handled; `ago` gives the ISO 8601 time so far back."""
 
     index: ReadyIndex
     snapshots: Snapshots
-    log_exception: Callable[[str], None]
+    report: Callable[[str], None]
     ago: Callable[[timedelta], str] = utc_now
     clock_s: Callable[[], float] = time.monotonic
     _kept: Snapshot | None = field(default=None, init=False)
@@ -83,7 +83,7 @@ class ReadyList:
         try:
             found = self.snapshots.load()
         except StorageFailed:
-            self.log_exception("the ready list's snapshot could not be loaded")
+            self.report("the ready list's snapshot could not be loaded")
             known, changes = self._up_to_date(known, changes)
             return self._read_on(known, ends_at_s), changes
         stored = self._read(found) if found else None
@@ -117,7 +117,7 @@ class ReadyList:
             try:
                 entries, has_more = self.index.page(limit=BLOCK_IDS, after=known.last, before=known.until)
             except StorageFailed:
-                self.log_exception("the ready list could not be read to its end")
+                self.report("the ready list could not be read to its end")
                 break
             known = known.extended(entries, has_more=has_more, read_at=self.ago(timedelta()))
         return known
@@ -131,7 +131,7 @@ class ReadyList:
         try:
             entries = self.index.listed(since=since, until=until)
         except StorageFailed:
-            self.log_exception("a part of the ready list could not be read again")
+            self.report("a part of the ready list could not be read again")
             return known
         return known.reread(index, entries, read_at=self.ago(timedelta()))
 
@@ -145,7 +145,7 @@ class ReadyList:
         try:
             return snapshot.load(found.body)
         except UnreadableSnapshot:
-            self.log_exception("the ready list's snapshot is unreadable; it is made again")
+            self.report("the ready list's snapshot is unreadable; it is made again")
             return None
 
     def _store(self, known: Snapshot, etag: str | None) -> tuple[bool, str | None]:
@@ -154,7 +154,7 @@ class ReadyList:
             stored = self.snapshots.store(snapshot.dump(known), replacing=etag)
             return stored is not None, stored
         except StorageFailed:
-            self.log_exception("the ready list's snapshot could not be stored")
+            self.report("the ready list's snapshot could not be stored")
             return True, etag
 
 

@@ -98,12 +98,16 @@ def _gop(path: Path, duration_s: float) -> Gop:
     return Gop(path.name, duration_s, path.stat().st_size, start)
 
 
-def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket) -> MeasuredRendition:
-    """Put the copy's segments into the media bucket; the rendition that they are."""
+def publish_copy(plan: Plan, copy: StreamCopy, media: Bucket, look: Callable[[], None]) -> MeasuredRendition:
+    """Put the copy's segments into the media bucket; the rendition that they are.
+
+    `look` is called before each of them, and ends it by an exception.
+    """
     video = plan.source.video
     name = name_of(video)
 
     def publish(index: int, planned: GopSegment) -> tuple[Segment, frozenset[str]]:
+        look()
         segment_id = keys.segment_id(plan.token, name, None, index)
         made = segment_file((gop.duration_s, copy.folder / gop.name) for gop in planned.gops)
         put_segment(plan, segment_id, made.body, media)

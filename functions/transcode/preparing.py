@@ -25,6 +25,7 @@ from reelway.video import LadderState, Loudness
 from transcode.job import check_upload
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
 from transcode.playlist_files import put_first_playlists
+from transcode.unused import note_unused
 from transcode.watching import Watch
 
 _BYTES = "application/octet-stream"
@@ -83,8 +84,9 @@ class Preparer:
         all renditions are published; it must not take them off the playlists.
         """
         check_upload(plan, self.uploads)
-        found = publish_copy(plan, copy, self.media)
+        found = publish_copy(plan, copy, self.media, Watch(self.videos, plan, self.clock_s).look)
         put_first_playlists(plan.video_id, [found], self.media)
+        note_unused(plan.video_id, self.uploads)
         self.videos.finish(
             plan.video_id, run_id=plan.run_id, renditions=[found.rendition], ladder=LadderState.ENCODING
         )

@@ -1,13 +1,12 @@
 """The last step: check what was encoded, write the playlists and the stills, mark the video READY."""
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reelway import failures, ffmpeg, keys
 from reelway.damage import is_too_damaged
-from reelway.errors import StorageFailed, VideoGone
+from reelway.errors import VideoGone
 from reelway.hls import playlists
 from reelway.hls.chunk_report import CHUNK_REPORT, ChunkReport
 from reelway.hls.playlists import Segment
@@ -23,6 +22,7 @@ from reelway.ports.videos import Videos
 from reelway.video import LadderState, Rendition
 from transcode.optional import Report, optional
 from transcode.playlist_files import put_playlists
+from transcode.unused import note_unused
 
 # Encoding stops at a time, and the last frame before it may be so much earlier: low rates have frames far
 # apart.
@@ -62,7 +62,7 @@ class Publisher:
         self._publish_stills(plan, folder, duration_s=playlists.duration_s(found[-1].segments))
         kept = worth_publishing(found)
         put_playlists(plan.video_id, kept, self.media)
-        self._remove(plan, [each.rendition.name for each in found if each not in kept])
+        note_unused(plan.video_id, self.uploads)
         return self._settle(plan, [each.rendition for each in kept])
 
     def _settle(self, plan: Plan, found: list[Rendition]) -> bool:
@@ -81,13 +81,6 @@ class Publisher:
         if video is None or (video.run_id, video.ladder) != (plan.run_id, LadderState.COMPLETE):
             raise VideoGone(plan.video_id)
         return False
-
-    def _remove(self, plan: Plan, names: Sequence[str]) -> None:
-        """Delete the segments of renditions that no playlist lists."""
-        for name in names:
-            # The video is complete without this; what is left here is deleted together with it.
-            with suppress(StorageFailed):
-                self.media.delete_all(keys.encoded_segments(plan.video_id, plan.token, name))
 
     def _reports(self, plan: Plan) -> list[ChunkReport]:
         stored = [self._read(keys.chunk_report(plan.job, chunk.index)) for chunk in plan.chunks]

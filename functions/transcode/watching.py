@@ -1,5 +1,6 @@
 """Nobody's work ends: that for a video which was deleted, or failed elsewhere, in the middle of a step."""
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -41,6 +42,11 @@ class Watch:
         """Raises VideoGone unless the video, or its ladder, is still being processed by this run."""
         self._add(self._unwritten_frames)
 
+    def look(self) -> None:
+        """As `check`, but seldom: for work that reports no progress, and asks this at each of its steps."""
+        if self.clock_s() - self._looked_at_s >= _LOOK_S:
+            self._add(0)
+
     def over(self, run: Generator[Progress, None, None], *, counts_frames: bool = True) -> Iterator[Progress]:
         """Pass on the progress of `run`; raises VideoGone, and ends ffmpeg, when the video is gone.
 
@@ -79,6 +85,7 @@ class Watch:
         except StorageFailed:
             return
         if not is_wanted:
+            self._looked_at_s = -math.inf  # what is done side by side finds the same at its next look
             raise VideoGone(video_id)
         if frames:
             self._unwritten_frames, self._written_at_s, self._has_written = 0, self._looked_at_s, True

@@ -1,4 +1,4 @@
-"""REST API events → a video, its retry, its socket's path without an upgrade, and all unknown paths."""
+"""REST API events → a video, its retry, its socket's path without an upgrade, `/status`, unknown paths."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +10,7 @@ from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
 from videos.description import describe
 from videos.retrying import Retries
+from videos.service_status import CACHED_S, ServiceStatus
 from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
@@ -19,6 +20,10 @@ uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
 reruns = wiring.reruns_table(settings.videos_table, wiring.ANSWERING)
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=wiring.ANSWERING)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
+service = ServiceStatus(
+    wiring.service_figures(settings.videos_table, settings.idempotency_table, wiring.ANSWERING),
+    logger.exception,
+)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 
@@ -42,6 +47,13 @@ def retry(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's 
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     known_video(videoId, videos)
     raise upgrade_required()
+
+
+@api.route("/status", "GET", "HEAD")
+def status() -> http_api.Answer:
+    """Never 5xx: what cannot be read is null."""
+    cached = {"Cache-Control": f"public, max-age={CACHED_S}"}
+    return http_api.json_response(HTTPStatus.OK, service.describe(), cached)
 
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:

@@ -59,6 +59,17 @@ def test_a_page_of_the_list_has_as_many_videos_as_were_asked_for(client: Client,
     assert len(answer.json()) == 1
 
 
+@pytest.mark.smoke("the service's status")
+def test_the_service_says_how_it_is_doing(client: Client) -> None:
+    answer = client.get("/status")
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=10")
+    found = answer.json()
+    assert found["status"] in {"ok", "slow"}
+    assert found["oldestUnfinishedSeconds"] >= 0
+    assert set(found["backlog"]) == {"waiting", "processing", "atLeast"}
+
+
 @pytest.mark.smoke("segments")
 def test_every_byte_of_every_rendition_is_what_the_playlists_say(published: Published) -> None:
     assert playlist_rules.violations(published) == []

@@ -4,6 +4,7 @@ import json
 import socket
 import struct
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection
 
+from reelway.live_status.broadcast import MAX_PAGE
 from tests.support.media import corpus
 from tests.support.smoke import checks
 from tests.support.system.client import Client, eventually
@@ -103,6 +105,25 @@ def test_twenty_watchers_each_get_each_change_once(client: Client, cloud: Cloud)
         for watching in sockets:
             assert [json.loads(message)["state"] for message in watching] == ["FAILED"]
             assert watching.close_code == 1000
+
+
+def test_a_crowd_is_told_by_pages_each_socket_once(client: Client, cloud: Cloud) -> None:
+    video_id, count = str(uuid.uuid4()), MAX_PAGE + 50
+    cloud.put_video(video_id)
+    with ThreadPoolExecutor(8) as pool, ExitStack() as opened:
+        sockets = list(pool.map(lambda _: client.open_socket(video_id), range(count)))
+        for watching in sockets:
+            opened.enter_context(watching)
+        for watching in sockets:
+            assert json.loads(watching.recv(timeout=60))["state"] == "UPLOADED"
+
+        cloud.invoke("FailFunction", {"videoId": video_id, "error": {"Cause": "null"}})
+
+        for watching in sockets:
+            assert json.loads(watching.recv(timeout=60))["state"] == "FAILED"
+            assert list(watching) == []
+            assert watching.close_code == 1000
+        eventually(lambda: not cloud.connections(video_id))
 
 
 def test_a_client_that_disconnects_does_not_affect_others(

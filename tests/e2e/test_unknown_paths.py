@@ -12,7 +12,7 @@ _ID = str(uuid.uuid4())
 
 
 _UNKNOWN = f"""
-    /nothing /upload/x  /stream  /stream/  /stream/ready/x  /s3  /s3/params/x
+    /nothing /status/x /upload/x  /stream  /stream/  /stream/ready/x  /s3  /s3/params/x
     /video  /video/
     /stream/nonsense/manifest  /stream/%00/manifest  /stream/%F0%9F%8E%AC/manifest  /stream/%ZZ/manifest
     /stream/{_ID}  /stream/{_ID}/  /stream/{_ID}/manifest/x  /stream/{_ID}%2Fmanifest
@@ -42,6 +42,7 @@ def test_an_unknown_path_is_404(client: Client, target: str) -> None:
     [
         (("GET", "HEAD", "PUT", "PATCH", "DELETE"), "/upload"),
         (("POST", "PUT", "PATCH", "DELETE"), "/stream/ready"),
+        (("POST", "PUT", "PATCH", "DELETE"), "/status"),
         (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/manifest"),
         (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/master"),
         (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/segment/x.ts"),
@@ -69,6 +70,7 @@ def test_a_wrong_method_is_405_with_the_allowed_ones(
     [
         "/upload",
         "/stream/ready",
+        "/status",
         f"/stream/{_ID}/manifest",
         f"/stream/{_ID}/segment/x.ts",
         f"/video/{_ID}/status/stream",

@@ -30,8 +30,10 @@ class Clock:
         """The clock stays where it is if that time is past."""
         self._now_s = max(self._now_s, now_s)
 
-    def text(self) -> str:
-        return real.datetime.fromtimestamp(self._now_s, real.UTC).isoformat().replace("+00:00", "Z")
+    def text(self, *, ago_s: float = 0.0) -> str:
+        """As the tables have it."""
+        then = real.datetime.fromtimestamp(self._now_s - ago_s, real.UTC)
+        return then.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     @contextmanager
     def everywhere(self) -> Iterator[None]:

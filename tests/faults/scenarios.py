@@ -22,7 +22,7 @@ from tests.faults.world import World
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
 _LATE_S = 40.0  # when the last socket is opened
-STEP_S = 60.0
+_STEP_S, _LONG_STEP_S = 60.0, 1800.0
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Scenario:
         world.rest_of_the_day()
         return story
 
-    def for_days(self) -> "Scenario":
-        """For faults that last longer than anybody is patient."""
-        return replace(self, expected="FAILED", at_most_s=4 * _DAY_S, is_slow=True)
+    def for_days(self, expected: str = "FAILED") -> "Scenario":
+        """For faults that last for long, or longer than anybody is patient."""
+        return replace(self, expected=expected, at_most_s=4 * _DAY_S, is_slow=True)
 
     def _follow(self, story: Story, video_id: str) -> None:
         at = story.world.timeline.at
@@ -74,8 +74,8 @@ class Scenario:
         world, began_s = story.world, story.world.clock.now()
         last_s = max([_LATE_S, *(seconds for seconds, _ in self.afterwards)])
         while world.clock.now() - began_s < self.at_most_s:
-            world.go(STEP_S)
-            if world.clock.now() - began_s > last_s + STEP_S and story.is_settled:
+            world.go(_LONG_STEP_S if self.is_slow else _STEP_S)
+            if world.clock.now() - began_s > last_s + _STEP_S and story.is_settled:
                 break
 
 
@@ -93,7 +93,10 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
         Scenario("delete", lambda client: client.upload_by_form(other), afterwards=((5.0, delete),)),
         Scenario("no video", lambda client: client.upload_by_form(no_video), "FAILED"),
         Scenario(
-            "lost event", lambda client: client.upload(other), afterwards=((6.0, leave),), loses_events=True
+            "lost event",
+            lambda client: client.upload_by_form(other),
+            afterwards=((6.0, leave),),
+            loses_events=True,
         ),
         Scenario("stopped", lambda client: client.upload_by_form(other), "FAILED", ((8.0, stop_run),)),
         Scenario(

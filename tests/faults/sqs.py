@@ -54,12 +54,12 @@ class Sqs:
         self._queues = queues
         self._receipts = itertools.count()
         self.contents: dict[str, list[Message]] = {name: [] for name in queues}
-        self.deepest: dict[str, int] = {}
+        self._held: set[str] = set()
 
     def clear(self) -> None:
         for messages in self.contents.values():
             messages.clear()
-        self.deepest.clear()
+        self._held.clear()
 
     def send(
         self, queue: str, body: str, *, delay_s: float = 0, attributes: dict[str, Any] | None = None
@@ -67,7 +67,6 @@ class Sqs:
         now_s = self._clock.now()
         message = Message(body, now_s, now_s + max(delay_s, self._queues[queue].delay_s), attributes or {})
         self.contents[queue].append(message)
-        self.deepest[queue] = max(self.deepest.get(queue, 0), len(self.contents[queue]))
         return message.id
 
     def receive(self, queue: str, count: int) -> list[Message]:
@@ -94,10 +93,16 @@ class Sqs:
         copies = [Message(each.body, each.sent_s, each.visible_s, each.attributes) for each in held]
         held[:] = reversed([*held, *copies])
 
+    def hold(self, queue: str) -> None:
+        """Whatever is in the queue, and comes into it, is not received for a while."""
+        self._held.add(queue)
+
     def delete(self, queue: str, message_id: str) -> None:
         self.contents[queue][:] = [each for each in self.contents[queue] if each.id != message_id]
 
     def next_visible_s(self, queue: str) -> float | None:
+        if queue in self._held:
+            return None
         return min((message.visible_s for message in self.contents[queue]), default=None)
 
     def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:

@@ -51,6 +51,10 @@ class Tables:
             known.append(record | {"seen_s": now_s})
         return known
 
+    def put(self, table: str, item: dict[str, Any]) -> None:
+        with self._network.unwatched():
+            self._client.put_item(TableName=physical_name(table), Item=item)
+
     def items(self, table: str) -> list[dict[str, Any]]:
         """All items, as DynamoDB writes them."""
         with self._network.unwatched():

@@ -40,6 +40,8 @@ _OTHERWISE = {
         "dynamodb:GetItem",
     ): "Powertools, where DynamoDB does not show the record",
     ("EncodeFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
+    ("PublishFunction", "dynamodb:GetItem"): "a result that nobody takes any more",
+    ("VideosFunction", "s3:ListBucket"): "a retry of a video whose file is gone",
     ("PublishFunction", "s3:DeleteObject"): "renditions that are not worth publishing",
     (
         "PublishFunction",

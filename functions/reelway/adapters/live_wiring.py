@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from reelway.adapters import wiring
 from reelway.adapters.announcement_queue import AnnouncementQueue
+from reelway.adapters.push_lag import PushLag
 from reelway.adapters.telemetry import Metrics
+from reelway.errors import StorageFailed
 from reelway.live_status.announcer import Announcer
 from reelway.live_status.broadcast import Broadcast
 
@@ -23,6 +25,7 @@ class LiveStatus:
     broadcast: Broadcast
     announcements: AnnouncementQueue
     metrics: Metrics
+    push_lag: PushLag
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -31,11 +34,14 @@ class LiveStatus:
         yield
         if self.announcer.lag_s is not None:
             self.metrics.measure_seconds("PushLag", self.announcer.lag_s)
+            with suppress(StorageFailed):  # the metric tells it as well
+                self.push_lag.note(self.announcer.lag_s)
 
 
 def live_status(
     videos_table: str,
     connections_table: str,
+    idempotency_table: str,
     announcement_queue_url: str,
     *,
     stack: str,
@@ -48,4 +54,5 @@ def live_status(
     announcer = Announcer(videos, connections, wiring.sockets(), for_each=pool.map)
     announcements = wiring.announcement_queue(announcement_queue_url, stack=stack)
     broadcast = Broadcast(videos, connections, announcer, announcements, report)
-    return LiveStatus(announcer, broadcast, announcements, Metrics(stack))
+    lag = wiring.push_lag(idempotency_table, wiring.PROMPT)
+    return LiveStatus(announcer, broadcast, announcements, Metrics(stack), lag)

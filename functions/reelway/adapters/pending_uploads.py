@@ -70,7 +70,10 @@ class PendingUploadsTable:
             )
 
     def _pending(self, video_id: str) -> PendingUpload | None:
-        """The row, or None if the index, which is eventually consistent, still lists one that is settled."""
+        """The row, or None if the index, which is eventually consistent, still lists one that is settled.
+
+        One whose times are missing is returned without them, as an upload whose time has passed.
+        """
         with video_items.storage_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key=video_items.item_of({"videoId": video_id}), ConsistentRead=True
@@ -78,4 +81,4 @@ class PendingUploadsTable:
         fields = video_items.fields_of(answer.get("Item", {}))
         if fields.get("listing") != video_items.PENDING_LIST:
             return None
-        return PendingUpload(video_id, fields["createdAt"], fields["expectedUntil"])
+        return PendingUpload(video_id, fields.get("createdAt", ""), fields.get("expectedUntil", ""))

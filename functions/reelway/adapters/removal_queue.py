@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,11 +25,24 @@ class RemovalQueue:
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
 
 
-def removals_in(event: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The videos in a batch of messages, as Lambda delivers it, and the names of their executions.
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """`execution` is the name of the video's last execution.
+
+    `is_retry` tells that the message was received before: an earlier try may have been cut short.
+    """
+
+    video_id: str
+    execution: str
+    is_retry: bool
+
+
+def removals_in(event: dict[str, Any]) -> Iterator[Removal]:
+    """What a batch of messages asks for, as Lambda delivers it.
 
     Messages of 0.2.0 name no execution: its executions had the names of their videos.
     """
     for record in event["Records"]:
-        body = json.loads(record["body"])
-        yield body["videoId"], body.get("execution", body["videoId"])
+        body, tries = json.loads(record["body"]), int(record["attributes"]["ApproximateReceiveCount"])
+        execution = body.get("execution", body["videoId"])
+        yield Removal(body["videoId"], execution, is_retry=tries > 1)

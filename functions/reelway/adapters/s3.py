@@ -1,7 +1,7 @@
 """One S3 bucket as a `ports.storage.Bucket`."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # The longest step ends after 15 minutes, as every Lambda function; its URL was made when it began.
 _URL_EXPIRES_S = 3600
+_MAX_DELETED = 1000  # by one request, as many as a page of a list has
 
 
 class S3Bucket:
@@ -143,16 +144,29 @@ class S3Bucket:
         with storage_errors(key):
             self._client.delete_object(Bucket=self.name, Key=key)
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        for page in self._pages(prefix):
+            yield from page
+
     def delete_all(self, prefix: str) -> None:
+        for page in self._pages(prefix):
+            self.delete_keys(page)
+
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        for start in range(0, len(keys), _MAX_DELETED):
+            with storage_errors(keys[start]):
+                self._delete_listed(keys[start : start + _MAX_DELETED])
+
+    def _pages(self, prefix: str) -> Iterator[list[str]]:
+        """Up to 1,000 keys each; none is empty."""
+        listed = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
         with storage_errors(prefix):
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            for page in pages:
-                found = [entry["Key"] for entry in page.get("Contents", [])]
-                if found:
-                    self._delete_listed(found)
+            for page in listed:
+                if found := [entry["Key"] for entry in page.get("Contents", [])]:
+                    yield found
 
     def _delete_listed(self, keys: Sequence[str]) -> None:
-        """Up to 1,000, as a page lists. S3 answers 200 also where it could not delete some of them."""
+        """S3 answers 200 also where it could not delete some of them."""
         objects: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys]
         answer = self._client.delete_objects(Bucket=self.name, Delete={"Objects": objects, "Quiet": True})
         for refused in answer.get("Errors", []):

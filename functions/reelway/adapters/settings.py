@@ -103,6 +103,7 @@ class VideosSettings(_Settings):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     event_queue_url: EventQueueUrl
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
@@ -120,6 +121,7 @@ class SocketsSettings(_Settings):
 class ChangesSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
@@ -128,6 +130,7 @@ class ChangesSettings(_Settings):
 class AnnounceSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     announcement_queue_url: AnnouncementQueueUrl
 
@@ -195,6 +198,12 @@ class RemoveSettings(_Settings):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     state_machine_arn: StateMachineArn
+    invalidation_queue_url: Annotated[
+        str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")
+    ]
+
+
+class InvalidateSettings(_Settings):
     distribution_id: DistributionId
 
 
@@ -213,9 +222,11 @@ class KeepAliveSettings(_Settings):
 
 
 class DeletionsSettings(_Settings):
+    """What videos that FAILED have in storage is removed after `failed_days`."""
+
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     videos_table: VideosTable
     stack_name: StackName
-    state_machine_arn: StateMachineArn
-    distribution_id: DistributionId
+    removal_queue_url: RemovalQueueUrl
+    failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]

@@ -1,7 +1,7 @@
 """Logs and metrics: JSON lines correlated by video id, and CloudWatch metrics as embedded JSON."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -46,6 +46,10 @@ class Metrics:
         if dimensions:
             self._write(name, MetricUnit.Count, 1, dimensions)
 
+    def gauge(self, name: str, value: int) -> None:
+        """Write how many there are at present."""
+        self._write(name, MetricUnit.Count, value, {})
+
     def measure_seconds(self, name: str, seconds: float) -> None:
         self._write(name, MetricUnit.Seconds, seconds, {})
 
@@ -55,3 +59,13 @@ class Metrics:
                 metric.add_dimension(name=dimension, value=of)
             # Beside the dimensions, because alarms name all of those: a new version must not silence one.
             metric.add_metadata(key="version", value=VERSION)
+
+
+def reporter(logger: Logger, metrics: Metrics, metric: str) -> Callable[[str], None]:
+    """Logs a message with the exception that is handled, and counts it."""
+
+    def report(message: str) -> None:
+        logger.exception(message)
+        metrics.count(metric)
+
+    return report

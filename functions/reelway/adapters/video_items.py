@@ -4,9 +4,10 @@ One item per video: videoId (key), state, rank, version (counts changes of the s
 run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
 sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness, reruns (how often a
 run was begun again). `listing` ("ready", "open", "failed", "deleted", "unlisted" or "pending") and `listedAt`
-are the key of the sparse index; a video that is in no list has no `listing`. What has left "ready" or
-"deleted" stays "unlisted" for ever: from there a copy of the ready list learns what to take out. `deletedAt`
-makes a tombstone of the item, which stays for ever.
+are the key of the sparse index; a video that is in no list has no `listing`. What has left "ready", "failed"
+or "deleted" stays "unlisted" for ever: from there a copy of the ready list learns what to take out.
+`removedAt` is when maintenance ordered that all be removed which a FAILED or deleted video has in storage: no
+run of it is begun again. `deletedAt` makes a tombstone of the item, which stays for ever.
 
 An upload that is pending has an item without a state and version, with videoId, createdAt and
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for.

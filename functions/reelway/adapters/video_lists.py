@@ -52,6 +52,13 @@ class VideoLists:
         """All that were listed between two ISO 8601 times, both included, newest first."""
         return self._pages(self._query(listing, since, until))
 
+    def count(self, listing: str, *, before: str) -> int:
+        """How many videos were listed before this ISO 8601 time."""
+        query = self._query(listing, until=before)
+        with video_items.storage_errors():
+            pages = self.client.get_paginator("query").paginate(**query, Select="COUNT")
+            return sum(page["Count"] for page in pages)
+
     def oldest_unfinished(self) -> str | None:
         """When the video that has been UPLOADED or PROCESSING for longest became so, as an ISO 8601 time."""
         listed = self._query(video_items.OPEN_LIST)
@@ -61,13 +68,20 @@ class VideoLists:
         return _listed(items[0]).listed_at if items else None
 
     def page(
-        self, listing: str, *, limit: int, after: Listed | None, before: str | None = None
+        self,
+        listing: str,
+        *,
+        limit: int,
+        after: Listed | None,
+        before: str | None = None,
+        oldest_first: bool = False,
     ) -> tuple[list[Listed], bool]:
         """At most `limit` entries behind `after`, and whether there are more.
 
         DynamoDB is asked for one more than `limit`, and once, where these do not exceed 1 MB (11,000).
         """
-        query = cast("QueryInputTypeDef", {**self._query(listing, until=before), "Limit": limit + 1})
+        listed = {**self._query(listing, until=before), "ScanIndexForward": oldest_first}
+        query = cast("QueryInputTypeDef", {**listed, "Limit": limit + 1})
         if after:
             place = {"listing": listing, "listedAt": after.listed_at, "videoId": after.video_id}
             query["ExclusiveStartKey"] = video_items.item_of(place)

@@ -12,7 +12,8 @@ from reelway.video import LadderState, State, execution_name
 
 _IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
-_IS_OURS = f"failure.code IN ({', '.join(_OUR_CODES)})"
+# A failure of ours, while the files are there that another run needs.
+_CAN_GO_ON = f"failure.code IN ({', '.join(_OUR_CODES)}) AND attribute_not_exists(removedAt)"
 _AS_NEW = " REMOVE failure, replans, replannedAt"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
 
@@ -51,7 +52,7 @@ def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
 def completion(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     """READY with all renditions; also where the same run was given up as failed by us, and went on."""
     update = advance(State.READY, fields, now=now)
-    given_up = f"{_IS_THERE} AND #state = :failed AND runId = :runId AND {_IS_OURS}"
+    given_up = f"{_IS_THERE} AND #state = :failed AND runId = :runId AND {_CAN_GO_ON}"
     return replace(
         update,
         condition=f"({update.condition}) OR ({given_up})",
@@ -71,13 +72,13 @@ def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpd
     uploaded = {"state": State.UPLOADED, "rank": State.UPLOADED.rank}
     of_video = ItemUpdate(
         {**run, **uploaded, "listing": video_items.OPEN_LIST, "listedAt": now},
-        f"{_IS_THERE} AND #state = :failed AND {_IS_OURS}",
+        f"{_IS_THERE} AND #state = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": State.FAILED},
         f"{_NEXT_VERSION}{counted}{_AS_NEW}",
     )
     of_ladder = ItemUpdate(
         {**run, "ladder": LadderState.ENCODING, "ladderListing": LadderState.ENCODING, "ladderListedAt": now},
-        f"{_IS_THERE} AND #ladder = :failed AND {_IS_OURS}",
+        f"{_IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": LadderState.FAILED},
         f"{counted}{_AS_NEW}",
     )
@@ -96,7 +97,7 @@ def end_of_ladder(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
 def completion_of_ladder(fields: Mapping[str, Any], run_id: str, *, now: str) -> ItemUpdate:
     """By the video's last run; also where it was given up as failed by us, and went on."""
     ended = end_of_ladder(fields, now=now)
-    given_up = f"#ladder = :failed AND attribute_not_exists(deletedAt) AND {_IS_OURS}"
+    given_up = f"#ladder = :failed AND attribute_not_exists(deletedAt) AND {_CAN_GO_ON}"
     return replace(
         ended,
         condition=f"runId = :run AND (({ended.condition}) OR ({given_up}))",
@@ -121,7 +122,7 @@ def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> It
 def deletion(*, now: str) -> ItemUpdate:
     """Makes a tombstone of the record, whatever the video's state."""
     fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
-    return ItemUpdate(fields, _IS_THERE, _ONE, _NEXT_VERSION)
+    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION} REMOVE removedAt")
 
 
 def _stamp(now: str) -> dict[str, str]:

@@ -47,12 +47,6 @@ class VideosTable:
             self._metrics.count("VideosDeleted")
         return is_changed
 
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        return self._lists.ids(video_items.DELETED_LIST, before=before)
-
-    def settle_deleted(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.DELETED_LIST)
-
     def _item(self, video_id: str) -> dict[str, Any] | None:
         with video_items.storage_errors():
             answer = self._client.get_item(
@@ -165,10 +159,11 @@ class VideosTable:
             self._metrics.count("VideosFailedByUs")
 
     def unlist(self, video_id: str) -> None:
-        self._unlist(video_id, video_items.READY_LIST)
-
-    def _unlist(self, video_id: str, listing: str) -> None:
-        values = {":listing": listing, ":unlisted": video_items.UNLISTED_LIST, ":now": self._now()}
+        values = {
+            ":listing": video_items.READY_LIST,
+            ":unlisted": video_items.UNLISTED_LIST,
+            ":now": self._now(),
+        }
         with unless_refused(self._client):
             self._client.update_item(
                 TableName=self._table,

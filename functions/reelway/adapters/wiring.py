@@ -6,18 +6,22 @@ import boto3
 from botocore.config import Config
 
 from reelway.adapters.announcement_queue import AnnouncementQueue
-from reelway.adapters.backlog import Backlog
+from reelway.adapters.backlog import Backlog, OverdueRemovals
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.invalidation_queue import InvalidationQueue
 from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.pending_uploads import PendingUploadsTable
+from reelway.adapters.push_lag import PushLag
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.removal_queue import RemovalQueue
+from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
+from reelway.adapters.service_figures import ServiceFigures
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
@@ -86,8 +90,26 @@ def pending_uploads(videos_table_name: str, config: Config = PATIENT) -> Pending
     return PendingUploadsTable(dynamodb(config), videos_table_name)
 
 
+def push_lag(idempotency_table: str, config: Config = PATIENT) -> PushLag:
+    return PushLag(dynamodb(config), idempotency_table)
+
+
+def service_figures(
+    videos_table_name: str, idempotency_table: str, config: Config = PATIENT
+) -> ServiceFigures:
+    return ServiceFigures(dynamodb(config), videos_table_name, push_lag(idempotency_table, config))
+
+
+def removals_table(name: str) -> RemovalsTable:
+    return RemovalsTable(dynamodb(), name)
+
+
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
+
+
+def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
+    return OverdueRemovals(VideoLists(dynamodb(), videos_table_name), Metrics(stack))
 
 
 def connections_table(name: str, config: Config = PATIENT) -> ConnectionsTable:
@@ -115,12 +137,16 @@ def lost_batches() -> LostBatches:
     return LostBatches(boto3.client("dynamodbstreams", config=PROMPT))
 
 
+def invalidation_queue(url: str) -> InvalidationQueue:
+    return InvalidationQueue(boto3.client("sqs", config=PATIENT), url)
+
+
 def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:
     return StepFunctionsWorkflows(boto3.client("stepfunctions", config=PATIENT), state_machine_arn)
 
 
 def cdn_cache(distribution_id: str) -> CloudFrontCache:
-    return CloudFrontCache(boto3.client("cloudfront", config=PATIENT), distribution_id)
+    return CloudFrontCache(boto3.client("cloudfront", config=ANSWERING), distribution_id)
 
 
 def event_queue(url: str, *, stack: str, config: Config = PATIENT) -> EventQueue:

@@ -8,6 +8,7 @@ from reelway.hls.renditions import MeasuredRendition
 # Apple's HLS authoring rules, 1.32: players start with what is listed first.
 _FIRST_BPS = 2_000_000
 _GROUP_ID = "cc"
+_URI = "manifest?rendition="
 # RFC 8216, 4.3.4.1: the channels of CTA-708 came with this version; those of CTA-608 are older.
 _SERVICE_VERSION = 7
 
@@ -21,6 +22,11 @@ def multivariant_playlist(found: Sequence[MeasuredRendition]) -> str:
         lines += _variant_lines(each, captions)
     lines += [line for each in found for line in _i_frame_lines(each)]
     return "\n".join([*lines, ""])
+
+
+def rendition_names(playlist: str) -> list[str]:
+    """The renditions that a multivariant playlist offers."""
+    return [line.removeprefix(_URI) for line in playlist.splitlines() if line.startswith(_URI)]
 
 
 def _version(captions: Collection[str]) -> int:
@@ -51,7 +57,7 @@ def _variant_lines(each: MeasuredRendition, captions: Collection[str]) -> list[s
         f"FRAME-RATE={rendition.frame_rate:.3f}",
         f'CLOSED-CAPTIONS="{_GROUP_ID}"' if captions else "CLOSED-CAPTIONS=NONE",
     )
-    return [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"manifest?rendition={rendition.name}"]
+    return [f"#EXT-X-STREAM-INF:{','.join(attributes)}", f"{_URI}{rendition.name}"]
 
 
 def _i_frame_lines(each: MeasuredRendition) -> list[str]:

@@ -15,7 +15,7 @@ from reelway.ports.connections import HOLD_S, Connection, Connections
 from reelway.ports.videos import Videos
 from reelway.video import Video
 
-MAX_PAGE = 250  # sockets that one function tells at once, which takes it a second or two
+MAX_PAGE = 250  # sockets that one function tells at once, which takes it a few seconds
 # The claim of a sender that died, or got no answer, has run out by then.
 _RETRY_S = HOLD_S + 2
 # A handshake that is not at its end yet.

@@ -1,6 +1,6 @@
 """Objects in S3 buckets, and their uploads in parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -60,7 +60,15 @@ class Bucket(Protocol):
         """The object's metadata, or None when there is no such key."""
         ...
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with `prefix`, in the order of their characters."""
+        ...
+
     def delete(self, key: str) -> None: ...
+
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        """Delete these objects, of which some may be gone."""
+        ...
 
     def delete_all(self, prefix: str) -> None:
         """Delete every object whose key begins with `prefix`."""

@@ -34,14 +34,6 @@ class Videos(Protocol):
         """Whatever the video's state; without effect for an unknown or deleted video."""
         ...
 
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        """Videos that were deleted before the ISO 8601 time `before`, and not settled since."""
-        ...
-
-    def settle_deleted(self, video_id: str) -> None:
-        """Take the video off `deleted_ids`, because nothing of it is left in storage."""
-        ...
-
     def create(self, video_id: str, *, size_bytes: int) -> None:
         """Record UPLOADED unless the video is recorded already; an upload that was pending is no more."""
         ...

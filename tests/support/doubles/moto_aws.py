@@ -17,7 +17,7 @@ VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempot
 DISTRIBUTION = "E1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 QUEUES = (
-    *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue"),
+    *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "InvalidationQueue"),
     *("AnnouncementQueue", "UndeliveredQueue"),
 )
 # The values of `!Ref` for the template's resources.
@@ -100,6 +100,15 @@ def messages(queue: str) -> list[str]:
         QueueUrl=REFERENCES[queue], MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return [message["Body"] for message in received.get("Messages", [])]
+
+
+def taken(queue: str) -> list[str]:
+    """Take the messages out of the queue of this logical id, up to ten; their bodies."""
+    url = REFERENCES[queue]
+    received = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in received:
+        client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [message["Body"] for message in received]
 
 
 def make_state_machine() -> str:

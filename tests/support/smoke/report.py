@@ -18,6 +18,7 @@ TOPICS = (
     "uploading to storage",
     "status by socket",
     "the list of ready videos",
+    "the service's status",
     "playlists",
     "segments",
     "HEAD",

@@ -169,8 +169,17 @@ def test_the_lag_of_a_batch_is_measured(changes: Any, capsys: pytest.CaptureFixt
     changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
     [measured] = [line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "PushLag" in line]
     assert measured["PushLag"][0] > 0
+    assert changes.live.push_lag.latest_s() == measured["PushLag"][0]
     changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
     assert "PushLag" not in capsys.readouterr().out
+
+
+def test_a_lag_that_cannot_be_noted_is_measured_all_the_same(
+    changes: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moto_aws.client("dynamodb").delete_table(TableName=moto_aws.IDEMPOTENCY)
+    assert changes.lambda_handler(samples.event("dynamodb-video-modified"), None) == {"batchItemFailures": []}
+    assert "PushLag" in capsys.readouterr().out
 
 
 def test_a_deleted_videos_sockets_are_closed_and_its_removal_ordered(

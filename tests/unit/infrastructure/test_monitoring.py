@@ -106,7 +106,7 @@ def test_every_queue_of_what_was_given_up_has_an_alarm() -> None:
         if (namespace, name) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     }
     assert alarmed == {arn["Fn::GetAtt"][0] for arn in arns}
-    assert len(alarmed) == 3
+    assert len(alarmed) == 4
 
 
 def test_every_function_on_a_schedule_has_an_alarm_that_tells_when_it_has_stopped() -> None:
@@ -138,7 +138,9 @@ def test_every_reader_of_a_stream_has_an_alarm_on_its_lag() -> None:
 
 def test_metrics_that_reelway_writes_are_spelled_as_it_writes_them() -> None:
     source = "".join(path.read_text() for path in (ROOT / "functions").glob("[!.]*/**/*.py"))
-    written = set(re.findall(r"\.(?:count|measure_seconds)\(\s*\"(\w+)\"", source))
+    written = set(
+        re.findall(r"(?:\.(?:count|gauge|measure_seconds)\(|reporter\(logger, metrics,)\s*\"(\w+)\"", source)
+    )
     for alarm in ALARMS.values():
         for namespace, name, dimensions in watched(alarm):
             if namespace == "Reelway":

@@ -46,8 +46,10 @@ def test_every_role_is_its_own_and_names_its_actions(name: str) -> None:
 def test_only_actions_that_take_no_resource_are_granted_on_all(name: str) -> None:
     for statement in statements(name):
         if "*" in as_list(statement["Resource"]):
-            services = {action.split(":")[0] for action in as_list(statement["Action"])}
-            assert services == {"xray"} or as_list(statement["Action"]) == ["dynamodb:ListStreams"]
+            actions = as_list(statement["Action"])
+            services = {action.split(":")[0] for action in actions}
+            assert services in ({"xray"}, {"logs"}) or actions == ["dynamodb:ListStreams"]
+            assert services != {"logs"} or name == "ProcessingStateMachine"
 
 
 @each_function

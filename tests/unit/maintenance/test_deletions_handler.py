@@ -1,29 +1,57 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from reelway import keys
+from reelway.timestamps import utc_now
+from reelway.video import State
 from tests.support import samples
+from tests.support.doubles import moto_aws
 from tests.support.readers.metrics import written
-from tests.support.samples import VIDEO_ID
+from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
+from tests.unit.reelway.adapters.videos import FAILURE
+
+
+class Later:
+    """The time of a run: so long after now."""
+
+    def __init__(self) -> None:
+        self.by = timedelta()
+
+    def ago(self, ago: timedelta) -> str:
+        return utc_now(ago - self.by)
 
 
 @pytest.fixture
-def forgotten() -> list[str]:
-    return []
+def later() -> Later:
+    return Later()
 
 
 @pytest.fixture
-def handler(handlers: Callable[..., Any], forgotten: list[str], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The handler beside a deleted video whose upload is still stored."""
+def handler(handlers: Callable[..., Any], later: Later, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The handler beside a video that is being processed, at a time that tests set."""
     handler = handlers("maintenance.deletions_handler")
-    monkeypatch.setattr(handler, "remover", replace(handler.remover, forget=forgotten.append))
-    handler.videos.create(VIDEO_ID, size_bytes=1)
-    handler.videos.delete(VIDEO_ID)
-    handler.remover.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    leftovers = replace(handler.deletions.leftovers, ago=later.ago)
+    unused = replace(handler.deletions.unused, ago=later.ago)
+    deletions = replace(handler.deletions, leftovers=leftovers, unused=unused, ago=later.ago)
+    monkeypatch.setattr(handler, "deletions", deletions)
     return handler
+
+
+@pytest.fixture
+def videos(handlers: Callable[..., Any], handler: Any) -> Any:
+    """The table, with a video that is being processed, and its files."""
+    videos = handlers("videos.handler").videos
+    videos.create(VIDEO_ID, size_bytes=1)
+    videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    for key in (keys.upload(VIDEO_ID), keys.plan(VIDEO_ID)):
+        handler.uploads.put(key, b"x", content_type="x/y")
+    handler.media.put(keys.segment(VIDEO_ID, "a.ts"), b"x", content_type="x/y")
+    return videos
 
 
 def run(handler: Any) -> dict[str, int]:
@@ -31,28 +59,115 @@ def run(handler: Any) -> dict[str, int]:
     return counts
 
 
-def test_what_a_deleted_video_left_is_removed(
-    handler: Any,
-    forgotten: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def left(handler: Any) -> list[str]:
+    return [*handler.uploads.keys(""), *handler.media.keys("")]
+
+
+def remove(handlers: Callable[..., Any]) -> int:
+    """Take the messages of the removal queue; returns how many there were."""
+    taken = moto_aws.taken("RemovalQueue")
+    for body in taken:
+        event = samples.event("sqs-removal")
+        event["Records"][0]["body"] = body
+        handlers("maintenance.remove_handler").lambda_handler(event, None)
+    return len(taken)
+
+
+def test_what_a_late_encoder_and_planner_wrote_is_removed_16_minutes_after_the_deletion(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
 ) -> None:
-    monkeypatch.setattr(handler, "utc_now", lambda _: "9999")
-    assert run(handler) == {"removed": 1}
-    assert handler.remover.uploads.head(keys.upload(VIDEO_ID)) is None
-    assert forgotten == [f"/stream/{VIDEO_ID}/"]
+    videos.delete(VIDEO_ID)
+    moto_aws.client("sqs").send_message(
+        QueueUrl=moto_aws.REFERENCES["RemovalQueue"], MessageBody=json.dumps({"videoId": VIDEO_ID})
+    )
+    assert (remove(handlers), left(handler)) == (1, [])
+    handler.media.put(keys.segment(VIDEO_ID, "late.ts"), b"x", content_type="x/y")
+    handler.uploads.put(keys.plan(VIDEO_ID), b"late", content_type="x/y")
+
+    later.by = timedelta(minutes=15)
+    assert (run(handler)["deleted"], remove(handlers)) == (0, 0)
+    later.by = timedelta(minutes=17)
+    assert (run(handler)["deleted"], remove(handlers), left(handler)) == (0, 1, [])
+    assert len(moto_aws.taken("InvalidationQueue")) == 2
+    later.by = timedelta(minutes=22)
+    assert (run(handler)["deleted"], remove(handlers)) == (1, 0)
+    assert list(handler.removals.deleted("9999")) == []
+    assert videos.was_deleted(VIDEO_ID)
+
+
+def test_where_nothing_came_late_nothing_is_removed_or_invalidated_again(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
+) -> None:
+    videos.delete(VIDEO_ID)
+    for key in left(handler):
+        (handler.media if key.startswith(keys.MEDIA_PREFIX) else handler.uploads).delete(key)
+    later.by = timedelta(minutes=17)
+    assert (run(handler)["deleted"], remove(handlers), moto_aws.taken("InvalidationQueue")) == (1, 0, [])
+
+
+def test_a_plan_that_comes_after_the_removal_is_removed_without_an_invalidation(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
+) -> None:
+    """The video was deleted within a second of its upload, and planning wrote what it was about to write."""
+    handler.media.delete(keys.segment(VIDEO_ID, "a.ts"))
+    videos.delete(VIDEO_ID)
+    later.by = timedelta(minutes=17)
+    run(handler)
+    assert (remove(handlers), left(handler), moto_aws.taken("InvalidationQueue")) == (1, [], [])
+
+
+def test_a_failed_video_keeps_its_files_for_a_week_and_its_failure_for_ever(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
+) -> None:
+    videos.fail(VIDEO_ID, FAILURE)
+    later.by = timedelta(days=6, hours=23)
+    assert (run(handler)["failed"], remove(handlers)) == (0, 0)
+    assert len(left(handler)) == 3
+    later.by = timedelta(days=7, minutes=1)
+    assert (run(handler)["failed"], remove(handlers), left(handler)) == (0, 1, [])
+    later.by = timedelta(days=7, minutes=6)
+    assert run(handler)["failed"] == 1
+    assert list(handler.removals.failed("9999")) == []
+    video = videos.find(VIDEO_ID)
+    assert (video.state, video.failure) == (State.FAILED, FAILURE)
+
+
+def test_deleted_videos_that_stay_unsettled_are_counted(
+    handler: Any, videos: Any, later: Later, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="microseconds")
+    videos._now = lambda: hour_ago.replace("+00:00", "Z")
+    videos.delete(VIDEO_ID)
+    run(handler)
+    assert written(capsys, "DeletedNotRemoved") == [1]
+    for key in left(handler):
+        (handler.media if key.startswith(keys.MEDIA_PREFIX) else handler.uploads).delete(key)
+    run(handler)
+    assert written(capsys, "DeletedNotRemoved") == [0]
+
+
+def test_a_round_that_came_to_its_end_says_so(handler: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    run(handler)
     assert written(capsys, "MaintenanceCompleted", function="deletions") == [1]
 
 
-def test_what_may_still_be_written_is_left_for_later(handler: Any, forgotten: list[str]) -> None:
-    assert run(handler) == {"removed": 0}
-    assert forgotten == []
-
-
-def test_a_video_that_cannot_be_removed_is_logged(
-    handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_video_that_cannot_be_looked_at_is_told_and_holds_up_no_other(
+    handler: Any,
+    videos: Any,
+    later: Later,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(handler, "utc_now", lambda _: "9999")
-    monkeypatch.setattr(handler.remover.uploads, "name", "no-such-bucket")
-    assert run(handler) == {"removed": 0}
-    assert "a deleted video could not be removed" in caplog.text
+    videos.create(UNKNOWN_ID, size_bytes=1)
+    for video_id in (VIDEO_ID, UNKNOWN_ID):
+        videos.delete(video_id)
+    keys_of = type(handler.media).keys
+    broken = keys.media_prefix(VIDEO_ID)
+    monkeypatch.setattr(
+        type(handler.media), "keys", lambda self, prefix: keys_of(self, prefix) if prefix != broken else 1 / 0
+    )
+    later.by = timedelta(minutes=17)
+    assert run(handler)["deleted"] == 1
+    assert list(handler.removals.deleted("9999")) == [VIDEO_ID]
+    told = [vars(record)["what"] for record in caplog.records if "could not be removed" in record.message]
+    assert told == [VIDEO_ID]

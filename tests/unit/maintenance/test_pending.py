@@ -219,6 +219,16 @@ def test_an_upload_that_cannot_be_settled_holds_up_no_other_and_is_tried_again(
     assert world.replanned == [UNKNOWN_ID, VIDEO_ID]
 
 
+def test_a_sweep_whose_time_is_over_is_continued_by_the_next_one(world: World) -> None:
+    videos = [f"{n:08x}-0000-4000-8000-000000000000" for n in range(5)]
+    for video_id in videos:
+        world.expect(video_id)
+    world.now = later(START, timedelta(minutes=20))
+    looks = iter([False, False, True])
+    assert world.sweeper.sweep(world.reported.append, is_over=lambda: next(looks)) == 0
+    assert [upload.video_id for upload in world.pending.due(world.now)] == videos[2:]
+
+
 def test_an_upload_whose_event_cannot_be_sent_is_recorded_nevertheless(world: World) -> None:
     def fail(_: str) -> None:
         raise StorageFailed("storage_failed", "throttled")

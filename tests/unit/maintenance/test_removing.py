@@ -4,43 +4,31 @@ import pytest
 
 from maintenance.removing import Remover
 from reelway import keys
-from reelway.errors import StorageFailed
 from tests.support.doubles.fakes.storage import FakeBucket
-from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
-from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
-
-LATER = "2027"
+from tests.support.samples import EXECUTION, UNKNOWN_ID, VIDEO_ID
 
 
 @dataclass
 class RemoverSetup:
-    """Two videos with everything that belongs to them; one of them was deleted."""
+    """Two videos with everything that belongs to them."""
 
     uploads: FakeBucket = field(default_factory=FakeBucket)
     media: FakeBucket = field(default_factory=FakeBucket)
-    videos: FakeVideos = field(default_factory=FakeVideos)
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
     forgotten: list[str] = field(default_factory=list)
-    reported: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for video_id in (VIDEO_ID, UNKNOWN_ID):
-            self.videos.create(video_id, size_bytes=4)
             for key in (keys.upload(video_id), keys.plan(video_id), f"{keys.job_prefix(video_id)}chunks/0"):
                 self.uploads.put(key, b"x", content_type="x/y")
             for key in (keys.manifest(video_id), keys.master(video_id), f"{keys.media_prefix(video_id)}a.ts"):
                 self.media.put(key, b"x", content_type="x/y")
-        self.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
         self.workflows.running.add(EXECUTION)
-        self.videos.delete(VIDEO_ID)
 
-    @property
-    def remover(self) -> Remover:
-        return Remover(self.uploads, self.media, self.workflows, self.forgotten.append)
-
-    def settle(self, before: str = LATER) -> int:
-        return self.remover.settle(self.videos, self.reported.append, before=before)
+    def remove(self, *, is_retry: bool = False) -> None:
+        remover = Remover(self.uploads, self.media, self.workflows, self.forgotten.append)
+        remover.remove(VIDEO_ID, EXECUTION, is_retry=is_retry)
 
     def left_of(self, video_id: str) -> list[str]:
         return [key for key in [*self.uploads.objects, *self.media.objects] if video_id in key]
@@ -52,45 +40,34 @@ def setup() -> RemoverSetup:
 
 
 def test_nothing_is_left_and_the_cdn_forgets(setup: RemoverSetup) -> None:
-    setup.remover.remove(VIDEO_ID, EXECUTION)
+    setup.remove()
     assert setup.left_of(VIDEO_ID) == []
-    assert setup.forgotten == [f"/stream/{VIDEO_ID}/"]
+    assert setup.forgotten == [VIDEO_ID]
     assert not setup.workflows.is_running(EXECUTION)
 
 
 def test_other_videos_keep_what_is_theirs(setup: RemoverSetup) -> None:
     before = setup.left_of(UNKNOWN_ID)
-    setup.remover.remove(VIDEO_ID, EXECUTION)
+    setup.remove()
     assert setup.left_of(UNKNOWN_ID) == before
 
 
-def test_removing_twice_does_no_harm(setup: RemoverSetup) -> None:
-    setup.remover.remove(VIDEO_ID, EXECUTION)
-    setup.remover.remove(VIDEO_ID, EXECUTION)
+def test_removing_twice_does_no_harm_and_the_cdn_forgets_once(setup: RemoverSetup) -> None:
+    setup.remove()
+    setup.remove()
     assert setup.left_of(VIDEO_ID) == []
+    assert setup.forgotten == [VIDEO_ID]
 
 
-def test_what_was_written_after_a_removal_is_removed_once_later(setup: RemoverSetup) -> None:
-    setup.remover.remove(VIDEO_ID, EXECUTION)
-    setup.media.put(f"{keys.media_prefix(VIDEO_ID)}late.ts", b"x", content_type="x/y")
-    assert setup.settle(before="2025") == 0
-    assert setup.settle() == 1
+def test_where_no_media_were_nothing_is_cached(setup: RemoverSetup) -> None:
+    setup.media.objects.clear()
+    setup.remove()
     assert setup.left_of(VIDEO_ID) == []
-    assert not setup.workflows.is_running(EXECUTION)
-    assert setup.settle() == 0
+    assert setup.forgotten == []
 
 
-def test_a_video_that_cannot_be_removed_is_reported_and_stays_listed(
-    setup: RemoverSetup, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    setup.videos.delete(UNKNOWN_ID)
-
-    def stop(_: FakeWorkflows, execution: str) -> None:
-        if execution == EXECUTION:
-            raise StorageFailed("storage_failed", "no")
-
-    monkeypatch.setattr(FakeWorkflows, "stop", stop)
-    assert setup.settle() == 1
-    assert setup.reported == [VIDEO_ID]
-    assert list(setup.videos.deleted_ids(LATER)) == [VIDEO_ID]
-    assert setup.left_of(UNKNOWN_ID) == []
+def test_the_cdn_forgets_what_a_try_before_had_removed_already(setup: RemoverSetup) -> None:
+    """It may have ended between the two."""
+    setup.media.objects.clear()
+    setup.remove(is_retry=True)
+    assert setup.forgotten == [VIDEO_ID]

@@ -59,6 +59,7 @@ def test_published_keys_are_the_paths_that_clients_ask_for() -> None:
 def test_objects_of_one_video_never_share_a_key() -> None:
     made = [
         keys.upload(VIDEO_ID),
+        keys.unused_note(VIDEO_ID, "2026"),
         keys.plan(VIDEO_ID),
         keys.remuxed_source(VIDEO_ID),
         keys.audio(VIDEO_ID),
@@ -72,15 +73,10 @@ def test_objects_of_one_video_never_share_a_key() -> None:
     assert len(set(made)) == len(made)
 
 
-def test_the_segments_that_a_plan_has_encoded_of_a_rendition_share_a_prefix() -> None:
-    def has_prefix(token: str, name: str, chunk: int | None) -> bool:
-        segment = keys.segment(VIDEO_ID, keys.segment_id(token, name, chunk, 3))
-        return segment.startswith(keys.encoded_segments(VIDEO_ID, TOKEN, "540p"))
-
-    assert has_prefix(TOKEN, "540p", 0)
-    assert has_prefix(TOKEN, "540p", 719)
-    assert not has_prefix(TOKEN, "1540p", 0)
-    assert not has_prefix(TOKEN[::-1], "540p", 0)
+def test_notes_are_listed_from_the_oldest_on_and_name_their_video() -> None:
+    older, newer = (keys.unused_note(VIDEO_ID, time) for time in ("2026-01-31", "2026-02-01"))
+    assert older < keys.unused_since("2026-02-01") < newer
+    assert keys.video_of_note(older) == VIDEO_ID
 
 
 def test_segment_ids_differ_in_every_part_and_are_accepted() -> None:

@@ -41,9 +41,8 @@ def handler(mocked_aws: None, handlers: Callable[[str], Any], monkeypatch: pytes
     handler = handlers("streaming.handler")
     clock = FakeClock()
     index = FakeReadyIndex(clock)
-    monkeypatch.setattr(
-        handler, "ready_list", ReadyList(index, handler.ready_list.snapshots, print, clock.ago)
-    )
+    made = handler.ready_list
+    monkeypatch.setattr(handler, "ready_list", ReadyList(index, made.snapshots, made.report, clock.ago))
     return handler
 
 
@@ -122,3 +121,14 @@ def test_head_has_what_get_has(handler: Any, method: str) -> None:
     event = samples.event("rest-stream-ready") | {"httpMethod": method}
     answer = handler.lambda_handler(event, None)
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, handler.ready_list.index.ids())
+
+
+def test_a_snapshot_that_cannot_be_read_is_told_and_made_again(
+    handler: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler.ready_list.index.ready = listing(2_000)
+    handler.ready_list.snapshots.store(b"garbage", replacing=None)
+    assert ask(handler) == (handler.ready_list.index.ids(), None)
+    assert "ReadyListFaults" in capsys.readouterr().out
+    handler.ready_list = ReadyList(handler.ready_list.index, handler.ready_list.snapshots, pytest.fail)
+    assert ask(handler) == (handler.ready_list.index.ids(), None)

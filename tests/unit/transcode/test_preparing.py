@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.media import copied_source
 from tests.support.samples import AUDIO_STREAM, RUN_ID, TOKEN, VIDEO_ID, plan, source
+from transcode import passthrough
 from transcode.preparing import Preparer
 
 OTHER = source(container="matroska,webm")  # no standard source
@@ -167,6 +169,29 @@ def test_nothing_is_prepared_for_a_video_that_was_deleted(setup: PreparerSetup) 
     with pytest.raises(VideoGone):
         setup.prepare()
     assert setup.uploads.order == []
+
+
+def test_publishing_a_copy_ends_within_half_a_minute_when_its_video_is_deleted(
+    setup: PreparerSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Storing the segments of a long film takes minutes, in which ffmpeg reports nothing."""
+    monkeypatch.setattr(passthrough, "_UPLOADS_AT_ONCE", 1)
+    setup.copying(copied_source.files(gops=15))
+    time_s = 1000.0
+    put = FakeBucket.put
+
+    def put_slowly(bucket: FakeBucket, key: str, body: bytes, **headers: Any) -> None:
+        nonlocal time_s
+        put(bucket, key, body, **headers)
+        if bucket is setup.media:
+            time_s += 15
+            setup.videos.delete(VIDEO_ID)
+
+    monkeypatch.setattr(FakeBucket, "put", put_slowly)
+    setup.clock_s = lambda: time_s
+    with pytest.raises(VideoGone):
+        setup.prepare(of=source())
+    assert len(setup.media.order) == 2
 
 
 def test_a_copy_lasts_as_long_as_its_audio(tmp_path: Path) -> None:

@@ -94,3 +94,18 @@ def test_a_video_that_has_not_failed_is_not_retried(handler: Any) -> None:
 def test_what_was_never_there_cannot_be_deleted(handler: Any, path: str) -> None:
     status, problem = ask(handler, path, "DELETE")
     assert (status, problem["code"]) == (404, "unknown_video")
+
+
+def test_the_status_of_the_service_may_be_cached_for_ten_seconds(handler: Any) -> None:
+    answer = handler.lambda_handler(samples.event("rest-video") | {"path": "/status"}, None)
+    assert answer["statusCode"] == 200
+    assert answer["multiValueHeaders"]["Cache-Control"] == ["public, max-age=10"]
+    found = json.loads(answer["body"])
+    assert (found["status"], found["backlog"]["waiting"]) == ("ok", 1)
+
+
+def test_the_status_is_answered_while_no_table_is(handler: Any) -> None:
+    for table in (moto_aws.VIDEOS, moto_aws.IDEMPOTENCY):
+        moto_aws.client("dynamodb").delete_table(TableName=table)
+    status, found = ask(handler, "/status")
+    assert (status, found["status"]) == (200, "unknown")

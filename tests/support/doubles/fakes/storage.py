@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -76,10 +76,17 @@ class FakeBucket:
         stored = self.objects.get(key)
         return ObjectHead(_etag(stored.body), len(stored.body), 0.0, stored.metadata) if stored else None
 
+    def keys(self, prefix: str) -> Iterator[str]:
+        yield from sorted(key for key in self.objects if key.startswith(prefix))
+
     def delete(self, key: str) -> None:
         if self.refuses:
             raise REFUSED
         self.objects.pop(key, None)
+
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.delete(key)
 
     def delete_all(self, prefix: str) -> None:
         for key in [key for key in self.objects if key.startswith(prefix)]:

@@ -20,7 +20,6 @@ class FakeVideos:
     videos: dict[str, Video] = field(default_factory=dict)
     deleted: dict[str, str] = field(default_factory=dict)
     tombstones: dict[str, Video] = field(default_factory=dict)
-    unsettled: list[str] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
     frames: dict[str, list[int]] = field(default_factory=dict)
     refuses: bool = False
@@ -43,14 +42,7 @@ class FakeVideos:
         self.tombstones[video_id] = video
         self.unlist(video_id)
         self.deleted[video_id] = self._now()
-        self.unsettled.append(video_id)
         return True
-
-    def deleted_ids(self, before: str) -> Iterator[str]:
-        yield from [video_id for video_id in self.unsettled if self.deleted[video_id] < before]
-
-    def settle_deleted(self, video_id: str) -> None:
-        self.unsettled.remove(video_id)
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
         if self.refuses:

@@ -32,6 +32,7 @@ SAMPLES: Mapping[str, Sample] = {
     "schedule-keep-alive": Sample("KeepAliveFunction", upkeep.quiet_socket_is_sent_the_state_again),
     "schedule-lost-work": Sample("LostWorkFunction", upkeep.upload_without_a_file_has_failed),
     "sqs-announcement": Sample("AnnounceFunction", changes.socket_that_left_is_forgotten),
+    "sqs-invalidation": Sample("InvalidateFunction", upkeep.cdn_forgets_the_media),
     "sqs-object-created": Sample("PlanFunction", processing.upload_is_planned),
     "sqs-object-removed": Sample("UnlistFunction", upkeep.video_leaves_the_ready_list),
     "sqs-removal": Sample("RemoveFunction", upkeep.files_are_removed),

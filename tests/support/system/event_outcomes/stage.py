@@ -54,7 +54,7 @@ class Stage:
         eventually(lambda: not self.keys(self.media, f"stream/{video}/"))
         eventually(lambda: not self.keys(self.uploads, f"jobs/{video}/"))
         eventually(lambda: not self.keys(self.uploads, f"uploads/{video}"))
-        eventually(lambda: "listing" not in self.record(video))
+        eventually(lambda: self.record(video)["listing"]["S"] != "ready")
 
 
 def event_file(name: str, settings: Settings) -> Path:

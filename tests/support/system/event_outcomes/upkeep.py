@@ -1,9 +1,10 @@
-"""Outcomes of the schedules, of removals, and of a deploy."""
+"""Outcomes of the schedules, of removals and invalidations, and of a deploy."""
 
 import json
 import uuid
 
 from local.seed import ANSWER_KEY
+from tests.support.system.client import eventually
 from tests.support.system.event_outcomes.stage import TAKEN, Send, Stage
 
 _MESSAGE_S = 20
@@ -29,21 +30,31 @@ def what_a_deleted_video_left_is_removed(stage: Stage, send: Send) -> None:
     video_id = str(uuid.uuid4())
     stage.cloud.s3.put_object(Bucket=stage.uploads, Key=f"jobs/{video_id}/left", Body=b"x")
     stage.cloud.put_video(video_id, listing="deleted", deletedAt="2026-01-01T00:00:00.000000Z")
-    assert send()["removed"] >= 1
-    assert not stage.keys(stage.uploads, f"jobs/{video_id}/")
-    assert "listing" not in stage.record(video_id)
+    send()
+    eventually(lambda: not stage.keys(stage.uploads, f"jobs/{video_id}/"))
+    assert send()["deleted"] >= 1
+    assert stage.record(video_id)["listing"]["S"] == "unlisted"
 
 
 def video_leaves_the_ready_list(stage: Stage, send: Send) -> None:
     assert stage.record(stage.ids.video)["listing"]["S"] == "ready"
     assert send() == TAKEN
-    assert "listing" not in stage.record(stage.ids.video)
+    assert stage.record(stage.ids.video)["listing"]["S"] == "unlisted"
 
 
 def files_are_removed(stage: Stage, send: Send) -> None:
     assert stage.keys(stage.media, f"stream/{stage.ids.video}/")
     assert send() is None
     stage.await_removal()
+
+
+def cdn_forgets_the_media(stage: Stage, send: Send) -> None:
+    distribution = stage.cloud.outputs["DistributionId"]
+    listed = stage.cloud.client("cloudfront").list_invalidations(DistributionId=distribution)
+    before = listed["InvalidationList"]["Quantity"]
+    assert send() == TAKEN
+    listed = stage.cloud.client("cloudfront").list_invalidations(DistributionId=distribution)
+    assert listed["InvalidationList"]["Quantity"] == before + 1
 
 
 def page_is_copied(stage: Stage, send: Send) -> None:

@@ -59,14 +59,6 @@ def test_a_ladder_does_not_end_after_its_video_was_deleted(table: VideosTable) -
     assert not table.fail_ladder(VIDEO_ID, Failure("no_video", "It has none."))
 
 
-def test_a_deleted_video_is_listed_until_it_is_settled(deleted: VideosTable) -> None:
-    assert list(deleted.deleted_ids("2026-01-01T00:00:01")) == []
-    assert list(deleted.deleted_ids(LATER)) == [VIDEO_ID]
-    deleted.settle_deleted(VIDEO_ID)
-    assert list(deleted.deleted_ids(LATER)) == []
-    assert deleted.was_deleted(VIDEO_ID)
-
-
 def test_maintenance_does_not_find_a_deleted_video_unfinished(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     table.delete(VIDEO_ID)

@@ -67,7 +67,6 @@ def test_a_pending_upload_is_no_video(tables: Tables) -> None:
     assert videos.find(VIDEO_ID) is None
     assert not videos.was_deleted(VIDEO_ID)
     assert list(videos.unfinished_since("9999")) == []
-    assert list(videos.deleted_ids("9999")) == []
     assert videos.execution_of(VIDEO_ID) == execution_name(VIDEO_ID, None)
 
 
@@ -155,6 +154,17 @@ def test_an_entry_of_the_index_that_is_behind_is_passed_over(tables: Tables) -> 
     for n in range(2):
         tables.videos.create(number(n), size_bytes=4)
     assert list(found) == []
+
+
+def test_a_row_without_times_is_one_whose_time_has_passed(mocked_aws: None) -> None:
+    moto_aws.make_tables()
+    client = moto_aws.client("dynamodb")
+    row = {"videoId": VIDEO_ID, "listing": "pending", "listedAt": START}
+    client.put_item(TableName=moto_aws.VIDEOS, Item={name: {"S": value} for name, value in row.items()})
+    pending = PendingUploadsTable(client, moto_aws.VIDEOS)
+    pending.expect(number(1), within=HOUR)
+    broken, other = pending.due("9999")
+    assert (broken, other.video_id) == (PendingUpload(VIDEO_ID, "", ""), number(1))
 
 
 def test_a_table_that_does_not_answer_is_a_storage_failure(mocked_aws: None) -> None:

@@ -5,6 +5,7 @@ import pytest
 from reelway import keys
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
+from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import StorageFailed
@@ -49,7 +50,7 @@ def test_a_deleted_video_is_among_those_that_were_taken_off_before_and_after_it_
 ) -> None:
     table.delete(number(1))
     [deleted] = index.taken_off(since=BEFORE)
-    table.settle_deleted(number(1))
+    RemovalsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=table._now).settle(number(1))
     [settled] = index.taken_off(since=BEFORE)
     assert (deleted.video_id, settled.video_id) == (number(1), number(1))
     assert settled.listed_at > deleted.listed_at

@@ -1,0 +1,1 @@
+"""A local system under load that is disturbed: what becomes of every upload that was acknowledged."""

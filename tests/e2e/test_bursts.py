@@ -1,0 +1,76 @@
+"""More uploads at once than the machine has processors for: all are taken, and all become READY."""
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local import environment, processes
+from local.edge.admission import AT_ONCE
+from local.settings import STEPS_VARIABLE, Settings
+from tests.support.media import corpus
+from tests.support.readers.hls_player import Player
+from tests.support.system.client import Client
+
+pytestmark = pytest.mark.needs("restart")  # functions that run as processes of this machine
+
+UPLOADS = 24
+_FUNCTION = re.compile(r"ministack-lambda-.*-([A-Z][A-Za-z]+Function)-")
+
+
+def processes_of_functions(settings: Settings) -> Counter[str]:
+    """How many processes each function has, which are those that have run at once."""
+    found: Counter[str] = Counter()
+    emulator = processes.running(settings.state / "emulator.pid")
+    for child in emulator.children() if emulator else []:
+        with suppress(psutil.Error):
+            if named := _FUNCTION.search(child.cwd()):
+                found[named[1]] += 1
+    return found
+
+
+@contextmanager
+def counted(settings: Settings) -> Iterator[Counter[str]]:
+    """The most processes that each function has had as long as the context lasts."""
+    most, ended = Counter[str](), threading.Event()
+
+    def count() -> None:
+        while not ended.wait(0.2):
+            most.update(processes_of_functions(settings) - most)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    try:
+        yield most
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_uploads_beyond_the_machine_wait_and_all_become_ready(
+    settings: Settings, client: Client, player: Player, tmp_path: Path
+) -> None:
+    clip = corpus.derive(
+        "carphone_pristine.mp4",
+        "-t",
+        "1",
+        "-c:v",
+        "mpeg4",
+        ffmpeg=player.ffmpeg,
+        output=tmp_path / "clip.mp4",
+    ).read_bytes()
+
+    with counted(settings) as most, ThreadPoolExecutor(UPLOADS) as clients:
+        videos = list(clients.map(client.upload, [clip] * UPLOADS))
+        states = [client.final_state(video_id) for video_id in videos]
+
+    assert states == ["READY"] * UPLOADS
+    assert 0 < most["UploadFunction"] <= AT_ONCE
+    steps = int(environment.emulator(settings)[STEPS_VARIABLE])
+    assert all(most[f"{step}Function"] <= steps for step in ("Prepare", "Encode", "Publish")), most
