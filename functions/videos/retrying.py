@@ -28,12 +28,13 @@ class Retries:
         """Put the video, or its ladder, back into the queue; the video as it is then.
 
         A request that is repeated while the run lasts gets the same answer, and makes no second run: planning
-        starts an execution once. Raises RequestRefused 404, 410, and 409 when there is nothing that another run could help.
+        starts an execution once. Raises RequestRefused 404, 410, and 409 when there is nothing that another
+        run could help.
         """
         video = known_or_deleted_video(video_id, self.videos)
         if video.is_settled or video.rerun_id is None:
             self._check(video)
-            # Without effect when another request did the same in the meantime, or the files are being removed.
+            # Without effect when another request came first, or the files are being removed.
             self.reruns.rerun(video_id, run_id=str(uuid.uuid4()))
             video = known_or_deleted_video(video_id, self.videos)
             if video.failure:
