@@ -28,17 +28,20 @@ class Retries:
         """Put the video, or its ladder, back into the queue; the video as it is then.
 
         A request that is repeated while the run lasts gets the same answer, and makes no second run: planning
-        starts an execution once.
-        Raises RequestRefused 404, 410, and 409 when there is nothing that another run could help.
+        starts an execution once. Raises RequestRefused 404, 410, and 409 when there is nothing that another
+        run could help.
         """
         video = known_or_deleted_video(video_id, self.videos)
         if video.is_settled or video.rerun_id is None:
             self._check(video)
-            # Without effect when another request did the same in the meantime.
+            # Without effect when another request came first, or the files are being removed.
             self.reruns.rerun(video_id, run_id=str(uuid.uuid4()))
+            video = known_or_deleted_video(video_id, self.videos)
+            if video.failure:
+                raise _gone()
         # A run whose event is lost is found by maintenance, as any upload is.
         self.plan(video_id)
-        return known_or_deleted_video(video_id, self.videos)
+        return video
 
     def _check(self, video: Video) -> None:
         """Raises RequestRefused 409 unless another run may end better."""
@@ -50,7 +53,11 @@ class Retries:
             problem = f"Another run of the same file would fail as this one did: {video.failure.message}"
             raise _refused("not_retryable", problem)
         if self.uploads.head(keys.upload(video.video_id)) is None:
-            raise _refused("source_gone", "The uploaded file is no longer in storage. Upload it again.")
+            raise _gone()
+
+
+def _gone() -> RequestRefused:
+    return _refused("source_gone", "The uploaded file is no longer in storage. Upload it again.")
 
 
 def _refused(code: AnswerCode, problem: str) -> RequestRefused:

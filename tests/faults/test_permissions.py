@@ -39,6 +39,8 @@ _OTHERWISE = {
     ("PublishFunction", "s3:ListBucket"): "stills that there are not",
     ("DeletionsFunction", "s3:DeleteObject"): "playlists of renditions that are not offered any more",
     ("DeletionsFunction", "s3:PutObject"): "ladders that take longer than a day",
+    ("PublishFunction", "dynamodb:GetItem"): "a result that nobody takes any more",
+    ("VideosFunction", "s3:ListBucket"): "a retry of a video whose file is gone",
 }
 
 

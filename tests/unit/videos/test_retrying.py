@@ -120,6 +120,17 @@ def test_of_two_requests_at_the_same_time_one_makes_a_run_and_both_are_answered(
     assert (video.state, video.reruns) == (State.UPLOADED, 1)
 
 
+def test_a_video_whose_files_are_being_removed_is_not_begun_again(setup: Setup) -> None:
+    class Removing:
+        def rerun(self, video_id: str, *, run_id: str) -> bool:
+            return False
+
+    setup.fail()
+    with pytest.raises(RequestRefused) as refused:
+        Retries(setup.uploads, setup.videos, Removing(), setup.planned.append).retry(VIDEO_ID)
+    assert (refused.value.status, refused.value.code, setup.planned) == (409, "source_gone", [])
+
+
 @pytest.mark.parametrize(
     ("prepare", "status", "code"),
     [
