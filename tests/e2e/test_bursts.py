@@ -21,7 +21,7 @@ from tests.support.system.client import Client
 pytestmark = pytest.mark.needs("restart")  # functions that run as processes of this machine
 
 UPLOADS = 24
-_FUNCTION = re.compile(r"-lambda-.*-([A-Z][A-Za-z]+Function)-")
+_FUNCTION = re.compile(r"-([A-Z][A-Za-z]+Function)-")
 
 
 def processes_of_functions(settings: Settings) -> Counter[str]:

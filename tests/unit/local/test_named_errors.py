@@ -8,7 +8,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from local import emulated_aws, named_errors
-from tests.support.doubles.emulated_calls import REQUEST_ID, answers_of
+from tests.support.emulated_calls import REQUEST_ID, answers_of
 
 # What the handler does is in the event.
 _HANDLER = """
