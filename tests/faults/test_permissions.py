@@ -34,6 +34,12 @@ _HEALED = (
 )
 # What no scenario of this folder needs, with the reason.
 _OTHERWISE = {
+    ("AnnounceFunction", "sqs:SendMessage"): "more than 250 sockets on a video",
+    ("AnnounceFunction", "sqs:ChangeMessageVisibility"): "announcements that fail",
+    (
+        "RedeliverFunction",
+        "sqs:SendMessage",
+    ): "records that are in their stream, which this world does not keep",
     ("PrepareFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("EncodeFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("PublishFunction", "s3:ListBucket"): "stills that there are not",
