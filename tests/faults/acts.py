@@ -6,6 +6,7 @@ from tests.faults.story import Story
 from tests.faults.world import MEDIA, UPLOADS
 
 _SOCKET_PAUSES_S = (2, 5, 10)
+_RETRY_AGAIN_S = 60.0
 
 
 def connect(story: Story, video_id: str, name: str, *, progress: bool = False, tries: int = 0) -> None:
@@ -64,6 +65,21 @@ def stop_run(story: Story) -> None:
     for execution in story.world.workflows.executions.values():
         execution.end("ABORTED")
     story.world.processing.is_silent = False
+
+
+def abort_run(story: Story) -> None:
+    """An operator stops the execution, and EventBridge tells of it."""
+    for execution in story.world.workflows.executions.values():
+        execution.end("ABORTED")
+
+
+def retry(story: Story) -> None:
+    """A client has the video processed again as soon as it says that it FAILED, and repeats that once."""
+    if story.state == "FAILED":
+        for _ in range(2):
+            story.client.ask_again(lambda: story.client.ask("POST", f"/video/{story.video_id}/retry"))
+    elif story.state != "READY" and not story.is_deleted:
+        story.world.timeline.at(_RETRY_AGAIN_S, lambda: retry(story))
 
 
 def remove_manifest(story: Story) -> None:

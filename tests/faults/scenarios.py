@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from tests.faults.acts import (
+    abort_run,
     connect,
     delete,
     leave,
     remove_manifest,
+    retry,
     stop_run,
     store_late,
     upload_again,
@@ -100,6 +102,11 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
         ),
         Scenario("form without event", lambda client: client.upload_by_form(other), loses_events=True),
         Scenario("stopped", lambda client: client.upload_by_form(other), "FAILED", ((8.0, stop_run),)),
+        Scenario(
+            "retried",
+            lambda client: client.upload_by_form(other),
+            afterwards=((8.0, abort_run), (60.0, retry)),
+        ),
         Scenario("unlisted", lambda client: client.upload(standard), afterwards=((90.0, remove_manifest),)),
         Scenario("abandoned", lambda client: client.abandon_parts()),
         Scenario("unused form", lambda client: client.take_form()),
