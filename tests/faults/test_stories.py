@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -85,10 +86,14 @@ def test_uploads_that_wait_for_their_plan_are_not_planned_again_and_again(empty:
 def test_a_video_that_fails_while_it_is_planned_is_not_processed(cases: Cases) -> None:
     scenario = cases.scenarios["form"]
     for call in [call for call in cases.of_scenario["form"] if call.function == "PlanFunction"]:
-        story = scenario.play(cases.world, lambda story, call=call: [Meanwhile(call, lambda: _fail(story))])  # type: ignore[misc]
+        story = scenario.play(cases.world, partial(_failing, call))
         if story.state == "FAILED":
             assert not cases.world.storage.keys(MEDIA), call
             assert not [each for each in violations(story, scenario) if not each.startswith("ended")]
+
+
+def _failing(call: Call, story: Story) -> list[Fault]:
+    return [Meanwhile(call, partial(_fail, story))]
 
 
 def _fail(story: Story) -> None:
