@@ -12,6 +12,7 @@ from tests.faults.clients import Client
 from tests.faults.conftest import IS_COMPLETE
 from tests.faults.faults import Meanwhile, Outage
 from tests.faults.invariants import violations
+from tests.faults.network import Call, Fault
 from tests.faults.story import Story
 from tests.faults.world import MEDIA, UPLOADS, World
 
