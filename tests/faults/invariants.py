@@ -12,7 +12,7 @@ from tests.faults.world import MEDIA, UPLOADS
 RANK = {"UPLOADED": 0, "PROCESSING": 1, "READY": 2, "FAILED": 2}
 _SEGMENT = re.compile(r"^segment/.+$", re.MULTILINE)
 _PACKET_BYTES = 188
-_OF_THE_FILE = ("upload_replaced", "upload_removed", "upload_lost")
+_OF_THE_FILE = ("upload_replaced", "upload_removed", "upload_lost", "unreadable")
 _MAX_LAG_S = 60.0
 # After an outage of what sends messages: maintenance repeats them every five minutes.
 _MAX_LAG_AFTER_FAULTS_S = 390.0

@@ -96,6 +96,11 @@ def _table(parameters: Mapping[str, Any]) -> Iterator[str]:
             [of] = entry.values()
             yield from _table(of)
         return
+    if "RequestItems" in parameters:
+        yield from (
+            f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{name}" for name in parameters["RequestItems"]
+        )
+        return
     table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{parameters['TableName']}"
     yield f"{table}/index/{parameters['IndexName']}" if "IndexName" in parameters else table
 

@@ -1,15 +1,16 @@
 """Every call is allowed to the role that makes it, and whatever a role is allowed is needed by a call."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from tests.faults.cases import Case, Cases
-from tests.faults.clock import Clock
 from tests.faults.deployment import deployment
 from tests.faults.faults import Once, Outage
 from tests.faults.network import Call, Fault, Request
 from tests.faults.permissions import Grant, Permission, asked_by, grants_of
+from tests.faults.story import Story
 
 # Lambda itself polls queues and streams, and sends what it gives up, with the rights of the function.
 _POLLING = {
@@ -31,6 +32,8 @@ _HEALED = (
     ("form", "PrepareFunction s3:HeadObject", "file removed"),
     ("form", "EncodeFunction s3:HeadObject", "file removed"),
     ("unlisted", "UnlistFunction dynamodb:UpdateItem", "throttled"),
+    ("form", "ChangesFunction apigatewaymanagementapi:PostToConnection", "5 min"),
+    ("form", "ChangesFunction dynamodb:Query", "20 min"),
 )
 # What no scenario of this folder needs, with the reason.
 _OTHERWISE = {
@@ -42,6 +45,18 @@ _OTHERWISE = {
     ): "records that are in their stream, which this world does not keep",
     ("PrepareFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("EncodeFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
+    ("StreamingFunction", "s3:GetObject"): "lists of so many videos that they are kept as a file",
+    ("StreamingFunction", "s3:PutObject"): "lists of so many videos that they are kept as a file",
+    ("VideosFunction", "dynamodb:BatchGetItem"): "lists of failed videos",
+    ("VideosFunction", "s3:ListBucket"): "retries of videos whose file is gone",
+    ("PublishFunction", "dynamodb:GetItem"): "a ladder that ends after its video was deleted or retried",
+    ("RedeliverFunction", "sqs:SendMessage"): "deletions and crowds in what is read again",
+    ("AnnounceFunction", "sqs:SendMessage"): "crowds of sockets on one video",
+    ("AnnounceFunction", "dynamodb:PutItem"): "crowds of sockets on one video",
+    ("AnnounceFunction", "sqs:ChangeMessageVisibility"): "sockets that cannot be reached for long",
+    ("LostWorkFunction", "s3:PutObject"): "more lost work than one run looks at",
+    ("LostWorkFunction", "s3:DeleteObject"): "more lost work than one run looks at",
+    ("KeepAliveFunction", "sqs:SendMessage"): "more sockets than one run reaches",
     ("PublishFunction", "s3:ListBucket"): "stills that there are not",
     ("DeletionsFunction", "s3:DeleteObject"): "playlists of renditions that are not offered any more",
     ("DeletionsFunction", "s3:PutObject"): "ladders that take longer than a day",
@@ -79,15 +94,15 @@ def _requests(cases: Cases) -> Iterator[Request]:
         yield from cases.world.network.requests
     cases.scenarios["upload"].deleted_when_ready().play(cases.world)
     yield from cases.world.network.requests
-    cases.scenarios["form"].for_days().play(cases.world, lambda story: _hopeless(story.world.clock))
-    yield from cases.world.network.requests
+    for operation in (("sfn", "StartExecution"), ("dynamodb", "PutItem")):
+        cases.scenarios["form"].for_days().play(cases.world, partial(_hopeless, operation))
+        yield from cases.world.network.requests
 
 
-def _hopeless(clock: Clock) -> list[Fault]:
+def _hopeless(operation: tuple[str, str], story: Story) -> list[Fault]:
     """Nothing can be planned for years, and giving up fails as well at first."""
-    giving_up = Call("FailFunction", "dynamodb", "UpdateItem", 1)
-    planning = ("PlanFunction", "sfn", "StartExecution")
-    return [Outage(clock, planning, 10**9), Once(clock, giving_up, "throttled")]
+    clock, giving_up = story.world.clock, Call("FailFunction", "dynamodb", "UpdateItem", 1)
+    return [Outage(clock, ("PlanFunction", *operation), 10**9), Once(clock, giving_up, "throttled")]
 
 
 def _is_for_others(grant: Grant) -> bool:

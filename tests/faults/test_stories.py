@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.faults.clients import Client
 from tests.faults.conftest import IS_COMPLETE
 from tests.faults.faults import Meanwhile, Outage
 from tests.faults.invariants import violations
+from tests.faults.network import Call, Fault
 from tests.faults.story import Story
 from tests.faults.world import MEDIA, UPLOADS, World
 
@@ -85,10 +87,14 @@ def test_uploads_that_wait_for_their_plan_are_not_planned_again_and_again(empty:
 def test_a_video_that_fails_while_it_is_planned_is_not_processed(cases: Cases) -> None:
     scenario = cases.scenarios["form"]
     for call in [call for call in cases.of_scenario["form"] if call.function == "PlanFunction"]:
-        story = scenario.play(cases.world, lambda story, call=call: [Meanwhile(call, lambda: _fail(story))])  # type: ignore[misc]
+        story = scenario.play(cases.world, partial(_failing, call))
         if story.state == "FAILED":
             assert not cases.world.storage.keys(MEDIA), call
             assert not [each for each in violations(story, scenario) if not each.startswith("ended")]
+
+
+def _failing(call: Call, story: Story) -> list[Fault]:
+    return [Meanwhile(call, partial(_fail, story))]
 
 
 def _fail(story: Story) -> None:
