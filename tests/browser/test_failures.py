@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from tests.browser.page import READY_WITHIN_MS, VideoPage
+from tests.support.media import corpus
+from tests.support.system.client import eventually
+from tests.support.system.cloud import Cloud
 
 
 def test_a_file_that_is_not_a_video_fails_with_a_sentence(page: VideoPage, tmp_path: Path) -> None:
@@ -39,3 +42,16 @@ def test_a_file_above_the_limit_is_refused_before_it_is_sent(page: VideoPage, tm
 
     page.expect_row("files of 5368709120 at most are taken here")
     assert page.parts_stored == []
+
+
+def test_a_video_that_failed_by_us_is_processed_again_without_its_file(page: VideoPage, cloud: Cloud) -> None:
+    page.choose(corpus.file("demo.webm"))
+    page.expect_row("Processing")
+    [kept] = page.remembered()
+    eventually(lambda: cloud.is_running(kept["videoId"]))
+    cloud.states.stop_execution(executionArn=cloud.execution(kept["videoId"])["executionArn"])
+    page.expect_row("Processing broke down; this is not the file's fault.")
+
+    page.press("Try again")
+
+    page.expect_row("Ready", within_ms=READY_WITHIN_MS)

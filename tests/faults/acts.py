@@ -6,6 +6,7 @@ from tests.faults.story import Story
 from tests.faults.world import MEDIA, UPLOADS
 
 _SOCKET_PAUSES_S = (2, 5, 10)
+_RETRY_AGAIN_S = 60.0
 
 
 def connect(story: Story, video_id: str, name: str, *, progress: bool = False, tries: int = 0) -> None:
@@ -66,6 +67,21 @@ def stop_run(story: Story) -> None:
     story.world.processing.is_silent = False
 
 
+def abort_run(story: Story) -> None:
+    """An operator stops the execution, and EventBridge tells of it."""
+    for execution in story.world.workflows.executions.values():
+        execution.end("ABORTED")
+
+
+def retry(story: Story) -> None:
+    """A client has the video processed again as soon as it says that it FAILED, and repeats that once."""
+    if story.state == "FAILED":
+        for _ in range(2):
+            story.client.ask_again(lambda: story.client.ask("POST", f"/video/{story.video_id}/retry"))
+    elif story.state != "READY" and not story.is_deleted:
+        story.world.timeline.at(_RETRY_AGAIN_S, lambda: retry(story))
+
+
 def remove_manifest(story: Story) -> None:
     """An operator does, in the bucket."""
     story.is_damaged = True
@@ -82,6 +98,15 @@ def replace_file(story: Story) -> None:
     if story.video_id and story.world.storage.keys(UPLOADS, f"uploads/{story.video_id}"):
         story.is_replaced = True
         story.world.storage.put(UPLOADS, f"uploads/{story.video_id}", b"another file")
+
+
+def store_late(story: Story) -> None:
+    """An encoder writes after all was removed, and the form is used once more."""
+    storage, upload = story.world.storage, f"uploads/{story.video_id}"
+    storage.put(MEDIA, f"stream/{story.video_id}/segment/late.ts", b"late")
+    storage.put(UPLOADS, f"jobs/{story.video_id}/plan.json", b"late")
+    storage.put(UPLOADS, upload, b"late")
+    storage.repeat(UPLOADS, upload)
 
 
 def remove_file(story: Story) -> None:

@@ -4,7 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from tests.faults.acts import connect, delete, leave, remove_manifest, stop_run, upload_again, watch
+from tests.faults.acts import (
+    abort_run,
+    connect,
+    delete,
+    leave,
+    remove_manifest,
+    retry,
+    stop_run,
+    store_late,
+    upload_again,
+    watch,
+)
 from tests.faults.clients import Client
 from tests.faults.network import Fault
 from tests.faults.story import Story
@@ -50,6 +61,10 @@ class Scenario:
         """For faults that last for long, or longer than anybody is patient."""
         return replace(self, expected=expected, at_most_s=4 * _DAY_S, is_slow=True)
 
+    def deleted_when_ready(self) -> "Scenario":
+        """With everything that may still be stored afterwards."""
+        return replace(self, afterwards=((90.0, delete), (100.0, store_late)))
+
     def _follow(self, story: Story, video_id: str) -> None:
         at = story.world.timeline.at
         at(0.0, lambda: connect(story, video_id, "early"))
@@ -83,12 +98,15 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
         Scenario("delete", lambda client: client.upload_by_form(other), afterwards=((5.0, delete),)),
         Scenario("no video", lambda client: client.upload_by_form(no_video), "FAILED"),
         Scenario(
-            "lost event",
-            lambda client: client.upload_by_form(other),
-            afterwards=((6.0, leave),),
-            loses_events=True,
+            "lost event", lambda client: client.upload(other), afterwards=((6.0, leave),), loses_events=True
         ),
+        Scenario("form without event", lambda client: client.upload_by_form(other), loses_events=True),
         Scenario("stopped", lambda client: client.upload_by_form(other), "FAILED", ((8.0, stop_run),)),
+        Scenario(
+            "retried",
+            lambda client: client.upload_by_form(other),
+            afterwards=((8.0, abort_run), (60.0, retry)),
+        ),
         Scenario("unlisted", lambda client: client.upload(standard), afterwards=((90.0, remove_manifest),)),
         Scenario("abandoned", lambda client: client.abandon_parts()),
         Scenario("unused form", lambda client: client.take_form()),

@@ -34,6 +34,15 @@ def test_a_ladder_that_ends_leaves_a_standard_source_ready_and_playable(
     assert [rendition["name"] for rendition in described["renditions"]] == ["720p"]
     assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 132
 
+    first = cloud.execution_name(video_id)
+    answers = [client.http.post(f"/video/{video_id}/retry") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert answers[0].json()["state"] == "READY"
+    assert client.ladder_of(video_id) == "complete"
+    assert "failure" not in client.describe(video_id)
+    assert cloud.execution_name(video_id) not in (first, video_id)
+    assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 132
+
 
 def test_a_video_that_ends_unpublished_is_not_shown(client: Client, cloud: Cloud) -> None:
     with cloud.denied("PublishFunction", "s3:PutObject"):
@@ -44,6 +53,11 @@ def test_a_video_that_ends_unpublished_is_not_shown(client: Client, cloud: Cloud
 
     assert client.get(f"/stream/{video_id}/manifest").status_code == 409
     assert video_id not in client.get("/stream/ready").json()
+
+    assert client.describe(video_id)["failure"]["retryable"]
+    assert client.http.post(f"/video/{video_id}/retry").json()["state"] == "UPLOADED"
+    assert client.final_state(video_id) == "READY"
+    assert client.http.post(f"/video/{video_id}/retry").status_code == 409
 
 
 def test_an_aborted_execution_fails_the_video(client: Client, cloud: Cloud) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from reelway.adapters import video_items
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
+from reelway.ports.unfinished import UnfinishedVideos, Work
 from reelway.timestamps import seconds_since, utc_now
 
 # Maintenance looks at a deleted video after 16 minutes, and five minutes later whether anything is left.
@@ -27,13 +28,17 @@ class OverdueRemovals:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    lists: VideoLists
+    unfinished: UnfinishedVideos
     metrics: Metrics
 
     def measure(self) -> None:
-        """Write `OldestUnfinishedSeconds`, which is 0 when no video is unfinished.
+        """For how long the oldest unfinished video, and the oldest unfinished ladder of a READY one, are so.
 
-        An alarm sounds when it has not been written for 15 minutes: it is the sign that maintenance runs.
+        Both are 0 when there is none.
         """
-        oldest = self.lists.oldest_unfinished()
-        self.metrics.measure_seconds("OldestUnfinishedSeconds", seconds_since(oldest) if oldest else 0)
+        self.metrics.measure_seconds("OldestUnfinishedSeconds", self._age_s(Work.VIDEOS))
+        self.metrics.measure_seconds("OldestLadderSeconds", self._age_s(Work.LADDERS))
+
+    def _age_s(self, work: Work) -> float:
+        oldest = self.unfinished.page(work, after=None, before=utc_now(), limit=1)
+        return seconds_since(oldest[0].listed_at) if oldest else 0

@@ -60,14 +60,6 @@ class VideoLists:
             pages = self.client.get_paginator("query").paginate(**query, Select="COUNT")
             return sum(page["Count"] for page in pages)
 
-    def oldest_unfinished(self) -> str | None:
-        """When the video that has been UPLOADED or PROCESSING for longest became so, as an ISO 8601 time."""
-        listed = self._query(video_items.OPEN_LIST)
-        query = cast("QueryInputTypeDef", {**listed, "ScanIndexForward": True, "Limit": 1})
-        with video_items.storage_errors():
-            items = self.client.query(**query)["Items"]
-        return _listed(items[0]).listed_at if items else None
-
     def page(
         self,
         listing: str,

@@ -108,7 +108,7 @@ def removals_table(name: str) -> RemovalsTable:
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
-    return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
+    return Backlog(unfinished_videos(videos_table_name), Metrics(stack))
 
 
 def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSocketsTable:

@@ -9,11 +9,14 @@ from urllib.parse import quote_plus
 import pytest
 
 from reelway import keys
+from reelway.ports.unfinished import Work
+from reelway.ports.videos import Listed
 from reelway.timestamps import utc_now
+from reelway.video import LadderState
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.readers.metrics import written
-from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 240_000)
 
@@ -35,6 +38,13 @@ def handler(handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> An
 def run(handler: Any) -> dict[str, int]:
     counts: dict[str, int] = handler.lambda_handler(samples.event("schedule-lost-work"), CONTEXT)
     return counts
+
+
+def ages(capsys: pytest.CaptureFixture[str]) -> dict[Work, float]:
+    """In seconds, of the oldest entry of each list."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    names = {Work.VIDEOS: "OldestUnfinishedSeconds", Work.LADDERS: "OldestLadderSeconds"}
+    return {work: line[name][0] for work, name in names.items() for line in lines if name in line}
 
 
 def test_lost_work_is_found(handler: Any) -> None:
@@ -61,13 +71,29 @@ def test_an_upload_whose_form_was_used_without_an_event_is_found(
     assert quote_plus(form["fields"]["key"]) in body
 
 
-def test_the_age_of_the_oldest_unfinished_video_is_a_metric(
+def test_the_ages_of_the_oldest_unfinished_video_and_ladder_are_metrics(
     handler: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = SimpleNamespace(oldest_unfinished=lambda: utc_now(timedelta(hours=5)))
-    monkeypatch.setattr(handler, "backlog", replace(handler.backlog, lists=waiting))
+    hours = {Work.VIDEOS: 5, Work.LADDERS: 3}
+
+    def oldest(work: Work, **asked: object) -> list[Listed]:
+        return [Listed(VIDEO_ID, utc_now(timedelta(hours=hours[work])))]
+
+    backlog = replace(handler.backlog, unfinished=SimpleNamespace(page=oldest))
+    monkeypatch.setattr(handler, "backlog", backlog)
     run(handler)
-    assert written(capsys, "OldestUnfinishedSeconds") == [pytest.approx(5 * 3600, abs=60)]
+    assert ages(capsys) == pytest.approx({Work.VIDEOS: 5 * 3600, Work.LADDERS: 3 * 3600}, abs=60)
+
+
+def test_a_ladder_that_is_encoding_counts_from_when_its_video_became_ready(
+    handler: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=utc_now))
+    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+    run(handler)
+    found = ages(capsys)
+    assert found[Work.VIDEOS] == 0
+    assert found[Work.LADDERS] > 0
 
 
 def test_it_is_0_when_there_is_none(handler: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,6 @@ import pytest
 from botocore.client import BaseClient
 
 from reelway.adapters import video_items
-from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.video import State
 from tests.support.doubles import moto_aws
@@ -42,17 +41,6 @@ def test_the_ready_list_goes_on_past_the_first_page(
     monkeypatch.setattr(BaseClient, "_make_api_call", small_pages)
     assert ready_ids() == [number(n) for n in (4, 3, 2, 1, 0)]
     assert pages == 3
-
-
-def test_the_oldest_unfinished_video_is_the_one_that_has_been_so_for_longest(table: VideosTable) -> None:
-    lists = VideoLists(moto_aws.client("dynamodb"), moto_aws.VIDEOS)
-    assert lists.oldest_unfinished() is None
-    for n in range(3):
-        table.create(number(n), size_bytes=1)
-    finish(table, video_id=number(0))
-    waiting = table.find(number(1))
-    assert waiting
-    assert lists.oldest_unfinished() == waiting.updated_at
 
 
 def test_an_unlisted_video_is_still_ready_but_off_the_list(table: VideosTable) -> None:
