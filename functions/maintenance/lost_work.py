@@ -19,7 +19,7 @@ from reelway.ports.workflows import Workflows
 from reelway.timestamps import utc_now
 
 # Step Functions takes ten DescribeExecution a second in most regions, and fifteen in some.
-_DESCRIBING_INTERVAL_S = 0.1
+DESCRIBING_INTERVAL_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class LostWork:
             self.lists,
             self.workflows,
             self._replan,
-            Pace(_DESCRIBING_INTERVAL_S).wait,
+            Pace(DESCRIBING_INTERVAL_S).wait,
             self.ago,
         )
         return Sweeper(

@@ -12,6 +12,7 @@ from typing import Any
 
 from maintenance.cursors import Cursors
 from maintenance.keep_alive import KeepAlive
+from maintenance.lost_work import DESCRIBING_INTERVAL_S
 from maintenance.pacing import Pace
 from maintenance.settling import Settler
 from maintenance.sweeping import Sweeper
@@ -165,7 +166,7 @@ def sweeper_of(backlog: Backlog, looks: Looks, machine: Machine) -> Sweeper:
 
     client: Any = backlog
     workflows = StepFunctionsWorkflows(client, "arn:aws:states:::stateMachine:processing")
-    pace = Pace(0.1, now_s=lambda: machine.now_s, sleep=machine.sleep)
+    pace = Pace(DESCRIBING_INTERVAL_S, now_s=lambda: machine.now_s, sleep=machine.sleep)
     bucket = FakeBucket()
     settler = Settler(bucket, Ended(backlog), looks, workflows, no_replan, pace.wait, ago)
     return Sweeper(looks, workflows, settler.settle, Cursors(bucket), fail, fail, machine.for_each(0.0), ago)
