@@ -185,6 +185,10 @@ soak: development downloads ## use a system and kill parts of it meanwhile, into
 bench-burst: development ## simulate bursts of uploads on accounts of several sizes, into bench/results
 	@PYTHONPATH=functions .venv/bin/python -m bench.burst
 
+.PHONY: bench-maintenance
+bench-maintenance: development ## measure the CPU time of maintenance, into bench/results
+	@PYTHONPATH=functions .venv/bin/python -m bench.maintenance
+
 .PHONY: bench-costs
 bench-costs: development downloads ## count requests of uploads, into bench/results and docs/costs.md [PARTS="requests page"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.costs $(PARTS)

@@ -149,7 +149,7 @@ def _clean(settings: Settings) -> None:
     system.stop(settings)
     for path in settings.state.iterdir():
         if path != settings.downloads:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
 def _run(settings: Settings, file: Path | None) -> None:

@@ -5,7 +5,6 @@ uploaded or deployed since is lost.
 """
 
 import os
-import shutil
 import sys
 import time
 import urllib.error
@@ -13,9 +12,9 @@ import urllib.request
 
 import psutil
 
-from local import environment, processes, restored_state, saved_state
+from local import environment, files, processes, restored_state, saved_state
 from local.errors import LocalError
-from local.settings import Settings
+from local.settings import SAVE, Settings
 
 # It takes 1 to 3 s, and up to ten times as long on a busy machine.
 _START_LIMIT_S = 60
@@ -34,7 +33,7 @@ def start(settings: Settings) -> str:
     """
     lost = saved_state.prepare(settings)
     restored_state.adapt(settings.emulator_state, settings.emulator_port)
-    shutil.rmtree(settings.temporary, ignore_errors=True)
+    files.discard(settings.temporary)
     settings.temporary.mkdir(parents=True)
     process = processes.spawn(
         [sys.executable, "-m", "local.emulated_aws", str(saved_state.unsaved_mark(settings))],
@@ -49,7 +48,7 @@ def start(settings: Settings) -> str:
 
 def stop(settings: Settings) -> None:
     """Stops the emulator and its Lambda workers, and waits until its state is on disk."""
-    processes.stop(settings.state / "emulator.pid", grace_s=_STOP_LIMIT_S)
+    processes.stop(settings.state / "emulator.pid", grace_s=_STOP_LIMIT_S, by=SAVE)
 
 
 def wait_until_answers(url: str, process: psutil.Process, settings: Settings, name: str) -> None:

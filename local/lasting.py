@@ -1,10 +1,12 @@
 """Has MiniStack save its state as a whole or not at all, and go on with executions after a restart.
 
-MiniStack 1.5.33 writes a file for each service when it is told to end, and then waits for whatever still
-runs, whose results are saved nowhere. When it is started again, it declares executions of state machines that
-were running FAILED, without an event that tells of it; in AWS they outlive every restart of ours.
+MiniStack 1.5.33 waits for requests and functions that still run when it is told to end, for minutes if need
+be, and only then writes a file for each service. When it is started again, it declares executions of state
+machines that were running FAILED, without an event that tells of it; in AWS they outlive every restart of
+ours.
 """
 
+import asyncio
 import contextvars
 import logging
 import os
@@ -20,27 +22,38 @@ from ministack.core import responses
 from ministack.services import stepfunctions
 
 from local.named_errors import UnknownEmulator
+from local.settings import SAVE
 
 _START_LIMIT_S = 60
+_SAVES = 3  # threads of functions may change what is being saved, which then fails
 
 
 class _Errors(logging.Handler):
-    """Whether a service's state could not be saved, which MiniStack only logs."""
+    """How often a service's state could not be saved, which MiniStack only logs."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.seen = False
+        self.count = 0
 
     def emit(self, _record: logging.LogRecord) -> None:
-        self.seen = True
+        self.count += 1
 
 
 def install(unsaved: Path) -> None:
     """`unsaved` is removed when all state has been saved. Raises UnknownEmulator, having changed nothing."""
     try:
         save, load, _ = app.save_all, stepfunctions.load_persisted_state, stepfunctions._run_execution
+        load_all, services = app._load_persisted_state, app._build_persistence_save_dict
     except AttributeError as error:
         raise UnknownEmulator(str(error)) from error
+
+    def load_and_listen() -> None:
+        """From now on there is something to save."""
+        load_all()
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(SAVE, lambda: save_and_exit(save, services(), unsaved))
+
+    app._load_persisted_state = load_and_listen
     app.save_all = lambda services: save_and_exit(save, services, unsaved)
     stepfunctions.load_persisted_state = lambda data: load_and_go_on(load, data)
 
@@ -49,9 +62,12 @@ def save_and_exit(save: Callable[[Any], None], services: Any, unsaved: Path) -> 
     """Functions that still run are killed by who has started the emulator."""
     errors = _Errors()
     logging.getLogger("persistence").addHandler(errors)
-    save(services)
-    if not errors.seen:
-        unsaved.unlink(missing_ok=True)
+    for _ in range(_SAVES):
+        before = errors.count
+        save(services)
+        if errors.count == before:
+            unsaved.unlink(missing_ok=True)
+            break
     logging.shutdown()
     os._exit(0)
 

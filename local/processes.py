@@ -1,6 +1,7 @@
 """Background processes, which outlive the command that started them and are found again by a pid file."""
 
 import json
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -62,13 +63,13 @@ def alive(process: psutil.Process) -> bool:
         return False
 
 
-def stop(pid_file: Path, *, grace_s: float) -> bool:
+def stop(pid_file: Path, *, grace_s: float, by: signal.Signals = signal.SIGTERM) -> bool:
     """Ends the process of `pid_file` and its children; False if it had to be killed after `grace_s`."""
     process = running(pid_file)
     gentle = True
     if process is not None:
         family = [process, *process.children(recursive=True)]
-        process.terminate()
+        process.send_signal(by)
         gentle = _wait_until_ended([process], limit_s=grace_s)
         _kill(family)
     pid_file.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """Where a local system keeps its files, and on which ports it listens."""
 
+import signal
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +10,9 @@ from local.errors import LocalError
 
 MARK = "REELWAY_SYSTEM"
 """Set to the state folder in every process of a system, so that its orphans can be found."""
+
+SAVE = signal.SIGUSR1
+"""Has the emulator save its state and end at once; what still runs begins again after the next start."""
 
 STEPS_VARIABLE = "REELWAY_STEPS"
 """How many steps of state machines the emulator runs at once (`local.bounding`)."""

@@ -15,7 +15,6 @@ For tests: `isolate(os.environ)`, then
 import fcntl
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -187,7 +186,7 @@ def _stop(settings: Settings) -> None:
     processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
     emulator.stop(settings)
     processes.kill_orphans(settings.state)
-    shutil.rmtree(settings.temporary, ignore_errors=True)
+    files.discard(settings.temporary)
 
 
 def _edge_pid(settings: Settings) -> Path:

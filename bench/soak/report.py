@@ -14,7 +14,7 @@ _PARTS = {
 
 def table(found: _Found) -> str:
     """Markdown; parts that were not measured are left out."""
-    text = ["# Soak, measured", "`make soak` writes this file; docs/local.md says what it does."]
+    text = ["# Soak, measured", "`make soak` writes this file; `docs/local.md` says what it does."]
     for name, title in _PARTS.items():
         if name in found:
             text += [f"## {title}", *_part(found[name])]

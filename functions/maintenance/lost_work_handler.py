@@ -1,34 +1,31 @@
 """EventBridge schedule (every 5 minutes) → work that nobody does any more is begun again or ended."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from maintenance.pending import PendingSweeper
-from maintenance.sweeping import Sweeper
-from reelway import keys
+from maintenance.deadline import Context, Deadline
+from maintenance.lost_work import LostWork
 from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
 settings = LostWorkSettings.from_environ()
-logger = telemetry.logger_for("lost-work")
+logger, table = telemetry.logger_for("lost-work"), settings.videos_table
 metrics = telemetry.Metrics(settings.stack_name)
-uploads = wiring.bucket(settings.uploads_bucket)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-backlog = wiring.backlog(settings.videos_table, stack=settings.stack_name)
-workflows = wiring.workflows(settings.state_machine_arn)
-events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
-sweeper = Sweeper(uploads, videos, workflows, lambda video_id: events.send(keys.upload(video_id)))
-pending = wiring.pending_uploads(settings.videos_table)
-pending_sweeper = PendingSweeper(uploads, videos, pending, sweeper.replan)
+uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
+videos = wiring.videos_table(table, stack=settings.stack_name, config=wiring.ANSWERING)
+lists, pending = wiring.unfinished_videos(table), wiring.pending_uploads(table)
+workflows = wiring.workflows(settings.state_machine_arn, wiring.ANSWERING)
+send = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name).send
+logs, for_each = (logger.error, logger.exception), ThreadPoolExecutor(8).map  # a client has 10 connections
+lost_work = LostWork(uploads, videos, lists, pending, workflows, send, *logs, for_each)
+backlog = wiring.backlog(table, stack=settings.stack_name)
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
-    """How many videos and pending uploads were `settled`."""
-    settled = pending_sweeper.sweep(_report) + sweeper.sweep(_report)
+def lambda_handler(event: dict[str, Any], context: Context) -> dict[str, int]:
+    swept = lost_work.run(Deadline.of(context))
     backlog.measure()
-    metrics.count("MaintenanceCompleted", function="lost-work")
-    logger.info("swept", settled=settled)
-    return {"settled": settled}
-
-
-def _report(video_id: str) -> None:
-    logger.exception("a video could not be settled", video_id=video_id)
+    metrics.count("RecordsUnreadable", swept.unreadable)
+    if swept.is_complete:
+        metrics.count("MaintenanceCompleted", function="lost-work")
+    logger.info("swept", extra=swept.counts())
+    return swept.counts()

@@ -4,6 +4,7 @@
                      jobs/{videoId}/…                       intermediate files of the first run
                      jobs/{videoId}/{runId}/…               those of a run that was begun again
                      unused/{time}/{videoId}                a note: some segments may be in no playlist
+                     maintenance/{list}.json                where a run has stopped in a list
     media bucket     stream/{videoId}/manifest              the manifest: the default media playlist
                      stream/{videoId}/renditions/{name}     one media playlist per rendition
                      stream/{videoId}/iframes/{name}        one I-frame playlist per rendition
@@ -105,9 +106,9 @@ def rejection(job: str) -> str:
     return f"jobs/{job}/rejection.json"
 
 
-def replanned(job: str) -> str:
-    """Exists once maintenance has asked for the video to be planned."""
-    return f"jobs/{job}/replanned"
+def cursor(work: str) -> str:
+    """Where maintenance has stopped in a list of unfinished work."""
+    return f"maintenance/{work}.json"
 
 
 def unused_note(video_id: str, since: str) -> str:

@@ -123,6 +123,11 @@ def execution_name(video_id: str, run_id: str | None) -> str:
     return f"{video_id}_{run_id}" if run_id else video_id
 
 
+def video_of_execution(execution: str) -> str:
+    """The id of the video that a run's execution is named after."""
+    return execution.partition("_")[0]
+
+
 def new_video_id() -> str:
     return str(uuid.uuid4())
 

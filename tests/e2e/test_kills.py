@@ -4,7 +4,6 @@ On a system of its own, because what others are waiting for would be lost.
 """
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import psutil
 import pytest
 
 from local import environment, processes, system
-from local.settings import CHECKOUT, Settings, on_free_ports
+from local.settings import CHECKOUT, SAVE, Settings, on_free_ports
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 from tests.support.system.client import Client, eventually
@@ -136,9 +135,9 @@ def test_a_kill_while_state_is_saved_leaves_what_was_saved_before(
     own: Settings, own_client: Client, kept: str
 ) -> None:
     process = psutil.Process(pid_of(own, "emulator"))
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(SAVE)
     log = own.logs / "emulator.log"
-    eventually(lambda: "MiniStack shutting down" in log.read_text().rsplit("Ready —", 1)[-1])
+    eventually(lambda: "Persistence: saved" in log.read_text().rsplit("Ready —", 1)[-1])
     with suppress(psutil.NoSuchProcess):  # saved already
         process.kill()
 

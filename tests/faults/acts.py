@@ -100,6 +100,15 @@ def replace_file(story: Story) -> None:
         story.world.storage.put(UPLOADS, f"uploads/{story.video_id}", b"another file")
 
 
+def store_late(story: Story) -> None:
+    """An encoder writes after all was removed, and the form is used once more."""
+    storage, upload = story.world.storage, f"uploads/{story.video_id}"
+    storage.put(MEDIA, f"stream/{story.video_id}/segment/late.ts", b"late")
+    storage.put(UPLOADS, f"jobs/{story.video_id}/plan.json", b"late")
+    storage.put(UPLOADS, upload, b"late")
+    storage.repeat(UPLOADS, upload)
+
+
 def remove_file(story: Story) -> None:
     """An operator removes the upload."""
     story.is_replaced = True

@@ -12,6 +12,7 @@ from tests.faults.acts import (
     remove_manifest,
     retry,
     stop_run,
+    store_late,
     upload_again,
     watch,
 )
@@ -60,6 +61,10 @@ class Scenario:
         """For faults that last for long, or longer than anybody is patient."""
         return replace(self, expected=expected, at_most_s=4 * _DAY_S, is_slow=True)
 
+    def deleted_when_ready(self) -> "Scenario":
+        """With everything that may still be stored afterwards."""
+        return replace(self, afterwards=((90.0, delete), (100.0, store_late)))
+
     def _follow(self, story: Story, video_id: str) -> None:
         at = story.world.timeline.at
         at(0.0, lambda: connect(story, video_id, "early"))
@@ -93,11 +98,9 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
         Scenario("delete", lambda client: client.upload_by_form(other), afterwards=((5.0, delete),)),
         Scenario("no video", lambda client: client.upload_by_form(no_video), "FAILED"),
         Scenario(
-            "lost event",
-            lambda client: client.upload_by_form(other),
-            afterwards=((6.0, leave),),
-            loses_events=True,
+            "lost event", lambda client: client.upload(other), afterwards=((6.0, leave),), loses_events=True
         ),
+        Scenario("form without event", lambda client: client.upload_by_form(other), loses_events=True),
         Scenario("stopped", lambda client: client.upload_by_form(other), "FAILED", ((8.0, stop_run),)),
         Scenario(
             "retried",

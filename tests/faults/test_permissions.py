@@ -26,7 +26,7 @@ _OF_LAMBDA = {mapping.on_failure for mapping in deployment().mappings if mapping
 _HEALED = (
     ("parts", "UploadFunction s3:CompleteMultipartUpload", "lost"),
     ("unlisted", "UploadFunction s3:PutObject", "killed after"),
-    ("upload", "UploadFunction dynamodb:PutItem 2", "throttled"),
+    ("unlisted", "UploadFunction dynamodb:PutItem 2", "throttled"),
     ("form", "PlanFunction s3:PutObject", "throttled"),
     ("form", "PrepareFunction s3:HeadObject", "file removed"),
     ("form", "EncodeFunction s3:HeadObject", "file removed"),
@@ -35,19 +35,12 @@ _HEALED = (
 # What no scenario of this folder needs, with the reason.
 _OTHERWISE = {
     ("PrepareFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
-    (
-        "UploadFunction",
-        "dynamodb:GetItem",
-    ): "Powertools, where DynamoDB does not show the record",
     ("EncodeFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("PublishFunction", "dynamodb:GetItem"): "a result that nobody takes any more",
     ("VideosFunction", "s3:ListBucket"): "a retry of a video whose file is gone",
-    ("PublishFunction", "s3:DeleteObject"): "renditions that are not worth publishing",
-    (
-        "PublishFunction",
-        "s3:ListBucket",
-    ): "renditions not worth publishing, stills that there are not",
-    ("DeletionsFunction", "states:StopExecution"): "what could not be removed for hours",
+    ("PublishFunction", "s3:ListBucket"): "stills that there are not",
+    ("DeletionsFunction", "s3:DeleteObject"): "playlists of renditions that are not offered any more",
+    ("DeletionsFunction", "s3:PutObject"): "ladders that take longer than a day",
 }
 
 
@@ -78,6 +71,8 @@ def _requests(cases: Cases) -> Iterator[Request]:
         call = next(call for call in cases.of_scenario[scenario] if str(call).startswith(name))
         cases.play(Case(scenario, ((call, way),)))
         yield from cases.world.network.requests
+    cases.scenarios["upload"].deleted_when_ready().play(cases.world)
+    yield from cases.world.network.requests
     cases.scenarios["form"].for_days().play(cases.world, lambda story: _hopeless(story.world.clock))
     yield from cases.world.network.requests
 

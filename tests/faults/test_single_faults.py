@@ -10,7 +10,7 @@ from tests.faults.faults import WAYS
 from tests.faults.report import Report
 
 _ALL = (*WAYS, *ACTORS)
-_SHARE = 5
+_SHARE = 8
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -31,7 +31,7 @@ from tests.faults.timeline import Timeline
 from tests.support.readers import template
 
 UPLOADS, MEDIA = physical_name("UploadsBucket"), physical_name("MediaBucket")
-_HOUR_S, _DAY_S, _RESTS = 3600.0, 86_400.0, 6
+_HOUR_S, _DAY_S, _RESTS = 3600.0, 86_400.0, 4
 _BETWEEN_S = 10 * 86_400  # from one scenario to the next, in which everything cached has expired
 
 
@@ -149,7 +149,7 @@ def _scheduled(schedule: Schedule, now: str) -> dict[str, Any]:
 def opened(folder: Path, recordings: Path, programs: Path) -> Iterator[World]:
     """A world that keeps files in `folder` and `recordings` of what `programs` did."""
     world = World()
-    recorder = Recorder(recordings, world.clock.stopped, world.clock.sleep)
+    recorder = Recorder(recordings, programs, world.clock.stopped, world.clock.sleep)
     variables = ENVIRONMENT | {"PATH": f"{programs}:{os.environ['PATH']}"}
     with ExitStack() as open_:
         open_.enter_context(mock.patch.dict(os.environ, variables))

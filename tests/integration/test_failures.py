@@ -120,7 +120,8 @@ def test_maintenance_fails_processing_without_an_execution_after_a_while(
 ) -> None:
     forgotten = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
     eventually(lambda: cloud.execution(forgotten)["status"] == "SUCCEEDED")
-    cloud.put_video(forgotten, state="PROCESSING", rank=1, version=2, runId="none")
+    execution = cloud.execution(forgotten)["name"]
+    cloud.put_video(forgotten, state="PROCESSING", rank=1, version=2, runId="none", execution=execution)
 
     cloud.invoke("LostWorkFunction", {})
 

@@ -6,7 +6,7 @@ lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done`, 1 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
@@ -76,11 +76,6 @@ class ConnectionsTable:
                 Limit=limit,
             )
         return [connection_of(item) for item in answer["Items"]]
-
-    def all(self) -> Iterator[Connection]:
-        with video_items.storage_errors():
-            for page in self._client.get_paginator("scan").paginate(TableName=self._table):
-                yield from map(connection_of, page["Items"])
 
     def claim(
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False

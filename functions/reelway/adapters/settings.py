@@ -219,6 +219,7 @@ class KeepAliveSettings(_Settings):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
+    share_queue_url: Annotated[str, text("SHARE_QUEUE_URL", "the URL of the queue of shares of the sockets")]
 
 
 class DeletionsSettings(_Settings):

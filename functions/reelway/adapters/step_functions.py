@@ -1,11 +1,13 @@
 """Step Functions executions as `ports.workflows.Workflows`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions.client import SFNClient
+
+_MAX_PAGE = 1000  # executions that Step Functions lists at a time
 
 
 class StepFunctionsWorkflows:
@@ -28,6 +30,16 @@ class StepFunctionsWorkflows:
 
     def was_started(self, execution: str) -> bool:
         return self._status(execution) is not None
+
+    def running_names(self) -> Iterator[str]:
+        pages = self._client.get_paginator("list_executions").paginate(
+            stateMachineArn=self._state_machine_arn,
+            statusFilter="RUNNING",
+            PaginationConfig={"PageSize": _MAX_PAGE},
+        )
+        for page in pages:
+            for execution in page["executions"]:
+                yield execution["name"]
 
     def stop(self, execution: str) -> None:
         if self.is_running(execution):

@@ -37,14 +37,14 @@ class Metrics:
 
     stack: str
 
-    def count(self, name: str, **dimensions: str) -> None:
-        """Add 1 to a CloudWatch metric; with dimensions also to the one that has them.
+    def count(self, name: str, number: float = 1, **dimensions: str) -> None:
+        """Add to a CloudWatch metric; with dimensions also to the one that has them.
 
         CloudWatch does not add up metrics over the values of a dimension, and an alarm needs the sum.
         """
-        self._write(name, MetricUnit.Count, 1, {})
+        self._write(name, MetricUnit.Count, number, {})
         if dimensions:
-            self._write(name, MetricUnit.Count, 1, dimensions)
+            self._write(name, MetricUnit.Count, number, dimensions)
 
     def gauge(self, name: str, value: int) -> None:
         """Write how many there are at present."""

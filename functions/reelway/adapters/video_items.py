@@ -7,7 +7,9 @@ run was begun again). `listing` ("ready", "open", "failed", "deleted", "unlisted
 are the key of the sparse index; a video that is in no list has no `listing`. What has left "ready", "failed"
 or "deleted" stays "unlisted" for ever: from there a copy of the ready list learns what to take out.
 `removedAt` is when maintenance ordered that all be removed which a FAILED or deleted video has in storage: no
-run of it is begun again. `deletedAt` makes a tombstone of the item, which stays for ever.
+run of it is begun again. `ladderListing` ("encoding") and `ladderListedAt` are the key of another index, of
+READY videos whose ladder is unfinished. `replans` and `replannedAt` say how often, and when last, maintenance
+has asked for planning. `deletedAt` makes a tombstone of the item, which stays for ever.
 
 An upload that is pending has an item without a state and version, with videoId, createdAt and
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for.
@@ -34,6 +36,7 @@ READY_LIST = "ready"
 OPEN_LIST = "open"
 FAILED_LIST = "failed"
 DELETED_LIST = "deleted"
+ENCODING_LIST = "encoding"
 UNLISTED_LIST = "unlisted"
 PENDING_LIST = "pending"
 # A condition: there is no record and no tombstone, but perhaps the item of a pending upload.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
 
 LISTING_INDEX = "byListing"
+LADDER_INDEX = "byLadder"
 
 
 class _Query(TypedDict):

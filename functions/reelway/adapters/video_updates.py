@@ -14,8 +14,8 @@ _IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
 # A failure of ours, while the files are there that another run needs.
 _CAN_GO_ON = f"failure.code IN ({', '.join(_OUR_CODES)}) AND attribute_not_exists(removedAt)"
-_AS_NEW = " REMOVE failure, replans, replannedAt"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
+_OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 
 
 def first_fields(video_id: str, size_bytes: int, *, now: str) -> dict[str, Any]:
@@ -42,6 +42,8 @@ def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     changed = {**fields, "state": state, "rank": state.rank, **_stamp(now)}
     if "listing" in fields:
         changed["listedAt"] = now
+    if fields.get("ladder") is LadderState.ENCODING:
+        changed |= _on_ladder_list(now)
     removed = "" if "listing" in fields else " REMOVE listing, listedAt"
     condition = f"{_IS_THERE} AND #rank < :rank"
     if "runId" in fields:
@@ -74,13 +76,13 @@ def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpd
         {**run, **uploaded, "listing": video_items.OPEN_LIST, "listedAt": now},
         f"{_IS_THERE} AND #state = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": State.FAILED},
-        f"{_NEXT_VERSION}{counted}{_AS_NEW}",
+        f"{_NEXT_VERSION}{counted} REMOVE failure, replans, replannedAt",
     )
     of_ladder = ItemUpdate(
-        {**run, "ladder": LadderState.ENCODING, "ladderListing": LadderState.ENCODING, "ladderListedAt": now},
+        {**run, **_on_ladder_list(now)},
         f"{_IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": LadderState.FAILED},
-        f"{counted}{_AS_NEW}",
+        f"{counted} REMOVE failure, replans, replannedAt",
     )
     return of_video, of_ladder
 
@@ -91,7 +93,9 @@ def end_of_ladder(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     Without a new `version`: a socket is sent READY once, and nothing after it.
     """
     condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
-    return ItemUpdate({**fields, **_stamp(now)}, condition, {":encoding": LadderState.ENCODING})
+    return ItemUpdate(
+        {**fields, **_stamp(now)}, condition, {":encoding": LadderState.ENCODING}, _OFF_LADDER_LIST
+    )
 
 
 def completion_of_ladder(fields: Mapping[str, Any], run_id: str, *, now: str) -> ItemUpdate:
@@ -102,7 +106,7 @@ def completion_of_ladder(fields: Mapping[str, Any], run_id: str, *, now: str) ->
         ended,
         condition=f"runId = :run AND (({ended.condition}) OR ({given_up}))",
         values={**ended.values, **_OUR_CODES, ":run": run_id, ":failed": LadderState.FAILED},
-        clause=" REMOVE failure",
+        clause=f"{_OFF_LADDER_LIST}, failure",
     )
 
 
@@ -122,8 +126,16 @@ def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> It
 def deletion(*, now: str) -> ItemUpdate:
     """Makes a tombstone of the record, whatever the video's state."""
     fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
-    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION} REMOVE removedAt")
+    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}, removedAt")
 
 
 def _stamp(now: str) -> dict[str, str]:
     return {"updatedAt": now, "writeId": str(uuid.uuid4())}
+
+
+def _on_ladder_list(now: str) -> dict[str, str]:
+    return {
+        "ladder": LadderState.ENCODING,
+        "ladderListing": video_items.ENCODING_LIST,
+        "ladderListedAt": now,
+    }

@@ -3,7 +3,7 @@
 Whichever call writes a change of state counts it as a metric, so each change is counted once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items, video_updates
@@ -172,19 +172,6 @@ class VideosTable:
                 ConditionExpression="listing = :listing",
                 ExpressionAttributeValues=video_items.item_of(values),
             )
-
-    def unfinished_since(self, before: str) -> Iterator[Video]:
-        for video in self._found(self._lists.ids(video_items.OPEN_LIST, before=before)):
-            if not video.state.is_final:
-                yield video
-
-    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        for video in self._found(self._lists.ids(video_items.READY_LIST, after=after, before=before)):
-            if video.ladder is LadderState.ENCODING:
-                yield video
-
-    def _found(self, ids: Iterator[str]) -> Iterator[Video]:
-        return filter(None, map(self.find, ids))
 
     def _advance(self, video_id: str, state: State, fields: dict[str, Any]) -> bool:
         return self._apply(video_id, video_updates.advance(state, fields, now=self._now()))

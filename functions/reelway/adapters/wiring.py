@@ -11,6 +11,7 @@ from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.connections_table import ConnectionsTable
 from reelway.adapters.invalidation_queue import InvalidationQueue
 from reelway.adapters.lost_batches import LostBatches
+from reelway.adapters.open_sockets import OpenSocketsTable
 from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.push_lag import PushLag
 from reelway.adapters.ready_index import ReadyListIndex
@@ -22,8 +23,10 @@ from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.service_figures import ServiceFigures
+from reelway.adapters.share_queue import ShareQueue
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
+from reelway.adapters.unfinished_videos import UnfinishedVideosTable
 from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.adapters.websocket_api import ApiGatewaySockets
@@ -108,6 +111,18 @@ def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(VideoLists(dynamodb(PATIENT), videos_table_name), Metrics(stack))
 
 
+def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSocketsTable:
+    return OpenSocketsTable(dynamodb(ANSWERING), connections_table_name, videos_table_name)
+
+
+def share_queue(url: str) -> ShareQueue:
+    return ShareQueue(boto3.client("sqs", config=PROMPT), url)
+
+
+def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
+    return UnfinishedVideosTable(dynamodb(ANSWERING), videos_table_name)
+
+
 def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
     return OverdueRemovals(VideoLists(dynamodb(), videos_table_name), Metrics(stack))
 
@@ -141,8 +156,8 @@ def invalidation_queue(url: str) -> InvalidationQueue:
     return InvalidationQueue(boto3.client("sqs", config=PATIENT), url)
 
 
-def workflows(state_machine_arn: str) -> StepFunctionsWorkflows:
-    return StepFunctionsWorkflows(boto3.client("stepfunctions", config=PATIENT), state_machine_arn)
+def workflows(state_machine_arn: str, config: Config = PATIENT) -> StepFunctionsWorkflows:
+    return StepFunctionsWorkflows(boto3.client("stepfunctions", config=config), state_machine_arn)
 
 
 def cdn_cache(distribution_id: str) -> CloudFrontCache:

@@ -92,15 +92,15 @@ class Announcer:
         for failure in list(filter(None, list(failures))):
             raise failure
 
-    def repeat(self, connection: Connection) -> None:
+    def repeat(self, connection: Connection, video: Video | None) -> None:
         """Send the present state again: API Gateway closes a socket that has been idle for ten minutes.
 
         A final state is not sent again. It is sent if it never was, and a socket that could not be closed
-        after it is closed. A socket that is still opening is left to its greeting.
+        after it is closed. A socket that is still opening is left to its greeting. `video` was read after
+        the connection; None if there is no such video any more.
         """
         if self._delivery.is_opening(connection):
             return
-        video = self._videos.find(connection.video_id)
         if video is None:
             self._delivery.close(connection)
         elif video.state.is_final:

@@ -1,6 +1,5 @@
 """Clients' sockets: the rows that record them, and the sockets themselves."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -42,8 +41,6 @@ class Connections(Protocol):
     ) -> list[Connection]:
         """At most `limit` of the sockets on a video, in the order of their ids, from `first` to `last`."""
         ...
-
-    def all(self) -> Iterator[Connection]: ...
 
     def claim(
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False

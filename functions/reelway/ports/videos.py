@@ -1,6 +1,6 @@
 """The records of videos."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -91,10 +91,4 @@ class Videos(Protocol):
         """Take the video off the ready list."""
         ...
 
-    def unfinished_since(self, before: str) -> Iterator[Video]:
-        """Videos that became UPLOADED or PROCESSING before the ISO 8601 time `before`."""
-        ...
-
-    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        """Videos that became READY between the two times and whose ladder is ENCODING."""
         ...

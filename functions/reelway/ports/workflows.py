@@ -1,6 +1,6 @@
 """Executions of the state machine: one for each run of a video, by the names of `video.execution_name`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 
@@ -13,6 +13,10 @@ class Workflows(Protocol):
 
     def was_started(self, execution: str) -> bool:
         """Whether there is an execution of this name, running or ended."""
+        ...
+
+    def running_names(self) -> Iterator[str]:
+        """The executions that run, by name; one that has just begun or ended may be missing or listed."""
         ...
 
     def stop(self, execution: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from reelway.adapters.connections_table import connection_of
+from reelway.ports.connections import Connection
 from tests.support.readers import template
 from tests.support.readers.function_environment import STACK_ID
 
@@ -18,7 +20,7 @@ DISTRIBUTION = "E1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 QUEUES = (
     *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "InvalidationQueue"),
-    *("AnnouncementQueue", "UndeliveredQueue"),
+    *("AnnouncementQueue", "UndeliveredQueue", "ShareQueue"),
 )
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
@@ -92,6 +94,17 @@ def make_queues() -> None:
     """Create the queues that functions use; the dead-letter queues are not needed."""
     for name in QUEUES:
         client("sqs").create_queue(QueueName=name)
+
+
+def listed(listing: str) -> list[str]:
+    """The videos of a list, in no order."""
+    items = client("dynamodb").scan(TableName=VIDEOS, IndexName="byListing")["Items"]
+    return [item["videoId"]["S"] for item in items if item["listing"]["S"] == listing]
+
+
+def connections() -> list[Connection]:
+    """The rows of all open sockets."""
+    return [connection_of(item) for item in client("dynamodb").scan(TableName=CONNECTIONS)["Items"]]
 
 
 def messages(queue: str) -> list[str]:

@@ -73,7 +73,7 @@ def test_a_function_has_time_for_a_message_before_it_comes_again(mapping: str, q
 @pytest.mark.parametrize("mapping", FROM_QUEUES)
 def test_a_message_that_fails_comes_again_and_brings_back_no_other(mapping: str) -> None:
     """Without partial batch failures a function must raise, and so get its messages singly."""
-    if mapping == "RemovalQueueMapping":
+    if mapping in ("RemovalQueueMapping", "ShareQueueMapping"):
         assert "FunctionResponseTypes" not in MAPPINGS[mapping]
         assert MAPPINGS[mapping]["BatchSize"] == 1
     else:
@@ -103,12 +103,17 @@ def test_an_alarm_sounds_when_planning_is_ended_before_it_can_count_its_tries() 
     assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
-@pytest.mark.parametrize("queue", QUEUES)
+@pytest.mark.parametrize("queue", sorted(QUEUES.keys() - {"ShareQueue"}))
 def test_what_waits_in_a_queue_is_kept_as_long_as_it_is_worth_something(queue: str) -> None:
     """As long as SQS can, but for messages to sockets, which live for two hours."""
     kept_s = 2 * 3600 + 600 if queue == "AnnouncementQueue" else 14 * 24 * 3600
     assert QUEUES[queue]["MessageRetentionPeriod"] == kept_s
     assert QUEUES[queue]["SqsManagedSseEnabled"] is True
+
+
+def test_a_share_of_the_sockets_is_kept_until_the_next_round_which_orders_it_anew() -> None:
+    assert QUEUES["ShareQueue"]["MessageRetentionPeriod"] == 300
+    assert MAPPINGS["ShareQueueMapping"]["ScalingConfig"]["MaximumConcurrency"] <= 5
 
 
 def test_every_sample_event_of_a_queue_names_a_queue_of_the_template() -> None:

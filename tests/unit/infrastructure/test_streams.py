@@ -49,6 +49,7 @@ def test_no_stream_has_more_readers_than_lambda_advises() -> None:
 def test_one_bad_stream_record_holds_nothing_up_for_long(name: str, table: str, event: str) -> None:
     mapping = MAPPINGS[name]
     assert source_of(mapping) == (table, "StreamArn")
+    assert mapping["ParallelizationFactor"] == 10
     assert mapping["MaximumRetryAttempts"] == 5
     assert mapping["MaximumRecordAgeInSeconds"] == 300
     assert mapping["BisectBatchOnFunctionError"] is True
@@ -62,6 +63,27 @@ def test_one_bad_stream_record_holds_nothing_up_for_long(name: str, table: str, 
 
 def test_every_stream_mapping_is_tested_above() -> None:
     assert set(STREAM_MAPPINGS) == {"VideosStreamMapping", "ConnectionsStreamMapping"}
+
+
+def test_changes_that_are_given_up_are_read_again() -> None:
+    mapping = MAPPINGS["UndeliveredQueueMapping"]
+    assert source_of(mapping) == ("UndeliveredQueue", "Arn")
+    assert mapping["FunctionName"] == {"Ref": "RedeliverFunction.Alias"}
+    [reading, *_] = FUNCTIONS["RedeliverFunction"]["Policies"][0]["Statement"]
+    assert reading["Action"] == ["dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+    assert reading["Resource"] == [
+        {"Fn::GetAtt": [source_of(mapping)[0], "StreamArn"]} for mapping in STREAM_MAPPINGS.values()
+    ]
+
+
+def test_pages_of_sockets_are_told_one_by_one_and_several_at_a_time() -> None:
+    mapping = MAPPINGS["AnnouncementQueueMapping"]
+    assert source_of(mapping) == ("AnnouncementQueue", "Arn")
+    assert mapping["FunctionName"] == {"Ref": "AnnounceFunction.Alias"}
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]["MaximumConcurrency"]) == (1, 5)
+    for name in ("ChangesFunction", "AnnounceFunction", "RedeliverFunction"):
+        variables = FUNCTIONS[name]["Environment"]["Variables"]
+        assert variables["ANNOUNCEMENT_QUEUE_URL"] == {"Ref": source_of(mapping)[0]}
 
 
 def test_streams_carry_the_images_that_changes_are_parsed_from() -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +27,19 @@ def _exits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def failing(_services: Any) -> None:
-    """As MiniStack does when a disk is full."""
+    """As MiniStack does when a disk is full, or when a function changes what is being saved."""
     logging.getLogger("persistence").error("Persistence: failed to save dynamodb: No space left on device")
 
 
-@pytest.mark.parametrize(("save", "is_saved"), [(lambda services: None, True), (failing, False)])
-def test_the_state_counts_as_saved_when_all_of_it_was(
-    tmp_path: Path, save: Callable[[Any], None], is_saved: bool
-) -> None:
-    unsaved = tmp_path / "unsaved"
+@pytest.mark.parametrize(("failures", "is_saved"), [(0, True), (2, True), (3, False)])
+def test_the_state_counts_as_saved_when_all_of_it_was(tmp_path: Path, failures: int, is_saved: bool) -> None:
+    unsaved, left = tmp_path / "unsaved", [failing] * failures
     unsaved.touch()
 
     with pytest.raises(Exited):
-        lasting.save_and_exit(save, {}, unsaved)
+        lasting.save_and_exit(lambda services: left.pop()(services) if left else None, {}, unsaved)
 
-    assert unsaved.exists() != is_saved
+    assert (unsaved.exists(), left) == (not is_saved, [])
 
 
 def test_another_version_of_the_emulator_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

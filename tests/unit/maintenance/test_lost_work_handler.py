@@ -13,7 +13,9 @@ from reelway.timestamps import utc_now
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.readers.metrics import written
-from tests.support.samples import VIDEO_ID
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+
+CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 240_000)
 
 
 def in_the_far_future(ago: timedelta) -> str:
@@ -24,19 +26,19 @@ def in_the_far_future(ago: timedelta) -> str:
 def handler(handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The handler beside an upload, at a time at which everything counts as lost."""
     handler = handlers("maintenance.lost_work_handler")
-    monkeypatch.setattr(handler, "sweeper", replace(handler.sweeper, ago=in_the_far_future))
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=in_the_far_future))
     handler.videos.create(VIDEO_ID, size_bytes=1)
     handler.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
     return handler
 
 
 def run(handler: Any) -> dict[str, int]:
-    counts: dict[str, int] = handler.lambda_handler(samples.event("schedule-lost-work"), None)
+    counts: dict[str, int] = handler.lambda_handler(samples.event("schedule-lost-work"), CONTEXT)
     return counts
 
 
 def test_lost_work_is_found(handler: Any) -> None:
-    assert run(handler) == {"settled": 1}
+    assert run(handler) == {"settled": 1, "passed_over": 0, "remaining": 0}
     assert len(moto_aws.messages("PlanQueue")) == 1
 
 
@@ -48,10 +50,13 @@ def test_an_upload_whose_form_was_used_without_an_event_is_found(
     )
     handler = handlers("maintenance.lost_work_handler")
     handler.uploads.put(form["fields"]["key"], b"film", content_type="x/y")
-    assert run(handler) == {"settled": 0}
-    later = replace(handler.pending_sweeper, now=lambda: utc_now(timedelta(minutes=-15)))
-    monkeypatch.setattr(handler, "pending_sweeper", later)
-    assert run(handler) == {"settled": 1}
+    assert run(handler)["settled"] == 0
+
+    def in_a_quarter_of_an_hour(span: timedelta) -> str:
+        return utc_now(span or timedelta(minutes=-15))
+
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=in_a_quarter_of_an_hour))
+    assert run(handler)["settled"] == 1
     [body] = moto_aws.messages("PlanQueue")
     assert quote_plus(form["fields"]["key"]) in body
 
@@ -78,10 +83,57 @@ def test_a_run_that_ends_is_counted_because_otherwise_an_alarm_sounds(
     assert written(capsys, "MaintenanceCompleted", function="lost-work") == [1]
 
 
+def test_a_round_that_is_cut_short_is_not_counted(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 1_000)
+    assert run(handler) == {"settled": 0, "passed_over": 0, "remaining": 1}
+    assert written(capsys, "MaintenanceCompleted") == []
+
+
+def test_a_record_without_a_state_ends_no_sweep_and_is_counted(
+    handler: Any, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    listed = {"listing": {"S": "open"}, "listedAt": {"S": "2026-01-01T00:00:00.000000Z"}}
+    moto_aws.client("dynamodb").put_item(
+        TableName=moto_aws.VIDEOS, Item={"videoId": {"S": UNKNOWN_ID}, **listed}
+    )
+    assert run(handler) == {"settled": 1, "passed_over": 1, "remaining": 0}
+    [named] = [record for record in caplog.records if record.message == "a record cannot be read"]
+    assert named.video_id == UNKNOWN_ID  # type: ignore[attr-defined]
+    assert written(capsys, "RecordsUnreadable") == [1]
+
+
+def test_a_record_without_its_time_of_creation_is_settled_like_any_other(handler: Any) -> None:
+    moto_aws.client("dynamodb").update_item(
+        TableName=moto_aws.VIDEOS,
+        Key={"videoId": {"S": VIDEO_ID}},
+        UpdateExpression="REMOVE createdAt",
+    )
+    assert run(handler) == {"settled": 1, "passed_over": 0, "remaining": 0}
+
+
+def test_pending_uploads_that_cannot_be_looked_for_keep_no_video_waiting(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, pending=SimpleNamespace()))
+    assert run(handler)["settled"] == 1
+    assert written(capsys, "MaintenanceCompleted") == []
+
+
+def test_a_pending_upload_that_cannot_be_settled_is_logged(
+    handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = SimpleNamespace(due=lambda _: [SimpleNamespace(video_id=UNKNOWN_ID)])
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, pending=broken))
+    assert run(handler)["settled"] == 1
+    assert "an upload could not be settled" in caplog.text
+
+
 def test_a_run_that_fails_is_not_counted(
     handler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(handler, "sweeper", SimpleNamespace(sweep=lambda _: 1 / 0))
+    monkeypatch.setattr(handler, "lost_work", SimpleNamespace(run=lambda _: 1 // 0))
     with pytest.raises(ZeroDivisionError):
         run(handler)
     assert written(capsys, "MaintenanceCompleted") == []
@@ -108,6 +160,6 @@ def test_a_video_that_cannot_be_settled_is_logged(
 
 
 def test_nothing_is_lost_that_was_uploaded_just_now(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "sweeper", replace(handler.sweeper, ago=utc_now))
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=utc_now))
     assert run(handler)["settled"] == 0
     assert moto_aws.messages("PlanQueue") == []

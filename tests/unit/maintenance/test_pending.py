@@ -1,13 +1,16 @@
 """Uploads that may arrive, from the moment their form is given out, in fake time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from maintenance.cursors import Cursors
+from maintenance.deadline import Deadline
 from maintenance.pending import PendingSweeper
+from maintenance.settling import Settler
 from maintenance.sweeping import Sweeper
 from reelway import keys
 from reelway.errors import StorageFailed
@@ -16,6 +19,7 @@ from reelway.video import State
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.unfinished import FakeUnfinishedVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import UNKNOWN_ID, VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
@@ -57,6 +61,14 @@ class World:
             self.now = later(self.now, EVERY)
             if self.sweeper.sweep(self.reported.append):
                 self.settled_at.append(self.age)
+
+    def sweep_lost_work(self, workflows: FakeWorkflows, replan: Callable[[str], None]) -> int:
+        """How many videos were settled, at a time at which everything counts as lost."""
+        lists = FakeUnfinishedVideos(self.videos)
+        settler = Settler(self.uploads, self.videos, lists, workflows, replan, lambda: None)
+        cursors, log = Cursors(self.uploads), pytest.fail
+        sweeper = Sweeper(lists, workflows, settler.settle, cursors, log, log, ago=lambda _: "9999")
+        return sweeper.sweep(Deadline(lambda: 240.0)).settled
 
     @property
     def age(self) -> timedelta:
@@ -107,10 +119,7 @@ def test_an_upload_whose_second_event_is_lost_too_is_for_the_sweeper_of_lost_wor
     world.store()
     world.live(timedelta(minutes=15))
     again: list[str] = []
-    lost_work = Sweeper(
-        world.uploads, world.videos, world.planner.workflows, again.append, ago=lambda _: "9999"
-    )
-    assert lost_work.sweep(world.reported.append) == 1
+    assert world.sweep_lost_work(world.planner.workflows, again.append) == 1
     assert again == [VIDEO_ID]
 
 
@@ -133,8 +142,7 @@ def test_a_video_whose_execution_could_not_be_started_is_started_by_the_event_th
     assert (world.planner.video.state, started.started) == (State.PROCESSING, {})
     run_id = world.planner.video.run_id
     again: list[str] = []
-    lost_work = Sweeper(world.uploads, world.videos, started, again.append, ago=lambda _: "9999")
-    lost_work.sweep(world.reported.append)
+    world.sweep_lost_work(started, again.append)
     assert (again, world.planner.video.state) == ([VIDEO_ID], State.PROCESSING)
     world.planner.workflows = started
     world.planner.accept()

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -455,3 +456,28 @@ def test_a_bucket_that_only_takes_nothing_takes_nothing_from_the_answer(long_lis
     sandboxes = Sandboxes(long_list, ReadOnly(), iter(lambda: 0.0, None))
     assert whole(sandboxes.new()) == long_list.ids()
     assert len(sandboxes.logged) == 2  # the claim, and the list
+
+
+def test_an_entry_that_the_index_shows_minutes_late_is_listed_in_its_place(
+    long_list: FakeReadyIndex, sandboxes: Sandboxes
+) -> None:
+    """It has the time at which its write began."""
+    began = long_list.clock.ago(timedelta())
+    long_list.clock.passes(minutes=3)
+    publish(long_list, 2)
+    ready = sandboxes.new()
+    whole(ready)
+    long_list.ready.insert(LONG, (began, new_ids(1)[0]))
+    assert whole(ready) == whole(sandboxes.new()) == long_list.ids()
+
+
+def test_a_removal_that_the_index_shows_minutes_late_is_seen(
+    long_list: FakeReadyIndex, sandboxes: Sandboxes
+) -> None:
+    began = long_list.clock.ago(timedelta())
+    long_list.clock.passes(minutes=3)
+    ready = sandboxes.new()
+    whole(ready)
+    _, video_id = long_list.ready.pop(1_500)
+    long_list.off.append((began, video_id))
+    assert whole(ready) == whole(sandboxes.new()) == long_list.ids()

@@ -85,6 +85,18 @@ def test_a_video_that_was_deleted_before_its_event_came_is_left_alone(setup: Pla
     assert setup.workflows.running == set()
 
 
+@pytest.mark.parametrize("metadata", [{}, keys.RECEIVED], ids=["by a form", "through the function"])
+def test_a_file_that_is_stored_after_its_video_was_deleted_does_not_stay(
+    setup: PlannerSetup, metadata: dict[str, str]
+) -> None:
+    """A form is used once more, the parts of an upload are joined late, or an upload is repeated."""
+    setup.videos.create(VIDEO_ID, size_bytes=4)
+    setup.videos.delete(VIDEO_ID)
+    setup.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y", metadata=metadata)
+    assert setup.accept() is None
+    assert setup.uploads.objects == {}
+
+
 def start_by_another_run(videos: FakeVideos) -> bool:
     return videos.start(VIDEO_ID, run_id="another", duration_s=1.0, total_frames=25)
 

@@ -194,6 +194,13 @@ def test_publishing_a_copy_ends_within_half_a_minute_when_its_video_is_deleted(
     assert len(setup.media.order) == 2
 
 
+def test_it_is_noted_that_a_published_copy_or_what_follows_it_may_become_unused(setup: PreparerSetup) -> None:
+    setup.copying(copied_source.files(gops=15))
+    setup.prepare(of=source())
+    [note] = setup.uploads.keys(keys.UNUSED_PREFIX)
+    assert keys.video_of_note(note) == VIDEO_ID
+
+
 def test_a_copy_lasts_as_long_as_its_audio(tmp_path: Path) -> None:
     files = copied_source.files(gops=15)
     *_, last = files["packets.txt"].decode().splitlines()

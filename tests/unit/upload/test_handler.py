@@ -8,6 +8,7 @@ import pytest
 from reelway import keys
 from reelway.video import State
 from tests.support import samples
+from tests.support.doubles import moto_aws
 
 Load = Callable[[str], Any]
 CONTENT = b"not a real video\r\n\x00\xff\r\n--not-the-boundary\r\n"
@@ -53,7 +54,7 @@ def test_a_bucket_that_refuses_is_500_and_nothing_is_recorded(
     monkeypatch.setattr(handler.uploads, "name", "no-such-bucket")
     answer = handler.lambda_handler(samples.event("rest-upload"), None)
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "storage_failed")
-    assert list(handler.videos.unfinished_since("9999")) == []
+    assert moto_aws.listed("open") == []
 
 
 def test_a_table_that_refuses_is_500_and_no_file_stays(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,16 +142,6 @@ class FakeVideos:
         if video_id in self.listed:
             self.listed.remove(video_id)
 
-    def unfinished_since(self, before: str) -> Iterator[Video]:
-        for video in self.videos.values():
-            if not video.state.is_final and video.updated_at < before:
-                yield video
-
-    def unfinished_ladders(self, after: str, before: str) -> Iterator[Video]:
-        for video in self.videos.values():
-            if video.ladder is LadderState.ENCODING and after < video.updated_at < before:
-                yield video
-
     def _take_up(self, video_id: str, run_id: str) -> None:
         """What was given up as failed by us goes on, if it is still this run's."""
         video = self.videos.get(video_id)

@@ -1,6 +1,6 @@
 """Executions in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,9 @@ class FakeWorkflows:
 
     def was_started(self, execution: str) -> bool:
         return execution in self.started
+
+    def running_names(self) -> Iterator[str]:
+        yield from self.running
 
     def stop(self, execution: str) -> None:
         self.running.discard(execution)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.support.system.event_outcomes.stage import TAKEN, Send, Stage
 
 _MESSAGE_S = 20
@@ -20,9 +22,18 @@ def watching_socket_is_sent_the_state(stage: Stage, send: Send) -> None:
         assert json.loads(socket.recv(_MESSAGE_S))["state"] == "PROCESSING"
 
 
-def lost_batch_is_no_longer_there(stage: Stage, send: Send) -> None:
-    """Nothing can be announced; the message is not to come again."""
-    assert send() == TAKEN
+def watching_socket_hears_nothing_twice(stage: Stage, send: Send) -> None:
+    with stage.client.open_socket(stage.ids.unplanned) as socket:
+        assert json.loads(socket.recv(_MESSAGE_S))["state"] == "UPLOADED"
+        assert send() == TAKEN
+        with pytest.raises(TimeoutError):
+            socket.recv(1)
+
+
+def batch_of_another_stack_is_refused(stage: Stage, send: Send) -> None:
+    """The function may read no stream but those of its own tables."""
+    [message] = stage.event["Records"]
+    assert send() == {"batchItemFailures": [{"itemIdentifier": message["messageId"]}]}
 
 
 def files_are_removed_and_sockets_dismissed(stage: Stage, send: Send) -> None:

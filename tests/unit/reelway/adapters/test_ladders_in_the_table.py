@@ -9,9 +9,7 @@ from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID
 from tests.unit.reelway.adapters.videos import (
     FAILURE,
     OTHER_RUN,
-    finish,
     found,
-    number,
     publish_source,
     ready_ids,
     start,
@@ -81,17 +79,3 @@ def test_an_answer_about_a_ladder_that_was_lost_is_still_ours(table: VideosTable
     publish_source(table)
     with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
         assert table.fail_ladder(VIDEO_ID, FAILURE)
-
-
-def test_unfinished_ladders_are_those_of_videos_that_became_ready_in_a_span_of_time(
-    table: VideosTable,
-) -> None:
-    for n in range(3):
-        table.create(number(n), size_bytes=1)  # at second n
-        start(table, video_id=number(n))
-    publish_source(table, video_id=number(0))  # at second 6
-    finish(table, video_id=number(1))
-    publish_source(table, video_id=number(2))  # at second 8
-    span = [f"2026-01-01T00:00:{second}Z" for second in ("05.5", "06.5", "09")]
-    assert [video.video_id for video in table.unfinished_ladders(span[0], span[1])] == [number(0)]
-    assert [video.video_id for video in table.unfinished_ladders(span[1], span[2])] == [number(2)]

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from reelway.adapters.step_functions import StepFunctionsWorkflows
-from reelway.video import execution_name
+from reelway.video import execution_name, video_of_execution
 from tests.support.doubles import moto_aws
 from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
 
@@ -69,3 +69,13 @@ def test_a_stopped_execution_runs_no_more_and_may_be_stopped_again(machine_arn: 
         workflows.stop(EXECUTION)
         assert not workflows.is_running(EXECUTION)
     workflows.stop(UNKNOWN_ID)
+
+
+def test_running_executions_are_listed_by_name(machine_arn: str) -> None:
+    workflows = StepFunctionsWorkflows(moto_aws.client("stepfunctions"), machine_arn)
+    names = {EXECUTION, execution_name(UNKNOWN_ID, RUN_ID), UNKNOWN_ID}
+    for name in names:
+        workflows.start(name, {})
+    workflows.stop(UNKNOWN_ID)
+    assert set(workflows.running_names()) == names - {UNKNOWN_ID}
+    assert {video_of_execution(name) for name in names} == {VIDEO_ID, UNKNOWN_ID}

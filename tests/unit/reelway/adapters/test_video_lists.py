@@ -75,30 +75,4 @@ def test_a_failed_video_is_on_the_list_of_failed_ones_only_since_it_failed(table
 def test_unlisting_leaves_videos_that_are_not_on_the_ready_list_alone(table: VideosTable) -> None:
     table.create(VIDEO_ID, size_bytes=1)
     table.unlist(VIDEO_ID)
-    assert [video.video_id for video in table.unfinished_since("2027")] == [VIDEO_ID]
-
-
-def test_unfinished_videos_are_those_that_changed_before_the_time_and_have_not_ended(
-    table: VideosTable,
-) -> None:
-    for n in range(4):
-        table.create(number(n), size_bytes=1)  # at second n
-    table.fail(number(0), FAILURE)  # at second 4
-    finish(table, video_id=number(1))  # at second 5
-    start(table, video_id=number(2))  # at second 6
-    listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:05.999999Z")]
-    assert listed == [(number(3), State.UPLOADED)]
-    listed = [(v.video_id, v.state) for v in table.unfinished_since("2026-01-01T00:00:06.000001Z")]
-    assert listed == [(number(2), State.PROCESSING), (number(3), State.UPLOADED)]
-
-
-def test_an_index_that_lags_behind_names_no_finished_video(table: VideosTable) -> None:
-    table.create(VIDEO_ID, size_bytes=1)
-    finish(table)
-    moto_aws.client("dynamodb").update_item(
-        TableName=moto_aws.VIDEOS,
-        Key={"videoId": {"S": VIDEO_ID}},
-        UpdateExpression="SET listing = :open",
-        ExpressionAttributeValues={":open": {"S": video_items.OPEN_LIST}},
-    )
-    assert list(table.unfinished_since("2027")) == []
+    assert moto_aws.listed("open") == [VIDEO_ID]

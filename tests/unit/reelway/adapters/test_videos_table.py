@@ -189,7 +189,6 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
         lambda: table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=1),
         lambda: table.unlist(VIDEO_ID),
         ready_ids,
-        lambda: list(table.unfinished_since("2027")),
     ]
     for call in calls:
         with pytest.raises(StorageFailed) as caught:

@@ -47,6 +47,9 @@ class AnnouncerSetup:
         for connection in connections:
             self.connections.add(connection)
 
+    def repeat(self, connection: Connection) -> None:
+        self.announcer.repeat(connection, self.videos.find(connection.video_id))
+
     @property
     def video(self) -> Video:
         video = self.videos.find(VIDEO_ID)

@@ -79,7 +79,7 @@ def test_a_socket_is_free_for_changes_when_its_message_was_sent(
     setup: AnnouncerSetup, is_greeting: bool
 ) -> None:
     setup.enter(WATCHING)
-    (setup.announcer.greet if is_greeting else setup.announcer.repeat)(WATCHING)
+    (setup.announcer.greet if is_greeting else setup.repeat)(WATCHING)
     setup.announce(setup.process())
     assert setup.slept_s == []
     assert setup.states_of() == ["UPLOADED", "PROCESSING"]
@@ -117,7 +117,7 @@ def test_a_final_state_is_not_sent_again_when_only_the_closing_failed(setup: Ann
         setup.announce(ready)
     setup.announce(ready)
     assert setup.states_of() == ["READY"]
-    setup.announcer.repeat(WATCHING)
+    setup.repeat(WATCHING)
     assert setup.sockets.closed == ["socket"]
     assert setup.connections.rows == {}
 

@@ -14,7 +14,7 @@ from tests.unit.reelway.live_status.announcer import OPENED_JUST_NOW, WATCHING, 
 def test_repeating_sends_the_present_state_again(setup: AnnouncerSetup) -> None:
     setup.enter(WATCHING)
     setup.announce(setup.process())
-    setup.announcer.repeat(WATCHING)
+    setup.repeat(WATCHING)
     assert setup.states_of() == ["PROCESSING", "PROCESSING"]
 
 
@@ -24,7 +24,7 @@ def test_repeating_sends_a_final_state_that_was_never_sent_and_closes_the_socket
     setup.enter(WATCHING)
     setup.process()
     setup.finish()
-    setup.announcer.repeat(WATCHING)
+    setup.repeat(WATCHING)
     assert setup.states_of() == ["READY"]
     assert setup.sockets.closed == ["socket"]
     assert setup.connections.rows == {}
@@ -37,9 +37,9 @@ def test_repeating_leaves_a_final_state_to_the_sender_that_is_at_it(setup: Annou
     setup.now_s = datetime.fromisoformat(ready.updated_at).timestamp() + 1
     setup.connections.claim(WATCHING, "other", version=ready.version, progress=ready.progress)
     with pytest.raises(ProcessingInterrupted):
-        setup.announcer.repeat(replace(WATCHING, connected_at=0))
+        setup.repeat(replace(WATCHING, connected_at=0))
     setup.connections.done(WATCHING, "other")
-    setup.announcer.repeat(replace(WATCHING, connected_at=0))
+    setup.repeat(replace(WATCHING, connected_at=0))
     assert setup.sockets.sent == {}
     assert setup.sockets.closed == []
 
@@ -47,7 +47,7 @@ def test_repeating_leaves_a_final_state_to_the_sender_that_is_at_it(setup: Annou
 def test_repeating_leaves_a_socket_that_is_just_opening_alone(setup: AnnouncerSetup) -> None:
     setup.enter(OPENED_JUST_NOW)
     setup.sockets.gone.add("socket")
-    setup.announcer.repeat(OPENED_JUST_NOW)
+    setup.repeat(OPENED_JUST_NOW)
     assert list(setup.connections.all()) == [OPENED_JUST_NOW]
 
 
@@ -56,7 +56,7 @@ def test_repeating_never_sends_an_older_state(setup: AnnouncerSetup, monkeypatch
     uploaded = setup.video
     setup.announce(setup.process())
     monkeypatch.setattr(FakeVideos, "find", lambda self, video_id: uploaded)
-    setup.announcer.repeat(WATCHING)
+    setup.repeat(WATCHING)
     assert setup.states_of() == ["PROCESSING"]
 
 
@@ -64,7 +64,7 @@ def test_repeating_forgets_sockets_that_are_gone_or_watch_nothing(setup: Announc
     stranger = replace(WATCHING, video_id=UNKNOWN_ID, connection_id="stranger")
     setup.enter(WATCHING, stranger)
     setup.sockets.gone.add("socket")
-    setup.announcer.repeat(WATCHING)
-    setup.announcer.repeat(stranger)
+    setup.repeat(WATCHING)
+    setup.repeat(stranger)
     assert setup.connections.rows == {}
     assert setup.sockets.sent == {}

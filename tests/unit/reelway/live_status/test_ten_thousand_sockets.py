@@ -102,7 +102,12 @@ def live(monkeypatch: pytest.MonkeyPatch) -> tuple[live_wiring.LiveStatus, Answe
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
     queue = "https://sqs.us-east-1.amazonaws.com/123456789012/AnnouncementQueue"
     made = live_wiring.live_status(
-        "videos", "connections", queue, stack="reelway", report=lambda text, **about: pytest.fail(str(about))
+        "videos",
+        "connections",
+        "idempotency",
+        queue,
+        stack="reelway",
+        report=lambda text, **about: pytest.fail(str(about)),
     )
     return made, answers
 
