@@ -50,18 +50,13 @@ _OTHERWISE = {
     ("VideosFunction", "dynamodb:BatchGetItem"): "lists of failed videos",
     ("VideosFunction", "s3:ListBucket"): "retries of videos whose file is gone",
     ("PublishFunction", "dynamodb:GetItem"): "a ladder that ends after its video was deleted or retried",
-    ("RedeliverFunction", "sqs:SendMessage"): "deletions and crowds in what is read again",
-    ("AnnounceFunction", "sqs:SendMessage"): "crowds of sockets on one video",
     ("AnnounceFunction", "dynamodb:PutItem"): "crowds of sockets on one video",
-    ("AnnounceFunction", "sqs:ChangeMessageVisibility"): "sockets that cannot be reached for long",
     ("LostWorkFunction", "s3:PutObject"): "more lost work than one run looks at",
     ("LostWorkFunction", "s3:DeleteObject"): "more lost work than one run looks at",
     ("KeepAliveFunction", "sqs:SendMessage"): "more sockets than one run reaches",
     ("PublishFunction", "s3:ListBucket"): "stills that there are not",
     ("DeletionsFunction", "s3:DeleteObject"): "playlists of renditions that are not offered any more",
     ("DeletionsFunction", "s3:PutObject"): "ladders that take longer than a day",
-    ("PublishFunction", "dynamodb:GetItem"): "a result that nobody takes any more",
-    ("VideosFunction", "s3:ListBucket"): "a retry of a video whose file is gone",
 }
 
 
