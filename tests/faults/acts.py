@@ -1,6 +1,7 @@
 """What clients and operators do while a video is processed, and afterwards."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from tests.faults.story import Story
 from tests.faults.world import MEDIA, UPLOADS
@@ -63,6 +64,7 @@ def stop_run(story: Story) -> None:
     """An operator stops the execution, and EventBridge's event of it is lost."""
     story.world.processing.is_silent = True
     for execution in story.world.workflows.executions.values():
+        story.expected = "FAILED" if execution.is_running else story.expected
         execution.end("ABORTED")
     story.world.processing.is_silent = False
 
@@ -74,12 +76,22 @@ def abort_run(story: Story) -> None:
 
 
 def retry(story: Story) -> None:
-    """A client has the video processed again as soon as it says that it FAILED, and repeats that once."""
+    """A client has the video processed again as soon as it says that it FAILED, and repeats that once.
+
+    It goes on as long as it hears of faults of ours.
+    """
+    if story.state == "READY" or story.is_deleted:
+        return
     if story.state == "FAILED":
-        for _ in range(2):
+        asked, _ = (
             story.client.ask_again(lambda: story.client.ask("POST", f"/video/{story.video_id}/retry"))
-    elif story.state != "READY" and not story.is_deleted:
-        story.world.timeline.at(_RETRY_AGAIN_S, lambda: retry(story))
+            for _ in range(2)
+        )
+        if asked.status == HTTPStatus.CONFLICT and story.is_replaced:
+            story.expected = "FAILED"  # the file is gone
+        if asked.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return
+    story.world.timeline.at(_RETRY_AGAIN_S, lambda: retry(story))
 
 
 def remove_manifest(story: Story) -> None:

@@ -63,7 +63,8 @@ class Context:
 
 
 class Lambdas:
-    """`crashes` counts invocations that failed, `dropped` are events that Lambda has given up.
+    """`crashes` counts invocations that failed, `killed` those whose sandbox died; `dropped` are events that
+    Lambda has given up.
 
     `on_failure(queue, event, outcome)` takes events to their destination. `log` is what all functions wrote.
     """
@@ -75,6 +76,7 @@ class Lambdas:
         self._modules: dict[str, ModuleType] = {}
         self.crashes: Counter[str] = Counter()
         self.dropped: list[str] = []
+        self.killed = 0
         self.on_failure: Callable[[str, Any, Outcome], object] = lambda *_: None
         self.log = io.StringIO()
 
@@ -88,6 +90,7 @@ class Lambdas:
     def clear(self) -> None:
         self.crashes.clear()
         self.dropped.clear()
+        self.killed = 0
         self.log.seek(0)
         self.log.truncate()
 
@@ -107,6 +110,7 @@ class Lambdas:
                 error="Sandbox.Timedout", message=f"Task timed out after {function.timeout_s} s"
             )
         except Killed:
+            self.killed += 1
             outcome = Outcome(error="Runtime.ExitError", message="exit status 1")
         except Exception as error:
             outcome = Outcome(error=type(error).__name__, message=str(error))

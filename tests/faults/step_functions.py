@@ -1,7 +1,7 @@
 """The API of Step Functions, in front of executions."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -23,6 +23,8 @@ class StepFunctions:
         asked = body_of(request)
         if operation == "StartExecution":
             return self._start(asked, request)
+        if operation == "ListExecutions":
+            return answer(request, {"executions": [*self._listed(asked["statusFilter"])]})
         execution = self.executions.get(asked["executionArn"].rsplit(":", 1)[1])
         if execution is None:
             return error(request, "ExecutionDoesNotExist")
@@ -32,6 +34,11 @@ class StepFunctions:
         if operation == "DescribeExecution":
             return answer(request, execution.described() | _STARTED)
         raise NotImplementedError(f"states:{operation}")
+
+    def _listed(self, status: str) -> Iterator[dict[str, Any]]:
+        for name, execution in self.executions.items():
+            if execution.status == status:
+                yield execution.described() | _STARTED | {"name": name}
 
     def _start(self, asked: dict[str, Any], request: AWSPreparedRequest) -> AWSResponse:
         name, data = asked["name"], json.loads(asked["input"])

@@ -12,7 +12,8 @@ from tests.faults.world import World
 class Story:
     """`told` is whether the client was told that its file was taken; `answers` are later ones, by path.
 
-    `others` are other videos in the same world.
+    `others` are other videos in the same world. `expected` is the state in which the video ends, if what
+    clients and operators really did decides that.
     """
 
     world: World
@@ -23,6 +24,7 @@ class Story:
     is_replaced: bool = False
     is_damaged: bool = False
     accepted_s: float = 0.0
+    expected: str | None = None
     others: set[str] = field(default_factory=set)
     answers: dict[str, int] = field(default_factory=dict)
 

@@ -10,6 +10,7 @@ import pytest
 from tests.faults.cases import Cases
 from tests.faults.clients import Client
 from tests.faults.conftest import IS_COMPLETE
+from tests.faults.execution import Execution, Tasks
 from tests.faults.faults import Meanwhile, Outage
 from tests.faults.invariants import violations
 from tests.faults.network import Call, Fault
@@ -46,6 +47,12 @@ def _record(world: World, **fields: str | int | None) -> Story:
     return Story(world, Client(world), video_id)
 
 
+def _ended(world: World, name: str) -> Execution:
+    """An execution that has FAILED, and of which nobody was told."""
+    tasks = Tasks(lambda *_: None, lambda *_: [])
+    return Execution(f"arn:aws:states:::execution:m:{name}", {}, {}, tasks, world.timeline, print, "FAILED")
+
+
 def _attribute(value: str | int) -> Mapping[str, Any]:
     return {"N": str(value)} if isinstance(value, int) else {"S": value}
 
@@ -68,7 +75,10 @@ def test_a_table_of_sockets_that_does_not_answer_hides_no_lost_work(empty: World
 
 def test_a_ladder_that_died_while_nobody_looked_is_told(empty: World) -> None:
     when = empty.clock.text(ago_s=4 * _HOUR_S)
-    dead = _record(empty, state="READY", rank=2, version=3, ladder="encoding", listing="ready", listedAt=when)
+    ready: dict[str, str | int | None] = {"state": "READY", "rank": 2, "version": 3}
+    ready |= {"listing": "ready", "listedAt": when}
+    dead = _record(empty, **ready, ladder="encoding", ladderListing="encoding", ladderListedAt=when)
+    empty.workflows.executions[str(dead.video_id)] = _ended(empty, str(dead.video_id))
     empty.go(_HOUR_S)
     assert dead.ladder == "failed"
 
@@ -81,7 +91,8 @@ def test_uploads_that_wait_for_their_plan_are_not_planned_again_and_again(empty:
         empty.storage.is_silent = False
     empty.sqs.hold("PlanQueue")
     empty.go(2 * _HOUR_S)
-    assert len(empty.sqs.contents["PlanQueue"]) <= 4
+    # At first, and 15, 30 and 60 minutes after the one before.
+    assert 4 <= len(empty.sqs.contents["PlanQueue"]) <= 4 * 4
 
 
 def test_a_video_that_fails_while_it_is_planned_is_not_processed(cases: Cases) -> None:
