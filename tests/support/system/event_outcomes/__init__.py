@@ -38,7 +38,7 @@ SAMPLES: Mapping[str, Sample] = {
     "sqs-removal": Sample("RemoveFunction", upkeep.files_are_removed),
     "sqs-s3-test-event": Sample("PlanFunction", processing.message_is_taken),
     "sqs-undelivered": Sample("RedeliverFunction", changes.batch_of_another_stack_is_refused),
-    "sqs-upload-unplanned": Sample("FailFunction", processing.ladder_fails("processing_failed")),
+    "sqs-upload-unplanned": Sample("FailFunction", processing.upload_that_cannot_be_planned_fails),
     "step-encode": Sample("EncodeFunction", processing.chunk_is_encoded),
     "step-fail": Sample("FailFunction", processing.ladder_fails("undecodable")),
     "step-prepare": Sample("PrepareFunction", processing.job_area_is_prepared),

@@ -45,6 +45,12 @@ def ladder_is_complete(stage: Stage, send: Send) -> None:
     assert stage.record(stage.ids.video)["ladder"]["S"] == "complete"
 
 
+def upload_that_cannot_be_planned_fails(stage: Stage, send: Send) -> None:
+    assert send() == TAKEN
+    record = stage.record(stage.ids.unplanned)
+    assert (record["state"]["S"], record["failure"]["M"]["code"]["S"]) == ("FAILED", "processing_failed")
+
+
 def ladder_fails(code: str) -> Outcome:
     """The video is READY already, so that its ladder is what fails."""
 
