@@ -168,13 +168,14 @@ def test_every_answer_is_as_described(case: Case, known: KnownIds) -> None:
     case.call_and_validate(base_url=known.client.base_url, checks=checks_for(case))
 
 
-# By state: the statuses of describing, of deleting, and of the frozen and the added streaming operations.
+# By state: the statuses of describing, of deleting, of retrying (what has failed did so by the file's own
+# fault), and of the frozen and the added streaming operations.
 STATUSES = {
-    "ready": (200, 204, 200, 200),
-    "failed": (200, 204, 409, 409),
-    "processing": (200, 204, 409, 409),
-    "deleted": (410, 204, 404, 410),
-    "unknown": (404, 404, 404, 404),
+    "ready": (200, 204, 409, 200, 200),
+    "failed": (200, 204, 409, 409, 409),
+    "processing": (200, 204, 409, 409, 409),
+    "deleted": (410, 204, 410, 404, 410),
+    "unknown": (404, 404, 404, 404, 404),
 }
 # Of the status socket without an upgrade, whatever the video.
 NO_UPGRADE = 400
@@ -182,9 +183,11 @@ OF_VIDEOS = [operation for operation in OPERATIONS if "{videoId}" in operation[1
 
 
 def expected_status(method: str, path: str, state: str) -> int:
-    describe, delete, frozen, added = STATUSES[state]
+    describe, delete, retry, frozen, added = STATUSES[state]
     if path == "/video/{videoId}":
         return delete if method == "DELETE" else describe
+    if path.endswith("/retry"):
+        return retry
     if path.endswith("/status/stream"):
         return NO_UPGRADE
     return frozen if "x-frozen" in OPERATIONS["GET", path] else added
