@@ -72,6 +72,6 @@ def test_uploads_beyond_the_machine_wait_and_all_become_ready(
 
     assert states == ["READY"] * UPLOADS
     # A process that has answered is free a moment later: the next request may find none, and begin another.
-    assert 0 < most["UploadFunction"] <= AT_ONCE * 1.5 < UPLOADS
+    assert 0 < most["UploadFunction"] <= AT_ONCE * 1.5
     steps = int(environment.emulator(settings)[STEPS_VARIABLE])
     assert all(most[f"{step}Function"] <= steps for step in ("Prepare", "Encode", "Publish")), most
