@@ -1,9 +1,12 @@
 """Where a local system keeps its files, and on which ports it listens."""
 
+import random
 import signal
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from local.errors import LocalError
@@ -23,6 +26,9 @@ TEST_STACK_NAME = "reelway-tests"
 DEFAULT_EDGE_PORT = 8080
 # The default of MiniStack and LocalStack, which many tools assume.
 DEFAULT_EMULATOR_PORT = 4566
+# Below those that a system gives to outgoing connections, one of which would take the port of a test's system
+# while that is stopped.
+_OWN_PORTS = range(20_000, 32_768)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +114,18 @@ def on_free_ports(state: Path, emulator_url: str | None = None) -> Settings:
 
     On an emulator that somebody else has started it is a stack beside theirs.
     """
-    with socket.socket() as edge, socket.socket() as emulator:
-        edge.bind(("127.0.0.1", 0))
-        emulator.bind(("127.0.0.1", 0))
-        settings = Settings(state, edge.getsockname()[1], emulator.getsockname()[1])
+    edge, emulator = islice(filter(_is_free, random.sample(_OWN_PORTS, len(_OWN_PORTS))), 2)
+    settings = Settings(state, edge, emulator)
     if emulator_url is None:
         return settings
     return replace(settings, emulator_url=emulator_url, stack_name=TEST_STACK_NAME)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried, suppress(OSError):
+        tried.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

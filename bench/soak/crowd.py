@@ -68,6 +68,11 @@ class Crowd:
                 if known:
                     await self._play_or_delete(self._random.choice(known))
 
+    async def hear(self, within_s: float) -> None:
+        """Wait until every watcher has heard the end, or for so long."""
+        if self._watching:
+            await asyncio.wait(self._watching, timeout=within_s)
+
     async def stop_watching(self) -> None:
         """End the watchers that still wait."""
         for task in self._watching:

@@ -30,6 +30,8 @@ _DRAIN_S = (
 _POLL_S = 2.0
 _TREND_MINUTES = 5  # before that, memory grows because programs have just begun
 _IDLE_S = 75  # surplus processes of functions are ended after a minute
+# A message that is lost with the function that sends it is repeated every five minutes.
+_HEARD_WITHIN_S = 390
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ async def soak(settings: Settings, extent: Extent, clips: list[Path], seed: int)
             took_s = time.monotonic() - began
             await asyncio.sleep(_IDLE_S if extent.minutes >= _TREND_MINUTES else 0)
             sampling.cancel()
+            await crowd.hear(_HEARD_WITHIN_S)
             await crowd.stop_watching()
             endings = [await _ending(http, upload, states[upload.video_id]) for upload in journal.uploads]
     finally:

@@ -7,10 +7,8 @@ from local.errors import LocalError
 from local.settings import of_checkout, on_free_ports
 
 
-class FreePort:
-    """A socket to which the system gives a port; unit tests open none."""
-
-    number = 49_152
+class EvenPorts:
+    """A socket that can only be bound to even ports, as if all others were taken; unit tests open none."""
 
     def __enter__(self) -> Self:
         return self
@@ -19,10 +17,10 @@ class FreePort:
         pass
 
     def bind(self, address: tuple[str, int]) -> None:
-        assert address == ("127.0.0.1", 0)
-
-    def getsockname(self) -> tuple[str, int]:
-        return "127.0.0.1", self.number
+        host, port = address
+        assert host == "127.0.0.1"
+        if port % 2:
+            raise OSError("Address already in use")
 
 
 def test_ports_default_to_8080_and_4566() -> None:
@@ -45,10 +43,13 @@ def test_one_port_for_both_is_refused() -> None:
 def test_on_anothers_emulator_a_test_has_a_stack_and_a_build_with_layers_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("socket.socket", FreePort)
+    monkeypatch.setattr("socket.socket", EvenPorts)
     ours, theirs = on_free_ports(tmp_path), on_free_ports(tmp_path, "http://127.0.0.1:4566")
 
-    assert ours.endpoint == f"http://127.0.0.1:{FreePort.number}"
+    assert ours.edge_port != ours.emulator_port
+    for port in (ours.edge_port, ours.emulator_port):
+        # Free, and none that is given to an outgoing connection while the system is stopped.
+        assert (port % 2, 20_000 <= port < 32_768) == (0, True)
     assert theirs.endpoint == "http://127.0.0.1:4566"
     assert (ours.stack_name, theirs.stack_name) == ("reelway", "reelway-tests")
     assert (ours.build.name, theirs.build.name) == ("build", "build-with-layers")
