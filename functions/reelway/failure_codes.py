@@ -150,8 +150,7 @@ class FailureCode(StrEnum):
     UPLOAD_LOST = (
         "upload_lost",
         Fault.US,
-        "The uploaded object of a video that waits for processing is gone when maintenance looks for it, "
-        "after six minutes or more",
+        "The uploaded object of a video that waits for processing is gone after six minutes or more",
         "Upload it again.",
     )
     PROCESSING_LOST = (
