@@ -56,9 +56,15 @@ def running(pid_file: Path) -> psutil.Process | None:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether the process runs; a zombie does not count."""
+    """Whether the process runs, or ends but has not closed its files and ports yet.
+
+    A zombie does not count, unless it has threads left: a large program frees its memory before it closes its
+    files, and looks like a zombie meanwhile.
+    """
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        if not process.is_running():
+            return False
+        return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
     except psutil.NoSuchProcess:
         return False
 

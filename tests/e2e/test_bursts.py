@@ -24,25 +24,32 @@ UPLOADS = 24
 _FUNCTION = re.compile(r"-([A-Z][A-Za-z]+Function)-")
 
 
-def processes_of_functions(settings: Settings) -> Counter[str]:
-    """How many processes each function has, which are those that have run at once."""
-    found: Counter[str] = Counter()
+def work_of_processes(settings: Settings) -> dict[tuple[str, int], float]:
+    """The seconds of processor time that each process has had, by its function's name and its pid."""
+    work = {}
     emulator = processes.running(settings.state / "emulator.pid")
     for child in emulator.children() if emulator else []:
         with suppress(psutil.Error):
             if named := _FUNCTION.search(child.cwd()):
-                found[named[1]] += 1
-    return found
+                used = child.cpu_times()
+                work[named[1], child.pid] = used.user + used.system
+    return work
 
 
 @contextmanager
 def counted(settings: Settings) -> Iterator[Counter[str]]:
-    """The most processes that each function has had as long as the context lasts."""
+    """The most processes at once that have worked for each function as long as the context lasts.
+
+    Those of other versions of a function, which earlier tests have called, only wait.
+    """
+    before = work_of_processes(settings)
     most, ended = Counter[str](), threading.Event()
 
     def count() -> None:
         while not ended.wait(0.2):
-            most.update(processes_of_functions(settings) - most)
+            now = work_of_processes(settings)
+            working = Counter(process[0] for process in now if now[process] != before.get(process))
+            most.update(working - most)
 
     thread = threading.Thread(target=count)
     thread.start()

@@ -38,6 +38,25 @@ def test_a_started_program_is_found_by_its_pid_file_and_stopped(pid_file: Path) 
     assert not pid_file.exists()
 
 
+def test_a_program_that_still_has_a_port_is_alive_though_it_looks_like_a_zombie(pid_file: Path) -> None:
+    without_its_first_thread = (
+        "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(60,)).start();"
+        "print('ending', flush=True); ctypes.CDLL(None).pthread_exit(None)"
+    )
+    process = spawn([sys.executable, "-c", without_its_first_thread], pid_file)
+    wait_for_output(pid_file.parent / "logs" / "log")
+    until = time.monotonic() + 10
+    while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
+        time.sleep(0.01)
+
+    assert process.status() == psutil.STATUS_ZOMBIE
+    assert processes.alive(process)
+    process.kill()
+    while process.num_threads() > 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not processes.alive(process)
+
+
 def test_a_recycled_pid_is_never_touched(tmp_path: Path) -> None:
     with subprocess.Popen(SLEEP, stdout=subprocess.DEVNULL) as stranger:
         pid_file = tmp_path / "program.pid"
