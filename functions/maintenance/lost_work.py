@@ -12,6 +12,7 @@ from maintenance.settling import Settler
 from maintenance.sweeping import ForEach, Sweeper, Swept
 from reelway import keys
 from reelway.ports.pending import PendingUploads
+from reelway.ports.reruns import Reruns
 from reelway.ports.storage import Bucket
 from reelway.ports.unfinished import UnfinishedVideos
 from reelway.ports.videos import Videos
@@ -32,6 +33,7 @@ class LostWork:
 
     uploads: Bucket
     videos: Videos
+    reruns: Reruns
     lists: UnfinishedVideos
     pending: PendingUploads
     workflows: Workflows
@@ -64,10 +66,12 @@ class LostWork:
         settler = Settler(
             self.uploads,
             self.videos,
+            self.reruns,
             self.lists,
             self.workflows,
             self._replan,
             Pace(DESCRIBING_INTERVAL_S).wait,
+            self.log_error,
             self.ago,
         )
         return Sweeper(

@@ -9,16 +9,16 @@ from reelway.adapters import telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
 settings = LostWorkSettings.from_environ()
-logger, table = telemetry.logger_for("lost-work"), settings.videos_table
-metrics = telemetry.Metrics(settings.stack_name)
+logger, table, stack = telemetry.logger_for("lost-work"), settings.videos_table, settings.stack_name
+metrics, backlog = telemetry.Metrics(stack), wiring.backlog(table, stack=stack)
 uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-videos = wiring.videos_table(table, stack=settings.stack_name, config=wiring.ANSWERING)
+videos = wiring.videos_table(table, stack=stack, config=wiring.ANSWERING)
+reruns = wiring.reruns_table(table, stack=stack, config=wiring.ANSWERING)
 lists, pending = wiring.unfinished_videos(table), wiring.pending_uploads(table)
 workflows = wiring.workflows(settings.state_machine_arn, wiring.ANSWERING)
-send = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name).send
+send = wiring.event_queue(settings.event_queue_url, stack=stack).send
 logs, for_each = (logger.error, logger.exception), ThreadPoolExecutor(8).map  # a client has 10 connections
-lost_work = LostWork(uploads, videos, lists, pending, workflows, send, *logs, for_each)
-backlog = wiring.backlog(table, stack=settings.stack_name)
+lost_work = LostWork(uploads, videos, reruns, lists, pending, workflows, send, *logs, for_each)
 
 
 def lambda_handler(event: dict[str, Any], context: Context) -> dict[str, int]:

@@ -156,7 +156,7 @@ class FailureCode(StrEnum):
     PROCESSING_LOST = (
         "processing_lost",
         Fault.US,
-        "Processing ended without a result",
+        "Processing ended without a result, again and again for a day, or somebody has stopped it",
         _RETRY,
     )
     PROCESSING_FAILED = (

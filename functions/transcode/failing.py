@@ -63,7 +63,7 @@ class FailedVideos:
         if video_id is None:
             return
         execution = self.videos.execution_of(video_id)
-        if not self.workflows.was_started(execution):
+        if self.workflows.status(execution) is None:
             upload = self.uploads.head(key)
             if upload:  # perhaps without a record, of which nobody would see that it has failed
                 record_direct(video_id, upload, self.videos)

@@ -17,7 +17,7 @@ settings = VideosSettings.from_environ()
 logger = telemetry.logger_for("videos")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
 uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-reruns = wiring.reruns_table(settings.videos_table, wiring.ANSWERING)
+reruns = wiring.reruns_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=wiring.ANSWERING)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
 service = ServiceStatus(

@@ -62,10 +62,20 @@ def upload_again(file: bytes, key: str) -> Callable[[Story], None]:
 
 def stop_run(story: Story) -> None:
     """An operator stops the execution, and EventBridge's event of it is lost."""
+    if any(execution.is_running for execution in story.world.workflows.executions.values()):
+        story.expected = "FAILED"
+    _end_silently(story, "ABORTED")
+
+
+def lose_run(story: Story) -> None:
+    """Step Functions ends the execution, and nobody hears of it."""
+    _end_silently(story, "FAILED")
+
+
+def _end_silently(story: Story, status: str) -> None:
     story.world.processing.is_silent = True
     for execution in story.world.workflows.executions.values():
-        story.expected = "FAILED" if execution.is_running else story.expected
-        execution.end("ABORTED")
+        execution.end(status)
     story.world.processing.is_silent = False
 
 

@@ -9,6 +9,7 @@ from tests.faults.acts import (
     connect,
     delete,
     leave,
+    lose_run,
     remove_manifest,
     retry,
     stop_run,
@@ -101,6 +102,7 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
             "lost event", lambda client: client.upload(other), afterwards=((6.0, leave),), loses_events=True
         ),
         Scenario("form without event", lambda client: client.upload_by_form(other), loses_events=True),
+        Scenario("lost run", lambda client: client.upload_by_form(other), afterwards=((8.0, lose_run),)),
         Scenario("stopped", lambda client: client.upload_by_form(other), afterwards=((8.0, stop_run),)),
         Scenario(
             "retried",

@@ -61,7 +61,9 @@ class Life(RuleBasedStateMachine):
         assert video_id in (None, self.by_key.get(key))
 
     @precondition(lambda self: self.stories)
-    @rule(act=st.sampled_from(["delete", "repeat_event", "call_schedules"]), which=st.integers(0, 1))
+    @rule(
+        act=st.sampled_from(["delete", "repeat_event", "call_schedules", "lose_run"]), which=st.integers(0, 1)
+    )
     def act(self, act: str, which: int) -> None:
         getattr(acts, act)(self.stories[which % len(self.stories)])
 

@@ -2,7 +2,9 @@
 
 import json
 import uuid
+from datetime import timedelta
 
+from reelway.timestamps import utc_now
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 from tests.support.samples import queued
@@ -115,17 +117,30 @@ def test_an_upload_whose_file_is_gone_fails(client: Client, cloud: Cloud) -> Non
     assert client.describe(video_id)["failure"]["code"] == "upload_lost"
 
 
-def test_maintenance_fails_processing_without_an_execution_after_a_while(
+def test_maintenance_begins_a_run_again_that_ended_without_a_word(
+    client: Client, cloud: Cloud, player: Player
+) -> None:
+    lost = _lost(client, cloud, since=utc_now(timedelta(minutes=10)))
+    first = cloud.execution_name(lost)
+
+    for _ in range(2):
+        cloud.invoke("LostWorkFunction", {})
+
+    assert client.final_state(lost) == "READY"
+    assert cloud.execution_name(lost) != first
+    assert (cloud.item(lost) or {})["reruns"] == {"N": "1"}
+    assert player.frame_count(f"{client.base_url}/stream/{lost}/manifest") > 0
+
+
+def test_maintenance_fails_processing_that_was_lost_for_a_day(
     client: Client, cloud: Cloud, processing_video: str
 ) -> None:
-    forgotten = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
-    eventually(lambda: cloud.execution(forgotten)["status"] == "SUCCEEDED")
-    execution = cloud.execution(forgotten)["name"]
-    cloud.put_video(forgotten, state="PROCESSING", rank=1, version=2, runId="none", execution=execution)
+    lost = _lost(client, cloud, since=utc_now(timedelta(days=1, minutes=1)))
 
     cloud.invoke("LostWorkFunction", {})
 
-    assert client.describe(forgotten)["failure"]["code"] == "processing_lost"
+    described = client.describe(lost)
+    assert (described["failure"]["code"], described["failure"]["retryable"]) == ("processing_lost", True)
     assert client.describe(processing_video)["state"] == "PROCESSING"
 
 
@@ -146,6 +161,16 @@ def test_a_foreign_object_in_the_uploads_bucket_is_ignored(cloud: Cloud) -> None
     cloud.invoke("PlanFunction", queued("uploads/not-a-uuid"))
 
     assert cloud.video_count() == before
+
+
+def _lost(client: Client, cloud: Cloud, *, since: str) -> str:
+    """A video whose record says that it has been PROCESSING since then, and whose execution has ended."""
+    video_id = client.upload_until(corpus.file("carphone_pristine.mp4"), "READY")
+    eventually(lambda: cloud.execution(video_id)["status"] == "SUCCEEDED")
+    execution = cloud.execution(video_id)["name"]
+    ended = {"state": "PROCESSING", "rank": 1, "version": 2, "runId": "none", "execution": execution}
+    cloud.put_video(video_id, **ended, listedAt=since)
+    return video_id
 
 
 def _running(cloud: Cloud, video_id: str) -> dict[str, object] | None:

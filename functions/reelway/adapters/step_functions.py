@@ -4,10 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from reelway.ports.workflows import ExecutionStatus
+
 if TYPE_CHECKING:
     from types_boto3_stepfunctions.client import SFNClient
 
 _MAX_PAGE = 1000  # executions that Step Functions lists at a time
+# All others, FAILED, TIMED_OUT and SUCCEEDED, have ENDED.
+_STATUSES = {
+    "RUNNING": ExecutionStatus.RUNNING,
+    "PENDING_REDRIVE": ExecutionStatus.RUNNING,
+    "ABORTED": ExecutionStatus.STOPPED,
+}
 
 
 class StepFunctionsWorkflows:
@@ -25,11 +33,12 @@ class StepFunctionsWorkflows:
         except self._client.exceptions.ExecutionAlreadyExists:
             return
 
-    def is_running(self, execution: str) -> bool:
-        return self._status(execution) in {"RUNNING", "PENDING_REDRIVE"}
-
-    def was_started(self, execution: str) -> bool:
-        return self._status(execution) is not None
+    def status(self, execution: str) -> ExecutionStatus | None:
+        try:
+            described = self._client.describe_execution(executionArn=self._arn_of(execution))
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return None
+        return _STATUSES.get(described["status"], ExecutionStatus.ENDED)
 
     def running_names(self) -> Iterator[str]:
         pages = self._client.get_paginator("list_executions").paginate(
@@ -42,14 +51,8 @@ class StepFunctionsWorkflows:
                 yield execution["name"]
 
     def stop(self, execution: str) -> None:
-        if self.is_running(execution):
+        if self.status(execution) is ExecutionStatus.RUNNING:
             self._client.stop_execution(executionArn=self._arn_of(execution), error="Deleted")
-
-    def _status(self, execution: str) -> str | None:
-        try:
-            return str(self._client.describe_execution(executionArn=self._arn_of(execution))["status"])
-        except self._client.exceptions.ExecutionDoesNotExist:
-            return None
 
     def _arn_of(self, execution: str) -> str:
         return f"{self._state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"

@@ -22,7 +22,8 @@ _LISTS = {
     Work.LADDERS: (LADDER_INDEX, "ladderListing", "ladderListedAt", video_items.ENCODING_LIST),
 }
 _IS_THERE = "attribute_exists(#state) AND attribute_not_exists(deletedAt)"
-_READ = ("videoId", "state", "ladder", "execution", "deletedAt", "replans", "replannedAt")
+_LISTED_AT = [listed_at for _, _, listed_at, _ in _LISTS.values()]
+_READ = ("videoId", "state", "ladder", "execution", "deletedAt", "replans", "replannedAt", *_LISTED_AT)
 
 
 class UnfinishedVideosTable:
@@ -97,6 +98,7 @@ def _unfinished_of(item: dict[str, Any]) -> Unfinished:
         state=State(fields["state"]),
         ladder=LadderState(fields["ladder"]) if "ladder" in fields else None,
         execution=str(fields.get("execution") or execution_name(fields["videoId"], None)),
+        since=str(fields.get("ladderListedAt") or fields.get("listedAt", "")),
         replans=int(fields.get("replans", 0)),
         replanned_at=replanned_at,
     )

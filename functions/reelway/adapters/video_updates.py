@@ -15,6 +15,7 @@ _OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
 # A failure of ours, while the files are there that another run needs.
 _CAN_GO_ON = f"failure.code IN ({', '.join(_OUR_CODES)}) AND attribute_not_exists(removedAt)"
 _NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
+_COUNTED, _FROM_NONE = ", reruns = if_not_exists(reruns, :none) + :one", {**_ONE, ":none": 0}
 _OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 
 
@@ -64,27 +65,44 @@ def completion(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
 
 
 def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpdate]:
-    """The only way back, out of a failure of ours: for a FAILED video, and for a READY one's failed ladder.
+    """The only way back out of a failure of ours: for a FAILED video, and for a READY one's failed ladder.
 
     The video waits for this run.
     """
-    values = {**_OUR_CODES, **_ONE, ":none": 0}
-    run = {"runId": run_id, "execution": execution_name(video_id, run_id), "encodedFrames": 0, **_stamp(now)}
-    counted = ", reruns = if_not_exists(reruns, :none) + :one"
+    values, run = {**_OUR_CODES, **_FROM_NONE}, _next_run(video_id, run_id, now)
     uploaded = {"state": State.UPLOADED, "rank": State.UPLOADED.rank}
     of_video = ItemUpdate(
         {**run, **uploaded, "listing": video_items.OPEN_LIST, "listedAt": now},
         f"{_IS_THERE} AND #state = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": State.FAILED},
-        f"{_NEXT_VERSION}{counted} REMOVE failure, replans, replannedAt",
+        f"{_NEXT_VERSION}{_COUNTED} REMOVE failure, replans, replannedAt",
     )
     of_ladder = ItemUpdate(
         {**run, **_on_ladder_list(now)},
         f"{_IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": LadderState.FAILED},
-        f"{counted} REMOVE failure, replans, replannedAt",
+        f"{_COUNTED} REMOVE failure, replans, replannedAt",
     )
     return of_video, of_ladder
+
+
+def reruns_of_lost(video_id: str, run_id: str, execution: str, *, now: str) -> tuple[ItemUpdate, ItemUpdate]:
+    """For a PROCESSING video, and for a READY one's ladder that is ENCODING: another run after `execution`.
+
+    State and list stay as they are. Sockets are told PROCESSING once more, by a version of its own, since
+    its progress begins at 0 again, and less of it is not sent within a version.
+    """
+    run = _next_run(video_id, run_id, now)
+    of_video = ItemUpdate(
+        {**run, "state": State.PROCESSING},
+        f"{_IS_THERE} AND #state = :state",
+        _FROM_NONE,
+        f"{_NEXT_VERSION}{_COUNTED}",
+    )
+    of_ladder = ItemUpdate(
+        {**run, "ladder": LadderState.ENCODING}, f"{_IS_THERE} AND #ladder = :ladder", _FROM_NONE, _COUNTED
+    )
+    return by_execution(of_video, video_id, execution), by_execution(of_ladder, video_id, execution)
 
 
 def end_of_ladder(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
@@ -118,8 +136,8 @@ def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> It
         return replace(update, condition=f"{update.condition} AND attribute_not_exists(execution)")
     return replace(
         update,
-        condition=f"{update.condition} AND execution = :execution",
-        values={**update.values, ":execution": execution},
+        condition=f"{update.condition} AND execution = :last",
+        values={**update.values, ":last": execution},
     )
 
 
@@ -127,6 +145,11 @@ def deletion(*, now: str) -> ItemUpdate:
     """Makes a tombstone of the record, whatever the video's state."""
     fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
     return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}, removedAt")
+
+
+def _next_run(video_id: str, run_id: str, now: str) -> dict[str, Any]:
+    execution = execution_name(video_id, run_id)
+    return {"runId": run_id, "execution": execution, "encodedFrames": 0, **_stamp(now)}
 
 
 def _stamp(now: str) -> dict[str, str]:

@@ -77,8 +77,8 @@ def videos_table(name: str, *, stack: str, config: Config = PATIENT) -> VideosTa
     return VideosTable(dynamodb(config), name, Metrics(stack))
 
 
-def reruns_table(name: str, config: Config = PATIENT) -> RerunsTable:
-    return RerunsTable(dynamodb(config), name)
+def reruns_table(name: str, *, stack: str, config: Config = PATIENT) -> RerunsTable:
+    return RerunsTable(dynamodb(config), name, Metrics(stack))
 
 
 def ready_index(videos_table_name: str, config: Config = PATIENT) -> ReadyListIndex:

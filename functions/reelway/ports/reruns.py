@@ -1,4 +1,4 @@
-"""The way back from a failure of ours: videos, or their ladders, that are begun again."""
+"""The way back from a fault of ours: videos, or their ladders, that are begun again."""
 
 from typing import Protocol
 
@@ -9,5 +9,13 @@ class Reruns(Protocol):
 
         The video waits for the run `run_id`, which planning begins when it gets an event of the upload.
         Returns whether this very call changed the video. Raises StorageFailed.
+        """
+        ...
+
+    def rerun_lost(self, video_id: str, *, run_id: str, execution: str) -> bool:
+        """Have a video that is PROCESSING, or its ladder that is ENCODING, wait for another run.
+
+        As `rerun`, but states do not change: `execution` has ended without a word. Without effect unless it
+        is the video's last.
         """
         ...

@@ -20,14 +20,16 @@ class Work(StrEnum):
 class Unfinished:
     """What there is to know of a listed video in order to settle it.
 
-    `execution` is the name of its last run's. Planning was asked for `replans` times because its first event
-    seemed lost, and last at `replanned_at` (ISO 8601).
+    `execution` is the name of its last run's, and `since` when it was taken into processing, or its ladder
+    was (ISO 8601). Planning was asked for `replans` times because its first event seemed lost, or the run
+    has ended without a word, and last at `replanned_at`.
     """
 
     video_id: str
     state: State
     ladder: LadderState | None
     execution: str
+    since: str
     replans: int = 0
     replanned_at: str | None = None
 

@@ -1,7 +1,16 @@
 """Executions of the state machine: one for each run of a video, by the names of `video.execution_name`."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum, auto
 from typing import Any, Protocol
+
+
+class ExecutionStatus(Enum):
+    """STOPPED is by a person, or because the video was deleted; ENDED is in any other way, good or bad."""
+
+    RUNNING = auto()
+    ENDED = auto()
+    STOPPED = auto()
 
 
 class Workflows(Protocol):
@@ -9,10 +18,8 @@ class Workflows(Protocol):
         """Start the execution of this name; without effect when it was started before."""
         ...
 
-    def is_running(self, execution: str) -> bool: ...
-
-    def was_started(self, execution: str) -> bool:
-        """Whether there is an execution of this name, running or ended."""
+    def status(self, execution: str) -> ExecutionStatus | None:
+        """None where there is no execution of this name: it was not started."""
         ...
 
     def running_names(self) -> Iterator[str]:

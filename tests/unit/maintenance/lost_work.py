@@ -54,13 +54,24 @@ class LostWorkSetup:
         return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     @property
-    def sweeper(self) -> Sweeper:
-        settler = Settler(
-            self.uploads, self.videos, self.lists, self.workflows, self._replan, self._describe, self.ago
+    def settler(self) -> Settler:
+        return Settler(
+            self.uploads,
+            self.videos,
+            self.videos,
+            self.lists,
+            self.workflows,
+            self._replan,
+            self._describe,
+            self._log,
+            self.ago,
         )
+
+    @property
+    def sweeper(self) -> Sweeper:
         log = self._log
         return Sweeper(
-            self.lists, self.workflows, settler.settle, Cursors(self.uploads), log, log, ago=self.ago
+            self.lists, self.workflows, self.settler.settle, Cursors(self.uploads), log, log, ago=self.ago
         )
 
     def run(self, deadline: Deadline | None = None) -> Swept:

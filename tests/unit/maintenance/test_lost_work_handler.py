@@ -52,6 +52,32 @@ def test_lost_work_is_found(handler: Any) -> None:
     assert len(moto_aws.messages("PlanQueue")) == 1
 
 
+@pytest.mark.parametrize("is_ladder", [False, True])
+def test_a_run_that_has_ended_without_a_word_is_begun_again_once(
+    handler: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    is_ladder: bool,
+) -> None:
+    def in_ten_minutes(span: timedelta) -> str:
+        return utc_now(span - timedelta(minutes=10))
+
+    monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, ago=in_ten_minutes))
+    handler.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
+    if is_ladder:
+        handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.ENCODING)
+    before = handler.videos.find(VIDEO_ID)
+    status = "describe_execution"
+    monkeypatch.setattr(handler.workflows._client, status, lambda **_: {"status": "TIMED_OUT"})
+    assert [run(handler)["settled"] for _ in range(2)] == [1, 0]
+    video = handler.videos.find(VIDEO_ID)
+    assert (video.state, video.ladder, video.reruns) == (before.state, before.ladder, 1)
+    assert len(moto_aws.messages("PlanQueue")) == 1
+    assert written(capsys, "StepsInterrupted") == [1]
+    assert "processing ended without a word" in caplog.text
+
+
 def test_an_upload_whose_form_was_used_without_an_event_is_found(
     handlers: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

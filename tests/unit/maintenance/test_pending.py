@@ -65,8 +65,8 @@ class World:
     def sweep_lost_work(self, workflows: FakeWorkflows, replan: Callable[[str], None]) -> int:
         """How many videos were settled, at a time at which everything counts as lost."""
         lists = FakeUnfinishedVideos(self.videos)
-        settler = Settler(self.uploads, self.videos, lists, workflows, replan, lambda: None)
-        cursors, log = Cursors(self.uploads), pytest.fail
+        cursors, log, videos = Cursors(self.uploads), pytest.fail, self.videos
+        settler = Settler(self.uploads, videos, videos, lists, workflows, replan, lambda: None, log)
         sweeper = Sweeper(lists, workflows, settler.settle, cursors, log, log, ago=lambda _: "9999")
         return sweeper.sweep(Deadline(lambda: 240.0)).settled
 

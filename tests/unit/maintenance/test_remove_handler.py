@@ -6,6 +6,7 @@ import pytest
 
 from reelway import keys
 from reelway.errors import StorageFailed
+from reelway.ports.workflows import ExecutionStatus
 from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.samples import EXECUTION, RUN_ID, VIDEO_ID
@@ -65,7 +66,7 @@ def test_the_execution_that_the_message_names_is_stopped_or_that_of_an_earlier_r
     event = removal()
     event["Records"][0]["body"] = json.dumps(message)
     handler.lambda_handler(event, None)
-    assert not workflows.is_running(execution)
+    assert workflows.status(execution) is ExecutionStatus.STOPPED
 
 
 def test_a_message_that_is_delivered_twice_does_no_harm(handler: Any) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from maintenance.removing import Remover
 from reelway import keys
+from reelway.ports.workflows import ExecutionStatus
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import EXECUTION, UNKNOWN_ID, VIDEO_ID
@@ -43,7 +44,7 @@ def test_nothing_is_left_and_the_cdn_forgets(setup: RemoverSetup) -> None:
     setup.remove()
     assert setup.left_of(VIDEO_ID) == []
     assert setup.forgotten == [VIDEO_ID]
-    assert not setup.workflows.is_running(EXECUTION)
+    assert setup.workflows.status(EXECUTION) is ExecutionStatus.STOPPED
 
 
 def test_other_videos_keep_what_is_theirs(setup: RemoverSetup) -> None:

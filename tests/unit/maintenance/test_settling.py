@@ -67,14 +67,6 @@ def test_an_upload_whose_file_is_gone_has_failed(setup: LostWorkSetup) -> None:
     assert setup.outcome == (State.FAILED, "upload_lost")
 
 
-def test_processing_that_nobody_does_any_more_has_failed(setup: LostWorkSetup) -> None:
-    setup.workflows.start(setup.start(), {})
-    setup.workflows.running.clear()
-    assert setup.sweep() == 1
-    assert setup.replanned == []
-    assert setup.outcome == (State.FAILED, "processing_lost")
-
-
 @pytest.mark.parametrize("execution", [EXECUTION, None])
 def test_a_video_whose_execution_runs_is_left_alone(setup: LostWorkSetup, execution: str | None) -> None:
     """Executions that an earlier release began have the name of their video."""
@@ -85,7 +77,7 @@ def test_a_video_whose_execution_runs_is_left_alone(setup: LostWorkSetup, execut
     assert setup.sweep() == 0
     assert (setup.outcome, setup.replanned) == (before, [])
 
-    setup.workflows.running.clear()
+    setup.workflows.stop(video.execution_name)
     assert setup.sweep() == 1
     assert setup.outcome == (State.FAILED, "processing_lost")
 
@@ -114,22 +106,6 @@ def test_a_finished_video_is_left_alone(setup: LostWorkSetup) -> None:
     setup.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[], ladder=LadderState.COMPLETE)
     assert setup.sweep() == 0
     assert setup.outcome == (State.READY, None)
-
-
-@pytest.mark.parametrize("days", [0.1, 30])
-def test_a_ladder_that_nobody_encodes_any_more_has_failed_however_long_ago_that_was(
-    setup: LostWorkSetup, days: float
-) -> None:
-    setup.publish_source()
-    setup.workflows.start(setup.videos.videos[VIDEO_ID].execution_name, {})
-    setup.minute = days * 24 * 60
-    assert setup.sweep() == 0
-
-    setup.workflows.running.clear()
-    assert setup.sweep() == 1
-    assert setup.outcome == (State.READY, "processing_lost")
-    assert setup.videos.videos[VIDEO_ID].ladder is LadderState.FAILED
-    assert setup.sweep() == 0
 
 
 def test_a_ladder_that_was_begun_again_and_not_planned_yet_is_planned_again(setup: LostWorkSetup) -> None:

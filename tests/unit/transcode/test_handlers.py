@@ -144,7 +144,7 @@ def test_an_upload_that_cannot_be_planned_now_stays_in_the_queue(load: Load, in_
 
     handler.planner.workflows._state_machine_arn = arn
     assert handler.lambda_handler(event, None) == {"batchItemFailures": []}
-    assert handler.planner.workflows.was_started(handler.videos.execution_of(VIDEO_ID))
+    assert handler.planner.workflows.status(handler.videos.execution_of(VIDEO_ID))
 
 
 def test_the_limits_come_from_the_settings(load: Load) -> None:

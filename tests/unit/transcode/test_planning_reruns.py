@@ -11,19 +11,20 @@ from tests.unit.transcode.planner import PlannerSetup
 RERUN = "00000000-1111-4222-8333-444444444444"
 
 
-@pytest.fixture(params=["video", "ladder"])
+@pytest.fixture(params=["video", "ladder", "lost video", "lost ladder"])
 def setup(request: pytest.FixtureRequest) -> PlannerSetup:
-    """A video, or the ladder of a READY one, that failed by us and waits for another run."""
+    """A video, or the ladder of a READY one, that failed by us, or was lost, and waits for another run."""
     setup = PlannerSetup()
     setup.accept()
-    if request.param == "ladder":
-        run_id = setup.video.run_id or ""
-        setup.videos.finish(VIDEO_ID, run_id=run_id, renditions=[], ladder=LadderState.ENCODING)
-        setup.videos.fail_ladder(VIDEO_ID, failures.processing_lost())
-    else:
-        setup.videos.fail(VIDEO_ID, failures.processing_lost())
+    videos, video, failure = setup.videos, setup.video, failures.processing_lost()
+    if request.param.endswith("ladder"):
+        videos.finish(VIDEO_ID, run_id=video.run_id or "", renditions=[], ladder=LadderState.ENCODING)
     setup.workflows.started.clear()
-    assert setup.videos.rerun(VIDEO_ID, run_id=RERUN)
+    if request.param.startswith("lost"):
+        assert videos.rerun_lost(VIDEO_ID, run_id=RERUN, execution=video.execution_name)
+    else:
+        assert videos.fail(VIDEO_ID, failure) or videos.fail_ladder(VIDEO_ID, failure)
+        assert videos.rerun(VIDEO_ID, run_id=RERUN)
     return setup
 
 

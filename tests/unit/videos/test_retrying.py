@@ -109,7 +109,7 @@ def test_of_two_requests_at_the_same_time_one_makes_a_run_and_both_are_answered(
     setup.fail()
     other = Retries(setup.uploads, setup.videos, setup.videos, setup.planned.append)
 
-    class Overtaken:
+    class Overtaken(FakeVideos):
         """The other request comes between this one's look and its write."""
 
         def rerun(self, video_id: str, *, run_id: str) -> bool:
@@ -121,7 +121,7 @@ def test_of_two_requests_at_the_same_time_one_makes_a_run_and_both_are_answered(
 
 
 def test_a_video_whose_files_are_being_removed_is_not_begun_again(setup: Setup) -> None:
-    class Removing:
+    class Removing(FakeVideos):
         def rerun(self, video_id: str, *, run_id: str) -> bool:
             return False
 

@@ -40,7 +40,8 @@ class FakeUnfinishedVideos:
     def _unfinished(self, video_id: str) -> Unfinished:
         video = self.of.videos[video_id]
         replans, replanned_at = self.replans.get(video_id, (0, None))
-        return Unfinished(video_id, video.state, video.ladder, video.execution_name, replans, replanned_at)
+        execution, since = video.execution_name, video.updated_at
+        return Unfinished(video_id, video.state, video.ladder, execution, since, replans, replanned_at)
 
     def _entries(self, work: Work, after: Listed | None, before: str) -> list[Listed]:
         listed = [Listed(video_id, "2026-01-01") for video_id in self.unreadable if work is Work.VIDEOS]

@@ -138,6 +138,21 @@ class FakeVideos:
         )
         return True
 
+    def rerun_lost(self, video_id: str, *, run_id: str, execution: str) -> bool:
+        """The video's place in its list is that of `updated_at`, which stays."""
+        video = self.videos.get(video_id)
+        is_lost = video and (video.state is State.PROCESSING or video.ladder is LadderState.ENCODING)
+        if video is None or not is_lost or video.execution_name != execution:
+            return False
+        self.videos[video_id] = replace(
+            video,
+            version=video.version + (video.state is State.PROCESSING),
+            run_id=run_id,
+            execution=execution_name(video_id, run_id),
+            reruns=video.reruns + 1,
+        )
+        return True
+
     def unlist(self, video_id: str) -> None:
         if video_id in self.listed:
             self.listed.remove(video_id)

@@ -3,6 +3,7 @@ import pytest
 from reelway import failures
 from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.reruns_table import RerunsTable
+from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.video import LadderState
 from tests.support.doubles import moto_aws
@@ -28,7 +29,7 @@ def removals(table: VideosTable) -> RemovalsTable:
 
 @pytest.fixture
 def reruns() -> RerunsTable:
-    return RerunsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=lambda: NOW)
+    return RerunsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, Metrics("reelway"), now=lambda: NOW)
 
 
 def test_videos_are_listed_from_the_oldest_on_until_they_are_settled(

@@ -4,12 +4,14 @@ import pytest
 
 from reelway import failures
 from reelway.adapters.reruns_table import RerunsTable
+from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.failure_codes import FailureCode, is_retryable
 from reelway.video import Failure, LadderState, State
 from tests.support.doubles import moto_aws
-from tests.support.samples import RENDITION, RUN_ID, VIDEO_ID
+from tests.support.readers.metrics import written
+from tests.support.samples import EXECUTION, RENDITION, RUN_ID, VIDEO_ID
 from tests.unit.reelway.adapters.videos import (
     OTHER_RUN,
     clock,
@@ -27,7 +29,7 @@ def reruns(table: VideosTable) -> RerunsTable:
     """Beside the table, in which a video was started."""
     table.create(VIDEO_ID, size_bytes=1)
     start(table)
-    return RerunsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, now=clock())
+    return RerunsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, Metrics("reelway"), now=clock())
 
 
 def listed(listing: str) -> list[str]:
@@ -154,3 +156,89 @@ def test_what_failed_by_us_is_counted_once_without_a_dimension(
     for _ in range(2):
         fail(VIDEO_ID, failure)
     assert capsys.readouterr().out.count('"VideosFailedByUs":[1.0]') == count
+
+
+def test_a_run_that_was_lost_has_another_one_in_its_place_and_the_video_is_processed_on(
+    table: VideosTable, reruns: RerunsTable
+) -> None:
+    table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=300)
+    before = found(table)
+    assert reruns.rerun_lost(VIDEO_ID, run_id=OTHER_RUN, execution=EXECUTION)
+    video = found(table)
+    assert (video.state, video.version, video.progress) == (State.PROCESSING, before.version + 1, 0.0)
+    assert (video.run_id, video.reruns, video.rerun_id) == (OTHER_RUN, 1, OTHER_RUN)
+    assert listed("open") == [VIDEO_ID]
+
+
+def test_a_ladder_whose_run_was_lost_is_encoded_on_by_another_one(
+    table: VideosTable, reruns: RerunsTable
+) -> None:
+    publish_source(table)
+    table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=300)
+    before = found(table)
+    assert reruns.rerun_lost(VIDEO_ID, run_id=OTHER_RUN, execution=EXECUTION)
+    video = found(table)
+    assert (video.state, video.ladder, video.ladder_progress) == (State.READY, LadderState.ENCODING, 0.0)
+    assert (video.version, video.run_id, video.reruns) == (before.version, OTHER_RUN, 1)
+    assert listed("ready") == [VIDEO_ID]
+
+
+@pytest.mark.parametrize("is_ladder", [False, True])
+def test_what_comes_late_of_the_lost_run_changes_nothing(
+    table: VideosTable, reruns: RerunsTable, is_ladder: bool
+) -> None:
+    if is_ladder:
+        publish_source(table)
+    reruns.rerun_lost(VIDEO_ID, run_id=OTHER_RUN, execution=EXECUTION)
+    before = found(table)
+    late = [
+        table.add_progress(VIDEO_ID, run_id=RUN_ID, frames=1),
+        finish(table),
+        table.complete_ladder(VIDEO_ID, run_id=RUN_ID, renditions=[]),
+        table.fail(VIDEO_ID, OURS, execution=EXECUTION),
+        table.fail_ladder(VIDEO_ID, OURS, execution=EXECUTION),
+    ]
+    assert (any(late), found(table)) == (False, before)
+
+
+def test_of_two_that_find_a_run_lost_one_begins_another(table: VideosTable, reruns: RerunsTable) -> None:
+    begun = [reruns.rerun_lost(VIDEO_ID, run_id=run, execution=EXECUTION) for run in (OTHER_RUN, "third")]
+    assert (begun, found(table).run_id, found(table).reruns) == ([True, False], OTHER_RUN, 1)
+
+
+def test_a_lost_run_of_an_earlier_release_has_another_one_in_its_place(
+    table: VideosTable, reruns: RerunsTable
+) -> None:
+    moto_aws.client("dynamodb").update_item(
+        TableName=moto_aws.VIDEOS,
+        Key={"videoId": {"S": VIDEO_ID}},
+        UpdateExpression="REMOVE runId, execution",
+    )
+    assert not reruns.rerun_lost(VIDEO_ID, run_id=OTHER_RUN, execution=EXECUTION)
+    assert reruns.rerun_lost(VIDEO_ID, run_id=OTHER_RUN, execution=VIDEO_ID)
+
+
+@pytest.mark.parametrize("comes", ["READY", "FAILED", "deleted", "begun again"])
+def test_a_run_is_not_lost_whose_video_has_ended_or_was_begun_again(
+    table: VideosTable, reruns: RerunsTable, comes: str
+) -> None:
+    if comes == "READY":
+        finish(table)
+    elif comes == "deleted":
+        table.delete(VIDEO_ID)
+    else:
+        table.fail(VIDEO_ID, OURS)
+    if comes == "begun again":
+        reruns.rerun(VIDEO_ID, run_id=OTHER_RUN)
+    before = table.find(VIDEO_ID)
+    assert not reruns.rerun_lost(VIDEO_ID, run_id="third", execution=EXECUTION)
+    assert table.find(VIDEO_ID) == before
+
+
+def test_a_lost_run_is_counted_as_an_interruption(
+    reruns: RerunsTable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert reruns.rerun_lost(VIDEO_ID, run_id=OTHER_RUN, execution=EXECUTION)
+    assert not reruns.rerun_lost(VIDEO_ID, run_id="third", execution=EXECUTION)
+    assert written(capsys, "StepsInterrupted") == [1]

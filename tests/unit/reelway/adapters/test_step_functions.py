@@ -1,9 +1,12 @@
 import json
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from reelway.adapters.step_functions import StepFunctionsWorkflows
+from reelway.ports.workflows import ExecutionStatus
 from reelway.video import execution_name, video_of_execution
 from tests.support.doubles import moto_aws
 from tests.support.samples import EXECUTION, RUN_ID, UNKNOWN_ID, VIDEO_ID
@@ -44,31 +47,40 @@ def test_the_name_of_a_run_is_one_that_step_functions_takes_and_can_log() -> Non
     assert re.fullmatch(r"[0-9A-Za-z_-]{1,80}", execution_name(VIDEO_ID, RUN_ID))
 
 
-def test_a_started_execution_runs_until_it_is_stopped(machine_arn: str) -> None:
-    client = moto_aws.client("stepfunctions")
-    workflows = StepFunctionsWorkflows(client, machine_arn)
-    workflows.start(EXECUTION, {})
-    assert workflows.is_running(EXECUTION)
-    [execution] = client.list_executions(stateMachineArn=machine_arn)["executions"]
-    client.stop_execution(executionArn=execution["executionArn"])
-    assert not workflows.is_running(EXECUTION)
-    assert workflows.was_started(EXECUTION)
-
-
-def test_a_video_that_was_never_started_is_not_running(machine_arn: str) -> None:
+def test_an_execution_runs_until_it_is_stopped_and_may_be_stopped_again(machine_arn: str) -> None:
     workflows = StepFunctionsWorkflows(moto_aws.client("stepfunctions"), machine_arn)
-    assert not workflows.is_running(UNKNOWN_ID)
-    assert not workflows.was_started(UNKNOWN_ID)
-
-
-def test_a_stopped_execution_runs_no_more_and_may_be_stopped_again(machine_arn: str) -> None:
-    client = moto_aws.client("stepfunctions")
-    workflows = StepFunctionsWorkflows(client, machine_arn)
     workflows.start(EXECUTION, {})
+    assert workflows.status(EXECUTION) is ExecutionStatus.RUNNING
     for _ in range(2):
         workflows.stop(EXECUTION)
-        assert not workflows.is_running(EXECUTION)
+        assert workflows.status(EXECUTION) is ExecutionStatus.STOPPED
     workflows.stop(UNKNOWN_ID)
+
+
+def test_a_video_that_was_never_started_has_no_status(machine_arn: str) -> None:
+    assert StepFunctionsWorkflows(moto_aws.client("stepfunctions"), machine_arn).status(UNKNOWN_ID) is None
+
+
+@pytest.mark.parametrize(
+    ("reported", "status"),
+    [
+        ("RUNNING", ExecutionStatus.RUNNING),
+        ("PENDING_REDRIVE", ExecutionStatus.RUNNING),
+        ("SUCCEEDED", ExecutionStatus.ENDED),
+        ("FAILED", ExecutionStatus.ENDED),
+        ("TIMED_OUT", ExecutionStatus.ENDED),
+        ("ABORTED", ExecutionStatus.STOPPED),
+    ],
+)
+def test_an_execution_that_somebody_has_stopped_is_told_from_one_that_has_ended(
+    reported: str, status: ExecutionStatus
+) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html"""
+    client: Any = SimpleNamespace(
+        describe_execution=lambda **_: {"status": reported},
+        exceptions=SimpleNamespace(ExecutionDoesNotExist=KeyError),
+    )
+    assert StepFunctionsWorkflows(client, "arn").status(EXECUTION) is status
 
 
 def test_running_executions_are_listed_by_name(machine_arn: str) -> None:

@@ -99,12 +99,15 @@ def test_records_are_read_in_the_order_that_was_asked_for(
 
 
 def test_what_is_read_is_what_settling_needs(table: VideosTable, unfinished: UnfinishedVideosTable) -> None:
+    begun = [f"2026-01-01T00:00:0{second}.000000Z" for second in range(3)]
     table.create(VIDEO_ID, size_bytes=1)
-    assert the_only(unfinished) == Unfinished(VIDEO_ID, State.UPLOADED, None, VIDEO_ID)
+    assert the_only(unfinished) == Unfinished(VIDEO_ID, State.UPLOADED, None, VIDEO_ID, begun[0])
     start(table)
-    assert the_only(unfinished) == Unfinished(VIDEO_ID, State.PROCESSING, None, EXECUTION)
+    assert the_only(unfinished) == Unfinished(VIDEO_ID, State.PROCESSING, None, EXECUTION, begun[1])
     publish_source(table)
-    assert the_only(unfinished) == Unfinished(VIDEO_ID, State.READY, LadderState.ENCODING, EXECUTION)
+    assert the_only(unfinished) == Unfinished(
+        VIDEO_ID, State.READY, LadderState.ENCODING, EXECUTION, begun[2]
+    )
 
 
 def test_a_deleted_video_is_left_out(table: VideosTable, unfinished: UnfinishedVideosTable) -> None:
@@ -162,7 +165,7 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
         lambda: lists.page(Work.VIDEOS, after=None, before=LATER, limit=1),
         lambda: lists.count(Work.VIDEOS, after=None, before=LATER),
         lambda: lists.read([VIDEO_ID]),
-        lambda: lists.note_replan(Unfinished(VIDEO_ID, State.UPLOADED, None, VIDEO_ID)),
+        lambda: lists.note_replan(Unfinished(VIDEO_ID, State.UPLOADED, None, VIDEO_ID, LATER)),
     ]
     for call in calls:
         with pytest.raises(StorageFailed):

@@ -9,6 +9,7 @@ import pytest
 from reelway.errors import ProcessingInterrupted
 from reelway.live_status.announcer import Announcer
 from reelway.ports.connections import Claim, Connection
+from tests.support.samples import VIDEO_ID
 from tests.unit.reelway.live_status.announcer import (
     CURIOUS,
     OPENED_JUST_NOW,
@@ -128,3 +129,29 @@ def test_progress_never_goes_back_or_repeats(setup: AnnouncerSetup) -> None:
     for progress in (0.5, 0.25, 0.5, 0.75):
         setup.announce(replace(video, progress=progress), only_progress=True)
     assert [json.loads(m)["progress"] for m in setup.sockets.sent["curious"]] == [0.5, 0.75]
+
+
+def test_progress_begins_again_with_a_run_that_is_begun_in_place_of_a_lost_one(
+    setup: AnnouncerSetup,
+) -> None:
+    setup.enter(CURIOUS, WATCHING)
+    lost = replace(setup.process(), progress=0.5)
+    setup.announce(lost)
+    setup.videos.rerun_lost(VIDEO_ID, run_id="next", execution=lost.execution_name)
+    setup.announce(setup.video)
+    for progress in (0.1, 0.6):
+        setup.announce(replace(setup.video, progress=progress), only_progress=True)
+    setup.announce(lost)
+    assert [json.loads(m)["progress"] for m in setup.sockets.sent["curious"]] == [0.5, 0.0, 0.1, 0.6]
+    assert setup.states_of() == ["PROCESSING", "PROCESSING"]
+
+
+def test_sockets_are_kept_open_while_a_lost_run_is_made_up_for(setup: AnnouncerSetup) -> None:
+    setup.enter(CURIOUS, WATCHING)
+    lost = replace(setup.process(), progress=0.5)
+    setup.announce(lost)
+    setup.videos.rerun_lost(VIDEO_ID, run_id="next", execution=lost.execution_name)
+    setup.announce(setup.video)
+    setup.repeat(CURIOUS)
+    setup.repeat(WATCHING)
+    assert setup.states_of() == setup.states_of("curious") == ["PROCESSING"] * 3
