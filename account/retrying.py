@@ -47,9 +47,12 @@ class VideoRecords:
     table: str
 
     def failed(self, code: str, since: datetime) -> Iterator[Failed]:
-        """What has failed with `code` since then: videos, then ladders, each in the order of their lists."""
+        """What has failed with `code` since then: videos, then ladders, each in the order of their lists.
+
+        Videos whose files were removed are left out.
+        """
         for item in self._items("failed", since):
-            if _code_of(item) == code:
+            if _code_of(item) == code and "removedAt" not in item:
                 yield Failed(item["videoId"]["S"], item["updatedAt"]["S"], is_ladder=False)
         for item in self._items("ready", since - _LADDERS_FAIL_WITHIN):
             has_failed = item.get("ladder", {}).get("S") == "failed" and _code_of(item) == code

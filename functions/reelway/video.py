@@ -78,7 +78,8 @@ class Video:
     execution: None before the first run, and for one that an earlier release began. `reruns` counts how often
     a run was begun again. `progress` is 0..1 on the way to READY, `ladder_progress` 0..1 on the way to all
     renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is known of audio
-    that was encoded, not of a copy.
+    that was encoded, not of a copy. `removed_at` is when the removal of all its files was ordered, because it
+    had FAILED long ago.
     """
 
     video_id: str
@@ -97,6 +98,7 @@ class Video:
     renditions: tuple[Rendition, ...] = ()
     failure: Failure | None = None
     loudness: Loudness | None = None
+    removed_at: str | None = None
 
     @property
     def is_settled(self) -> bool:

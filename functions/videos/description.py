@@ -23,14 +23,14 @@ def describe(video: Video) -> dict[str, Any]:
         "renditions": [_describe_rendition(rendition) for rendition in video.renditions],
         "ladder": video.ladder and {"state": video.ladder, "progress": video.ladder_progress},
         "loudness": video.loudness and to_plain(video.loudness),
-        "failure": video.failure and _describe_failure(video.failure),
+        "failure": video.failure and _describe_failure(video.failure, has_files=video.removed_at is None),
     }
     return {name: value for name, value in known.items() if value is not None}
 
 
-def _describe_failure(failure: Failure) -> dict[str, Any]:
+def _describe_failure(failure: Failure, *, has_files: bool) -> dict[str, Any]:
     """`retryable` tells that `POST /video/{videoId}/retry` may help."""
-    return {**to_plain(failure), "retryable": is_retryable(failure.code)}
+    return {**to_plain(failure), "retryable": has_files and is_retryable(failure.code)}
 
 
 def _describe_rendition(rendition: Rendition) -> dict[str, Any]:

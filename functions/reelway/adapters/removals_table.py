@@ -58,7 +58,9 @@ class RemovalsTable:
             self._client.update_item(
                 TableName=self._table,
                 Key=video_items.item_of({"videoId": video_id}),
-                UpdateExpression="SET listing = :unlisted, listedAt = :now",
+                UpdateExpression=(
+                    "SET listing = :unlisted, listedAt = :now, removedAt = if_not_exists(removedAt, :now)"
+                ),
                 ConditionExpression=_IS_LISTED,
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues=video_items.item_of(values),

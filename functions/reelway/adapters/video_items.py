@@ -6,10 +6,11 @@ sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, l
 run was begun again). `listing` ("ready", "open", "failed", "deleted", "unlisted" or "pending") and `listedAt`
 are the key of the sparse index; a video that is in no list has no `listing`. What has left "ready", "failed"
 or "deleted" stays "unlisted" for ever: from there a copy of the ready list learns what to take out.
-`removedAt` is when maintenance ordered that all be removed which a FAILED or deleted video has in storage: no
-run of it is begun again. `ladderListing` ("encoding") and `ladderListedAt` are the key of another index, of
-READY videos whose ladder is unfinished. `replans` and `replannedAt` say how often, and when last, maintenance
-has asked for planning. `deletedAt` makes a tombstone of the item, which stays for ever.
+`removedAt` is when maintenance ordered that all be removed which a FAILED or deleted video has in storage, or
+found that nothing is left: no run of it is begun again. `ladderListing` ("encoding") and `ladderListedAt` are
+the key of another index, of READY videos whose ladder is unfinished. `replans` and `replannedAt` say how
+often, and when last, maintenance has asked for planning. `deletedAt` makes a tombstone of the item, which
+stays for ever.
 
 An upload that is pending has an item without a state and version, with videoId, createdAt and
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for.

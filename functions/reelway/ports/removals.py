@@ -24,5 +24,5 @@ class Removals(Protocol):
         ...
 
     def settle(self, video_id: str) -> None:
-        """Take the video off both lists, because nothing of it is left in storage."""
+        """Take the video off both lists, because nothing of it is left in storage; it cannot be retried."""
         ...

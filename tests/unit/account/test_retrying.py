@@ -13,6 +13,7 @@ from account import retrying
 from account.errors import AccountError
 from account.retrying import Failed, VideoRecords
 from reelway import failures
+from reelway.adapters.removals_table import RemovalsTable
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.video import Failure, LadderState
@@ -91,6 +92,13 @@ def test_ladders_are_found_by_when_they_failed_not_by_when_their_videos_became_r
     videos.fail_ladder(2, OURS, BEFORE, ready_at=a_week_before)
     videos.fail_ladder(3, DAMAGED, AFTER, ready_at=AFTER)
     assert list(videos.records.failed(OURS.code, SINCE)) == [Failed(number(1), AFTER, is_ladder=True)]
+
+
+def test_videos_whose_files_were_removed_are_left_out(videos: Videos) -> None:
+    for n in (1, 2):
+        videos.fail(n, OURS)
+    RemovalsTable(videos.records.client, videos.records.table).begin(number(1), unless_since=BEFORE)
+    assert [failed.video_id for failed in videos.records.failed(OURS.code, SINCE)] == [number(2)]
 
 
 def test_more_than_a_batch_of_them_is_found(videos: Videos) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reelway import keys
+from reelway import failures, keys
 from reelway.timestamps import utc_now
 from reelway.video import State
 from tests.support import samples
@@ -130,6 +130,25 @@ def test_a_failed_video_keeps_its_files_for_a_week_and_its_failure_for_ever(
     assert list(handler.removals.failed("9999")) == []
     video = videos.find(VIDEO_ID)
     assert (video.state, video.failure) == (State.FAILED, FAILURE)
+
+
+def test_a_video_that_failed_by_us_can_be_retried_until_its_files_are_removed(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
+) -> None:
+    def ask(method: str, path: str) -> Any:
+        event = samples.event("rest-video") | {"httpMethod": method, "path": path}
+        answer = handlers("videos.handler").lambda_handler(event, None)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    videos.fail(VIDEO_ID, failures.processing_lost())
+    assert ask("GET", f"/video/{VIDEO_ID}")[1]["failure"]["retryable"]
+    later.by = timedelta(days=7, minutes=1)
+    run(handler)
+    for _ in ("ordered", "removed"):
+        assert not ask("GET", f"/video/{VIDEO_ID}")[1]["failure"]["retryable"]
+        status, problem = ask("POST", f"/video/{VIDEO_ID}/retry")
+        assert (status, problem["code"]) == (409, "source_gone")
+        remove(handlers)
 
 
 def test_deleted_videos_that_stay_unsettled_are_counted(

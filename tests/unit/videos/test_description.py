@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from reelway import failures
 from reelway.failure_codes import FailureCode
 from reelway.video import Failure, LadderState, Loudness, State
 from tests.support.samples import RENDITION, VIDEO, VIDEO_ID
@@ -61,6 +62,14 @@ def test_a_failure_of_ours_can_be_retried_where_there_is_a_file(code: FailureCod
     is_retryable = code in (FailureCode.PROCESSING_FAILED, FailureCode.PROCESSING_LOST)
     described = describe(replace(VIDEO, state=State.FAILED, failure=Failure(code, "…")))
     assert described["failure"]["retryable"] is is_retryable
+
+
+def test_a_failure_of_ours_cannot_be_retried_any_more_when_the_files_were_removed() -> None:
+    failed = replace(VIDEO, state=State.FAILED, failure=failures.processing_failed())
+    assert describe(failed)["failure"]["retryable"]
+    described = describe(replace(failed, removed_at="2026-01-08T00:00:00.000000Z"))
+    assert not described["failure"]["retryable"]
+    assert "removedAt" not in described
 
 
 def test_a_ready_video_whose_ladder_is_encoded_says_how_far_it_is() -> None:

@@ -90,6 +90,21 @@ def test_a_video_whose_removal_was_ordered_is_not_retried_any_more_nor_finished_
     assert found(table, video_id).failure == OURS
 
 
+@pytest.mark.parametrize("is_ordered", [True, False])
+def test_a_video_knows_that_nothing_of_it_is_left(
+    removals: RemovalsTable, table: VideosTable, reruns: RerunsTable, is_ordered: bool
+) -> None:
+    """Also where nothing was left that could have been removed."""
+    [video_id] = removals.failed(LATER)
+    assert found(table, video_id).removed_at is None
+    if is_ordered:
+        removals.begin(video_id, unless_since=LONG_BEFORE)
+        assert found(table, video_id).removed_at == NOW
+    removals.settle(video_id)
+    assert found(table, video_id).removed_at == NOW
+    assert not reruns.rerun(video_id, run_id=OTHER_RUN)
+
+
 def test_deleting_a_failed_video_orders_its_removal_anew(removals: RemovalsTable, table: VideosTable) -> None:
     removals.begin(number(1), unless_since=LONG_BEFORE)
     table.delete(number(1))
