@@ -118,7 +118,7 @@ class ChunkEncoder:
             (keys.chunk_poster(plan.job), ffmpeg.chunk_poster(folder)),
         ):
             if path.exists() and path.stat().st_size:
-                self.uploads.put_file(key, path, content_type=stills.CONTENT_TYPE)
+                self.uploads.put(key, path.read_bytes(), content_type=stills.CONTENT_TYPE)
 
 
 def _with_audio_tail(segments: list[Segment], plan: Plan, chunk: Chunk, made: Attempt) -> tuple[Segment, ...]:

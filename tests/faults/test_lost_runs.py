@@ -17,7 +17,7 @@ _HOUR_S = 3600.0
 _ENDS = [("form", "FAILED", None), ("parts", "READY", "failed")]
 
 
-@pytest.mark.parametrize(("upload", "at_s"), [("form", 6.0), ("form", 12.0), ("parts", 8.0), ("parts", 14.0)])
+@pytest.mark.parametrize(("upload", "at_s"), [("form", 12.0), ("parts", 10.0)])
 def test_a_run_that_is_lost_has_another_one_in_its_place(upload: str, at_s: float, cases: Cases) -> None:
     """Of the first of the files PROCESSING is lost, of the other the ladder behind READY."""
     scenario = replace(cases.scenarios[upload], afterwards=((at_s, _lose_what_is_under_way),))

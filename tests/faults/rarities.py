@@ -1,0 +1,183 @@
+"""What rarely happens, played once: calls that no scenario makes, and that are not broken either."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest import mock
+
+import boto3.s3.transfer
+
+from tests.faults import acts
+from tests.faults.faults import MINUTE_S, Outage
+from tests.faults.network import Fault
+from tests.faults.scenarios import Scenario
+from tests.faults.story import Story
+from tests.faults.world import MEDIA, World
+
+_HOUR_S = 3600.0
+_LONG_AGO = "2026-12-01T00:00:00.000000Z"
+_MANY = 60  # for each of which S3 has a run of four minutes wait for four seconds
+Operation = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """`needs` are the permissions for which it is played, as (function, action).
+
+    `outages` are operations that fail, each for so many seconds. `limits(world)` are in force meanwhile:
+    lower ones, where it would take many to reach the real ones.
+    """
+
+    needs: Sequence[tuple[str, str]]
+    scenario: Scenario
+    outages: Sequence[tuple[Operation, float]] = ()
+    limits: Callable[[World], AbstractContextManager[object]] = lambda _: nullcontext()
+
+    def play(self, world: World) -> Story:
+        with self.limits(world):
+            return self.scenario.play(world, self._faults)
+
+    def _faults(self, story: Story) -> Sequence[Fault]:
+        return [Outage(story.world.clock, operation, lasts_s) for operation, lasts_s in self.outages]
+
+
+def rarities(scenarios: dict[str, Scenario]) -> Iterator[Rarity]:
+    """Made of the scenarios that are enumerated."""
+    yield from _of_sockets(scenarios["form"])
+    yield from _of_requests(scenarios["form"], scenarios["upload"])
+    yield from _of_processing(scenarios["form"], scenarios["parts"])
+
+
+def _of_sockets(form: Scenario) -> Iterator[Rarity]:
+    telling = [
+        (function, "apigatewaymanagementapi", "PostToConnection")
+        for function in ("ChangesFunction", "AnnounceFunction")
+    ]
+    giving_up = [
+        ("ChangesFunction", "dynamodb", "Query"),
+        ("ChangesFunction", "dynamodb", "GetItem"),
+        ("ChangesFunction", "sqs", "SendMessage"),
+    ]
+    encoding = ("EncodeFunction", "s3", "PutObject")
+    yield Rarity(
+        [("AnnounceFunction", "sqs:SendMessage"), ("AnnounceFunction", "dynamodb:PutItem")],
+        replace(form, afterwards=()),
+        limits=_a_crowd_of_two,
+    )
+    yield Rarity(
+        [("AnnounceFunction", "sqs:ChangeMessageVisibility")],
+        form,
+        outages=[(operation, 5 * MINUTE_S) for operation in telling],
+    )
+    yield Rarity(
+        [("RedeliverFunction", "sqs:SendMessage")],
+        replace(form, afterwards=((5.0, acts.delete), (10 * MINUTE_S, acts.watch))),
+        outages=[(operation, 20 * MINUTE_S) for operation in giving_up],
+    )
+    yield Rarity(
+        [("KeepAliveFunction", "sqs:SendMessage")],
+        form,
+        outages=[(encoding, 6 * MINUTE_S)],
+        limits=lambda _: mock.patch("reelway.adapters.open_sockets._PAGE", 1),
+    )
+
+
+def _of_requests(form: Scenario, upload: Scenario) -> Iterator[Rarity]:
+    yield Rarity(
+        [("VideosFunction", "dynamodb:BatchGetItem")], replace(form, afterwards=((5.0, acts.watch),))
+    )
+    without_file = ((8.0, acts.abort_run), (50.0, acts.remove_file), (60.0, acts.retry))
+    yield Rarity([("VideosFunction", "s3:ListBucket")], replace(form, afterwards=without_file))
+    in_a_list = ((1.0, _others_are_ready), (60.0, acts.watch), (61.0, acts.watch))
+    yield Rarity(
+        [("StreamingFunction", "s3:GetObject"), ("StreamingFunction", "s3:PutObject")],
+        replace(upload, afterwards=in_a_list),
+        limits=_a_list_of_two_is_long,
+    )
+
+
+def _of_processing(form: Scenario, parts: Scenario) -> Iterator[Rarity]:
+    encoding = ("EncodeFunction", "s3", "PutObject")
+    yield Rarity(
+        [("PrepareFunction", "s3:AbortMultipartUpload")],
+        form,
+        outages=[(("PrepareFunction", "s3", "UploadPart"), MINUTE_S)],
+        limits=_files_are_sent_in_parts,
+    )
+    yield Rarity(
+        [("LostWorkFunction", "s3:PutObject"), ("LostWorkFunction", "s3:DeleteObject")],
+        replace(form, afterwards=((1.0, _others_are_lost), (10 * MINUTE_S, acts.watch))),
+        outages=[(("LostWorkFunction", "s3", "HeadObject"), 5 * MINUTE_S)],
+    )
+    yield Rarity(
+        [("DeletionsFunction", "s3:DeleteObject")],
+        replace(parts, afterwards=((60.0, _leave_a_rendition),)),
+    )
+    yield Rarity(
+        [("DeletionsFunction", "s3:PutObject")],
+        # A day after the copy of the source was published, its ladder has not been there for a day.
+        replace(parts.for_days("READY"), afterwards=((25 * _HOUR_S, acts.watch),)),
+        outages=[(encoding, 2 * _HOUR_S)],
+    )
+
+
+@contextmanager
+def _a_crowd_of_two(world: World) -> Iterator[None]:
+    """More sockets on a video than one are told by several functions."""
+    found = [world.lambdas.module(name).live.broadcast for name in ("ChangesFunction", "AnnounceFunction")]
+    most = [broadcast.max_page for broadcast in found]
+    for broadcast in found:
+        object.__setattr__(broadcast, "max_page", 1)
+    try:
+        yield
+    finally:
+        for broadcast, max_page in zip(found, most, strict=True):
+            object.__setattr__(broadcast, "max_page", max_page)
+
+
+@contextmanager
+def _a_list_of_two_is_long(world: World) -> Iterator[None]:
+    """And is kept by a sandbox of its own."""
+    handler = world.lambdas.module("StreamingFunction")
+    with ExitStack() as patches:
+        patches.enter_context(mock.patch.object(handler, "ready_list", replace(handler.ready_list)))
+        patches.enter_context(mock.patch("streaming.ready_list._SHORT", 2))
+        yield
+
+
+@contextmanager
+def _files_are_sent_in_parts(world: World) -> Iterator[None]:
+    """Not only those of 8 MB and more."""
+    create = boto3.s3.transfer.create_transfer_manager
+
+    def in_parts(client: Any, config: Any, osutil: Any = None) -> Any:
+        config.multipart_threshold = 1
+        return create(client, config, osutil)
+
+    with mock.patch.object(boto3.s3.transfer, "create_transfer_manager", in_parts):
+        yield
+
+
+def _others_are_ready(story: Story) -> None:
+    _put_others(story, 3, state="READY", listing="ready")
+
+
+def _others_are_lost(story: Story) -> None:
+    """Neither their events nor their files have come."""
+    _put_others(story, _MANY, state="UPLOADED", listing="open")
+
+
+def _put_others(story: Story, count: int, **fields: str) -> None:
+    for number in range(count):
+        video_id = f"{number:08x}-0000-4000-8000-000000000000"
+        story.others.add(video_id)
+        known = {"videoId": video_id, "createdAt": _LONG_AGO, "updatedAt": _LONG_AGO, "listedAt": _LONG_AGO}
+        item: dict[str, Any] = {name: {"S": value} for name, value in (known | fields).items()}
+        story.world.tables.put("VideosTable", item | {"rank": {"N": "0"}, "version": {"N": "1"}})
+
+
+def _leave_a_rendition(story: Story) -> None:
+    """One that the playlists had, and have no more."""
+    for folder in ("renditions", "iframes"):
+        story.world.storage.put(MEDIA, f"stream/{story.video_id}/{folder}/144p", b"#EXTM3U\n")
