@@ -10,6 +10,8 @@ MACHINE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 # Random requests to each operation by `make fuzz`, in addition to those at the limits of its parameters.
 EXAMPLES ?= 200
 export PORT EMULATOR_PORT ARCH
+# Images of containers often forbid bytecode. Without it each check compiles again all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
 # Unexpanded: neither make nor the shell interprets characters of a file's name.
 export CLIP = $(value FILE)
 export STACK_URL = $(value URL)
