@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from reelway.adapters import http_api, telemetry, wiring
+from reelway.adapters import api_wiring, http_api, telemetry, wiring
 from reelway.adapters.idempotency import HEADER, IdempotentCalls
 from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
@@ -18,7 +18,7 @@ settings = UploadSettings.from_environ()
 logger = telemetry.logger_for("upload")
 uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-parts = wiring.part_uploads(settings.uploads_bucket, wiring.ANSWERING)
+parts = api_wiring.part_uploads(settings.uploads_bucket, wiring.ANSWERING)
 pending = wiring.pending_uploads(settings.videos_table, wiring.ANSWERING)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
