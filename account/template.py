@@ -5,7 +5,6 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
-
 # The one in C is seven times as fast; not every build of PyYAML has it.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -5,7 +5,7 @@ from typing import Any
 from maintenance.deletions import Deletions
 from maintenance.leftovers import Leftovers
 from maintenance.unused import UnusedMedia
-from reelway.adapters import maintenance_wiring, telemetry, wiring
+from reelway.adapters import maintenance_wiring, queue_wiring, telemetry, wiring
 from reelway.adapters.settings import DeletionsSettings
 
 settings = DeletionsSettings.from_environ()
@@ -14,7 +14,7 @@ metrics = telemetry.Metrics(settings.stack_name)
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
 removals = maintenance_wiring.removals_table(settings.videos_table)
 overdue = maintenance_wiring.overdue_removals(settings.videos_table, stack=settings.stack_name)
-order = wiring.removal_queue(settings.removal_queue_url).send
+order = queue_wiring.removal_queue(settings.removal_queue_url).send
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 unused = UnusedMedia(uploads, media, videos)
 deletions = Deletions(removals, Leftovers(uploads, media, removals, order), unused, settings.failed_days)

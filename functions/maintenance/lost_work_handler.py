@@ -5,16 +5,16 @@ from typing import Any
 
 from maintenance.deadline import Context, Deadline
 from maintenance.lost_work import LostWork
-from reelway.adapters import maintenance_wiring, telemetry, wiring
+from reelway.adapters import clients, maintenance_wiring, telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
 settings = LostWorkSettings.from_environ()
 logger, table = telemetry.logger_for("lost-work"), settings.videos_table
 metrics = telemetry.Metrics(settings.stack_name)
-uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-videos = wiring.videos_table(table, stack=settings.stack_name, config=wiring.ANSWERING)
+uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
+videos = wiring.videos_table(table, stack=settings.stack_name, config=clients.ANSWERING)
 lists, pending = maintenance_wiring.unfinished_videos(table), wiring.pending_uploads(table)
-workflows = wiring.workflows(settings.state_machine_arn, wiring.ANSWERING)
+workflows = wiring.workflows(settings.state_machine_arn, clients.ANSWERING)
 send = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name).send
 logs, for_each = (logger.error, logger.exception), ThreadPoolExecutor(8).map  # a client has 10 connections
 lost_work = LostWork(uploads, videos, lists, pending, workflows, send, *logs, for_each)

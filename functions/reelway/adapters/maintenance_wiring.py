@@ -2,7 +2,7 @@
 
 import boto3
 
-from reelway.adapters import wiring
+from reelway.adapters import clients
 from reelway.adapters.backlog import Backlog, OverdueRemovals
 from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.invalidation_queue import InvalidationQueue
@@ -15,7 +15,7 @@ from reelway.adapters.video_lists import VideoLists
 
 
 def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
-    return UnfinishedVideosTable(wiring.dynamodb(wiring.ANSWERING), videos_table_name)
+    return UnfinishedVideosTable(clients.dynamodb(clients.ANSWERING), videos_table_name)
 
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
@@ -23,24 +23,24 @@ def backlog(videos_table_name: str, *, stack: str) -> Backlog:
 
 
 def removals_table(name: str) -> RemovalsTable:
-    return RemovalsTable(wiring.dynamodb(), name)
+    return RemovalsTable(clients.dynamodb(), name)
 
 
 def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
-    return OverdueRemovals(VideoLists(wiring.dynamodb(), videos_table_name), Metrics(stack))
+    return OverdueRemovals(VideoLists(clients.dynamodb(), videos_table_name), Metrics(stack))
 
 
 def invalidation_queue(url: str) -> InvalidationQueue:
-    return InvalidationQueue(boto3.client("sqs", config=wiring.PATIENT), url)
+    return InvalidationQueue(boto3.client("sqs", config=clients.PATIENT), url)
 
 
 def cdn_cache(distribution_id: str) -> CloudFrontCache:
-    return CloudFrontCache(boto3.client("cloudfront", config=wiring.ANSWERING), distribution_id)
+    return CloudFrontCache(boto3.client("cloudfront", config=clients.ANSWERING), distribution_id)
 
 
 def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSocketsTable:
-    return OpenSocketsTable(wiring.dynamodb(wiring.ANSWERING), connections_table_name, videos_table_name)
+    return OpenSocketsTable(clients.dynamodb(clients.ANSWERING), connections_table_name, videos_table_name)
 
 
 def share_queue(url: str) -> ShareQueue:
-    return ShareQueue(boto3.client("sqs", config=wiring.PROMPT), url)
+    return ShareQueue(boto3.client("sqs", config=clients.PROMPT), url)
