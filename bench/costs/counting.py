@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
+from yarl import URL
 
 _MAX_BODY = 2**30  # files are passed through memory
 # Of the connection, not of the message; the body is sent on in one piece.
@@ -80,7 +81,7 @@ class CountingProxy:
         client: ClientSession = request.app[_CLIENT]
         async with client.request(
             request.method,
-            f"{self.target}{request.raw_path}",
+            URL(f"{self.target}{request.raw_path}", encoded=True),  # as it was signed
             data=body,
             headers=headers,
             allow_redirects=False,

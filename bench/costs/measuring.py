@@ -18,7 +18,7 @@ from bench.costs.counting import CountingProxy, counted
 from bench.pipeline import Pipeline
 from tests.support import samples
 from tests.support.readers import template
-from tests.support.system.cloud import Cloud
+from tests.support.system.cloud import ALIAS, Cloud
 
 _Report = tuple[float, int]
 """Milliseconds of a call, and the function's memory in MB."""
@@ -29,6 +29,7 @@ _UPLOADED_PARTS = (2, 6)  # two numbers, from which the requests for each part f
 _SETTLED_S = 3.0  # after the ladder is complete: the last change is still sent to sockets and logged
 _EVENT_BYTES = 26  # CloudWatch adds them to each event
 _NOT_COUNTED = {"PageFunction"}  # which only CloudFormation calls
+_STEP = re.compile(r"(:function:[^:]+):\d+")
 _REPORT = re.compile(r"REPORT RequestId: \S+\tDuration: ([\d.]+) ms\t.*Memory Size: (\d+) MB")
 
 
@@ -54,7 +55,20 @@ def _through(cloud: Cloud, proxy: CountingProxy) -> Iterator[None]:
     with ExitStack() as changed:
         for logical_id in template.of_type("AWS::Serverless::Function").keys() - _NOT_COUNTED:
             changed.enter_context(cloud.environment(logical_id, AWS_ENDPOINT_URL=proxy.url))
+        changed.enter_context(_steps_by_alias(cloud))
         yield
+
+
+@contextmanager
+def _steps_by_alias(cloud: Cloud) -> Iterator[None]:
+    """The state machine calls aliases as long as the context lasts, not the versions of its release."""
+    machine = {"stateMachineArn": cloud.outputs["StateMachineArn"]}
+    definition = cloud.states.describe_state_machine(**machine)["definition"]
+    cloud.states.update_state_machine(**machine, definition=_STEP.sub(rf"\1:{ALIAS}", definition))
+    try:
+        yield
+    finally:
+        cloud.states.update_state_machine(**machine, definition=definition)
 
 
 def _processed(pipeline: Pipeline, proxy: CountingProxy, clip: Clip, file: Path) -> dict[str, Any]:
@@ -65,11 +79,13 @@ def _processed(pipeline: Pipeline, proxy: CountingProxy, clip: Clip, file: Path)
         video_id = pipeline.process(file).video_id
         time.sleep(_SETTLED_S)
     calls, after = proxy.take(), _logged(cloud)
-    plan, item = pipeline.plan(video_id), cloud.item(video_id) or {}
+    plan, item, segments = pipeline.plan(video_id), cloud.item(video_id) or {}, _segments(cloud, video_id)
+    if calls.get("s3:Put", 0) < segments:
+        raise RuntimeError(f"the steps made {segments} segments past the proxy, which has counted {calls}")
     return {
         "chunks": len(plan.chunks),
         "rungs": len(plan.rungs),
-        "segments": _segments(cloud, video_id),
+        "segments": segments,
         "source_mb": round(file.stat().st_size / _MB, 2),
         "duration_s": clip.duration_s,
         "calls": calls,

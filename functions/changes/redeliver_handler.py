@@ -6,15 +6,15 @@ from typing import Any
 from changes.again import Again
 from changes.records import BatchReader
 from changes.removal import RemovalListener
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import queue_wiring, telemetry
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
 settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
-again = Again(wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
-listeners = (again, RemovalListener(wiring.removal_queue(settings.removal_queue_url).send))
-batches = wiring.lost_batches()
+again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
+listeners = (again, RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send))
+batches = queue_wiring.lost_batches()
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

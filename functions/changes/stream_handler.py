@@ -5,7 +5,7 @@ from typing import Any
 from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
-from reelway.adapters import live_wiring, stream_batches, telemetry, wiring
+from reelway.adapters import live_wiring, queue_wiring, stream_batches, telemetry
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -21,7 +21,7 @@ live = live_wiring.live_status(
 # A new listener is a class with `on_change`, and one line here.
 listeners = (
     SocketsListener(live.broadcast),
-    RemovalListener(wiring.removal_queue(settings.removal_queue_url).send),
+    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
 )
 
 

@@ -5,16 +5,16 @@ from typing import Any
 from maintenance.deletions import Deletions
 from maintenance.leftovers import Leftovers
 from maintenance.unused import UnusedMedia
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import maintenance_wiring, queue_wiring, telemetry, wiring
 from reelway.adapters.settings import DeletionsSettings
 
 settings = DeletionsSettings.from_environ()
 logger = telemetry.logger_for("deletions")
 metrics = telemetry.Metrics(settings.stack_name)
 uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
-removals = wiring.removals_table(settings.videos_table)
-overdue = wiring.overdue_removals(settings.videos_table, stack=settings.stack_name)
-order = wiring.removal_queue(settings.removal_queue_url).send
+removals = maintenance_wiring.removals_table(settings.videos_table)
+overdue = maintenance_wiring.overdue_removals(settings.videos_table, stack=settings.stack_name)
+order = queue_wiring.removal_queue(settings.removal_queue_url).send
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 unused = UnusedMedia(uploads, media, videos)
 deletions = Deletions(removals, Leftovers(uploads, media, removals, order), unused, settings.failed_days)

@@ -3,13 +3,13 @@
 from typing import Any
 
 from maintenance.invalidating import paths_of
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import maintenance_wiring, telemetry
 from reelway.adapters.invalidation_queue import InvalidationBatch
 from reelway.adapters.settings import InvalidateSettings
 
 settings = InvalidateSettings.from_environ()
 logger = telemetry.logger_for("invalidate")
-cache = wiring.cdn_cache(settings.distribution_id)
+cache = maintenance_wiring.cdn_cache(settings.distribution_id)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from maintenance.deadline import Context, Deadline
 from maintenance.keep_alive import KeepAlive
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import maintenance_wiring, telemetry, wiring
 from reelway.adapters.settings import KeepAliveSettings
 from reelway.adapters.share_queue import share_in
 from reelway.live_status.announcer import Announcer
@@ -15,8 +15,8 @@ logger = telemetry.logger_for("keep-alive")
 metrics = telemetry.Metrics(settings.stack_name)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 connections = wiring.connections_table(settings.connections_table)
-open_sockets = wiring.open_sockets(settings.connections_table, settings.videos_table)
-queue = wiring.share_queue(settings.share_queue_url)
+open_sockets = maintenance_wiring.open_sockets(settings.connections_table, settings.videos_table)
+queue = maintenance_wiring.share_queue(settings.share_queue_url)
 announcer, pool = Announcer(videos, connections, wiring.sockets()), ThreadPoolExecutor(10)
 keep_alive = KeepAlive(
     open_sockets, announcer.repeat, queue.send, logger.error, logger.exception, for_each=pool.map

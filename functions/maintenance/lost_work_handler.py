@@ -5,17 +5,17 @@ from typing import Any
 
 from maintenance.deadline import Context, Deadline
 from maintenance.lost_work import LostWork
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import clients, maintenance_wiring, telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
 settings = LostWorkSettings.from_environ()
 logger, table, stack = telemetry.logger_for("lost-work"), settings.videos_table, settings.stack_name
-metrics, backlog = telemetry.Metrics(stack), wiring.backlog(table, stack=stack)
-uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-videos = wiring.videos_table(table, stack=stack, config=wiring.ANSWERING)
-reruns = wiring.reruns_table(table, stack=stack, config=wiring.ANSWERING)
-lists, pending = wiring.unfinished_videos(table), wiring.pending_uploads(table)
-workflows = wiring.workflows(settings.state_machine_arn, wiring.ANSWERING)
+metrics, backlog = telemetry.Metrics(stack), maintenance_wiring.backlog(table, stack=stack)
+uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
+videos = wiring.videos_table(table, stack=stack, config=clients.ANSWERING)
+reruns = wiring.reruns_table(table, stack=stack, config=clients.ANSWERING)
+lists, pending = maintenance_wiring.unfinished_videos(table), wiring.pending_uploads(table)
+workflows = wiring.workflows(settings.state_machine_arn, clients.ANSWERING)
 send = wiring.event_queue(settings.event_queue_url, stack=stack).send
 logs, for_each = (logger.error, logger.exception), ThreadPoolExecutor(8).map  # a client has 10 connections
 lost_work = LostWork(uploads, videos, reruns, lists, pending, workflows, send, *logs, for_each)

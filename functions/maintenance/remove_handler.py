@@ -3,7 +3,7 @@
 from typing import Any
 
 from maintenance.removing import Remover
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import maintenance_wiring, telemetry, wiring
 from reelway.adapters.removal_queue import removals_in
 from reelway.adapters.settings import RemoveSettings
 
@@ -13,7 +13,7 @@ remover = Remover(
     wiring.bucket(settings.uploads_bucket),
     wiring.bucket(settings.media_bucket),
     wiring.workflows(settings.state_machine_arn),
-    wiring.invalidation_queue(settings.invalidation_queue_url).send,
+    maintenance_wiring.invalidation_queue(settings.invalidation_queue_url).send,
 )
 
 

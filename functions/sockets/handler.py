@@ -3,14 +3,14 @@
 import time
 from typing import Any
 
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import clients, telemetry, wiring
 from reelway.adapters.settings import SocketsSettings
 from sockets.routes import SocketRoutes, video_id_of
 
 settings = SocketsSettings.from_environ()
 logger = telemetry.logger_for("sockets")
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-connections = wiring.connections_table(settings.connections_table, wiring.ANSWERING)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
+connections = wiring.connections_table(settings.connections_table, clients.ANSWERING)
 routes = SocketRoutes(videos, connections)
 
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import http_api, telemetry, wiring
+from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import StreamingSettings
 from streaming import answers, listing, playback
 from streaming.ranges import byte_range
@@ -12,12 +12,12 @@ from streaming.ready_list import ReadyList
 
 settings = StreamingSettings.from_environ()
 logger = telemetry.logger_for("streaming")
-media = wiring.bucket(settings.media_bucket, wiring.ANSWERING)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
+media = wiring.bucket(settings.media_bucket, clients.ANSWERING)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
 metrics = telemetry.Metrics(settings.stack_name)
 ready_list = ReadyList(
-    wiring.ready_index(settings.videos_table, wiring.ANSWERING),
-    wiring.ready_snapshots(settings.media_bucket, wiring.ANSWERING),
+    api_wiring.ready_index(settings.videos_table, clients.ANSWERING),
+    api_wiring.ready_snapshots(settings.media_bucket, clients.ANSWERING),
     telemetry.reporter(logger, metrics, "ReadyListFaults"),
 )
 api = http_api.HttpApi(logger, settings.allowed_origins)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from reelway.adapters import http_api, telemetry, wiring
+from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.idempotency import HEADER, IdempotentCalls
 from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
@@ -15,14 +15,14 @@ from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, Receiver, checked
 _UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
 
 settings = UploadSettings.from_environ()
-logger = telemetry.logger_for("upload")
-uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-parts = wiring.part_uploads(settings.uploads_bucket, wiring.ANSWERING)
-pending = wiring.pending_uploads(settings.videos_table, wiring.ANSWERING)
+logger, config = telemetry.logger_for("upload"), clients.ANSWERING
+uploads = wiring.bucket(settings.uploads_bucket, config)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=config)
+parts = api_wiring.part_uploads(settings.uploads_bucket, config)
+pending = wiring.pending_uploads(settings.videos_table, config)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
-repeats = IdempotentCalls(wiring.dynamodb(wiring.ANSWERING), settings.idempotency_table, receiver.receive_as)
+repeats = IdempotentCalls(clients.dynamodb(config), settings.idempotency_table, receiver.receive_as)
 api = http_api.HttpApi(logger, settings.allowed_origins)
 
 

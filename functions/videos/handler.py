@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import http_api, telemetry, wiring
+from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
 from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
@@ -15,13 +15,13 @@ from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
 logger = telemetry.logger_for("videos")
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-uploads = wiring.bucket(settings.uploads_bucket, wiring.ANSWERING)
-reruns = wiring.reruns_table(settings.videos_table, stack=settings.stack_name, config=wiring.ANSWERING)
-events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=wiring.ANSWERING)
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
+uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
+reruns = wiring.reruns_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
+events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=clients.ANSWERING)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
 service = ServiceStatus(
-    wiring.service_figures(settings.videos_table, settings.idempotency_table, wiring.ANSWERING),
+    api_wiring.service_figures(settings.videos_table, settings.idempotency_table, clients.ANSWERING),
     logger.exception,
 )
 api = http_api.HttpApi(logger, settings.allowed_origins)

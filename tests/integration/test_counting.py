@@ -37,6 +37,20 @@ class _Storage(BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class _Paths(_Storage):
+    """Answers reads with the path that was asked for."""
+
+    def do_GET(self) -> None:
+        self._answer(self.path.encode())
+
+
+def test_a_path_stays_as_it_was_signed() -> None:
+    """Keys of files that nobody needs any more have the time in them."""
+    path = "/uploads/unused/2026-11-26T05%3A48%3A37.482175Z/a%20b?list-type=2&prefix=a%2Fb"
+    with serving(_Paths) as target, counted(target) as proxy, httpx.Client(trust_env=False) as client:
+        assert client.get(f"{proxy.url}{path}").text == path
+
+
 def test_requests_pass_unchanged_and_are_counted() -> None:
     with serving(_Storage) as target, counted(target) as proxy, httpx.Client(trust_env=False) as client:
         read = client.get(f"{proxy.url}/bucket/key%20with%20spaces")

@@ -1,11 +1,13 @@
 """Unit tests reach no network, no AWS account and no machine settings."""
 
+import gc
 import importlib
 import io
 import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -20,6 +22,12 @@ from tests.support.readers import function_environment
 _NEVER_LEAK = ("AWS_", "POWERTOOLS_", *function_environment.all_variables())
 
 
+def pytest_collection_finish() -> None:
+    """Garbage collection passes over what lives to the end of the run: modules and 7,000 tests."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_runtest_setup() -> None:
     # Unix sockets stay, since an asyncio event loop is made with a pair of them.
     pytest_socket.disable_socket(allow_unix_socket=True)
@@ -27,22 +35,34 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(autouse=True)
 def no_machine_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    _hide_machine(monkeypatch)
+
+
+def _hide_machine(patch: pytest.MonkeyPatch) -> None:
     """Take out what a developer's shell says about AWS; a client made in a test finds no account."""
     for name in [name for name in os.environ if name.startswith(_NEVER_LEAK)]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.delenv(name)
+    patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    patch.setenv("AWS_CONFIG_FILE", os.devnull)
+    patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
 
 @pytest.fixture
 def mocked_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """moto instead of AWS, empty at first."""
+    with _moto(monkeypatch):
+        yield
+
+
+@contextmanager
+def _moto(patch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "testing")
+        patch.setenv(name, "testing")
+    # Nothing asks AWS by `requests`; to be ready for that takes moto 5 ms of each test.
+    patch.setattr("moto.core.models.RESPONSES_METHODS", [])
     with mock_aws():
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", moto_aws.session())
+        patch.setattr(boto3, "DEFAULT_SESSION", moto_aws.session())
         yield
 
 
@@ -86,11 +106,26 @@ class Handlers:
 
 @pytest.fixture
 def handlers(mocked_aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Handlers]:
+    with _handlers(monkeypatch) as handlers:
+        yield handlers
+
+
+@pytest.fixture(scope="module")
+def lasting_handlers() -> Iterator[Handlers]:
+    """For a module whose tests change nothing; none of them may have `mocked_aws` or `handlers` as well."""
+    with pytest.MonkeyPatch.context() as patch:
+        _hide_machine(patch)
+        with _moto(patch), _handlers(patch) as handlers:
+            yield handlers
+
+
+@contextmanager
+def _handlers(patch: pytest.MonkeyPatch) -> Iterator[Handlers]:
     moto_aws.make_buckets()
     moto_aws.make_tables()
     moto_aws.make_state_machine()
     moto_aws.make_queues()
-    handlers = Handlers(monkeypatch)
+    handlers = Handlers(patch)
     handlers.forget()
     yield handlers
     handlers.forget()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from reelway.adapters.settings import child_environment
+from reelway.adapters.environment import child_environment
 
 _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual complaints are one line
 _MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from reelway.adapters import wiring
+from reelway.adapters import clients, queue_wiring, wiring
 from reelway.adapters.announcement_queue import AnnouncementQueue
 from reelway.adapters.push_lag import PushLag
 from reelway.adapters.telemetry import Metrics
@@ -48,11 +48,11 @@ def live_status(
     report: Callable[..., None],
 ) -> LiveStatus:
     """`report` is told of sockets that could not be reached, as `Broadcast` says."""
-    videos = wiring.videos_table(videos_table, stack=stack, config=wiring.PROMPT)
-    connections = wiring.connections_table(connections_table, wiring.PROMPT)
+    videos = wiring.videos_table(videos_table, stack=stack, config=clients.PROMPT)
+    connections = wiring.connections_table(connections_table, clients.PROMPT)
     pool = ThreadPoolExecutor(MAX_CONCURRENT_SENDS)
     announcer = Announcer(videos, connections, wiring.sockets(), for_each=pool.map)
-    announcements = wiring.announcement_queue(announcement_queue_url, stack=stack)
+    announcements = queue_wiring.announcement_queue(announcement_queue_url, stack=stack)
     broadcast = Broadcast(videos, connections, announcer, announcements, report)
-    lag = wiring.push_lag(idempotency_table, wiring.PROMPT)
+    lag = wiring.push_lag(idempotency_table, clients.PROMPT)
     return LiveStatus(announcer, broadcast, announcements, Metrics(stack), lag)

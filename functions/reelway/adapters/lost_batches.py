@@ -12,7 +12,7 @@ from reelway.adapters.stream_batches import Record
 
 # Of the calls that read one batch: where records were filtered out, a call may answer with none.
 _MAX_READS = 100
-# What Lambda's mapping of each stream filters by.
+# Of what Lambda's mapping of each stream takes.
 _CHANGE_OF_A_VIDEO, _NEW_SOCKET = "MODIFY", "INSERT"
 
 

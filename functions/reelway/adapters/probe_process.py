@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from reelway import failures
 from reelway.adapters.child_process import Allowance, Child, running
-from reelway.adapters.settings import ca_bundle
+from reelway.adapters.environment import ca_bundle
 from reelway.interruptions import Interruption, interrupted
 from reelway.probe.limits import Limits
 from reelway.probe.probe_document import parsed

@@ -2,37 +2,12 @@
 
 `SomeSettings.from_environ()` raises BadSetting with the variable, its value and what was expected. The
 variables are those that template.yaml sets for the function, and those that Lambda sets itself.
-No other module reads the environment.
 """
 
-import os
-from dataclasses import dataclass
-from typing import Annotated, Any, Self, cast, dataclass_transform, get_type_hints
+from typing import Annotated
 
-from botocore.httpsession import DEFAULT_CA_BUNDLE
-
-from reelway.adapters.variables import Variable, loudness, seconds, text, whole_number
-
-
-def search_path() -> str:
-    """Folders in which ffmpeg is found; the default is Lambda's, whose layers lie in /opt."""
-    return os.environ.get("PATH", "/opt/bin:/usr/bin:/bin")
-
-
-def child_environment() -> dict[str, str]:
-    """What child processes get of the environment: none of its credentials.
-
-    LD_LIBRARY_PATH is where Lambda's Python finds its own library. OpenSSL, which is in ffmpeg, trusts the
-    CAs of one file, and none that the machine may have beside it.
-    """
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return kept | {"PATH": search_path(), "SSL_CERT_FILE": ca_bundle(), "SSL_CERT_DIR": os.devnull}
-
-
-def ca_bundle() -> str:
-    """The CAs by which storage is known: those that boto3 goes by."""
-    return os.environ.get("AWS_CA_BUNDLE") or DEFAULT_CA_BUNDLE
-
+from reelway.adapters.environment import FromEnvironment
+from reelway.adapters.variables import loudness, seconds, text, whole_number
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -53,31 +28,7 @@ StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
 
 
-@dataclass_transform(frozen_default=True)
-class _Settings:
-    """Each field's annotation is the type of its value and the Variable that it is read from.
-
-    A class becomes a frozen dataclass when it is read: to make all of them such, whenever one is imported,
-    would take 12 ms of every cold start.
-    """
-
-    @classmethod
-    def variables(cls) -> dict[str, Variable]:
-        """By the name of the field."""
-        hints = get_type_hints(cls, include_extras=True)
-        return {field: hint.__metadata__[0] for field, hint in hints.items()}
-
-    @classmethod
-    def from_environ(cls) -> Self:
-        for kind in reversed(cls.__mro__[:-1]):
-            if "__dataclass_fields__" not in vars(kind):
-                dataclass(frozen=True)(kind)
-        made: Any = cls
-        values = {field: variable.read(os.environ) for field, variable in cls.variables().items()}
-        return cast(Self, made(**values))
-
-
-class UploadSettings(_Settings):
+class UploadSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     idempotency_table: IdempotencyTable
@@ -86,20 +37,20 @@ class UploadSettings(_Settings):
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
-class StreamingSettings(_Settings):
+class StreamingSettings(FromEnvironment):
     media_bucket: MediaBucket
     videos_table: VideosTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
 
 
-class UnlistSettings(_Settings):
+class UnlistSettings(FromEnvironment):
     videos_table: VideosTable
     stack_name: StackName
     event_queue_url: EventQueueUrl
 
 
-class VideosSettings(_Settings):
+class VideosSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     event_queue_url: EventQueueUrl
@@ -108,17 +59,17 @@ class VideosSettings(_Settings):
     allowed_origins: AllowedOrigins
 
 
-class PageSettings(_Settings):
+class PageSettings(FromEnvironment):
     site_bucket: SiteBucket
 
 
-class SocketsSettings(_Settings):
+class SocketsSettings(FromEnvironment):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
 
 
-class ChangesSettings(_Settings):
+class ChangesSettings(FromEnvironment):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     idempotency_table: IdempotencyTable
@@ -127,7 +78,7 @@ class ChangesSettings(_Settings):
     announcement_queue_url: AnnouncementQueueUrl
 
 
-class AnnounceSettings(_Settings):
+class AnnounceSettings(FromEnvironment):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     idempotency_table: IdempotencyTable
@@ -135,13 +86,13 @@ class AnnounceSettings(_Settings):
     announcement_queue_url: AnnouncementQueueUrl
 
 
-class RedeliverSettings(_Settings):
+class RedeliverSettings(FromEnvironment):
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
 
 
-class PlanSettings(_Settings):
+class PlanSettings(FromEnvironment):
     """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
 
     uploads_bucket: UploadsBucket
@@ -163,7 +114,7 @@ class PlanSettings(_Settings):
     loudness_target_lufs: Annotated[int, loudness("LOUDNESS_TARGET_LUFS")]
 
 
-class _StepSettings(_Settings):
+class _StepSettings(FromEnvironment):
     """Of a step of the state machine that runs ffmpeg; `step_timeout_s` is how long ffmpeg may take."""
 
     uploads_bucket: UploadsBucket
@@ -186,7 +137,7 @@ class PublishSettings(_StepSettings):
     pass
 
 
-class FailSettings(_Settings):
+class FailSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     stack_name: StackName
@@ -194,7 +145,7 @@ class FailSettings(_Settings):
     event_queue_url: EventQueueUrl
 
 
-class RemoveSettings(_Settings):
+class RemoveSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     state_machine_arn: StateMachineArn
@@ -203,11 +154,11 @@ class RemoveSettings(_Settings):
     ]
 
 
-class InvalidateSettings(_Settings):
+class InvalidateSettings(FromEnvironment):
     distribution_id: DistributionId
 
 
-class LostWorkSettings(_Settings):
+class LostWorkSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     stack_name: StackName
@@ -215,14 +166,14 @@ class LostWorkSettings(_Settings):
     event_queue_url: EventQueueUrl
 
 
-class KeepAliveSettings(_Settings):
+class KeepAliveSettings(FromEnvironment):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
     share_queue_url: Annotated[str, text("SHARE_QUEUE_URL", "the URL of the queue of shares of the sockets")]
 
 
-class DeletionsSettings(_Settings):
+class DeletionsSettings(FromEnvironment):
     """What videos that FAILED have in storage is removed after `failed_days`."""
 
     uploads_bucket: UploadsBucket

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from moto.sqs.models import sqs_backends
 
 from reelway.adapters.connections_table import connection_of
 from reelway.ports.connections import Connection
@@ -17,6 +18,7 @@ from tests.support.readers.function_environment import STACK_ID
 UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
 DISTRIBUTION = "E1"
+_ACCOUNT, _REGION = "123456789012", "us-east-1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 QUEUES = (
     *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "InvalidationQueue"),
@@ -31,9 +33,9 @@ REFERENCES = {
     "ConnectionsTable": CONNECTIONS,
     "IdempotencyTable": IDEMPOTENCY,
     "Distribution": DISTRIBUTION,
-    "ProcessingStateMachine": f"arn:aws:states:us-east-1:123456789012:stateMachine:{_STATE_MACHINE}",
+    "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
     "WebSocketApi": "abc",
-    **{name: f"https://sqs.us-east-1.amazonaws.com/123456789012/{name}" for name in QUEUES},
+    **{name: f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT}/{name}" for name in QUEUES},
 }
 _TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 # Faults in tests are deliberate: retries would only take time.
@@ -91,9 +93,12 @@ def make_tables() -> None:
 
 
 def make_queues() -> None:
-    """Create the queues that functions use; the dead-letter queues are not needed."""
+    """Create the queues that functions use; the dead-letter queues are not needed.
+
+    Past boto3, which would take longer than all else that a test of a handler begins with.
+    """
     for name in QUEUES:
-        client("sqs").create_queue(QueueName=name)
+        sqs_backends[_ACCOUNT][_REGION].create_queue(name)
 
 
 def listed(listing: str) -> list[str]:
@@ -129,6 +134,6 @@ def make_state_machine() -> str:
     answer = client("stepfunctions").create_state_machine(
         name=_STATE_MACHINE,
         definition=json.dumps(_PASS),
-        roleArn="arn:aws:iam::123456789012:role/processing",
+        roleArn=f"arn:aws:iam::{_ACCOUNT}:role/processing",
     )
     return str(answer["stateMachineArn"])

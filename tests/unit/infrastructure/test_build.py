@@ -29,8 +29,18 @@ POWERTOOLS = (
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """A copy whose libraries are a few empty files of theirs."""
-    checkout = Checkout.copy(tmp_path / "checkout", tmp_path / "programs")
+    return _copy(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """For tests that only build functions in it."""
+    return _copy(tmp_path_factory.mktemp("unchanged"))
+
+
+def _copy(folder: Path) -> Checkout:
+    """A checkout whose libraries are a few empty files of theirs."""
+    checkout = Checkout.copy(folder / "checkout", folder / "programs")
     checkout.make("-C", "functions", "libraries", BYTECODE="no")
     [libraries] = (checkout.folder / "functions" / ".libraries").iterdir()
     for name in ("multipart.py", "__pycache__/multipart.cpython-313.pyc", "jmespath/__init__.py"):
@@ -56,8 +66,8 @@ def _built(checkout: Checkout, function: str) -> set[str]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_carries_its_own_folder_and_no_other(checkout: Checkout, function: str) -> None:
-    files = _built(checkout, function)
+def test_a_function_carries_its_own_folder_and_no_other(unchanged: Checkout, function: str) -> None:
+    files = _built(unchanged, function)
     handler = FUNCTIONS[function]["Handler"].removesuffix(".lambda_handler").replace(".", "/")
     folders = {path.parent.name for path in (ROOT / "functions").glob("*/*handler.py")}
 
@@ -65,9 +75,9 @@ def test_a_function_carries_its_own_folder_and_no_other(checkout: Checkout, func
     assert {file.partition("/")[0] for file in files} & folders == {handler.partition("/")[0]}
 
 
-def test_a_function_carries_what_it_uses_of_the_libraries(checkout: Checkout) -> None:
+def test_a_function_carries_what_it_uses_of_the_libraries(unchanged: Checkout) -> None:
     def parts(function: str) -> set[str]:
-        files = {file for file in _built(checkout, function) if not file.startswith("reelway/")}
+        files = {file for file in _built(unchanged, function) if not file.startswith("reelway/")}
         return {
             file.removeprefix("aws_lambda_powertools/") for file in files if "/" in file or "mult" in file
         }
@@ -90,13 +100,13 @@ def test_a_function_carries_what_it_uses_of_the_libraries(checkout: Checkout) ->
     }
 
 
-def test_only_planning_carries_the_program_that_reads_uploads(checkout: Checkout) -> None:
-    assert "reelway/probing/__main__.py" in _built(checkout, "PlanFunction")
-    assert "reelway/probing/__main__.py" not in _built(checkout, "EncodeFunction")
+def test_only_planning_carries_the_program_that_reads_uploads(unchanged: Checkout) -> None:
+    assert "reelway/probing/__main__.py" in _built(unchanged, "PlanFunction")
+    assert "reelway/probing/__main__.py" not in _built(unchanged, "EncodeFunction")
 
 
-def test_a_function_without_a_row_is_named(checkout: Checkout) -> None:
-    status, output = checkout.make("-C", "functions", "build-NewFunction", BYTECODE="no", ARTIFACTS_DIR="x")
+def test_a_function_without_a_row_is_named(unchanged: Checkout) -> None:
+    status, output = unchanged.make("-C", "functions", "build-NewFunction", BYTECODE="no", ARTIFACTS_DIR="x")
     assert status == 2
     assert "functions/Makefile has no row for NewFunction" in output
 

@@ -1,27 +1,14 @@
-import base64
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from reelway import keys
-from reelway.video import LadderState, new_video_id
 from tests.support import samples
-from tests.support.doubles import moto_aws
-from tests.support.samples import RENDITION, RUN_ID, UNKNOWN_ID, VIDEO_ID
-from tests.support.system.aws_calls import listened
+from tests.support.samples import UNKNOWN_ID, VIDEO_ID
+from tests.unit.streaming.serving import CUES, PLAYLIST, SEGMENT, ask, body_of, with_one_video
 
-SEGMENT = bytes(range(256)) * 4
-PLAYLIST = b"#EXTM3U\n#EXT-X-ENDLIST\n"
-PLAYLIST_KEYS = (
-    keys.manifest(VIDEO_ID),
-    keys.master(VIDEO_ID),
-    keys.rendition(VIDEO_ID, "480p"),
-    keys.i_frames(VIDEO_ID, "480p"),
-)
-CUES = b"WEBVTT\n"
 # Of each answer in text, the path behind the video's id, its query, and the body.
 TEXTS = [
     ("manifest", {}, PLAYLIST),
@@ -32,36 +19,10 @@ TEXTS = [
 ]
 
 
-@pytest.fixture
-def calls(mocked_aws: None) -> Iterator[list[str]]:
-    """Calls of AWS; stands before the handler in a test, whose clients are heard from their making on."""
-    with listened(moto_aws.session()) as calls:
-        yield calls
-
-
-@pytest.fixture
-def handler(handlers: Callable[[str], Any]) -> Any:
-    """The handler beside one READY video with a manifest and the sample events' segment."""
-    handler = handlers("streaming.handler")
-    path = samples.event("rest-stream-segment-range")["path"]
-    handler.media.put(
-        path.removeprefix("/"), SEGMENT, content_type="video/MP2T", cache_control="public, max-age=31536000"
-    )
-    for key in PLAYLIST_KEYS:
-        handler.media.put(key, PLAYLIST, content_type="application/vnd.apple.mpegurl")
-    handler.media.put(keys.storyboard(VIDEO_ID), CUES, content_type="text/vtt", cache_control="max-age=3600")
-    handler.media.put(keys.poster(VIDEO_ID), SEGMENT, content_type="image/jpeg", cache_control="max-age=3600")
-    handler.videos.create(VIDEO_ID, size_bytes=1)
-    handler.videos.finish(VIDEO_ID, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
-    return handler
-
-
-def ask(handler: Any, name: str, headers: dict[str, str] | None = None, **changes: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = handler.lambda_handler(
-        samples.event(name) | changes | ({} if headers is None else {"headers": headers}), None
-    )
-    answer["headers"] = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-    return answer
+@pytest.fixture(scope="module")
+def handler(lasting_handlers: Callable[[str], Any]) -> Any:
+    """No test of this module changes anything."""
+    return with_one_video(lasting_handlers("streaming.handler"))
 
 
 def test_the_ready_list_is_a_bare_array_of_ids(handler: Any) -> None:
@@ -75,10 +36,6 @@ def test_the_manifest_has_its_type_and_may_be_cached_for_a_moment(handler: Any) 
     assert answer["headers"]["Content-Type"] == "application/vnd.apple.mpegurl"
     assert answer["headers"]["Cache-Control"] == "public, max-age=5"
     assert answer["headers"]["ETag"]
-
-
-def body_of(answer: dict[str, Any]) -> bytes:
-    return base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"].encode()
 
 
 def ask_text(
@@ -161,55 +118,6 @@ def test_a_rendition_is_picked_by_the_query(handler: Any) -> None:
     assert (known["statusCode"], unknown["statusCode"]) == (200, 404)
 
 
-@pytest.mark.parametrize("query", [{}, {"rendition": "480p"}])
-def test_a_manifest_asks_aws_twice(calls: list[str], handler: Any, query: dict[str, str]) -> None:
-    calls.clear()
-    assert ask(handler, "rest-stream-manifest", queryStringParameters=query)["statusCode"] == 200
-    assert calls == ["dynamodb:GetItem", "s3:GetObject"]
-
-
-def test_a_segment_past_the_distribution_asks_aws_twice(calls: list[str], handler: Any) -> None:
-    calls.clear()
-    assert ask(handler, "rest-stream-segment-range")["statusCode"] == 206
-    assert calls == ["dynamodb:GetItem", "s3:GetObject"]
-
-
-@pytest.mark.parametrize("query", [None, {"limit": "2"}])
-def test_the_ready_list_is_one_call_as_long_as_it_is_one_page(
-    calls: list[str], handler: Any, query: dict[str, str] | None
-) -> None:
-    list_more(handler, 4)
-    calls.clear()
-    ask(handler, "rest-stream-ready", queryStringParameters=query)
-    assert calls == ["dynamodb:Query"]
-
-
-def test_the_ready_list_is_as_many_calls_as_dynamodb_has_pages(
-    calls: list[str], mocked_aws: None, handlers: Callable[[str], Any]
-) -> None:
-    def two_a_page(params: dict[str, Any], **_: object) -> None:
-        params["Limit"] = 2
-
-    event = "provide-client-params.dynamodb.Query"
-    moto_aws.session().events.register(event, two_a_page)
-    try:
-        handler = handlers("streaming.handler")
-    finally:
-        moto_aws.session().events.unregister(event, two_a_page)
-    list_more(handler, 5)
-    calls.clear()
-
-    assert len(json.loads(ask(handler, "rest-stream-ready")["body"])) == 5
-    assert calls == 3 * ["dynamodb:Query"]
-
-
-def list_more(handler: Any, count: int) -> None:
-    for _ in range(count):
-        video_id = new_video_id()
-        handler.videos.create(video_id, size_bytes=1)
-        handler.videos.finish(video_id, run_id=RUN_ID, renditions=[RENDITION], ladder=LadderState.COMPLETE)
-
-
 def test_a_part_of_a_segment_is_206_with_its_place(handler: Any) -> None:
     answer = ask(handler, "rest-stream-segment-range")
     assert (answer["statusCode"], body_of(answer)) == (206, SEGMENT[188:376])
@@ -261,25 +169,6 @@ def test_an_unknown_video_is_404(handler: Any, name: str, video_id: str) -> None
 def test_an_unknown_segment_is_404(handler: Any) -> None:
     answer = ask(handler, "rest-stream-segment-range", path=f"/stream/{VIDEO_ID}/segment/other.ts")
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "unknown_segment")
-
-
-def test_a_video_that_is_not_ready_is_409(handler: Any) -> None:
-    handler.videos.create(UNKNOWN_ID, size_bytes=1)
-    answer = ask(handler, "rest-stream-manifest", path=f"/stream/{UNKNOWN_ID}/manifest")
-    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (409, "not_ready")
-
-
-def test_a_removed_manifest_takes_its_video_off_the_ready_list(
-    handler: Any, handlers: Callable[[str], Any]
-) -> None:
-    handlers("streaming.unlist_handler").lambda_handler(samples.event("sqs-object-removed"), None)
-    assert json.loads(ask(handler, "rest-stream-ready")["body"]) == []
-
-
-def test_another_removed_object_does_not(handler: Any, handlers: Callable[[str], Any]) -> None:
-    event = samples.queued(keys.master(VIDEO_ID))
-    handlers("streaming.unlist_handler").lambda_handler(event, None)
-    assert json.loads(ask(handler, "rest-stream-ready")["body"]) == [VIDEO_ID]
 
 
 @pytest.mark.parametrize(

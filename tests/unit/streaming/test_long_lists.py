@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import islice
+from random import Random
 from typing import Any
 from urllib.parse import parse_qsl
-from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -27,8 +28,16 @@ MOST = 300_000  # more than one answer holds, however it is compressed
 @cache
 def all_entries() -> list[tuple[str, str]]:
     """One a second; ids look random, and are the same in each run."""
-    seconds = (FakeClock(BEGAN + timedelta(seconds=n)) for n in range(MOST))
-    return [(second.ago(timedelta()), str(uuid5(NAMESPACE_URL, str(n)))) for n, second in enumerate(seconds)]
+    chance = Random(20261101)  # noqa: S311  no secret
+    hours = (BEGAN + timedelta(hours=n) for n in range(MOST // 3600 + 1))
+    seconds = (
+        f"{hour:%Y-%m-%dT%H}:{n // 60:02d}:{n % 60:02d}.000000Z" for hour in hours for n in range(3600)
+    )
+    return [(second, random_id(chance.randbytes(16).hex())) for second in islice(seconds, MOST)]
+
+
+def random_id(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
 
 
 def listing(amount: int) -> list[tuple[str, str]]:

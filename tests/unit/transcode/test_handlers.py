@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from reelway.adapters import probe_process, wiring
+from reelway.adapters import api_wiring, probe_process, wiring
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
@@ -77,7 +77,7 @@ def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
     assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
     [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
     assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
-    index = wiring.ready_index(moto_aws.VIDEOS)
+    index = api_wiring.ready_index(moto_aws.VIDEOS)
     assert [entry.video_id for entry in index.page(limit=2, after=None)[0]] == [VIDEO_ID]
 
 

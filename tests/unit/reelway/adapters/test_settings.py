@@ -1,6 +1,6 @@
 import pytest
 
-from reelway.adapters.settings import PlanSettings, UploadSettings, search_path
+from reelway.adapters.settings import PlanSettings, UploadSettings
 from reelway.adapters.variables import BadSetting
 from tests.support.doubles import moto_aws
 from tests.support.readers import function_environment
@@ -37,10 +37,3 @@ def test_settings_stay_as_they_were_read(monkeypatch: pytest.MonkeyPatch) -> Non
     settings = PlanSettings.from_environ()
     monkeypatch.setenv("MAX_FRAMES", "1")
     assert settings.max_frames == 864_000
-
-
-def test_programs_are_found_where_lambda_puts_layers_if_nothing_else_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("PATH")
-    assert search_path().split(":")[0] == "/opt/bin"

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from reelway.adapters import wiring
+from reelway.adapters import clients, wiring
 from tests.support.doubles import moto_aws
 
 REGION = "eu-central-1"
@@ -31,13 +31,13 @@ def config_of(client: Any) -> Any:
 
 
 def test_two_calls_that_nobody_answers_end_before_api_gateway_gives_up() -> None:
-    config, max_pause_s = config_of(wiring.dynamodb(wiring.ANSWERING)), 1
+    config, max_pause_s = config_of(clients.dynamodb(clients.ANSWERING)), 1
     call_s = config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout)
     assert 2 * (call_s + max_pause_s) < 29
 
 
 def test_an_answering_bucket_is_as_impatient() -> None:
-    config = config_of(wiring.bucket(moto_aws.UPLOADS, wiring.ANSWERING)._client)
+    config = config_of(wiring.bucket(moto_aws.UPLOADS, clients.ANSWERING)._client)
     assert (config.connect_timeout, config.read_timeout) == (2, 4)
     assert config.signature_version == "s3v4"
 

@@ -1,0 +1,30 @@
+"""What functions that clients call use beside `wiring`, over boto3's clients."""
+
+from botocore.config import Config
+
+from reelway.adapters import clients, wiring
+from reelway.adapters.ready_index import ReadyListIndex
+from reelway.adapters.ready_snapshots import ReadySnapshots
+from reelway.adapters.s3_multipart import S3PartUploads
+from reelway.adapters.service_figures import ServiceFigures
+from reelway.adapters.video_lists import VideoLists
+
+
+def part_uploads(bucket_name: str, config: Config = clients.PATIENT) -> S3PartUploads:
+    return S3PartUploads(clients.s3(config), bucket_name)
+
+
+def ready_index(videos_table_name: str, config: Config = clients.PATIENT) -> ReadyListIndex:
+    return ReadyListIndex(VideoLists(clients.dynamodb(config), videos_table_name))
+
+
+def ready_snapshots(bucket_name: str, config: Config = clients.PATIENT) -> ReadySnapshots:
+    return ReadySnapshots(clients.s3(config), bucket_name)
+
+
+def service_figures(
+    videos_table_name: str, idempotency_table: str, config: Config = clients.PATIENT
+) -> ServiceFigures:
+    return ServiceFigures(
+        clients.dynamodb(config), videos_table_name, wiring.push_lag(idempotency_table, config)
+    )

@@ -1,0 +1,46 @@
+"""What maintenance alone uses, over boto3's clients."""
+
+import boto3
+
+from reelway.adapters import clients
+from reelway.adapters.backlog import Backlog, OverdueRemovals
+from reelway.adapters.cloudfront import CloudFrontCache
+from reelway.adapters.invalidation_queue import InvalidationQueue
+from reelway.adapters.open_sockets import OpenSocketsTable
+from reelway.adapters.removals_table import RemovalsTable
+from reelway.adapters.share_queue import ShareQueue
+from reelway.adapters.telemetry import Metrics
+from reelway.adapters.unfinished_videos import UnfinishedVideosTable
+from reelway.adapters.video_lists import VideoLists
+
+
+def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
+    return UnfinishedVideosTable(clients.dynamodb(clients.ANSWERING), videos_table_name)
+
+
+def backlog(videos_table_name: str, *, stack: str) -> Backlog:
+    return Backlog(unfinished_videos(videos_table_name), Metrics(stack))
+
+
+def removals_table(name: str) -> RemovalsTable:
+    return RemovalsTable(clients.dynamodb(), name)
+
+
+def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
+    return OverdueRemovals(VideoLists(clients.dynamodb(), videos_table_name), Metrics(stack))
+
+
+def invalidation_queue(url: str) -> InvalidationQueue:
+    return InvalidationQueue(boto3.client("sqs", config=clients.PATIENT), url)
+
+
+def cdn_cache(distribution_id: str) -> CloudFrontCache:
+    return CloudFrontCache(boto3.client("cloudfront", config=clients.ANSWERING), distribution_id)
+
+
+def open_sockets(connections_table_name: str, videos_table_name: str) -> OpenSocketsTable:
+    return OpenSocketsTable(clients.dynamodb(clients.ANSWERING), connections_table_name, videos_table_name)
+
+
+def share_queue(url: str) -> ShareQueue:
+    return ShareQueue(boto3.client("sqs", config=clients.PROMPT), url)
