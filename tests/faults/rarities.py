@@ -1,14 +1,11 @@
 """What rarely happens, played once: calls that no scenario makes, and that are not broken either."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
-from unittest import mock
 
-import boto3.s3.transfer
-
-from tests.faults import acts
+from tests.faults import acts, lower_limits
 from tests.faults.faults import MINUTE_S, Outage
 from tests.faults.network import Fault
 from tests.faults.scenarios import Scenario
@@ -46,6 +43,7 @@ def rarities(scenarios: dict[str, Scenario]) -> Iterator[Rarity]:
     """Made of the scenarios that are enumerated."""
     yield from _of_sockets(scenarios["form"])
     yield from _of_requests(scenarios["form"], scenarios["upload"])
+    yield from _of_planning(scenarios["form"])
     yield from _of_processing(scenarios["form"], scenarios["parts"])
 
 
@@ -63,7 +61,7 @@ def _of_sockets(form: Scenario) -> Iterator[Rarity]:
     yield Rarity(
         [("AnnounceFunction", "sqs:SendMessage"), ("AnnounceFunction", "dynamodb:PutItem")],
         replace(form, afterwards=()),
-        limits=_a_crowd_of_two,
+        limits=lower_limits.a_crowd_of_two,
     )
     yield Rarity(
         [("AnnounceFunction", "sqs:ChangeMessageVisibility")],
@@ -79,7 +77,7 @@ def _of_sockets(form: Scenario) -> Iterator[Rarity]:
         [("KeepAliveFunction", "sqs:SendMessage")],
         form,
         outages=[(encoding, 6 * MINUTE_S)],
-        limits=lambda _: mock.patch("reelway.adapters.open_sockets._PAGE", 1),
+        limits=lower_limits.sockets_are_read_one_by_one,
     )
 
 
@@ -93,8 +91,23 @@ def _of_requests(form: Scenario, upload: Scenario) -> Iterator[Rarity]:
     yield Rarity(
         [("StreamingFunction", "s3:GetObject"), ("StreamingFunction", "s3:PutObject")],
         replace(upload, afterwards=in_a_list),
-        limits=_a_list_of_two_is_long,
+        limits=lower_limits.a_list_of_two_is_long,
     )
+
+
+def _of_planning(form: Scenario) -> Iterator[Rarity]:
+    """It cannot be done, and giving up fails as well at first."""
+    giving_up = ("FailFunction", "dynamodb", "UpdateItem"), MINUTE_S
+    for operation, needed in (
+        (("sfn", "StartExecution"), "sqs:ChangeMessageVisibility"),
+        (("dynamodb", "PutItem"), "dynamodb:PutItem"),
+    ):
+        yield Rarity(
+            [("FailFunction", needed)],
+            replace(form, expected="FAILED"),
+            outages=[(("PlanFunction", *operation), _HOUR_S), giving_up],
+            limits=lower_limits.uploads_are_planned_twice_at_most,
+        )
 
 
 def _of_processing(form: Scenario, parts: Scenario) -> Iterator[Rarity]:
@@ -103,7 +116,7 @@ def _of_processing(form: Scenario, parts: Scenario) -> Iterator[Rarity]:
         [("PrepareFunction", "s3:AbortMultipartUpload")],
         form,
         outages=[(("PrepareFunction", "s3", "UploadPart"), MINUTE_S)],
-        limits=_files_are_sent_in_parts,
+        limits=lower_limits.files_are_sent_in_parts,
     )
     yield Rarity(
         [("LostWorkFunction", "s3:PutObject"), ("LostWorkFunction", "s3:DeleteObject")],
@@ -120,43 +133,6 @@ def _of_processing(form: Scenario, parts: Scenario) -> Iterator[Rarity]:
         replace(parts.for_days("READY"), afterwards=((25 * _HOUR_S, acts.watch),)),
         outages=[(encoding, 2 * _HOUR_S)],
     )
-
-
-@contextmanager
-def _a_crowd_of_two(world: World) -> Iterator[None]:
-    """More sockets on a video than one are told by several functions."""
-    found = [world.lambdas.module(name).live.broadcast for name in ("ChangesFunction", "AnnounceFunction")]
-    most = [broadcast.max_page for broadcast in found]
-    for broadcast in found:
-        object.__setattr__(broadcast, "max_page", 1)
-    try:
-        yield
-    finally:
-        for broadcast, max_page in zip(found, most, strict=True):
-            object.__setattr__(broadcast, "max_page", max_page)
-
-
-@contextmanager
-def _a_list_of_two_is_long(world: World) -> Iterator[None]:
-    """And is kept by a sandbox of its own."""
-    handler = world.lambdas.module("StreamingFunction")
-    with ExitStack() as patches:
-        patches.enter_context(mock.patch.object(handler, "ready_list", replace(handler.ready_list)))
-        patches.enter_context(mock.patch("streaming.ready_list._SHORT", 2))
-        yield
-
-
-@contextmanager
-def _files_are_sent_in_parts(world: World) -> Iterator[None]:
-    """Not only those of 8 MB and more."""
-    create = boto3.s3.transfer.create_transfer_manager
-
-    def in_parts(client: Any, config: Any, osutil: Any = None) -> Any:
-        config.multipart_threshold = 1
-        return create(client, config, osutil)
-
-    with mock.patch.object(boto3.s3.transfer, "create_transfer_manager", in_parts):
-        yield
 
 
 def _others_are_ready(story: Story) -> None:

@@ -1,19 +1,16 @@
 """Every call is allowed to the role that makes it, and whatever a role is allowed is needed by a call."""
 
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
 from tests.faults.cases import Case, Cases
 from tests.faults.cloudformation import arn
 from tests.faults.deployment import deployment
-from tests.faults.faults import Once, Outage
 from tests.faults.invariants import violations
-from tests.faults.network import Call, Fault, Request
+from tests.faults.network import Request
 from tests.faults.permissions import Grant, Permission, asked_by, grants_of
 from tests.faults.rarities import rarities
-from tests.faults.story import Story
 
 # Lambda itself polls queues and streams, and sends what it gives up, with the rights of the function.
 _POLLING = {
@@ -78,15 +75,6 @@ def _requests(cases: Cases) -> Iterator[Request]:
         yield from requests
     cases.scenarios["upload"].deleted_when_ready().play(cases.world)
     yield from cases.world.network.requests
-    for operation in (("sfn", "StartExecution"), ("dynamodb", "PutItem")):
-        cases.scenarios["form"].for_days().play(cases.world, partial(_hopeless, operation))
-        yield from cases.world.network.requests
-
-
-def _hopeless(operation: tuple[str, str], story: Story) -> list[Fault]:
-    """Nothing can be planned for years, and giving up fails as well at first."""
-    clock, giving_up = story.world.clock, Call("FailFunction", "dynamodb", "UpdateItem", 1)
-    return [Outage(clock, ("PlanFunction", *operation), 10**9), Once(clock, giving_up, "throttled")]
 
 
 def _is_for_lambda(grant: Grant) -> bool:
