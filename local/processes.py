@@ -45,26 +45,28 @@ def spawn(
 
 
 def running(pid_file: Path) -> psutil.Process | None:
-    """The process that `spawn` wrote to `pid_file`, or None if it has ended, even if its pid was reused."""
+    """The process that `spawn` wrote to `pid_file`, or None if it has ended, even if its pid was reused.
+
+    One that is just ending is waited for, so that its ports are free again.
+    """
     try:
         noted = json.loads(pid_file.read_text())
         process = psutil.Process(noted["pid"])
         same = abs(process.create_time() - noted["started"]) < _SAME_START_S
     except (FileNotFoundError, ValueError, KeyError, TypeError, psutil.NoSuchProcess):
         return None
-    return process if same and alive(process) else None
+    if not same:
+        return None
+    if not alive(process):
+        _wait_until_ended([process], limit_s=_KILL_LIMIT_S)
+        return None
+    return process
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether the process runs, or ends but has not closed its files and ports yet.
-
-    A zombie does not count, unless it has threads left: a large program frees its memory before it closes its
-    files, and looks like a zombie meanwhile.
-    """
+    """Whether the process runs; a zombie does not count."""
     try:
-        if not process.is_running():
-            return False
-        return process.status() != psutil.STATUS_ZOMBIE or process.num_threads() > 1
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
@@ -108,8 +110,16 @@ def _kill(processes: Sequence[psutil.Process]) -> None:
 
 def _wait_until_ended(processes: Sequence[psutil.Process], *, limit_s: float) -> bool:
     deadline = time.monotonic() + limit_s
-    while any(alive(process) for process in processes):
+    while not all(_has_ended(process) for process in processes):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether its ports are closed, too: a zombie's last thread may have much memory to free before."""
+    try:
+        return not process.is_running() or (not alive(process) and process.num_threads() <= 1)
+    except psutil.NoSuchProcess:
+        return True

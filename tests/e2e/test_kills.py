@@ -65,7 +65,7 @@ def film(player: Player, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kill(own: Settings, program: str) -> None:
     process = psutil.Process(pid_of(own, program))
     process.kill()
-    eventually(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    eventually(lambda: not processes.alive(process))
 
 
 def pid_of(own: Settings, program: str) -> int:

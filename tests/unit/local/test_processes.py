@@ -1,3 +1,4 @@
+import fcntl
 import json
 import os
 import subprocess
@@ -38,23 +39,30 @@ def test_a_started_program_is_found_by_its_pid_file_and_stopped(pid_file: Path) 
     assert not pid_file.exists()
 
 
-def test_a_program_that_still_has_a_port_is_alive_though_it_looks_like_a_zombie(pid_file: Path) -> None:
-    without_its_first_thread = (
-        "import ctypes, threading, time; threading.Thread(target=time.sleep, args=(60,)).start();"
-        "print('ending', flush=True); ctypes.CDLL(None).pthread_exit(None)"
-    )
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_program_that_looks_like_a_zombie_is_waited_for_until_its_files_are_closed(
+    pid_file: Path, is_stopped: bool
+) -> None:
+    without_its_first_thread = """
+import ctypes, fcntl, os, threading, time
+held = open("held", "w")
+fcntl.flock(held, fcntl.LOCK_EX)
+threading.Thread(target=lambda: (time.sleep(0.5), os._exit(0))).start()
+print("ending", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
     process = spawn([sys.executable, "-c", without_its_first_thread], pid_file)
     wait_for_output(pid_file.parent / "logs" / "log")
-    until = time.monotonic() + 10
-    while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
+    while process.status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.01)
 
-    assert process.status() == psutil.STATUS_ZOMBIE
-    assert processes.alive(process)
-    process.kill()
-    while process.num_threads() > 1 and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not processes.alive(process)
+    if is_stopped:
+        assert processes.stop(pid_file, grace_s=5)
+    else:
+        assert processes.running(pid_file) is None
+
+    with (pid_file.parent / "held").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_recycled_pid_is_never_touched(tmp_path: Path) -> None:
