@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
         python=sys.version.split()[0],
         **{name: version(name) for name in ("boto3", "aws-lambda-powertools")},
     )
-    results = Results(RESULTS, "cold", described, report.table)
+    results = Results(RESULTS, "cold", described, report.table, parts=EVENTS)
     with stub.running() as endpoint:
         starter = Starter(settings.build, endpoint, FOLDER)
         for function in asked.functions or EVENTS:

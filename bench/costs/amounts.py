@@ -184,6 +184,8 @@ def idle(measured: Measured) -> dict[str, float]:
             rounds,
             {
                 "dynamodb-read": sum(of for name, of in calls.items() if name.startswith("dynamodb:")),
+                "s3-put": sum(calls.get(f"s3:{name}", 0) for name in ("Put", "List")),
+                "s3-get": sum(calls.get(f"s3:{name}", 0) for name in ("Get", "Head")),
                 "logs-gb": of["logs"]["bytes"] / GB,
                 "eventbridge-schedule": len(facts.maintenance),
             },

@@ -147,7 +147,7 @@ class Cloud:
 
     def _invoke(self, logical_id: str, event: dict[str, Any]) -> tuple[str | None, Any]:
         answer = self.functions.invoke(
-            FunctionName=self.physical_id(logical_id), Payload=json.dumps(event).encode()
+            FunctionName=self.physical_id(logical_id), Qualifier=ALIAS, Payload=json.dumps(event).encode()
         )
         return answer.get("FunctionError"), json.loads(answer["Payload"].read() or b"null")
 

@@ -169,6 +169,11 @@ def test_one_path_can_be_tested(checkout: Checkout) -> None:
     ]
 
 
+def test_bytecode_is_kept_where_it_is_forbidden(checkout: Checkout) -> None:
+    checkout.offer("local", "#!/bin/sh\necho \"forbidden: '$PYTHONDONTWRITEBYTECODE'\"\n")
+    assert "forbidden: ''" in checkout.make("env", "LOCAL=local", PYTHONDONTWRITEBYTECODE="1")[1]
+
+
 def test_functions_and_page_are_built_in_any_folder(checkout: Checkout, tmp_path: Path) -> None:
     artifacts = tmp_path / "ärtifacts of a build"
     before = {part: _names(checkout.folder / part) for part in ("functions", "web")}

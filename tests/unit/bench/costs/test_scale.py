@@ -86,3 +86,6 @@ def test_an_idle_month_costs_what_is_polled_and_watched(measured: Measured) -> N
     assert usage["sqs-request"] == measured.facts.queues_polled * 5 * 730 * 3600 / 20
     assert usage["alarm"] == measured.facts.alarms > 0
     assert usage["lambda-request"] == pytest.approx(3 * 8760)
+    # Maintenance reads lists, and where it has left off in them.
+    assert usage["dynamodb-read"] > 0
+    assert usage["s3-get"] > 0
