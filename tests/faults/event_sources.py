@@ -10,6 +10,7 @@ from tests.faults.declared import Mapping
 from tests.faults.lambdas import Lambdas, Outcome
 from tests.faults.patterns import matches
 from tests.faults.sqs import Sqs
+from tests.faults.streams import SHARD
 from tests.faults.timeline import Timeline
 
 Record = dict[str, Any]
@@ -139,7 +140,7 @@ class StreamSource:
         if records and self.mapping.on_failure:
             numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
             about = {
-                "shardId": "shardId-00000000000000000000-00000000",
+                "shardId": SHARD,
                 "startSequenceNumber": numbers[0],
                 "endSequenceNumber": numbers[-1],
                 "batchSize": len(records),

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -11,7 +12,11 @@ from tests.faults.cloudformation import ACCOUNT, REGION
 from tests.faults.declared import Function
 from tests.faults.network import Request
 
-_PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api"}
+_PREFIXES = {
+    "sfn": "states",
+    "apigatewaymanagementapi": "execute-api",
+    "dynamodb-streams": "dynamodb",
+}
 # Operations whose action has another name.
 _ACTIONS = {
     "HeadObject": "GetObject",
@@ -64,6 +69,7 @@ def asked_by(request: Request) -> Iterator[Permission]:
     resources: dict[str, Any] = {
         "s3": _objects,
         "dynamodb": _table,
+        "dynamodb-streams": _stream,
         "sqs": _queue,
         "sfn": _workflow,
         "cloudfront": _distribution,
@@ -88,9 +94,6 @@ def _objects(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _table(parameters: Mapping[str, Any]) -> Iterator[str]:
-    """None for the calls that read a stream, as Lambda itself does with the rights of its functions."""
-    if "ShardIterator" in parameters or "StreamArn" in parameters:
-        return
     if "TransactItems" in parameters:
         for entry in parameters["TransactItems"]:
             [of] = entry.values()
@@ -103,6 +106,11 @@ def _table(parameters: Mapping[str, Any]) -> Iterator[str]:
         return
     table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{parameters['TableName']}"
     yield f"{table}/index/{parameters['IndexName']}" if "IndexName" in parameters else table
+
+
+def _stream(parameters: Mapping[str, Any]) -> Iterator[str]:
+    """Iterators of this world begin with the stream's ARN."""
+    yield parameters["StreamArn"] if "StreamArn" in parameters else json.loads(parameters["ShardIterator"])[0]
 
 
 def _queue(parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -34,15 +34,12 @@ _HEALED = (
     ("unlisted", "UnlistFunction dynamodb:UpdateItem", "throttled"),
     ("form", "ChangesFunction apigatewaymanagementapi:PostToConnection", "5 min"),
     ("form", "ChangesFunction dynamodb:Query", "20 min"),
+    ("delete", "ChangesFunction sqs:SendMessage", "5 min"),
 )
 # What no scenario of this folder needs, with the reason.
 _OTHERWISE = {
     ("AnnounceFunction", "sqs:SendMessage"): "more than 250 sockets on a video",
     ("AnnounceFunction", "sqs:ChangeMessageVisibility"): "announcements that fail",
-    (
-        "RedeliverFunction",
-        "sqs:SendMessage",
-    ): "records that are in their stream, which this world does not keep",
     ("PrepareFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("EncodeFunction", "s3:AbortMultipartUpload"): "files of more than 8 MB are sent in parts",
     ("StreamingFunction", "s3:GetObject"): "lists of so many videos that they are kept as a file",
