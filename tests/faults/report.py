@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.faults.cases import Case, Cases
 from tests.faults.processes import divided
 
-_PROGRESS = 50  # cases of a process between two lines
+PROGRESS = 50  # cases of a process between two lines
 
 Played = tuple[Case, list[str]]
 
@@ -38,7 +38,7 @@ class Report:
             played.append((case, violations))
             if violations:
                 print(f"\n{case}: {violations}", flush=True)
-            if len(played) % _PROGRESS == 0:
+            if len(played) % PROGRESS == 0:
                 print(f"\nprocess {number}: {len(played)} of {len(own)} {kind}", flush=True)
         return played
 

@@ -14,7 +14,7 @@ from tests.faults.deployment import deployment
 from tests.faults.faults import WAYS, Soon
 from tests.faults.invariants import violations
 from tests.faults.processes import divided
-from tests.faults.report import Report
+from tests.faults.report import PROGRESS, Report
 from tests.faults.scenarios import Scenario
 from tests.faults.story import Story
 from tests.faults.world import World
@@ -89,6 +89,8 @@ class Life(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.report.tried[_KIND] += 1
+        if self.report.tried[_KIND] % PROGRESS == 0:
+            print(f"\n{self.report.tried[_KIND]} {_KIND} of a process", flush=True)
         self.world.network.faults.clear()
         self.world.go(3 * 3600)
         self.world.rest_of_the_day()
