@@ -134,6 +134,7 @@ def store_late(story: Story) -> None:
 def remove_file(story: Story) -> None:
     """An operator removes the upload."""
     story.is_replaced = True
+    story.is_removed_unseen = story.state is None
     story.world.storage.remove(UPLOADS, f"uploads/{story.video_id}")
 
 

@@ -1,10 +1,11 @@
 """HTTP answers of AWS's services, as botocore reads them."""
 
+import io
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from moto.core.botocore_stubber import MockRawResponse
 
 _XML_SERVICES = ("s3", "cloudfront")
 # By kind of refusal: the status and code of most services, and of those that have their own.
@@ -25,12 +26,26 @@ _OWN_REFUSALS = {
 }
 
 
-def answer(request: AWSPreparedRequest, document: dict[str, Any], status: int = 200) -> AWSResponse:
-    return _response(request, status, "application/json", json.dumps(document))
+class _Body(io.BytesIO):
+    """As botocore reads urllib3's."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()
+
+
+def response(
+    request: AWSPreparedRequest, status: int, body: bytes, headers: Mapping[str, str]
+) -> AWSResponse:
+    named: Any = dict(headers)
+    return AWSResponse(request.url, status, named, _Body(body))
+
+
+def answer(request: AWSPreparedRequest, document: Mapping[str, Any], status: int = 200) -> AWSResponse:
+    return response(request, status, json.dumps(document).encode(), {"content-type": "application/json"})
 
 
 def xml(request: AWSPreparedRequest, text: str, status: int) -> AWSResponse:
-    return _response(request, status, "application/xml", text)
+    return response(request, status, text.encode(), {"content-type": "application/xml"})
 
 
 def error(request: AWSPreparedRequest, code: str, status: int = 400) -> AWSResponse:
@@ -58,8 +73,3 @@ def body_of(request: AWSPreparedRequest) -> dict[str, Any]:
     body: Any = request.body
     loaded: dict[str, Any] = json.loads(body.read() if hasattr(body, "read") else body)
     return loaded
-
-
-def _response(request: AWSPreparedRequest, status: int, content_type: str, text: str) -> AWSResponse:
-    headers: Any = {"content-type": content_type}
-    return AWSResponse(request.url, status, headers, MockRawResponse(text.encode()))

@@ -83,7 +83,7 @@ class Client:
         if not begun.is_taken:
             return None
         key, path = begun.document["key"], f"/s3/multipart/{begun.document['uploadId']}"
-        etag = self.world.storage.put_part(UPLOADS, key, begun.document["uploadId"], file)
+        etag = self.world.storage.put_part(UPLOADS, begun.document["uploadId"], file)
         self.ask_again(lambda: self.ask("GET", path, query={"key": key}))
         parts = json.dumps({"parts": [{"PartNumber": 1, "ETag": etag}]}).encode()
         done = self.ask_again(lambda: self.ask("POST", f"{path}/complete", parts, query={"key": key}))

@@ -11,7 +11,7 @@ from unittest import mock
 
 _START_S = 1_800_000_000.0  # some day in January 2027
 # Modules that ask `datetime` for the time; others ask `time`.
-_ASKING = ("reelway.timestamps", "moto.core.utils", "aws_lambda_powertools.utilities.idempotency")
+_ASKING = ("reelway.timestamps", "aws_lambda_powertools.utilities.idempotency")
 _REAL = {name: getattr(time, name) for name in ("time", "monotonic", "sleep")}
 
 

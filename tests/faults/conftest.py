@@ -17,6 +17,8 @@ from tests.faults.world import World, opened
 _REPORT = pytest.StashKey[Report]()
 # Everything instead of a part that takes some minutes: `make fuzz-faults`.
 IS_COMPLETE = os.environ.get("EVERY_FAULT") == "1"
+# Alone on the machine, all its processors; `make test` has others do something else.
+PROCESSES = (os.cpu_count() or 1) if IS_COMPLETE else 1
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +51,7 @@ def cases(world: World, files: tuple[bytes, bytes]) -> Cases:
 
 @pytest.fixture(scope="session")
 def report(request: pytest.FixtureRequest, cases: Cases) -> Report:
-    made = request.config.stash.setdefault(_REPORT, Report())
+    made = request.config.stash.setdefault(_REPORT, Report(PROCESSES))
     calls = sum(map(len, cases.of_scenario.values()))
     made.tried[f"calls of {len(list(cases.kinds()))} kinds"] = calls
     return made

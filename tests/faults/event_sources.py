@@ -10,12 +10,12 @@ from tests.faults.declared import Mapping
 from tests.faults.lambdas import Lambdas, Outcome
 from tests.faults.patterns import matches
 from tests.faults.sqs import Sqs
+from tests.faults.streams import SHARD
 from tests.faults.timeline import Timeline
 
 Record = dict[str, Any]
 _POLL_S = 0.2
 _PAUSE_S = 1.0  # before a batch is tried again
-_SHARD = "shardId-00000001541626099285-f35f62ef"  # moto's, of every stream
 
 
 @dataclass
@@ -140,7 +140,7 @@ class StreamSource:
         if records and self.mapping.on_failure:
             numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
             about = {
-                "shardId": _SHARD,
+                "shardId": SHARD,
                 "startSequenceNumber": numbers[0],
                 "endSequenceNumber": numbers[-1],
                 "batchSize": len(records),

@@ -28,6 +28,8 @@ ENVIRONMENT = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    # Bodies as they are, instead of chunks with a checksum behind them.
+    "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required",
 }
 
 

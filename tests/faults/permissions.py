@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -104,9 +105,8 @@ def _table(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _stream(parameters: Mapping[str, Any]) -> Iterator[str]:
-    """moto's iterators begin with the ARN of the stream, which has another label."""
-    named = parameters.get("StreamArn") or parameters["ShardIterator"]
-    yield f"{named.partition('/stream/')[0]}/stream/1"
+    """Iterators of this world begin with the stream's ARN."""
+    yield parameters["StreamArn"] if "StreamArn" in parameters else json.loads(parameters["ShardIterator"])[0]
 
 
 def _queue(parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -1,45 +1,113 @@
-"""S3 as moto plays it, with what S3 tells of its objects, and files instead of URLs for ffmpeg."""
+"""Buckets of S3 in memory, with what S3 tells of their objects, and files instead of URLs for ffmpeg."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from unittest import mock
 from urllib.parse import quote_plus
 
+from tests.faults.clock import Clock
 from tests.faults.declared import Notification
-from tests.faults.network import Network
 from tests.faults.sqs import Sqs
 
-_CREATED = {"PutObject": "Put", "CompleteMultipartUpload": "CompleteMultipartUpload", "CopyObject": "Copy"}
+
+@dataclass(frozen=True)
+class Stored:
+    """An object, or a part of one; `headers` are those that it is answered with."""
+
+    body: bytes
+    etag: str
+    stored_s: float
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An upload in parts that is not complete."""
+
+    key: str
+    headers: Mapping[str, str]
+    bodies: dict[int, Stored] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    objects: dict[str, Stored] = field(default_factory=dict)
+    uploads: dict[str, Parts] = field(default_factory=dict)
 
 
 class Storage:
-    """`client` is a boto3 client. While `is_silent`, S3 loses its events."""
+    """While `is_silent`, S3 loses its events."""
 
-    def __init__(self, client: Any, network: Network, sqs: Sqs, notifications: list[Notification]) -> None:
-        self._client = client
-        self._network = network
+    def __init__(
+        self, clock: Clock, sqs: Sqs, buckets: Iterable[str], notifications: list[Notification]
+    ) -> None:
+        self._clock = clock
         self._sqs = sqs
         self._notifications = notifications
+        self.buckets = {name: Bucket() for name in buckets}
         self.is_silent = False
 
-    def tell(self, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Send the notifications of a request that succeeded."""
-        if service != "s3" or self.is_silent:
-            return
-        if operation in _CREATED:
-            self._notify(parameters["Bucket"], f"s3:ObjectCreated:{_CREATED[operation]}", parameters["Key"])
-        elif operation == "DeleteObject":
-            self._notify(parameters["Bucket"], "s3:ObjectRemoved:Delete", parameters["Key"])
-        elif operation == "DeleteObjects":
-            for entry in parameters["Delete"]["Objects"]:
-                self._notify(parameters["Bucket"], "s3:ObjectRemoved:Delete", entry["Key"])
+    def put(self, bucket: str, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> Stored:
+        """Also what a client does through a presigned form."""
+        stored = self._stored(body, headers or {"content-type": "binary/octet-stream"})
+        self._keep(bucket, key, stored, "Put")
+        return stored
+
+    def remove(self, bucket: str, key: str) -> None:
+        self.buckets[bucket].objects.pop(key, None)
+        self._notify(bucket, "s3:ObjectRemoved:Delete", key)
+
+    def begin_parts(self, bucket: str, key: str, headers: Mapping[str, str]) -> str:
+        upload_id = str(uuid.uuid4())
+        self.buckets[bucket].uploads[upload_id] = Parts(key, headers)
+        return upload_id
+
+    def put_part(self, bucket: str, upload_id: str, body: bytes) -> str:
+        """As a client does by a presigned URL, of the first part; its ETag."""
+        part = self._stored(body, {})
+        self.buckets[bucket].uploads[upload_id].bodies[1] = part
+        return part.etag
+
+    def complete_parts(self, bucket: str, upload_id: str, numbers: Iterable[int]) -> Stored:
+        parts = self.buckets[bucket].uploads.pop(upload_id)
+        listed = [parts.bodies[number] for number in sorted(numbers)]
+        sums = b"".join(bytes.fromhex(part.etag.strip('"')) for part in listed)
+        etag = f'"{_md5(sums)}-{len(listed)}"'
+        stored = Stored(b"".join(part.body for part in listed), etag, self._clock.now(), parts.headers)
+        self._keep(bucket, parts.key, stored, "CompleteMultipartUpload")
+        return stored
+
+    def _keep(self, bucket: str, key: str, stored: Stored, how: str) -> None:
+        self.buckets[bucket].objects[key] = stored
+        self._notify(bucket, f"s3:ObjectCreated:{how}", key)
+
+    def read(self, bucket: str, key: str) -> bytes:
+        return self.buckets[bucket].objects[key].body
+
+    def keys(self, bucket: str, prefix: str = "") -> set[str]:
+        return {key for key in self.buckets[bucket].objects if key.startswith(prefix)}
+
+    def repeat(self, bucket: str, key: str) -> None:
+        """The event of an object that was created comes once more."""
+        self._notify(bucket, "s3:ObjectCreated:Put", key)
+
+    def clear(self) -> None:
+        self.is_silent = False
+        for bucket in self.buckets.values():
+            bucket.objects.clear()
+            bucket.uploads.clear()
+
+    def _stored(self, body: bytes, headers: Mapping[str, str]) -> Stored:
+        return Stored(body, f'"{_md5(body)}"', self._clock.now(), headers)
 
     def _notify(self, bucket: str, event: str, key: str) -> None:
-        for wanted in self._notifications:
+        for wanted in [] if self.is_silent else self._notifications:
             is_meant = wanted.bucket == bucket and event.startswith(wanted.event.rstrip("*"))
             if is_meant and key.startswith(wanted.prefix) and key.endswith(wanted.suffix):
                 body = {
@@ -50,58 +118,17 @@ class Storage:
                 }
                 self._sqs.send(wanted.queue, json.dumps({"Records": [body]}))
 
-    def repeat(self, bucket: str, key: str) -> None:
-        """The event of an object that was created comes once more."""
-        self._notify(bucket, "s3:ObjectCreated:Put", key)
-
-    def put(self, bucket: str, key: str, body: bytes) -> None:
-        """As a client does through a presigned form."""
-        with self._network.unwatched():
-            self._client.put_object(Bucket=bucket, Key=key, Body=body)
-
-    def remove(self, bucket: str, key: str) -> None:
-        with self._network.unwatched():
-            self._client.delete_object(Bucket=bucket, Key=key)
-
-    def put_part(self, bucket: str, key: str, upload_id: str, body: bytes) -> str:
-        with self._network.unwatched():
-            answer = self._client.upload_part(
-                Bucket=bucket, Key=key, UploadId=upload_id, PartNumber=1, Body=body
-            )
-        return str(answer["ETag"])
-
-    def read(self, bucket: str, key: str) -> bytes:
-        with self._network.unwatched():
-            body: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return body
-
-    def keys(self, bucket: str, prefix: str = "") -> set[str]:
-        with self._network.unwatched():
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-            return {entry["Key"] for page in pages for entry in page.get("Contents", [])}
-
-    def clear(self) -> None:
-        self.is_silent = True
-        for bucket in self._buckets():
-            for key in self.keys(bucket):
-                with self._network.unwatched():
-                    self._client.delete_object(Bucket=bucket, Key=key)
-        self.is_silent = False
-
-    def _buckets(self) -> list[str]:
-        with self._network.unwatched():
-            return [bucket["Name"] for bucket in self._client.list_buckets()["Buckets"]]
-
     @contextmanager
     def as_files(self, folder: Path) -> Iterator[None]:
-        """URLs of objects are paths in `folder`, for the imported functions."""
+        """URLs of objects are paths in `folder`, for the imported functions; each process has its own."""
         from reelway.adapters.s3 import S3Bucket
 
         def url(bucket: S3Bucket, key: str) -> str:
-            body = self.read(bucket.name, key)
-            path = folder / "sources" / hashlib.sha256(body).hexdigest()[:16] / key.split("/")[0] / _name(key)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(body)
+            body, own = self.read(bucket.name, key), folder / str(os.getpid()) / "sources"
+            path = own / hashlib.sha256(body).hexdigest()[:16] / key.split("/")[0] / _name(key)
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(body)
             return str(path)
 
         with mock.patch.object(S3Bucket, "url", url):
@@ -111,3 +138,7 @@ class Storage:
 def _name(key: str) -> str:
     """The last part of the key, without the id that uploads have there."""
     return "upload" if key.startswith("uploads/") else key.rpartition("/")[2]
+
+
+def _md5(body: bytes) -> str:
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()

@@ -12,6 +12,8 @@ from tests.faults.world import World
 class Story:
     """`told` is whether the client was told that its file was taken; `answers` are later ones, by path.
 
+    `is_removed_unseen` is whether the file was removed before it had a record.
+
     `others` are other videos in the same world. `expected` is the state in which the video ends, if what
     clients and operators really did decides that.
     """
@@ -22,6 +24,7 @@ class Story:
     told: bool = False
     is_deleted: bool = False
     is_replaced: bool = False
+    is_removed_unseen: bool = False
     is_damaged: bool = False
     accepted_s: float = 0.0
     expected: str | None = None
@@ -30,10 +33,19 @@ class Story:
 
     @property
     def item(self) -> dict[str, Any]:
-        found = [
-            item for item in self.world.tables.items("VideosTable") if item["videoId"]["S"] == self.video_id
-        ]
-        return found[0] if found else {}
+        return next(
+            (
+                dict(item)
+                for item in self.world.tables.items("VideosTable")
+                if item["videoId"]["S"] == self.video_id
+            ),
+            {},
+        )
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the video must have a state: not if its file was gone before anybody had looked at it."""
+        return self.told and not (self.is_removed_unseen and self.state is None)
 
     @property
     def state(self) -> str | None:

@@ -1,62 +1,120 @@
-"""The tables, as moto plays them, with everything that was ever written to them."""
+"""The tables of DynamoDB in memory, with everything that was ever written to them."""
 
-import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
 
-from moto.dynamodb.models import dynamodb_backends
-
+from tests.faults.attributes import Item, comparable
 from tests.faults.clock import Clock
-from tests.faults.cloudformation import ACCOUNT, REGION, physical_name
-from tests.faults.network import Network
+from tests.faults.cloudformation import REGION, arn, physical_name
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb.client import DynamoDBClient
+Key = tuple[Any, ...]
+Record = dict[str, Any]
+_FIRST_NUMBER = 10**21  # of as many digits as DynamoDB's
 
-_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-_STREAM: Any = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+class Table:
+    """`declared` are its properties in the template.
+
+    Items are never changed, but replaced. `records` are its stream, as Lambda hands it to functions; `seen_s`
+    is when a record was written.
+    """
+
+    def __init__(self, clock: Clock, logical_id: str, declared: Mapping[str, Any]) -> None:
+        self.name = physical_name(logical_id)
+        self.stream_arn = f"{arn(logical_id)}/stream/1"
+        self.items: dict[Key, Item] = {}
+        self.records: list[Record] = []
+        self._clock = clock
+        self._keys = _names(declared)
+        self._indexes = {
+            each["IndexName"]: _names(each) for each in declared.get("GlobalSecondaryIndexes", [])
+        }
+        self._view = str(declared.get("StreamSpecification", {}).get("StreamViewType", ""))
+
+    def clear(self) -> None:
+        self.items.clear()
+        self.records.clear()
+
+    def get(self, key: Item) -> Item | None:
+        return self.items.get(self.place_of(key))
+
+    def write(self, key: Item, new: Item | None) -> None:
+        """None deletes. The stream tells nothing of a write that changes nothing."""
+        place = self.place_of(key)
+        old = self.items.pop(place, None)
+        if new:
+            self.items[place] = new
+        if self._view and old != new:
+            self.records.append(self._record(old, new, self.keys_of(key)))
+
+    def listed(self, index: str | None = None) -> list[Item]:
+        """Items that have the keys of the index or the table, in the order of these."""
+        names = self._names_of(index)
+        found = [item for item in self.items.values() if item.keys() >= {*names}]
+        return sorted(found, key=lambda item: self.place_of(item, index))
+
+    def place_of(self, item: Item, index: str | None = None) -> Key:
+        return tuple(comparable(item[name]) for name in self._names_of(index))
+
+    def keys_of(self, item: Item, index: str | None = None) -> Item:
+        return {name: item[name] for name in self._names_of(index)}
+
+    def projected(self, item: Item, index: str | None) -> Item:
+        """As an index has it: each of them has only keys."""
+        return self.keys_of(item, index) if index else item
+
+    def segment_of(self, item: Item, count: int) -> int:
+        return crc32(repr(self.place_of(item)).encode()) % count
+
+    def _names_of(self, index: str | None) -> tuple[str, ...]:
+        return (*self._indexes[index], *self._keys) if index else self._keys
+
+    def _record(self, old: Item | None, new: Item | None, keys: Item) -> Record:
+        images = {
+            name: image
+            for name, image in (("NewImage", new), ("OldImage", old))
+            if image and name[:3].upper() in self._view
+        }
+        about = {
+            "Keys": keys,
+            "ApproximateCreationDateTime": int(self._clock.now()),
+            "SequenceNumber": str(_FIRST_NUMBER + len(self.records)),
+            "SizeBytes": 1,
+            "StreamViewType": self._view,
+        }
+        return {
+            "eventID": str(len(self.records)),
+            "eventName": "INSERT" if not old else "MODIFY" if new else "REMOVE",
+            "eventVersion": "1.1",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": REGION,
+            "dynamodb": about | images,
+            "seen_s": self._clock.now(),
+        }
 
 
 class Tables:
-    """`declared` are their properties in the template, by logical id."""
+    """`declared` are the properties of all tables in the template, by logical id."""
 
-    def __init__(
-        self, client: "DynamoDBClient", network: Network, clock: Clock, declared: dict[str, dict[str, Any]]
-    ) -> None:
-        self._client = client
-        self._network = network
-        self._clock = clock
-        self._declared = declared
-        self._records: dict[str, list[dict[str, Any]]] = {}
+    def __init__(self, clock: Clock, declared: Mapping[str, Mapping[str, Any]]) -> None:
+        self._by_id = {logical_id: Table(clock, logical_id, of) for logical_id, of in declared.items()}
+        self.by_name = {table.name: table for table in self._by_id.values()}
 
-    def make(self) -> None:
-        """Make all tables, instead of those that there are."""
-        self._records = {logical_id: [] for logical_id in self._declared}
-        with self._network.unwatched():
-            known = self._client.list_tables()["TableNames"]
-            for logical_id, declared in self._declared.items():
-                name = physical_name(logical_id)
-                if name in known:
-                    self._client.delete_table(TableName=name)
-                made = {key: declared[key] for key in _KEYS if key in declared}
-                self._client.create_table(TableName=name, **made, StreamSpecification=_STREAM)
+    def clear(self) -> None:
+        for table in self._by_id.values():
+            table.clear()
 
-    def records(self, table: str) -> list[dict[str, Any]]:
-        """The table's stream as Lambda hands it on; `seen_s` is when a record was written."""
-        shard = dynamodb_backends[ACCOUNT][REGION].tables[physical_name(table)].stream_shard
-        assert shard
-        known, now_s = self._records[table], self._clock.now()
-        for item in shard.items[len(known) :]:
-            record = json.loads(json.dumps(item.to_json(), default=str))
-            record["dynamodb"]["ApproximateCreationDateTime"] = int(now_s)
-            known.append(record | {"seen_s": now_s})
-        return known
+    def records(self, table: str) -> list[Record]:
+        return self._by_id[table].records
 
-    def put(self, table: str, item: dict[str, Any]) -> None:
-        with self._network.unwatched():
-            self._client.put_item(TableName=physical_name(table), Item=item)
+    def put(self, table: str, item: Item) -> None:
+        self._by_id[table].write(item, item)
 
-    def items(self, table: str) -> list[dict[str, Any]]:
+    def items(self, table: str) -> list[Item]:
         """All items, as DynamoDB writes them."""
-        with self._network.unwatched():
-            found: list[dict[str, Any]] = self._client.scan(TableName=physical_name(table))["Items"]
-        return found
+        return list(self._by_id[table].items.values())
+
+
+def _names(declared: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(key["AttributeName"] for key in declared["KeySchema"])

@@ -1,28 +1,30 @@
 """Anything in any order: uploads, deletions, sockets, repeated deliveries, crashes, long pauses."""
 
+import secrets
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from tests.faults import acts
 from tests.faults.clients import Client
-from tests.faults.conftest import IS_COMPLETE
+from tests.faults.conftest import IS_COMPLETE, PROCESSES
 from tests.faults.deployment import deployment
 from tests.faults.faults import WAYS, Soon
 from tests.faults.invariants import violations
-from tests.faults.report import Report
+from tests.faults.processes import divided
+from tests.faults.report import PROGRESS, Report
 from tests.faults.scenarios import Scenario
 from tests.faults.story import Story
 from tests.faults.world import World
 
+_KIND = "orders of events"
 _MAX_VIDEOS = 2
 _FUNCTIONS = sorted(deployment().functions)
 _SETTINGS = settings(
     derandomize=not IS_COMPLETE,
-    max_examples=1000 if IS_COMPLETE else 6,
+    max_examples=1000 // PROCESSES if IS_COMPLETE else 6,
     stateful_step_count=12,
     deadline=None,
     database=None,
@@ -88,7 +90,9 @@ class Life(RuleBasedStateMachine):
         self.world.repeat_deliveries()
 
     def teardown(self) -> None:
-        self.report.tried["orders of events"] += 1
+        self.report.tried[_KIND] += 1
+        if self.report.tried[_KIND] % PROGRESS == 0:
+            print(f"\n{self.report.tried[_KIND]} {_KIND} of a process", flush=True)
         self.world.network.faults.clear()
         self.world.go(3 * 3600)
         self.world.rest_of_the_day()
@@ -98,8 +102,12 @@ class Life(RuleBasedStateMachine):
             assert not violations(story, Scenario("any", lambda _: None))
 
 
-def test_nothing_is_lost_in_any_order(
-    world: World, files: tuple[bytes, bytes], report: Report, request: pytest.FixtureRequest
-) -> None:
-    made: Any = run_state_machine_as_test
-    made(lambda: Life(world, list(files), report), settings=_SETTINGS)
+def test_nothing_is_lost_in_any_order(world: World, files: tuple[bytes, bytes], report: Report) -> None:
+    def some(number: int) -> int:
+        lives: Any = seed(secrets.randbits(64) if IS_COMPLETE else number)(
+            lambda: Life(world, list(files), report)
+        )
+        run_state_machine_as_test(lives, settings=_SETTINGS)
+        return report.tried[_KIND]
+
+    report.tried[_KIND] = sum(divided(PROCESSES, some))

@@ -36,6 +36,7 @@ _HEALED = (
     ("form", "ChangesFunction dynamodb:Query", "20 min"),
     ("form", "PublishFunction dynamodb:UpdateItem", "killed after"),
     ("form", "EncodeFunction s3:PutObject 3", "throttled"),  # the poster's
+    ("delete", "ChangesFunction sqs:SendMessage", "5 min"),
 )
 
 

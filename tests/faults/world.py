@@ -10,22 +10,25 @@ from typing import Any
 from unittest import mock
 
 import boto3
-from moto import mock_aws
+from botocore.useragent import UserAgentString
 
 from tests.faults.clock import Clock
 from tests.faults.cloudformation import physical_name
 from tests.faults.declared import Schedule
 from tests.faults.deployment import deployment
+from tests.faults.dynamodb import Dynamodb
 from tests.faults.edges import Cdn, Sockets, socket_event
 from tests.faults.event_sources import QueueSource, StreamSource
 from tests.faults.lambdas import ENVIRONMENT, Lambdas
 from tests.faults.network import Network, Service
 from tests.faults.processing import Processing
 from tests.faults.recorded_ffmpeg import Recorder
+from tests.faults.s3 import S3
 from tests.faults.sequential import Quotas, pools
 from tests.faults.sqs import Sqs
 from tests.faults.step_functions import StepFunctions
 from tests.faults.storage import Storage
+from tests.faults.streams import Streams
 from tests.faults.tables import Tables
 from tests.faults.timeline import Timeline
 from tests.support.readers import template
@@ -45,8 +48,14 @@ class World:
         self.sqs = Sqs(self.clock, self.deployment.queues)
         self.sockets = Sockets(self.clock, on_closed=self.tell_closed)
         self.cdn = Cdn()
+        self.tables = Tables(self.clock, self.deployment.tables)
+        buckets = map(physical_name, template.of_type("AWS::S3::Bucket"))
+        self.storage = Storage(self.clock, self.sqs, buckets, self.deployment.notifications)
         self.workflows = StepFunctions(lambda name, data: self.processing.begin(name, data))
         services: dict[str, Service] = {
+            "dynamodb": Dynamodb(self.tables),
+            "dynamodb-streams": Streams(self.clock, self.tables),
+            "s3": S3(self.storage),
             "sqs": self.sqs,
             "sfn": self.workflows,
             "apigatewaymanagementapi": self.sockets,
@@ -62,16 +71,9 @@ class World:
         self.timeline.after_each = self._look
 
     def attach(self, session: boto3.Session) -> None:
-        """Make the buckets, the readers of queues and streams, and what tests look with."""
+        """Load the functions, and make the readers of queues and streams."""
         self.network.attach(session)
-        self.tables = Tables(session.client("dynamodb"), self.network, self.clock, self.deployment.tables)
-        s3 = session.client("s3")
-        for bucket in template.of_type("AWS::S3::Bucket"):
-            s3.create_bucket(Bucket=physical_name(bucket))
-        self.storage = Storage(s3, self.network, self.sqs, self.deployment.notifications)
         self.processing = Processing(self.deployment, self.lambdas, self.timeline, self.storage)
-        self.network.on_done = self.storage.tell
-        self.tables.make()
         self.lambdas.load()
         shared = self.sqs, self.lambdas, self.timeline
         self._sources: list[QueueSource | StreamSource] = [
@@ -90,7 +92,7 @@ class World:
         self.quotas.refill()
         self.storage.clear()
         self.sqs.clear()
-        self.tables.make()
+        self.tables.clear()
         self.workflows.executions.clear()
         self.sockets.by_id.clear()
         self.cdn.invalidations = 0
@@ -133,7 +135,8 @@ class World:
     def _tick(self, schedule: Schedule, period_s: float) -> None:
         if not self._is_resting:
             self.lambdas.invoke_async(schedule.function, _scheduled(schedule, self.clock.text()))
-        self.timeline.at(period_s, partial(self._tick, schedule, period_s))
+        pause_s = _DAY_S / _RESTS if self._is_resting else period_s
+        self.timeline.at(pause_s, partial(self._tick, schedule, period_s))
 
     def _look(self) -> None:
         for source in self._sources:
@@ -145,6 +148,11 @@ def _scheduled(schedule: Schedule, now: str) -> dict[str, Any]:
     return payload or {"source": "aws.events", "detail-type": "Scheduled Event", "time": now, "detail": {}}
 
 
+def _user_agent(_: UserAgentString) -> str:
+    """botocore's own takes long to put together for each request."""
+    return "reelway"
+
+
 @contextmanager
 def opened(folder: Path, recordings: Path, programs: Path) -> Iterator[World]:
     """A world that keeps files in `folder` and `recordings` of what `programs` did."""
@@ -153,9 +161,9 @@ def opened(folder: Path, recordings: Path, programs: Path) -> Iterator[World]:
     variables = ENVIRONMENT | {"PATH": f"{programs}:{os.environ['PATH']}"}
     with ExitStack() as open_:
         open_.enter_context(mock.patch.dict(os.environ, variables))
-        open_.enter_context(mock_aws())
         session = boto3.Session()
         open_.enter_context(mock.patch.object(boto3, "DEFAULT_SESSION", session))
+        open_.enter_context(mock.patch.object(UserAgentString, "to_string", _user_agent))
         open_.enter_context(pools())
         open_.enter_context(world.quotas.watched())
         open_.enter_context(world.clock.everywhere())

@@ -37,7 +37,7 @@ REFERENCES = {
     "WebSocketApi": "abc",
     **{name: f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT}/{name}" for name in QUEUES},
 }
-_TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 # Faults in tests are deliberate: retries would only take time.
 _CONFIG = Config(retries={"total_max_attempts": 1})
 _PASS = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
@@ -88,7 +88,7 @@ def make_tables() -> None:
     for name, logical_id in made.items():
         declared = template.properties(logical_id)
         client("dynamodb").create_table(
-            TableName=name, **{key: declared[key] for key in _TABLE_KEYS if key in declared}
+            TableName=name, **{key: declared[key] for key in TABLE_KEYS if key in declared}
         )
 
 
