@@ -126,6 +126,12 @@ class S3:
         text = f"<UploadId>{upload_id}</UploadId>"
         return _listing(asked, "InitiateMultipartUploadResult", [text])
 
+    def _UploadPart(self, asked: _Asked, bucket: Bucket) -> AWSResponse:  # noqa: N802
+        _parts(asked, bucket)
+        upload_id, number = asked.query["uploadId"], int(asked.query["partNumber"])
+        etag = self._storage.put_part(asked.bucket, upload_id, asked.body, number=number)
+        return response(asked.request, HTTPStatus.OK, b"", {"etag": etag})
+
     def _ListParts(self, asked: _Asked, bucket: Bucket) -> AWSResponse:  # noqa: N802
         parts = _parts(asked, bucket).bodies.items()
         return _listing(

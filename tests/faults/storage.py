@@ -68,10 +68,10 @@ class Storage:
         self.buckets[bucket].uploads[upload_id] = Parts(key, headers)
         return upload_id
 
-    def put_part(self, bucket: str, upload_id: str, body: bytes) -> str:
-        """As a client does by a presigned URL, of the first part; its ETag."""
+    def put_part(self, bucket: str, upload_id: str, body: bytes, *, number: int = 1) -> str:
+        """Also what a client does by a presigned URL; its ETag."""
         part = self._stored(body, {})
-        self.buckets[bucket].uploads[upload_id].bodies[1] = part
+        self.buckets[bucket].uploads[upload_id].bodies[number] = part
         return part.etag
 
     def complete_parts(self, bucket: str, upload_id: str, numbers: Iterable[int]) -> Stored:
