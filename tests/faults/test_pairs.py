@@ -7,7 +7,7 @@ from tests.faults.conftest import IS_COMPLETE
 from tests.faults.report import Report
 
 _WAYS = ("lost", "throttled", "killed after")
-_STEP = 97 if IS_COMPLETE else 2999  # primes, so that they share no period with the ways
+_STEP = 31 if IS_COMPLETE else 2999  # primes, so that they share no period with the ways
 
 
 def test_two_calls_that_break_lose_nothing(cases: Cases, report: Report) -> None:
