@@ -85,8 +85,15 @@ def stop(pid_file: Path, *, grace_s: float, by: signal.Signals = signal.SIGTERM)
 
 
 def kill_orphans(state: Path) -> None:
-    """Kills processes that outlived their system, such as an ffmpeg of an emulator that was killed."""
-    _kill([process for process in psutil.process_iter() if _mark(process) == str(state)])
+    """Kills processes that outlived their system, such as an ffmpeg of an emulator that was killed.
+
+    Until there is none: one may have started another just before it was killed.
+    """
+    until = time.monotonic() + _KILL_LIMIT_S
+    while orphans := [process for process in psutil.process_iter() if _mark(process) == str(state)]:
+        _kill(orphans)
+        if time.monotonic() > until:
+            return
 
 
 def last_lines(log: Path, count: int = 15) -> str:

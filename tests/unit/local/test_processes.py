@@ -106,6 +106,26 @@ def test_what_a_killed_program_left_running_is_ended(pid_file: Path) -> None:
     assert processes.alive(psutil.Process(os.getpid()))
 
 
+def test_what_an_orphan_starts_before_it_is_killed_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[psutil.Process] = []
+    list_processes = psutil.process_iter
+
+    def list_and_start() -> Iterator[psutil.Process]:
+        """The first of them starts the second when all processes have been listed."""
+        listed = list(list_processes())
+        if len(started) < 2:
+            started.append(spawn(SLEEP, tmp_path / f"{len(started)}.pid"))
+        return iter(listed)
+
+    list_and_start()
+    monkeypatch.setattr(psutil, "process_iter", list_and_start)
+    processes.kill_orphans(tmp_path)
+
+    assert [processes.alive(process) for process in started] == [False, False]
+
+
 def wait_for_output(log: Path) -> str:
     while not log.read_text().endswith("\n"):
         time.sleep(0.01)
