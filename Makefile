@@ -167,7 +167,7 @@ fuzz: development downloads ## random requests by docs/openapi.yaml to a system 
 		SEED=$$seed EXAMPLES=$(EXAMPLES) $(PYTEST) tests/e2e/test_fuzz.py
 
 .PHONY: fuzz-faults
-fuzz-faults: development downloads ## every call to AWS of every function, broken in every way, outages, pairs: half an hour on all processors
+fuzz-faults: development downloads ## every kind of call to AWS of every function, broken in every way, outages, pairs: half an hour on all processors
 	EVERY_FAULT=1 $(PYTEST) --capture=no tests/faults
 
 .PHONY: format
