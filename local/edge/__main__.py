@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.edge.deployed import read_distribution
 from local.edge.distribution import Distribution
+from local.edge.log_lines import RedactingFormatter, is_no_viewers_fault
 from local.edge.proxy import Edge
 from local.edge.upstream import Upstream
 from local.edge.viewer_function import ViewerFunction
@@ -38,10 +39,7 @@ logger = logging.getLogger("local.edge")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run until SIGTERM or SIGINT; exits with a message when it cannot start."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="edge: %(message)s", stream=sys.stderr)
-    logging.getLogger("local.edge").setLevel(logging.INFO)
-    # aiohttp warns about subprotocols that the origin did not choose, which is up to the viewer.
-    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
+    _log_to_stderr()
     # A viewer's socket takes two open files, to viewer and origin; the usual limit is 1,024.
     _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (maximum, maximum))
@@ -57,6 +55,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if distribution.has_custom_errors:
         logger.warning("the distribution's custom error responses are ignored")
     asyncio.run(serve(distribution, options.endpoint, options.port, credentials))
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(RedactingFormatter("edge: %(message)s"))
+    handler.addFilter(is_no_viewers_fault)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("local.edge").setLevel(logging.INFO)
+    # aiohttp warns about subprotocols that the origin did not choose, which is up to the viewer.
+    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 
 async def serve(distribution: Distribution, endpoint: str, port: int, credentials: Credentials) -> None:

@@ -14,9 +14,9 @@ MIB = 2**20
 PART_BYTES = 5 * MIB  # the minimum of S3 for all parts but the last
 
 
-def begin(client: Client) -> dict[str, Any]:
+def begin(client: Client, name: str = "a.mp4") -> dict[str, Any]:
     answer = client.http.post(
-        "/s3/multipart", json={"filename": "a.mp4", "type": "video/mp4", "metadata": {}}
+        "/s3/multipart", json={"filename": name, "type": "video/mp4", "metadata": {"name": name}}
     )
     assert answer.status_code == 200, answer.text
     return dict(answer.json())

@@ -11,6 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from reelway.adapters.cors import AllowedOrigins
+from reelway.adapters.redaction import redacted
 from reelway.adapters.routing import Route, find
 from reelway.errors import AnswerCode, RequestRefused, StorageFailed, bad_request
 from reelway.video import is_video_id
@@ -105,14 +106,13 @@ class HttpApi:
         if event["httpMethod"] == "OPTIONS":
             headers = self._origins.preflight_headers(asked)
             return {"statusCode": HTTPStatus.NO_CONTENT, "headers": headers, "body": ""}
-        self._logger.set_correlation_id(next(filter(is_video_id, event["path"].split("/")), None))
+        path = redacted(event["path"])  # the id of an upload in parts may be a UUID, too
+        self._logger.set_correlation_id(next(filter(is_video_id, path.split("/")), None))
         self._event, self._context = event, context
         answer = self._answer().for_api_gateway()
         for name, value in self._origins.headers(asked).items():
             answer["multiValueHeaders"].setdefault(name, []).append(value)
-        self._logger.info(
-            "answered", method=event["httpMethod"], path=event["path"], status=answer["statusCode"]
-        )
+        self._logger.info("answered", method=self.method, path=path, status=answer["statusCode"])
         return answer
 
     def _answer(self) -> Answer:

@@ -4,10 +4,13 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
+from reelway.adapters.redaction import redacted
 from reelway.version import VERSION
 
 _NAMESPACE = "Reelway"
@@ -17,8 +20,15 @@ _NAMESPACE = "Reelway"
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
+class _Redacting(LambdaPowertoolsFormatter):
+    """The lines of a logger, of which exceptions' texts are a part, without what logs must not hold."""
+
+    def serialize(self, log: Any) -> str:
+        return redacted(super().serialize(log))
+
+
 def logger_for(service: str) -> Logger:
-    return Logger(service=service)
+    return Logger(service=service, logger_formatter=_Redacting(service=service))
 
 
 @contextmanager

@@ -1,7 +1,12 @@
 """The processes of this machine, as /proc shows them."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+import psutil
+
+from local import processes
 
 
 def processes_about(word: str, program: str = "ffmpeg") -> list[int]:
@@ -14,3 +19,11 @@ def processes_about(word: str, program: str = "ffmpeg") -> list[int]:
             if is_of_it and Path(name.decode()).name == program:
                 found.append(int(folder.name))
     return found
+
+
+def environments_below(pid_file: Path) -> Iterator[dict[str, str]]:
+    """Those of all processes that the one of `pid_file` has started, and that still run."""
+    parent = processes.running(pid_file)
+    for process in parent.children(recursive=True) if parent else ():
+        with suppress(psutil.Error):
+            yield process.environ()

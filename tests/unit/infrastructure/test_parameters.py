@@ -200,6 +200,22 @@ def test_access_logs_are_written_by_both_apis_and_the_distribution() -> None:
     assert "AccessLogSettings" not in Deployed().properties("WebSocketApi")
 
 
+def test_access_logs_have_nothing_of_a_request_that_may_be_a_secret() -> None:
+    """Paths have ids of uploads in parts, queries their keys and tickets, and headers tokens."""
+    deployed = Deployed(AccessLogs="true")
+    for settings in (
+        deployed.properties("RestApi")["AccessLogSetting"],
+        deployed.properties("WebSocketApi")["AccessLogSettings"],
+    ):
+        logged = set(re.findall(r"\$context\.([\w.]+)", settings["Format"]))
+        assert logged <= {
+            *("requestTime", "requestId", "identity.sourceIp", "identity.userAgent", "httpMethod"),
+            *("resourcePath", "integration.requestId", "status", "responseLength", "responseLatency"),
+            *("connectionId", "routeKey", "eventType"),
+        }
+    assert distribution(AccessLogs="true")["Logging"].get("IncludeCookies", False) is False
+
+
 def test_the_account_may_log_before_a_stage_is_made_that_does() -> None:
     """API Gateway refuses it otherwise. It refers to the log group, which waits for the account."""
     group = template.load()["Resources"]["AccessLogGroup"]

@@ -142,3 +142,19 @@ def test_a_body_that_is_nested_without_end_is_400(handler: Any) -> None:
     event = samples.event("rest-multipart-begun") | {"body": "[" * 100_000}
     answer = handler.lambda_handler(event, None)
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (400, "malformed_json")
+
+
+def test_lines_about_an_upload_in_parts_have_its_videos_id_and_not_its_own(
+    handler: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun = json.loads(handler.lambda_handler(samples.event("rest-multipart-begun"), None)["body"])
+    asked = samples.event("rest-multipart-begun") | {
+        "httpMethod": "GET",
+        "path": f"/s3/multipart/{begun['uploadId']}",
+        "queryStringParameters": {"key": begun["key"]},
+    }
+    assert handler.lambda_handler(asked, None)["statusCode"] == 200
+
+    line = json.loads(handler.logger.registered_formatter.format(caplog.records[-1]))
+    assert line["path"] == "/s3/multipart/<uploadId>"
+    assert line["correlation_id"] == begun["key"].removeprefix("uploads/")
