@@ -9,7 +9,7 @@ ARCH ?= arm64
 MACHINE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 # Random requests to each operation by `make fuzz`, in addition to those at the limits of its parameters.
 EXAMPLES ?= 200
-export PORT EMULATOR_PORT ARCH
+export PORT EMULATOR_PORT ARCH ORIGINS HOSTS
 # Images of containers often forbid bytecode. Without it each check compiles again all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 # Unexpanded: neither make nor the shell interprets characters of a file's name.
@@ -37,7 +37,7 @@ run: downloads ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4]
 	@exec $(LOCAL) run -- $${CLIP:+"$$CLIP"}
 
 .PHONY: up
-up: downloads ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566]
+up: downloads ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566] [ORIGINS=http://localhost:3000]
 	@exec $(LOCAL) up
 
 .PHONY: logs

@@ -5,6 +5,7 @@ uploaded or deployed since is lost.
 """
 
 import os
+import secrets
 import sys
 import time
 import urllib.error
@@ -35,8 +36,12 @@ def start(settings: Settings) -> str:
     restored_state.adapt(settings.emulator_state, settings.emulator_port)
     files.discard(settings.temporary)
     settings.temporary.mkdir(parents=True)
+    files.write_secret(settings.guard_secret, secrets.token_urlsafe())
     process = processes.spawn(
-        [sys.executable, "-m", "local.emulated_aws", str(saved_state.unsaved_mark(settings))],
+        [
+            *(sys.executable, "-m", "local.emulated_aws"),
+            *(str(saved_state.unsaved_mark(settings)), str(settings.guard_secret)),
+        ],
         environ=environment.emulator(settings),
         folder=settings.checkout,
         log=settings.logs / "emulator.log",

@@ -1,5 +1,6 @@
 """Files and folders of a local system, as a program leaves them that may be killed at any moment."""
 
+import os
 import subprocess
 import uuid
 from pathlib import Path
@@ -13,6 +14,13 @@ def write(path: Path, text: str) -> None:
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.write_text(text)
     unfinished.replace(path)
+
+
+def write_secret(path: Path, text: str) -> None:
+    """A new file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
 
 
 def discard(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Where a local system keeps its files, and on which ports it listens."""
 
 import random
+import re
 import signal
 import socket
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ DEFAULT_EMULATOR_PORT = 4566
 # Below those that a system gives to outgoing connections, one of which would take the port of a test's system
 # while that is stopped.
 _OWN_PORTS = range(20_000, 32_768)
+_ORIGIN = re.compile(r"https?://[^/?#\s@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Settings:
     emulator_url: str | None = None
     """The address of an emulator that somebody else has started; None for one of our own."""
     stack_name: str = STACK_NAME
+    origins: tuple[str, ...] = ()
+    """Origins of other sites whose pages may upload and delete through the edge; `*` are all."""
+    hosts: tuple[str, ...] = ()
+    """Names of this machine that the edge answers to, beside its addresses and localhost."""
 
     @property
     def endpoint(self) -> str:
@@ -82,6 +88,11 @@ class Settings:
         return self.state / "bin"
 
     @property
+    def guard_secret(self) -> Path:
+        """What the emulator's guard knows the edge by."""
+        return self.state / "guard-secret"
+
+    @property
     def shared(self) -> Path:
         return self.checkout / ".reelway"
 
@@ -95,14 +106,16 @@ class Settings:
 
 
 def of_checkout(environ: Mapping[str, str]) -> Settings:
-    """The settings of `make up` and `make run`, with PORT and EMULATOR_PORT of the environment.
+    """The settings of `make up` and `make run`: PORT, EMULATOR_PORT, ORIGINS and HOSTS of the environment.
 
-    Raises LocalError if one of them is not a port number, or both are the same.
+    Raises LocalError if one of them is not what it should be, or both ports are the same.
     """
     settings = Settings(
         state=CHECKOUT / ".reelway",
         edge_port=_port(environ, "PORT", DEFAULT_EDGE_PORT),
         emulator_port=_port(environ, "EMULATOR_PORT", DEFAULT_EMULATOR_PORT),
+        origins=_origins(environ),
+        hosts=_listed(environ, "HOSTS"),
     )
     if settings.edge_port == settings.emulator_port:
         raise LocalError(f"PORT and EMULATOR_PORT are both {settings.edge_port}; they must differ")
@@ -133,3 +146,18 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise LocalError(f"{name}={text} is not a port: expected a number from 1 to 65535")
     return int(text)
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    found = _listed(environ, "ORIGINS")
+    for origin in found:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise LocalError(
+                f"ORIGINS={origin} is not an origin: expected one such as http://localhost:3000, without a"
+                " slash at its end, several with commas between them, or *"
+            )
+    return found
+
+
+def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(item.strip().lower() for item in environ.get(name, "").split(",") if item.strip())

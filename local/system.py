@@ -15,7 +15,6 @@ For tests: `isolate(os.environ)`, then
 import fcntl
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,9 +22,9 @@ from pathlib import Path
 
 from local import (
     deployment,
+    edge_process,
     emulator,
     endpoints,
-    environment,
     files,
     preflight,
     processes,
@@ -34,9 +33,6 @@ from local import (
 )
 from local.settings import Settings
 from local.steps import step
-
-# On SIGTERM the edge closes its sockets; a download that is still running after this time is cut off.
-_EDGE_STOP_LIMIT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ def stop(settings: Settings) -> None:
 
 def is_running(settings: Settings) -> bool:
     """Whether both programs run."""
-    return emulator.is_running(settings) and processes.running(_edge_pid(settings)) is not None
+    return emulator.is_running(settings) and edge_process.is_running(settings)
 
 
 def on_ports_in_use(settings: Settings) -> Settings:
@@ -107,14 +103,16 @@ def _start(settings: Settings) -> System:
     if not emulator.is_running(settings):
         _stop(settings)
         preflight.check_port("EMULATOR_PORT", settings.emulator_port)
-    if processes.running(_edge_pid(settings)) is None:
+    if not edge_process.is_running(settings):
         preflight.check_port("PORT", settings.edge_port)
+    elif edge_process.has_other_options(settings):
+        edge_process.stop(settings)
     with _locked(settings.shared / "build.lock"):
         _build(settings)
         deployed = _deploy(settings)
-    if processes.running(_edge_pid(settings)) is None:
+    if not edge_process.is_running(settings):
         with step("start the edge"):
-            _start_edge(settings, deployed.outputs["DistributionId"])
+            edge_process.start(settings, deployed.outputs["DistributionId"])
     return System(settings.edge_url, deployed.outputs, settings.endpoint, settings.stack_name)
 
 
@@ -130,7 +128,7 @@ def _attach(settings: Settings) -> System:
             outputs = deployment.deploy(settings).outputs
     if stacks.has_distribution(settings, outputs):
         with step("start the edge"):
-            _start_edge(settings, outputs["DistributionId"])
+            edge_process.start(settings, outputs["DistributionId"])
         return System(settings.edge_url, outputs, settings.endpoint, settings.stack_name)
     rest_api = endpoints.rest_api_url(settings.endpoint, outputs)
     return System(rest_api, outputs, settings.endpoint, settings.stack_name, has_edge=False)
@@ -155,7 +153,7 @@ def _deploy(settings: Settings) -> deployment.Deployed:
         with step("deploy"):
             deployed = deployment.deploy(settings)
         # The edge reads the distribution only when it starts.
-        processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
+        edge_process.stop(settings)
     return deployed
 
 
@@ -165,32 +163,12 @@ def _start_emulator(settings: Settings) -> str:
     return emulator.start(settings)
 
 
-def _start_edge(settings: Settings, distribution_id: str) -> None:
-    process = processes.spawn(
-        [
-            *(sys.executable, "-m", "local.edge"),
-            *("--endpoint", settings.endpoint),
-            *("--distribution-id", distribution_id),
-            *("--port", str(settings.edge_port)),
-        ],
-        environ=environment.edge(settings),
-        folder=settings.checkout,
-        log=settings.logs / "edge.log",
-        pid_file=_edge_pid(settings),
-    )
-    emulator.wait_until_answers(f"{settings.edge_url}/_edge/health", process, settings, "edge")
-
-
 def _stop(settings: Settings) -> None:
     sam_local.stop_relay(settings)
-    processes.stop(_edge_pid(settings), grace_s=_EDGE_STOP_LIMIT_S)
+    edge_process.stop(settings)
     emulator.stop(settings)
     processes.kill_orphans(settings.state)
     files.discard(settings.temporary)
-
-
-def _edge_pid(settings: Settings) -> Path:
-    return settings.state / "edge.pid"
 
 
 @contextmanager

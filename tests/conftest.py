@@ -4,6 +4,7 @@ import os
 import signal
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,11 +63,16 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """With AWS_ENDPOINT_URL those of a stack on the emulator that answers there."""
+    """With AWS_ENDPOINT_URL those of a stack on the emulator that answers there.
+
+    Pages of one other origin may use the API, on a third free port.
+    """
+    folder = tmp_path_factory.mktemp("reelway")
     try:
-        return on_free_ports(tmp_path_factory.mktemp("reelway"), endpoints.named_in(_ENVIRON))
+        found = on_free_ports(folder, endpoints.named_in(_ENVIRON))
     except LocalError as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+    return replace(found, origins=(f"http://127.0.0.1:{on_free_ports(folder).edge_port}",))
 
 
 @pytest.fixture(scope="session")

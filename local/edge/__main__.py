@@ -7,23 +7,25 @@ import logging
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import boto3
 from aiohttp import web
-from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.edge.access import Access
 from local.edge.deployed import read_distribution
 from local.edge.distribution import Distribution
 from local.edge.log_lines import RedactingFormatter, is_no_viewers_fault
 from local.edge.proxy import Edge
 from local.edge.upstream import Upstream
 from local.edge.viewer_function import ViewerFunction
+from local.guard import SECRET_HEADER
 
 HOST = "127.0.0.1"
 REGION = "us-east-1"
@@ -32,6 +34,8 @@ REGION = "us-east-1"
 # the 10 MB that an API takes, at 1.4 Mb/s.
 LINGERING_S = 60.0
 SHUTDOWN_S = 1.0  # clients of a system that is being stopped get no more time
+
+UpstreamFactory = Callable[[aiohttp.ClientSession], Upstream]
 
 logger = logging.getLogger("local.edge")
 
@@ -54,7 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(f"edge: distribution {options.distribution_id}: {error}") from error
     if distribution.has_custom_errors:
         logger.warning("the distribution's custom error responses are ignored")
-    asyncio.run(serve(distribution, options.endpoint, options.port, credentials))
+    secret = options.guard_secret.read_text() if options.guard_secret else ""
+    make_upstream = partial(
+        Upstream,
+        distribution=distribution,
+        endpoint=options.endpoint,
+        credentials=credentials,
+        own_headers={SECRET_HEADER: secret} if secret else {},
+    )
+    asyncio.run(
+        serve(distribution, make_upstream, options.port, Access(tuple(options.host), tuple(options.origin)))
+    )
 
 
 def _log_to_stderr() -> None:
@@ -67,12 +81,14 @@ def _log_to_stderr() -> None:
     logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 
-async def serve(distribution: Distribution, endpoint: str, port: int, credentials: Credentials) -> None:
+async def serve(
+    distribution: Distribution, make_upstream: UpstreamFactory, port: int, access: Access
+) -> None:
     """Serve a distribution until a signal; exits with a message naming the port when it is taken."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with _edge(distribution, endpoint, credentials) as edge:
+    async with _edge(distribution, make_upstream, access) as edge:
         runner = web.ServerRunner(_server(edge), shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
@@ -84,7 +100,9 @@ async def serve(distribution: Distribution, endpoint: str, port: int, credential
 
 
 @asynccontextmanager
-async def _edge(distribution: Distribution, endpoint: str, credentials: Credentials) -> AsyncIterator[Edge]:
+async def _edge(
+    distribution: Distribution, make_upstream: UpstreamFactory, access: Access
+) -> AsyncIterator[Edge]:
     functions = {
         arn: ViewerFunction(source, distribution_id=distribution.id, domain_name=distribution.domain_name)
         for arn, source in distribution.functions.items()
@@ -96,7 +114,7 @@ async def _edge(distribution: Distribution, endpoint: str, credentials: Credenti
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
     ) as session:
         try:
-            yield Edge(Upstream(session, distribution, endpoint=endpoint, credentials=credentials), functions)
+            yield Edge(make_upstream(session), functions, access)
         finally:
             for function in functions.values():
                 function.close()
@@ -127,6 +145,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--distribution-id", required=True, help="the deployed distribution, as in its stack's outputs"
+    )
+    parser.add_argument(
+        "--guard-secret", type=Path, help="a file with what the guard of the emulator knows the edge by"
+    )
+    parser.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        help="the origin of another site whose pages may upload, delete and open sockets; may be repeated",
+    )
+    parser.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        help="a name of this machine to answer to, beside addresses and localhost; may be repeated",
     )
     parser.add_argument("--port", type=int, default=8080, help="the local port (default: %(default)s)")
     return parser

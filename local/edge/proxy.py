@@ -11,6 +11,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from local.edge import limits, websockets
+from local.edge.access import Access
 from local.edge.distribution import Api, ApiProtocol, Behavior, Origin
 from local.edge.forwarding import returned_headers
 from local.edge.gateway_responses import GatewayResponse, render
@@ -38,8 +39,9 @@ class GatewayError(Exception):
 class Edge:
     """Answers viewers' requests as the distribution would; `functions` maps ARN to function."""
 
-    def __init__(self, upstream: Upstream, functions: Mapping[str, ViewerFunction]) -> None:
+    def __init__(self, upstream: Upstream, functions: Mapping[str, ViewerFunction], access: Access) -> None:
         self._upstream = upstream
+        self._access = access
         self._distribution = upstream.distribution
         self._functions = functions
 
@@ -59,6 +61,7 @@ class Edge:
 
     async def _handle(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
         viewer = viewer_request(request)
+        self._access.check(request, viewer.path, is_upgrade=websockets.wants_upgrade(viewer.headers))
         if viewer.path == HEALTH_PATH:
             return web.json_response({"distribution": self._distribution.id})
         behavior = self._distribution.behavior_for(viewer.path)

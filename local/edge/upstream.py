@@ -1,7 +1,9 @@
 """Requests to origins on the emulator: what is sent, and the answer still being read."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import aiohttp
@@ -44,12 +46,15 @@ class Upstream:
         endpoint: str,
         credentials: Credentials,
         admission: Admission | None = None,
+        own_headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """`own_headers` are sent with every request, by which the emulator's guard knows the edge."""
         self.session = session
         self.admission = admission or Admission()
         self.distribution = distribution
         self._endpoint = endpoint.rstrip("/")
         self._credentials = credentials
+        self._own_headers = own_headers
 
     def api(self, origin: Origin) -> Api | None:
         """Return the API behind an origin, or None when there is none, as behind a bucket."""
@@ -71,6 +76,7 @@ class Upstream:
         headers = forwarded_headers(viewer.headers, behavior.forwarding, to_bucket=in_bucket)
         add_proxy_headers(headers, viewer_ip=viewer.viewer_ip, via=self._via)
         headers.update(origin.custom_headers)
+        headers.update(self._own_headers)
         if isinstance(address, ApiAddress):
             # With "*/*" in BinaryMediaTypes, API Gateway decodes binary answers for every Accept, and without
             # one. The emulator does so only if there is an Accept.

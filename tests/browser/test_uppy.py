@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from local.settings import Settings
 from tests.support.doubles import faulty_servers
 from tests.support.media import corpus
 from tests.support.system.client import Client, eventually
@@ -22,11 +23,11 @@ _UPLOAD = """async ([endpoint, options]) => {
 
 
 @pytest.fixture
-def elsewhere(chromium: Browser, client: Client, tmp_path: Path) -> Iterator[Page]:
-    """A page of another origin that has Uppy from npm, and a file field."""
+def elsewhere(chromium: Browser, client: Client, settings: Settings, tmp_path: Path) -> Iterator[Page]:
+    """A page of another origin, which the system allows, with Uppy from npm and a file field."""
     (tmp_path / "index.html").write_text("<!doctype html><input type=file>")
     (tmp_path / "vendor.js").write_text(client.get("/app/vendor.js").text)
-    with faulty_servers.site(tmp_path) as url:
+    with faulty_servers.site(tmp_path, at=settings.origins[0]) as url:
         page = chromium.new_page()
         page.goto(url)
         yield page

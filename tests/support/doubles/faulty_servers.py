@@ -100,8 +100,8 @@ def counting(folder: Path, *, bytes_per_s: float = inf) -> Iterator[Served]:
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[str]:
-    """The URL of an ordinary web server for the files in `folder`."""
+def site(folder: Path, *, at: str = "") -> Iterator[str]:
+    """The URL of an ordinary web server for the files in `folder`: `at`, if that is given."""
 
     class Handler(SimpleHTTPRequestHandler):
         def __init__(self, *asked: Any) -> None:
@@ -110,7 +110,7 @@ def site(folder: Path) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with serving(Handler) as url:
+    with serving(Handler, urlsplit(at).port or 0) as url:
         yield url
 
 
@@ -190,9 +190,9 @@ class _Quiet(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """The URL of a server of the test's own."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+def serving(handler: type[BaseHTTPRequestHandler], port: int = 0) -> Iterator[str]:
+    """The URL of a server of the test's own; 0 takes any port that is free."""
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -96,4 +96,4 @@ def test_the_emulator_does_not_start_without_names(monkeypatch: pytest.MonkeyPat
     monkeypatch.delattr(lambda_svc, "_execute_function_warm")
 
     with pytest.raises(SystemExit, match="does not know this version"):
-        emulated_aws.main(Path("unsaved"))
+        emulated_aws.main(Path("unsaved"), Path("secret"))

@@ -61,3 +61,18 @@ def test_state_lies_in_the_checkout_whatever_the_current_folder(
     monkeypatch.chdir(tmp_path)
 
     assert of_checkout({}).state == Path(__file__).resolve().parents[3] / ".reelway"
+
+
+def test_origins_and_hosts_are_lists() -> None:
+    settings = of_checkout({"ORIGINS": "http://localhost:3000, https://a.example", "HOSTS": "Devbox"})
+
+    assert settings.origins == ("http://localhost:3000", "https://a.example")
+    assert settings.hosts == ("devbox",)
+    assert of_checkout({"ORIGINS": "*"}).origins == ("*",)
+    assert of_checkout({"ORIGINS": ""}).origins == ()
+
+
+@pytest.mark.parametrize("text", ["localhost:3000", "http://localhost:3000/", "http://a@b", "null"])
+def test_what_is_no_origin_is_named(text: str) -> None:
+    with pytest.raises(LocalError, match="is not an origin"):
+        of_checkout({"ORIGINS": text})
