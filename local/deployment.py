@@ -124,7 +124,10 @@ def _sam_with_config(settings: Settings, command: str) -> list[str]:
 
 
 def _parameters(settings: Settings) -> list[str]:
+    # Not every emulator has a distribution, which alone would know the key.
+    own = [] if settings.emulator_url is None else ["OriginKeyRequired=false"]
     return [
+        *own,
         f"EmulatorEndpoint={settings.endpoint}",
         f"EncodeConcurrency={os.cpu_count() or 1}",
         f"EncodeMemoryMb={_ENCODE_MEMORY_MB}",

@@ -162,11 +162,10 @@ def test_no_page_deletes_by_a_request_past_the_edge(
 
 def test_no_page_opens_a_socket(stranger: Page, client: Client, cloud: Cloud, short_video: str) -> None:
     through_edge = f"{client.base_url}/video/{short_video}/status/stream"
-    api_id = cloud.outputs["WebSocketUrl"].removeprefix("wss://").split(".")[0]
-    past_edge = f"{cloud.endpoint}/_aws/execute-api/{api_id}/ws?videoId={short_video}"
+    past_edge = f"{cloud.socket_url}?videoId={short_video}"
 
-    for url in (through_edge, past_edge):
-        assert stranger.evaluate(_OPEN, url.replace("http:", "ws:")) == "refused"
+    for url in (through_edge.replace("http:", "ws:"), past_edge):
+        assert stranger.evaluate(_OPEN, url) == "refused"
 
 
 def test_the_own_page_opens_a_socket(page: VideoPage, client: Client, short_video: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from local.settings import Settings
 from tests.browser.page import READY_WITHIN_MS
 from tests.support.doubles import faulty_servers
 from tests.support.media import corpus
@@ -18,14 +19,14 @@ _HLS = ROOT / "web" / ".libraries" / "node_modules" / "hls.js" / "dist" / "hls.m
 
 
 @pytest.fixture
-def embedding(chromium: Browser, client: Client, tmp_path: Path) -> Iterator[Page]:
-    """The README's page with the address of this system. It must raise no error."""
+def embedding(chromium: Browser, client: Client, settings: Settings, tmp_path: Path) -> Iterator[Page]:
+    """The README's page with the address of this system, which allows its origin. It must raise no error."""
     [block] = markdown.Page(ROOT / "README.md").blocks("html runs")
     assert block.text.count(_BASE) == 1
     (tmp_path / "index.html").write_text("<!doctype html>" + block.text.replace(_BASE, client.base_url))
     (tmp_path / "hls.mjs").write_bytes(_HLS.read_bytes())
     errors: list[str] = []
-    with faulty_servers.site(tmp_path) as url:
+    with faulty_servers.site(tmp_path, at=settings.origins[0]) as url:
         page = chromium.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url)

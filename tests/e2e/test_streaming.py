@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.guard import SECRET_HEADER
+from local.settings import Settings
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 from tests.support.readers.playlist_rules import media, multivariant
@@ -28,7 +30,11 @@ def viewer(request: pytest.FixtureRequest, client: Client) -> Iterator[Client]:
         client.capabilities.require("distribution")
         yield client
     else:
-        with Client(request.getfixturevalue("cloud").rest_api_url) as behind:
+        cloud: Cloud = request.getfixturevalue("cloud")
+        settings: Settings = request.getfixturevalue("settings")
+        with Client(cloud.rest_api_url, key=cloud.origin_key) as behind:
+            if settings.emulator_url is None:  # as the edge, which passes on what browsers send
+                behind.http.headers[SECRET_HEADER] = settings.guard_secret.read_text()
             yield behind
 
 
@@ -387,7 +393,7 @@ def test_a_video_that_is_not_ready_is_409(
 def test_the_edge_serves_segments_without_a_function(client: Client, cloud: Cloud, segment_path: str) -> None:
     with cloud.denied("StreamingFunction", "s3:GetObject"):
         through_the_edge = client.get(segment_path).status_code
-        with Client(cloud.rest_api_url) as behind:
+        with Client(cloud.rest_api_url, key=cloud.origin_key) as behind:
             through_the_function = behind.get(segment_path).status_code
 
     assert (through_the_edge, through_the_function) == (200, 500)

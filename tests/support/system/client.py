@@ -35,11 +35,13 @@ class Client:
     """A client of one base URL, which is the edge's in most tests.
 
     `own` knows what was uploaded through it. The environment's proxies and certificates are used for
-    addresses beyond this machine only. With an `origin`, requests are those of a page of that origin. What
-    needs a capability that is not there skips the test.
+    addresses beyond this machine only. With an `origin`, requests are those of a page of that origin. `key`
+    is what the REST API itself asks for. What needs a capability that is not there skips the test.
     """
 
-    def __init__(self, base_url: str, origin: str = "", *, capabilities: Capabilities = ALL) -> None:
+    def __init__(
+        self, base_url: str, origin: str = "", *, key: str = "", capabilities: Capabilities = ALL
+    ) -> None:
         self.base_url = base_url
         self.origin = origin or "https://app.example"
         self.capabilities = capabilities
@@ -48,7 +50,7 @@ class Client:
         self.own = OwnUploads(base_url)
         self.http = httpx.Client(
             base_url=base_url,
-            headers={"Origin": origin} if origin else {},
+            headers=({"Origin": origin} if origin else {}) | ({"x-api-key": key} if key else {}),
             timeout=60,
             trust_env=self._is_remote,
             verify=self._tls,

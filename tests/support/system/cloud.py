@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 
-from local.endpoints import rest_api_url
+from local.endpoints import api_url, rest_api_url
 from local.system import System
 from tests.support.system.capabilities import ALL, Capabilities
 
@@ -39,6 +39,18 @@ class Cloud:
     def rest_api_url(self) -> str:
         """The URL of the REST API itself, without the edge in front."""
         return rest_api_url(self.endpoint, self.outputs)
+
+    @property
+    def origin_key(self) -> str:
+        """What the distribution shows to both APIs."""
+        found = self.client("secretsmanager").get_secret_value(SecretId=self.physical_id("OriginKey"))
+        return str(found["SecretString"])
+
+    @property
+    def socket_url(self) -> str:
+        """The URL of the WebSocket API itself; takes ?videoId=."""
+        api_id = self.outputs["WebSocketUrl"].removeprefix("wss://").split(".")[0]
+        return api_url(self.endpoint, api_id, "ws").replace("http", "ws", 1)
 
     def physical_id(self, logical_id: str) -> str:
         stack = self.client("cloudformation")

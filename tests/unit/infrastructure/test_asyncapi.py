@@ -4,7 +4,6 @@ No package that is kept up ships AsyncAPI's own schema, so what matters of versi
 """
 
 import copy
-import json
 import re
 from typing import Any
 
@@ -103,9 +102,7 @@ def test_the_socket_api_has_the_routes_behind_that_channel_and_no_other() -> Non
     """`$default` takes what clients send, which means nothing, and so is no message."""
     routes = template.properties("WebSocketApi")["Routes"]
     assert set(routes) == {"$connect", "$disconnect", "$default"}
-    assert {json.dumps(route) for route in routes.values()} == {
-        json.dumps({"FunctionArn": {"Ref": "SocketFunction.Alias"}})
-    }
+    assert all(route["FunctionArn"] == {"Ref": "SocketFunction.Alias"} for route in routes.values())
     assert [operation["action"] for operation in DOCUMENT["operations"].values()] == ["send"]
 
 

@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from local.edge.viewer_event import ForwardRequest, FunctionResponse, SelectGroup, ViewerRequest
 from local.edge.viewer_function import ViewerFunction
-from tests.support.readers import template
+from tests.support.readers import descriptions, template
 from tests.support.samples import ROOT, VIDEO_ID
 
 FUNCTIONS = {
@@ -22,6 +22,9 @@ MAX_FUNCTION_BYTES = 10_240  # CloudFront's quota
 # What cloudfront-js-2.0 does not have, though engines that tests run in do:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
 UNKNOWN_SYNTAX = r"\bclass\b|\?\.[\w\[(]|\?\?|\.\.\.|\bof\b|\bfunction\*|\byield\b|\beval\b|\brequire\b"
+# The errors of which CloudFront can be told how long to keep them. Others it keeps only if they say so:
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html
+TOLD_HOW_LONG = {400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
 SEGMENT = f"/stream/{VIDEO_ID}/segment/a-720p-00000-000.ts"
 SOCKET = f"/video/{VIDEO_ID}/status/stream"
 KEY = ("Sec-WebSocket-Key", "AAAA")
@@ -203,11 +206,22 @@ def test_what_an_answer_varies_by_already_is_kept() -> None:
 
 
 def test_no_error_is_kept_for_viewers_who_come_later() -> None:
-    """CloudFront keeps these for 10 s by default, whatever Cache-Control says; others only if it says so.
-
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html; the answer to a
-    URL that is too long (414) never changes.
-    """
+    """CloudFront keeps errors for 10 s, some whatever Cache-Control says, unless it is told otherwise."""
     config = template.properties("Distribution")["DistributionConfig"]
     kept_s = {rule["ErrorCode"]: rule["ErrorCachingMinTTL"] for rule in config["CustomErrorResponses"]}
-    assert kept_s == dict.fromkeys((404, 500, 501, 502, 503, 504), 0)
+    assert set(kept_s) <= TOLD_HOW_LONG
+    assert set(kept_s.values()) == {0}
+    assert not TOLD_HOW_LONG & answered_errors() - set(kept_s)
+
+
+def answered_errors() -> set[int]:
+    """The statuses that clients may be answered with by functions, API Gateway, S3 and CloudFront."""
+    described = descriptions.operations(descriptions.openapi()).values()
+    statuses = {
+        int(status) for operation in described for status in operation["responses"] if status.isdigit()
+    }
+    gateway = template.properties("RestApi")["DefinitionBody"]["x-amazon-apigateway-gateway-responses"]
+    own = {int(response["statusCode"]) for response in gateway.values() if "statusCode" in response}
+    # Too long a URL, and what a server that fails or does not answer in time is made to.
+    beyond = {400, 403, 404, 414, 500, 501, 502, 503, 504}
+    return {status for status in statuses | own | beyond if status >= 400}

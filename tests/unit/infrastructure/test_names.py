@@ -22,6 +22,9 @@ LIMITS = {
     ("AWS::CloudFront::Function", "Name"): (64, r"[a-zA-Z0-9-_]{1,64}"),
     ("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig/Name"): (64, r".+"),
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig/Name"): (128, r".+"),
+    ("AWS::SecretsManager::Secret", "Name"): (512, r"[A-Za-z0-9/_+=.@-]+"),
+    ("AWS::ApiGateway::ApiKey", "Name"): (1024, r".+"),
+    ("AWS::ApiGateway::UsagePlan", "UsagePlanName"): (1024, r".+"),
     ("AWS::CloudFront::Distribution", "DistributionConfig/Comment"): (128, r".+"),
     ("AWS::CloudWatch::Alarm", "Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
     ("AWS::CloudWatch::Alarm", "Metrics/1/MetricStat/Metric/Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
@@ -54,7 +57,13 @@ def resolved(value: Any) -> str:
     sub = value["Fn::Sub"]
     text, variables = (sub, _STACK_UUID_OF) if isinstance(sub, str) else sub
     assert variables == _STACK_UUID_OF
-    return str(text.replace("${Id}", STACK_UUID).replace("${AWS::StackName}", STACK_NAME))
+    for variable, longest in (
+        ("Id", STACK_UUID),
+        ("AWS::StackName", STACK_NAME),
+        ("OriginKeyVersion", "9" * 9),
+    ):
+        text = text.replace(f"${{{variable}}}", longest)
+    return str(text)
 
 
 def stack_bound(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
