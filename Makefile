@@ -28,7 +28,7 @@ SAM := $(OFFLINE_AWS) .venv-sam/bin/sam
 PYTEST := .venv/bin/python -m pytest
 # Without the plugin that only `make fuzz` is in need of, which takes a second to load.
 UNIT := $(PYTEST) -p no:schemathesis
-CODE := $(wildcard functions local account tests bench cli)
+CODE := $(wildcard functions local account supply tests bench cli)
 MAKE_AGAIN := $(MAKE) --no-print-directory
 
 ##@ Run
@@ -250,6 +250,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/local,3.11)
 	@$(call lock,requirements/dev,3.11)
 	@$(call lock,requirements/cli,3.11)
+	@$(call lock,requirements/audit,3.11)
 	@$(call lock,requirements/sam,3.11)
 	@$(call lock,requirements/localstack,3.11)
 	@$(call lock,requirements/checkov,3.11)
@@ -262,7 +263,17 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 
 .PHONY: outdated
 outdated: development ## list packages with newer versions than in the locks
-	@for venv in .venv .venv-sam .venv-checkov; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
+	@for venv in .venv .venv-sam .venv-checkov .venv-audit; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
+
+.PHONY: audit
+audit: development ## ask which locked packages have known vulnerabilities; fails if there are any, or nobody could be asked
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C web node
+	@.venv-audit/bin/python -m supply audit
+
+.PHONY: sbom
+sbom: development ## write the bill of materials (CycloneDX) of a build into .reelway/sbom [ARCH=arm64 or x86_64]
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C layers/probe ARCH=$(ARCH) wheels
+	@.venv/bin/python -m supply sbom $(ARCH) layers/probe/.wheels/$(ARCH)/av-*.whl .reelway/sbom/reelway-$(ARCH).cdx.json
 
 ##@ Tidy
 .PHONY: clean
@@ -274,7 +285,7 @@ clean: ## stop Reelway, delete its videos and all builds
 
 .PHONY: distclean
 distclean: clean ## clean, and delete the environments and downloads as well
-	rm -rf .venv .venv-sam .venv-checkov .venv-bench .venv-cli .venv-localstack reelway .reelway
+	rm -rf .venv .venv-sam .venv-checkov .venv-audit .venv-bench .venv-cli .venv-localstack reelway .reelway
 
 ##@
 .PHONY: help
@@ -342,7 +353,7 @@ environments: preflight
 
 .PHONY: development
 development: environments
-	@$(call fill,.venv/.dev-made .venv-checkov/.made)
+	@$(call fill,.venv/.dev-made .venv-checkov/.made .venv-audit/.made)
 
 .PHONY: downloads
 downloads: environments
