@@ -1,5 +1,6 @@
 """boto3's clients, and for how long a call may take where it is made from."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import boto3
@@ -38,9 +39,13 @@ PROMPT = PATIENT.merge(
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
-def dynamodb(config: Config = PATIENT) -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=config)
+# The function's own credentials, which boto3 finds.
+_OWN: Mapping[str, str] = {}
 
 
-def s3(config: Config) -> "S3Client":
-    return boto3.client("s3", config=config.merge(_S3))
+def dynamodb(config: Config = PATIENT, credentials: Mapping[str, str] = _OWN) -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=config, **credentials)  # type: ignore[call-overload]
+
+
+def s3(config: Config, credentials: Mapping[str, str] = _OWN) -> "S3Client":
+    return boto3.client("s3", config=config.merge(_S3), **credentials)  # type: ignore[call-overload]
