@@ -7,13 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from local import bounding, lasting, named_errors
+from local import bounding, lasting, named_errors, policy_variables
 from local.settings import STEPS_VARIABLE
 
 
 def main(unsaved: Path) -> None:
     try:
         named_errors.install()
+        policy_variables.install()
         lasting.install(unsaved)
         bounding.install(int(os.environ[STEPS_VARIABLE]))
     except named_errors.UnknownEmulator as error:

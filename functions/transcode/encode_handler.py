@@ -4,7 +4,7 @@ from typing import Any
 
 from reelway.adapters import telemetry
 from reelway.adapters.ffmpeg_process import Ffmpeg
-from reelway.adapters.job_wiring import JobAccess, Jobs
+from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import EncodeSettings
 from reelway.adapters.step_reports import StepReports
 from transcode.encoding import ChunkEncoder
@@ -18,19 +18,14 @@ jobs = Jobs(settings)
 memory_mb, timeout_s = settings.function_memory_mb, settings.step_timeout_s
 ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(memory_mb), log=logger.warning)
 reports = StepReports(logger, telemetry.Metrics(settings.stack_name))
+bounds = threads(memory_mb), timeout_s
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    video_id = event["videoId"]
-    logger.set_correlation_id(video_id)
-    with reports.faults(), jobs.of(video_id) as job, rejection_kept(event["job"], job.uploads):
+    logger.set_correlation_id(event["videoId"])
+    with reports.faults(), jobs.of(event["videoId"]) as job, rejection_kept(event["job"], job.uploads):
         plan = prepared_plan_of(event["job"], job.uploads)
-        chunk = plan.chunks[event["chunk"]]
         with job_folder() as folder:
-            encoder_for(job).encode(plan, chunk, folder)
-    logger.info("encoded", chunk=chunk.index, of=len(plan.chunks))
-
-
-def encoder_for(job: JobAccess) -> ChunkEncoder:
-    of = job.uploads, job.media, job.videos
-    return ChunkEncoder(*of, ffmpeg, threads(memory_mb), timeout_s, reports.left_out)
+            encoder = ChunkEncoder(*job, ffmpeg, *bounds, reports.left_out)
+            encoder.encode(plan, plan.chunks[event["chunk"]], folder)
+    logger.info("encoded", chunk=event["chunk"], of=len(plan.chunks))

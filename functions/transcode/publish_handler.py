@@ -22,7 +22,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
     with reports.faults(), jobs.of(video_id) as job, job_folder() as folder:
-        of = job.uploads, job.media, job.videos
-        publisher = Publisher(*of, ffmpeg, settings.step_timeout_s, reports.left_out)
+        publisher = Publisher(*job, ffmpeg, settings.step_timeout_s, reports.left_out)
         if publisher.publish(prepared_plan_of(event["job"], job.uploads), folder):
             logger.info("all renditions are published")

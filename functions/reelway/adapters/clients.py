@@ -1,7 +1,6 @@
 """boto3's clients, and for how long a call may take where it is made from."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 from botocore.config import Config
@@ -39,13 +38,17 @@ PROMPT = PATIENT.merge(
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
-# The function's own credentials, which boto3 finds.
-_OWN: Mapping[str, str] = {}
+class Credentials(TypedDict, total=False):
+    """As boto3's clients take them; without any they find the function's own."""
+
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str
 
 
-def dynamodb(config: Config = PATIENT, credentials: Mapping[str, str] = _OWN) -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=config, **credentials)  # type: ignore[call-overload]
+def dynamodb(config: Config = PATIENT, credentials: Credentials | None = None) -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=config, **(credentials or {}))
 
 
-def s3(config: Config, credentials: Mapping[str, str] = _OWN) -> "S3Client":
-    return boto3.client("s3", config=config.merge(_S3), **credentials)  # type: ignore[call-overload]
+def s3(config: Config, credentials: Credentials | None = None) -> "S3Client":
+    return boto3.client("s3", config=config.merge(_S3), **(credentials or {}))

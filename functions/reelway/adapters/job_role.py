@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from reelway.adapters.clients import Credentials
 from reelway.adapters.s3_errors import error_code
 from reelway.interruptions import Interruption, interrupted
 
@@ -29,8 +30,7 @@ class Session:
         return f"Session({self.access_key_id})"
 
     @property
-    def credentials(self) -> dict[str, str]:
-        """As boto3's clients take them."""
+    def credentials(self) -> Credentials:
         return {
             "aws_access_key_id": self.access_key_id,
             "aws_secret_access_key": self.secret_access_key,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import boto3
 
@@ -14,9 +14,8 @@ from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 
 
-@dataclass(frozen=True, slots=True)
-class JobAccess:
-    """What belongs to one video; anything else is refused by AWS."""
+class JobAccess(NamedTuple):
+    """What belongs to one video; AWS refuses anything else."""
 
     uploads: S3Bucket
     media: S3Bucket
@@ -47,8 +46,9 @@ class Jobs:
     def _access(self, session: Session) -> JobAccess:
         storage = clients.s3(clients.PATIENT, session.credentials)
         records = clients.dynamodb(clients.PATIENT, session.credentials)
+        settings = self._settings
         return JobAccess(
-            S3Bucket(storage, self._settings.uploads_bucket),
-            S3Bucket(storage, self._settings.media_bucket),
-            VideosTable(records, self._settings.videos_table, Metrics(self._settings.stack_name)),
+            uploads=S3Bucket(storage, settings.uploads_bucket),
+            media=S3Bucket(storage, settings.media_bucket),
+            videos=VideosTable(records, settings.videos_table, Metrics(settings.stack_name)),
         )

@@ -173,7 +173,9 @@ def test_a_child_reads_neither_our_environment_nor_our_memory() -> None:
     parent.join()
 
 
-def test_who_cannot_be_hidden_starts_no_child(programs: FakePrograms, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_cannot_be_hidden_starts_no_child(
+    programs: FakePrograms, monkeypatch: pytest.MonkeyPatch
+) -> None:
     programs.write("ffmpeg", 'touch "$0.ran"')
     monkeypatch.setattr(child_process, "_PR_SET_DUMPABLE", -1)
     with pytest.raises(OSError, match="PR_SET_DUMPABLE"):
