@@ -1,11 +1,11 @@
 """A job that tries what belongs to another video, as code that a hostile file took over would."""
 
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 import boto3
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
@@ -75,15 +75,14 @@ def test_a_job_does_its_work(job: JobAccess, short_video: str) -> None:
     job.media.put(keys.segment(short_video, "own.ts"), b"own", content_type="video/mp2t")
     assert job.videos.find(short_video)
     assert not job.videos.add_progress(short_video, run_id="another run", frames=1)
-    assert urllib.request.urlopen(job.uploads.url(keys.upload(short_video))).read(1)
+    assert httpx.get(job.uploads.url(keys.upload(short_video))).status_code == HTTPStatus.OK
 
 
 def test_a_job_cannot_read_another_video(job: JobAccess, neighbour: str) -> None:
     for key in (keys.upload(neighbour), keys.prepared_plan(neighbour), keys.chunk_report(neighbour, 0)):
         with refused():
             job.uploads.read(key)
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(job.uploads.url(keys.upload(neighbour)))
+    assert httpx.get(job.uploads.url(keys.upload(neighbour))).status_code == HTTPStatus.FORBIDDEN
     with pytest.raises(StorageFailed):
         job.videos.find(neighbour)
 
@@ -133,7 +132,7 @@ def test_a_job_takes_its_role_for_one_video(
 ) -> None:
     arn = JobSettings.from_environ().job_role_arn
     with pytest.raises(ClientError, match="AccessDenied"):
-        boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="job", Tags=tags)  # type: ignore[arg-type]
+        boto3.client("sts").assume_role(RoleArn=arn, RoleSessionName="job", Tags=tags)
 
 
 def test_no_other_function_takes_the_role_of_a_job(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

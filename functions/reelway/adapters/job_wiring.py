@@ -37,7 +37,7 @@ class Jobs:
     def of(self, video_id: str) -> Iterator[JobAccess]:
         """Raises ProcessingInterrupted when STS gives no credentials; after a failure they are made anew."""
         kept, self._kept = self._kept, None
-        if kept is None or kept[0] != video_id or not kept[1].lasts(self._role.now()):
+        if kept is None or kept[0] != video_id or not self._role.lasts(kept[1]):
             session = self._role.session(video_id)
             kept = video_id, session, self._access(session)
         yield kept[2]
