@@ -42,7 +42,7 @@ class Permission(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """Of one action on one pattern of resources, to a role, or to that of a function; of `key` alone, if any."""
+    """Of one action on one pattern of resources, to a role or to a function's; of `key` alone, if any."""
 
     of: str
     action: str

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from local.environment import FAKE_ACCOUNT
 from reelway import keys
 from reelway.adapters.job_wiring import JobAccess, Jobs
 from reelway.adapters.settings import JobSettings
@@ -142,6 +143,18 @@ def test_no_other_function_takes_the_role_of_a_job(cloud: Cloud, monkeypatch: py
         Jobs(JobSettings.from_environ()).of(TAG["Value"]),
     ):
         pass
+
+
+def test_sam_local_takes_the_role_of_a_job_with_the_account_of_the_emulator(
+    cloud: Cloud, short_video: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its containers have the variables of deployed functions, and no role of their own."""
+    take_role(cloud, "StepRole", monkeypatch)
+    monkeypatch.delenv("AWS_SESSION_TOKEN")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, FAKE_ACCOUNT[name])
+    with Jobs(JobSettings.from_environ()).of(short_video) as job:
+        assert job.uploads.head(keys.upload(short_video))
 
 
 def test_before_jobs_had_a_role_a_step_could_reach_every_video(
