@@ -8,13 +8,14 @@ import os
 import sys
 from pathlib import Path
 
-from local import bounding, guard, lasting, named_errors, socket_keys
+from local import bounding, guard, lasting, named_errors, policy_variables, socket_keys
 from local.settings import STEPS_VARIABLE
 
 
 def main(unsaved: Path, secret: Path) -> None:
     try:
         named_errors.install()
+        policy_variables.install()
         lasting.install(unsaved)
         socket_keys.install()
         bounding.install(int(os.environ[STEPS_VARIABLE]))

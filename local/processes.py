@@ -1,6 +1,7 @@
 """Background processes, which outlive the command that started them and are found again by a pid file."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -90,7 +91,7 @@ def kill_orphans(state: Path) -> None:
     Until there is none: one may have started another just before it was killed.
     """
     until = time.monotonic() + _KILL_LIMIT_S
-    while orphans := [process for process in psutil.process_iter() if _mark(process) == str(state)]:
+    while orphans := [process for process in psutil.process_iter() if _is_of(state, process)]:
         _kill(orphans)
         if time.monotonic() > until:
             return
@@ -101,11 +102,16 @@ def last_lines(log: Path, count: int = 15) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
 
 
-def _mark(process: psutil.Process) -> str | None:
+def _is_of(state: Path, process: psutil.Process) -> bool:
+    """By its environment; a worker that runs ffmpeg hides it, and is known by where its script lies."""
     try:
-        return process.environ().get(MARK)
-    except (psutil.Error, OSError):
-        return None
+        return process.environ().get(MARK) == str(state)
+    except (psutil.AccessDenied, OSError):
+        with suppress(psutil.Error):
+            return any(word.startswith(f"{state}{os.sep}") for word in process.cmdline())
+    except psutil.Error:
+        pass
+    return False
 
 
 def _kill(processes: Sequence[psutil.Process]) -> None:

@@ -68,8 +68,8 @@ def _record() -> dict[str, list[Any]]:
     module: Any = boto3
     make = module.client
 
-    def note_client(service: str, config: Any = None) -> Any:
-        client, number = make(service, config=config), len(clients)
+    def note_client(service: str, config: Any = None, **credentials: str) -> Any:
+        client, number = make(service, config=config, **credentials), len(clients)
         clients.append([service, dict(config._user_provided_options)])
         given: dict[str, Any] = {}
 

@@ -29,6 +29,11 @@ _JSON = {
 }
 _NO_KEY = "<Error><Code>NoSuchKey</Code><Message>There is none.</Message></Error>"
 _NO_KEYS = "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>"
+_SESSION = (
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s"
+    "</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>"
+    "</AssumeRoleResult></AssumeRoleResponse>"
+)
 _INVALIDATION = "<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>"
 
 
@@ -45,6 +50,8 @@ def answer_to(method: str, path: str, target: str) -> tuple[int, str]:
     """Status and body; `target` is the X-Amz-Target of a service with JSON: DynamoDB_20120810.GetItem."""
     if target:
         return 200, json.dumps(_JSON.get(target.rpartition(".")[2], {}))
+    if method == "POST" and path == "/":
+        return 200, _SESSION
     if "/invalidation" in path:
         return 201, _INVALIDATION
     if method == "GET" and "list-type=2" in path:

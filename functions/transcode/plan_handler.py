@@ -4,19 +4,15 @@ from typing import Any
 
 from reelway import keys
 from reelway.adapters import telemetry, wiring
-from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import PlanSettings
-from transcode.plan_settings import limits_of, pace_of, target_lufs_of
-from transcode.planning import Planner
+from transcode.plan_settings import planners
 
 settings = PlanSettings.from_environ()
 logger = telemetry.logger_for("plan")
-uploads = wiring.bucket(settings.uploads_bucket)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-workflows = wiring.workflows(settings.state_machine_arn)
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
-limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
-planner = Planner(uploads, videos, Ffmpeg(limits=limits), workflows, limits, pace, target_lufs)
+planner_for = planners(settings, wiring.workflows(settings.state_machine_arn))
+jobs = Jobs(settings)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -26,8 +22,13 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def plan(key: str) -> None:
     video_id = keys.video_of_upload(key)
     logger.set_correlation_id(video_id)
-    failure = planner.accept(video_id) if video_id else None
-    if failure:
-        logger.warning("rejected", code=failure.code, reason=failure.message)
-    elif video_id is None:
+    if video_id:
+        accept(video_id)
+    else:
         logger.warning("not an upload of ours", key=key)
+
+
+def accept(video_id: str) -> None:
+    with jobs.of(video_id) as job:
+        if failure := planner_for(job).accept(video_id):
+            logger.warning("rejected", code=failure.code, reason=failure.message)

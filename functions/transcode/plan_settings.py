@@ -1,9 +1,26 @@
 """The plan function's settings in the terms of the domain."""
 
+from collections.abc import Callable
+
+from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.adapters.job_wiring import JobAccess
 from reelway.adapters.settings import PlanSettings
 from reelway.plan.chunk_length import Pace
+from reelway.ports.workflows import Workflows
 from reelway.probe.limits import Limits
 from transcode.job import vcpus
+from transcode.planning import Planner
+
+
+def planners(settings: PlanSettings, workflows: Workflows) -> Callable[[JobAccess], Planner]:
+    """Makes the planner of a video, which touches nothing of another one."""
+    limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
+    encoder = Ffmpeg(limits=limits)
+
+    def planner_for(job: JobAccess) -> Planner:
+        return Planner(job.uploads, job.videos, encoder, workflows, limits, pace, target_lufs)
+
+    return planner_for
 
 
 def limits_of(settings: PlanSettings) -> Limits:

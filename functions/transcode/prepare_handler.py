@@ -7,8 +7,9 @@ have the video's id only.
 
 from typing import Any
 
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import telemetry
 from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import PrepareSettings
 from reelway.adapters.step_reports import StepReports
 from transcode.job import chunks_to_encode, ffmpeg_mb, plan_of
@@ -17,16 +18,15 @@ from transcode.preparing import Preparer
 
 settings = PrepareSettings.from_environ()
 logger = telemetry.logger_for("prepare")
-uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+jobs = Jobs(settings)
 ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb), log=logger.warning)
 reports = StepReports(logger, telemetry.Metrics(settings.stack_name))
-preparer = Preparer(uploads, media, videos, ffmpeg, settings.step_timeout_s, reports.decided)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
-    with reports.faults(), job_folder() as folder:
-        plan = preparer.prepare(plan_of(event.get("job", video_id), uploads), folder)
+    with reports.faults(), jobs.of(video_id) as job, job_folder() as folder:
+        preparer = Preparer(*job, ffmpeg, settings.step_timeout_s, reports.decided)
+        plan = preparer.prepare(plan_of(event.get("job", video_id), job.uploads), folder)
     return event | {"job": plan.job, **chunks_to_encode(plan)}

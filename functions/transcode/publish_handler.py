@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import telemetry
 from reelway.adapters.ffmpeg_process import Ffmpeg
+from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import PublishSettings
 from reelway.adapters.step_reports import StepReports
 from transcode.job import ffmpeg_mb, prepared_plan_of
@@ -12,15 +13,15 @@ from transcode.publishing import Publisher
 
 settings = PublishSettings.from_environ()
 logger = telemetry.logger_for("publish")
-uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+jobs = Jobs(settings)
 ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb), log=logger.warning)
 reports = StepReports(logger, telemetry.Metrics(settings.stack_name))
-publisher = Publisher(uploads, media, videos, ffmpeg, settings.step_timeout_s, reports.left_out)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
-    logger.set_correlation_id(event["videoId"])
-    with reports.faults(), job_folder() as folder:
-        if publisher.publish(prepared_plan_of(event["job"], uploads), folder):
+    video_id = event["videoId"]
+    logger.set_correlation_id(video_id)
+    with reports.faults(), jobs.of(video_id) as job, job_folder() as folder:
+        publisher = Publisher(*job, ffmpeg, settings.step_timeout_s, reports.left_out)
+        if publisher.publish(prepared_plan_of(event["job"], job.uploads), folder):
             logger.info("all renditions are published")

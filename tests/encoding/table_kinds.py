@@ -20,15 +20,11 @@ EDITORS = (
     _short("hevc-4-2-2-10-bit.mp4", f"-c:v libx265 -preset ultrafast -crf 18 -pix_fmt yuv422p10le {_AAC}"),
     _short("qtrle.mov", f"-c:v qtrle {_PCM}"),
     _short("png.mov", f"-c:v png {_PCM}"),
-    _short("jpeg2000.mov", f"-c:v jpeg2000 -q:v 2 {_PCM}"),
-    _short("cineform.mov", f"-c:v cfhd -q:v 0 -pix_fmt yuv422p10le {_PCM}"),
     _short("prores-4444.mov", f"-c:v prores_ks -profile:v 4444 -pix_fmt yuva444p10le {_PCM}"),
     _short("v210.mov", f"-c:v v210 -pix_fmt yuv422p10le {_PCM}"),
     _short("raw-uyvy422.mov", f"-c:v rawvideo -pix_fmt uyvy422 {_PCM}"),
     _short("utvideo.avi", f"-c:v utvideo -pix_fmt yuv422p {_PCM}"),
-    _short("magicyuv.avi", f"-c:v magicyuv -pix_fmt yuv420p {_PCM}"),
     _short("ffvhuff.avi", f"-c:v ffvhuff {_PCM}"),
-    _short("vc2.mkv", f"-vf scale=out_color_matrix=bt709 -c:v vc2 -b:v 20M -pix_fmt yuv420p {_PCM}"),
 )
 OLD = (
     _short("cinepak-adpcm.avi", "-c:v cinepak -q:v 1 -c:a adpcm_ms"),

@@ -32,7 +32,6 @@ def _declaring_33_ms(movie: bytes) -> bytes:
 SEEN_BY_THE_DECODER = (
     encoded("compressed-index.mov", f"{_X264} {_AAC}", rewritten=with_compressed_index),
     encoded("flash-screen.flv", "-c:v flashsv -ar 44100 -c:a libmp3lame"),
-    encoded("zmbv-pcm.avi", f"-c:v zmbv {_PCM}"),
     encoded("png-pcm.mov", f"-c:v png -pix_fmt rgb24 {_PCM}"),
     encoded("av1-opus.mkv", "-c:v libaom-av1 -usage realtime -cpu-used 8 -c:a libopus"),
 )

@@ -7,12 +7,14 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-_XML_SERVICES = ("s3", "cloudfront")
+_XML_SERVICES = ("s3",)
+_QUERY_SERVICES = ("cloudfront", "sts")
 # By kind of refusal: the status and code of most services, and of those that have their own.
 _REFUSALS = {
     "error": (500, "InternalServerError"),
     "throttle": (400, "ThrottlingException"),
     "denied": (403, "AccessDeniedException"),
+    "expired": (400, "ExpiredTokenException"),
 }
 _OWN_REFUSALS = {
     ("s3", "error"): (500, "InternalError"),
@@ -21,6 +23,10 @@ _OWN_REFUSALS = {
     ("dynamodb", "throttle"): (400, "ProvisionedThroughputExceededException"),
     ("apigatewaymanagementapi", "throttle"): (429, "LimitExceededException"),
     ("apigatewaymanagementapi", "denied"): (403, "ForbiddenException"),
+    ("sts", "error"): (500, "InternalFailure"),
+    ("sts", "throttle"): (400, "Throttling"),
+    ("sts", "denied"): (403, "AccessDenied"),
+    ("s3", "expired"): (400, "ExpiredToken"),
     ("cloudfront", "throttle"): (400, "TooManyInvalidationsInProgress"),
     ("cloudfront", "denied"): (403, "AccessDenied"),
 }
@@ -54,15 +60,19 @@ def error(request: AWSPreparedRequest, code: str, status: int = 400) -> AWSRespo
     return refused
 
 
+def query_xml(request: AWSPreparedRequest, operation: str, result: str) -> AWSResponse:
+    return xml(request, f"<{operation}Response>{result}</{operation}Response>", 200)
+
+
 def xml_error(request: AWSPreparedRequest, code: str, status: int) -> AWSResponse:
     text = f"<Error><Code>{code}</Code><Message>{code}</Message></Error>"
     return xml(request, text, status)
 
 
 def refusal(request: AWSPreparedRequest, service: str, kind: str) -> AWSResponse:
-    """How the service refuses: kind is error, throttle or denied."""
+    """How the service refuses: kind is error, throttle, denied or expired."""
     status, code = _OWN_REFUSALS.get((service, kind), _REFUSALS[kind])
-    if service == "cloudfront":
+    if service in _QUERY_SERVICES:
         return xml(request, f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>", status)
     make = xml_error if service in _XML_SERVICES else error
     return make(request, code, status)

@@ -22,6 +22,7 @@ _ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{name}}",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{name}}",
+    "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
     "AWS::Serverless::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{name}}",
 }
 
@@ -89,7 +90,7 @@ class Resolver:
             name = found[1]
             return str(self._getatt(name, named) if "." in name else self._ref(name, named))
 
-        return re.sub(r"\$\{([\w:.]+)\}", value_of, text)
+        return re.sub(r"\$\{([\w:.]+)\}", value_of, text).replace("${!", "${")
 
     def _split(self, argument: list[Any], local: Mapping[str, Any]) -> list[str]:
         separator, text = argument

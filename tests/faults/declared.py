@@ -22,6 +22,15 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Role:
+    """Another role than a function's own; `trust` says how it is taken."""
+
+    name: str
+    trust: list[dict[str, Any]]
+    statements: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Queue:
     name: str
     visibility_s: float

@@ -4,7 +4,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from tests.faults.cloudformation import Resolver, physical_name
-from tests.faults.declared import Function, Mapping, Notification, Queue, Rule, Schedule
+from tests.faults.declared import Function, Mapping, Notification, Queue, Role, Rule, Schedule
 from tests.support.readers import function_environment, template
 
 # Short chunks, so that a clip of some seconds has several.
@@ -27,7 +27,6 @@ class Deployment:
         shared = template.load()["Globals"]["Function"]
         memory = str(self.resolve(of.get("MemorySize", shared["MemorySize"])))
         variables = function_environment.shared_variables() | function_environment.own_variables(name)
-        policies = [policy for policy in of.get("Policies", []) if "Statement" in policy]
         config = of.get("EventInvokeConfig", {})
         failed = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         return Function(
@@ -36,9 +35,30 @@ class Deployment:
             timeout_s=float(of.get("Timeout", shared["Timeout"])),
             environment={key: str(self.resolve(value)) for key, value in variables.items()}
             | {_MEMORY: memory},
-            statements=[entry for policy in policies for entry in self.resolve(policy["Statement"])],
+            statements=self._statements_of(of),
             retries=int(config.get("MaximumRetryAttempts", 2)),
             on_failure=self._named(failed) if failed else None,
+        )
+
+    def _statements_of(self, function: dict[str, Any]) -> list[dict[str, Any]]:
+        """Of a role that SAM makes of the function's policies, or of one that is declared."""
+        if "Role" in function:
+            return self._role(self._named(function["Role"])).statements
+        policies = [policy for policy in function.get("Policies", []) if "Statement" in policy]
+        return [entry for policy in policies for entry in self.resolve(policy["Statement"])]
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """Those that functions take."""
+        return {name: self._role(name) for name in ("JobRole",)}
+
+    def _role(self, name: str) -> Role:
+        of = template.of_type("AWS::IAM::Role")[name]
+        documents = [policy["PolicyDocument"] for policy in of["Policies"]]
+        return Role(
+            name,
+            self.resolve(of["AssumeRolePolicyDocument"]["Statement"]),
+            [entry for document in documents for entry in self.resolve(document["Statement"])],
         )
 
     @cached_property

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import boto3
-from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from tests.faults.answers import refusal
 from tests.faults.clock import Clock
+from tests.faults.sts import SIGNATURE, Session, Sts
 
 _LATENCY_S = 0.01
 
@@ -43,11 +44,14 @@ class Call(NamedTuple):
 class Request:
     """A call with its parameters, and the HTTP status of each answer that the service gave.
 
+    `session` is that of the role by which it was made; None for the function's own role.
+
     `unheard` is what kept the function from hearing the last one that it did not hear.
     """
 
     call: Call
     parameters: Mapping[str, Any]
+    session: Session | None = None
     statuses: list[int] = field(default_factory=list)
     unheard: BaseException | None = None
 
@@ -80,6 +84,7 @@ class Network:
 
     clock: Clock
     services: Mapping[str, Service]
+    sts: Sts
     faults: list[Fault] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=list)
@@ -93,7 +98,7 @@ class Network:
         session.events.register_first("before-send", self._send)  # type: ignore[arg-type]
         session.events.register("provide-client-params", self._hear)
         session.events.register("before-call", self._count)
-        session.events.register("choose-signer", _unsigned)  # type: ignore[arg-type]
+        session.events.register("choose-signer", _naming)  # type: ignore[arg-type]
 
     def forget(self) -> None:
         self._counts.clear()
@@ -130,8 +135,15 @@ class Network:
         asked = self._request  # as it is now: somebody else may act before the answer
         assert asked
 
+        asked.session = self.sts.session_of(request)
+
         def apply() -> AWSResponse:
-            done = self.services[service](operation, request)
+            is_expired = self.sts.has_expired(request)
+            done = (
+                refusal(request, service, "expired")
+                if is_expired
+                else self.services[service](operation, request)
+            )
             asked.statuses.append(done.status_code)
             return done
 
@@ -157,7 +169,7 @@ class Network:
             raise
 
 
-def _unsigned(signature_version: str, **_: Any) -> object:
+def _naming(signature_version: str, **_: Any) -> str | None:
     """Nobody looks at signatures but those of URLs and forms, which clients are given."""
     is_for_clients = signature_version.endswith(("-query", "-presign-post"))
-    return None if is_for_clients else UNSIGNED
+    return None if is_for_clients else SIGNATURE

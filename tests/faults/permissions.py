@@ -9,9 +9,11 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from tests.faults.cloudformation import ACCOUNT, REGION
-from tests.faults.declared import Function
+from tests.faults.declared import Function, Role
 from tests.faults.network import Request
 
+_NO_TAGS: Mapping[str, str] = {}
+_OF_KEYS = "ForAllValues:StringEquals"
 _PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api", "dynamodb-streams": "dynamodb"}
 # Operations whose action has another name.
 _ACTIONS = {
@@ -32,27 +34,42 @@ _ACTIONS = {
 
 
 class Permission(NamedTuple):
+    """`key` is the partition key of a table's item."""
+
     action: str
     resource: str
+    key: str = ""
 
 
 class Grant(NamedTuple):
-    """Of one action on one pattern of resources, to a function's role."""
+    """Of one action on one pattern of resources, to a role or to a function's; of `key` alone, if any."""
 
-    function: str
+    of: str
     action: str
     pattern: str
+    key: str | None = None
 
     def covers(self, asked: Permission) -> bool:
-        return fnmatchcase(asked.action, self.action) and fnmatchcase(asked.resource, self.pattern)
+        is_of_key = self.key is None or asked.key == self.key
+        return (
+            is_of_key and fnmatchcase(asked.action, self.action) and fnmatchcase(asked.resource, self.pattern)
+        )
 
 
-def grants_of(function: Function) -> Iterator[Grant]:
-    for statement in function.statements:
+def grants_of(of: Function | Role, tags: Mapping[str, str] = _NO_TAGS) -> Iterator[Grant]:
+    """With `tags` instead of the policy's variables for them."""
+    for statement in of.statements:
         assert statement["Effect"] == "Allow"
+        [key] = statement.get("Condition", {}).get(_OF_KEYS, {"dynamodb:LeadingKeys": [None]}).values()
         for action in _listed(statement["Action"]):
             for pattern in _listed(statement["Resource"]):
-                yield Grant(function.name, action, pattern)
+                yield Grant(of.name, action, _filled(pattern, tags), key[0] and _filled(key[0], tags))
+
+
+def _filled(text: str, tags: Mapping[str, str]) -> str:
+    for name, value in tags.items():
+        text = text.replace(f"${{aws:PrincipalTag/{name}}}", value)
+    return text
 
 
 def asked_by(request: Request) -> Iterator[Permission]:
@@ -70,15 +87,27 @@ def asked_by(request: Request) -> Iterator[Permission]:
         "sfn": _workflow,
         "cloudfront": _distribution,
         "apigatewaymanagementapi": _connection,
+        "sts": _role,
     }
     for resource in resources[call.service](parameters):
-        yield Permission(action, resource)
+        yield Permission(action, resource, _key(parameters))
+    if "Tags" in parameters and call.service == "sts":
+        yield Permission("sts:TagSession", parameters["RoleArn"])
     if call.service == "s3" and 404 in request.statuses:
         yield Permission("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}")
 
 
 def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
+
+
+def _key(parameters: Mapping[str, Any]) -> str:
+    item = parameters.get("Key") or parameters.get("Item")
+    return str(item["videoId"]["S"]) if isinstance(item, Mapping) and "videoId" in item else ""
+
+
+def _role(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield parameters["RoleArn"]
 
 
 def _objects(parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Every call is allowed to the role that makes it, and whatever a role is allowed is needed by a call."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -40,13 +41,49 @@ _HEALED = (
 )
 
 
+@dataclass
+class Asked:
+    """What functions ask for by their own roles, and, for each video, by that of a job, in all scenarios."""
+
+    by_function: dict[str, set[Permission]]
+    by_job: dict[str, set[Permission]]
+
+
 @pytest.fixture(scope="session")
-def asked(cases: Cases) -> dict[str, set[Permission]]:
-    """By function, in all scenarios."""
-    found: dict[str, set[Permission]] = {name: set() for name in deployment().functions}
+def all_asked(cases: Cases) -> Asked:
+    found = Asked({name: set() for name in deployment().functions}, {})
     for request in _requests(cases):
-        found[request.call.function].update(asked_by(request))
+        if request.session:
+            assert request.session.role == "JobRole"
+            of_video = found.by_job.setdefault(request.session.tags["video"], set())
+            of_video.update(asked_by(request))
+        else:
+            found.by_function[request.call.function].update(asked_by(request))
     return found
+
+
+@pytest.fixture(scope="session")
+def asked(all_asked: Asked) -> dict[str, set[Permission]]:
+    return all_asked.by_function
+
+
+def test_a_job_asks_only_for_what_belongs_to_its_video(all_asked: Asked) -> None:
+    role = deployment().roles["JobRole"]
+    assert len(all_asked.by_job) > 1
+    for video_id, asked in all_asked.by_job.items():
+        grants = list(grants_of(role, {"video": video_id}))
+        assert not {each for each in asked if not any(grant.covers(each) for grant in grants)}
+        others = {each for each in asked if each.action != "s3:ListBucket"}
+        foreign = list(grants_of(role, {"video": "another"}))
+        assert not {each for each in others if any(grant.covers(each) for grant in foreign)}
+
+
+def test_jobs_do_what_their_role_is_allowed(all_asked: Asked) -> None:
+    role, used = deployment().roles["JobRole"], set[int]()
+    for video_id, asked in all_asked.by_job.items():
+        grants = enumerate(grants_of(role, {"video": video_id}))
+        used |= {number for number, grant in grants if any(map(grant.covers, asked))}
+    assert [grant for number, grant in enumerate(grants_of(role)) if number not in used] == []
 
 
 @pytest.mark.parametrize("name", deployment().functions)
@@ -79,7 +116,7 @@ def _requests(cases: Cases) -> Iterator[Request]:
 
 
 def _is_for_lambda(grant: Grant) -> bool:
-    sources = [arn(mapping.source) for mapping in deployment().mappings if mapping.function == grant.function]
+    sources = [arn(mapping.source) for mapping in deployment().mappings if mapping.function == grant.of]
     is_of_source = any(map(grant.pattern.startswith, sources)) or (sources and grant.pattern == "*")
     is_polling = is_of_source and grant.action in _POLLING
     return is_polling or grant.pattern.rpartition(":")[2] in _OF_LAMBDA

@@ -29,6 +29,7 @@ from tests.faults.sqs import Sqs
 from tests.faults.step_functions import StepFunctions
 from tests.faults.storage import Storage
 from tests.faults.streams import Streams
+from tests.faults.sts import Sts
 from tests.faults.tables import Tables
 from tests.faults.timeline import Timeline
 from tests.support.readers import template
@@ -48,6 +49,7 @@ class World:
         self.sqs = Sqs(self.clock, self.deployment.queues)
         self.sockets = Sockets(self.clock, on_closed=self.tell_closed)
         self.cdn = Cdn()
+        self.sts = Sts(self.clock)
         self.tables = Tables(self.clock, self.deployment.tables)
         buckets = map(physical_name, template.of_type("AWS::S3::Bucket"))
         self.storage = Storage(self.clock, self.sqs, buckets, self.deployment.notifications)
@@ -60,8 +62,9 @@ class World:
             "sfn": self.workflows,
             "apigatewaymanagementapi": self.sockets,
             "cloudfront": self.cdn,
+            "sts": self.sts,
         }
-        self.network = Network(self.clock, services)
+        self.network = Network(self.clock, services, self.sts)
         self.lambdas = Lambdas(self.deployment.functions, self.network, self.timeline)
         self.lambdas.on_failure = lambda queue, event, outcome: self.sqs.send(
             queue, json.dumps({"requestPayload": event, "responsePayload": outcome.document})

@@ -1,5 +1,6 @@
 """A child process that may take a bounded share of the machine, and is never left behind."""
 
+import ctypes
 import io
 import math
 import os
@@ -21,6 +22,7 @@ _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual compl
 _MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts
 _SILENCE_S = 1.0  # so long a caller waits for a line, at most; then it can end the child
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
+_PR_SET_DUMPABLE = 4  # of <linux/prctl.h>
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,16 @@ class Child:
         self.stderr = first.getvalue() + "".join(last)
 
 
+def hide_memory() -> None:
+    """Let no process of the same user read this one's environment and memory, which hold its credentials.
+
+    The kernel then gives the process's files in /proc to root, and writes no core dump of it. It is said of
+    this process alone: a program that it starts is readable as ever. Raises OSError where it cannot be said.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_DUMPABLE, 0)")
+
+
 @contextmanager
 def running(
     command: Sequence[str],
@@ -127,10 +139,11 @@ def running(
 ) -> Iterator[Any]:
     """A child in a process group of its own, within `allowance`; lines of stderr that match are counted.
 
-    It does not get our environment, which holds credentials, but `environment` and what all children get. It
-    is killed after `allowance.timeout_s` of wall-clock time and when the caller leaves early, and has ended
-    when the context is left.
+    It does not get our environment, which holds credentials, but `environment` and what all children get,
+    and cannot read ours in /proc. It is killed after `allowance.timeout_s` of wall-clock time and when the
+    caller leaves early, and has ended when the context is left.
     """
+    hide_memory()
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

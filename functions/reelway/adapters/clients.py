@@ -1,6 +1,6 @@
 """boto3's clients, and for how long a call may take where it is made from."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 from botocore.config import Config
@@ -38,9 +38,17 @@ PROMPT = PATIENT.merge(
 _S3 = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
-def dynamodb(config: Config = PATIENT) -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=config)
+class Credentials(TypedDict, total=False):
+    """As boto3's clients take them; without any they find the function's own."""
+
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str
 
 
-def s3(config: Config) -> "S3Client":
-    return boto3.client("s3", config=config.merge(_S3))
+def dynamodb(config: Config = PATIENT, credentials: Credentials | None = None) -> "DynamoDBClient":
+    return boto3.client("dynamodb", config=config, **(credentials or {}))
+
+
+def s3(config: Config, credentials: Credentials | None = None) -> "S3Client":
+    return boto3.client("s3", config=config.merge(_S3), **(credentials or {}))

@@ -23,6 +23,7 @@ AllowedOrigins = Annotated[
     str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
 ]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
+JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
@@ -92,12 +93,19 @@ class RedeliverSettings(FromEnvironment):
     announcement_queue_url: AnnouncementQueueUrl
 
 
-class PlanSettings(FromEnvironment):
-    """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
+class JobSettings(FromEnvironment):
+    """Of a function that works on one video at a time, by a role that may touch nothing else."""
 
     uploads_bucket: UploadsBucket
+    media_bucket: MediaBucket
     videos_table: VideosTable
     stack_name: StackName
+    job_role_arn: JobRoleArn
+
+
+class PlanSettings(JobSettings):
+    """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
+
     state_machine_arn: StateMachineArn
     event_queue_url: EventQueueUrl
     max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
@@ -114,13 +122,9 @@ class PlanSettings(FromEnvironment):
     loudness_target_lufs: Annotated[int, loudness("LOUDNESS_TARGET_LUFS")]
 
 
-class _StepSettings(FromEnvironment):
+class _StepSettings(JobSettings):
     """Of a step of the state machine that runs ffmpeg; `step_timeout_s` is how long ffmpeg may take."""
 
-    uploads_bucket: UploadsBucket
-    media_bucket: MediaBucket
-    videos_table: VideosTable
-    stack_name: StackName
     step_timeout_s: StepTimeoutS
     function_memory_mb: FunctionMemoryMb
 

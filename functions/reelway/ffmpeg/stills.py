@@ -48,7 +48,8 @@ def jpegs(outlet: str, quality: str, output: list[str]) -> list[str]:
 
 def sprite(tiles: Path, *, rows: int, output: Path) -> list[str]:
     """One image of the storyboard's tiles, which are our own JPEGs one after the other."""
-    reading = ["-protocol_whitelist", "file", "-format_whitelist", "mjpeg", "-f", "mjpeg", "-i", str(tiles)]
+    reading = ["-protocol_whitelist", "file", "-format_whitelist", "mjpeg", "-codec_whitelist", "mjpeg"]
+    reading += ["-f", "mjpeg", "-i", str(tiles)]
     # -update writes to the very name, where image2 would expect a pattern.
     writing = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", TILE_QUALITY, "-update", "1", "-f", "image2"]
     return [*ffmpeg(), *reading, "-vf", f"tile={COLUMNS}x{rows}", *writing, str(output)]

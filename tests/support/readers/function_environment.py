@@ -61,6 +61,8 @@ def _value_of(value: Any, references: dict[str, str]) -> str:
     [(intrinsic, argument)] = value.items()
     if intrinsic == "Ref":
         return _referred(argument, references)
+    if intrinsic == "Fn::GetAtt":
+        return references[".".join(argument) if isinstance(argument, list) else argument]
     if intrinsic == "Fn::Sub":
         text, own = argument if isinstance(argument, list) else (argument, {})
         named = {name: _value_of(of, references) for name, of in own.items()}

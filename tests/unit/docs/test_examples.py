@@ -94,5 +94,6 @@ def test_roles_may_be_passed_to_every_service_that_takes_one() -> None:
         for resource in resources
         if resource["Type"] == "AWS::IAM::Role"
         for statement in resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        if "Service" in statement["Principal"]
     }
     assert needed <= set(passing["Condition"]["StringEquals"]["iam:PassedToService"])

@@ -19,7 +19,7 @@ each_handler = pytest.mark.parametrize("handler", HANDLERS)
 
 def settings_classes() -> dict[str, Any]:
     found = dict(inspect.getmembers(settings, inspect.isclass))
-    return {name: entry for name, entry in found.items() if name.endswith("Settings") and name[0] != "_"}
+    return {name: of for name, of in found.items() if name.endswith("Settings") and not of.__subclasses__()}
 
 
 def class_of(handler: str) -> str:
@@ -75,14 +75,19 @@ def test_the_templates_own_values_are_taken(handler: str, monkeypatch: pytest.Mo
 
 @each_handler
 def test_a_handler_uses_every_setting_that_it_reads(handler: str) -> None:
-    """By itself, or through a function beside it that takes the settings whole."""
+    """By itself, or through what takes the settings whole."""
     package, _, module = handler.partition(".")
-    beside = [ROOT / "functions" / package / f"{name}.py" for name in (module, "plan_settings")]
+    folder = ROOT / "functions" / package
+    of_itself = (folder / f"{module}.py").read_text()
+    wholes = {
+        "planners(settings": folder / "plan_settings.py",
+        "Jobs(settings)": ROOT / "functions/reelway/adapters/job_wiring.py",
+    }
+    others = [path.read_text() for by, path in wholes.items() if by in of_itself]
     used = {
         node.attr
-        for path in beside
-        if path.exists() and class_of(handler) in path.read_text()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for text in (of_itself, *others)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "settings"

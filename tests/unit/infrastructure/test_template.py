@@ -2,11 +2,13 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from reelway.adapters.telemetry import Metrics
+from tests.support import samples
 from tests.support.readers import deployed, template
 from upload.receiving import DIRECT_ROUTE, MAX_FILE_BYTES
 
@@ -20,9 +22,18 @@ PATHS = RESOURCES["RestApi"]["Properties"]["DefinitionBody"]["paths"]
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 
+# They read uploads, and work with the role of a job; the others have roles that SAM makes.
+ROLES = {"PlanFunction": "PlanRole"} | dict.fromkeys(
+    ("PrepareFunction", "EncodeFunction", "PublishFunction"), "StepRole"
+)
+
+
 def statements(name: str) -> list[dict[str, Any]]:
-    policies = deployed.Deployed(Tracing="Active").resolve(RESOURCES[name]["Properties"]["Policies"])
-    return [statement for policy in policies for statement in policy["Statement"]]
+    """Of the role of a function, or of the role itself."""
+    policies = RESOURCES[ROLES.get(name, name)]["Properties"]["Policies"]
+    resolved = deployed.Deployed(Tracing="Active").resolve(policies)
+    documents = [policy.get("PolicyDocument", policy) for policy in resolved]
+    return [statement for document in documents for statement in document["Statement"]]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -35,8 +46,8 @@ def granted(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", [*FUNCTIONS, "ProcessingStateMachine"])
 def test_every_role_is_its_own_and_names_its_actions(name: str) -> None:
-    properties = RESOURCES[name]["Properties"]
-    assert "Role" not in properties
+    given = RESOURCES[name]["Properties"].get("Role")
+    assert given == ({"Fn::GetAtt": [ROLES[name], "Arn"]} if name in ROLES else None)
     assert statements(name)
     assert all(statement["Effect"] == "Allow" for statement in statements(name))
     assert not [action for action in granted(name) if "*" in action]
@@ -54,18 +65,59 @@ def test_only_actions_that_take_no_resource_are_granted_on_all(name: str) -> Non
 
 @each_function
 def test_no_function_may_pass_for_another_service(name: str) -> None:
-    assert not {action.split(":")[0] for action in granted(name)} & {"iam", "sts", "kms", "ssm"}
+    services = {action.split(":")[0] for action in granted(name)} & {"iam", "sts", "kms", "ssm"}
+    assert services == ({"sts"} if name in ROLES else set())
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_what_reads_uploads_has_no_video_but_by_the_role_of_a_job(name: str) -> None:
+    [taking] = [statement for statement in statements(name) if "sts:AssumeRole" in statement["Action"]]
+    assert taking["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert taking["Resource"] == {"Fn::GetAtt": ["JobRole", "Arn"]}
+    assert not {action.split(":")[0] for action in granted(name)} & {"s3", "dynamodb"}
+
+
+def test_a_job_reaches_only_the_video_that_its_session_is_tagged_with() -> None:
+    """S3 wants a right to the whole bucket for telling what is missing from what is forbidden."""
+    tag = "${!aws:PrincipalTag/video}"
+    for statement in statements("JobRole"):
+        if statement["Action"] == "s3:ListBucket":
+            continue
+        by_key = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/video}"]}}
+        is_by_key = statement.get("Condition") == by_key and granted_services(statement) == {"dynamodb"}
+        assert is_by_key or all(tag in resource["Fn::Sub"] for resource in as_list(statement["Resource"]))
+
+
+def granted_services(statement: dict[str, Any]) -> set[str]:
+    return {action.split(":")[0] for action in as_list(statement["Action"])}
+
+
+def test_the_role_of_a_job_is_taken_with_a_videos_id_as_its_only_tag() -> None:
+    [taking] = RESOURCES["JobRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    [pattern] = taking["Condition"]["StringLike"].values()
+    assert taking["Condition"] == {
+        "StringLike": {"aws:RequestTag/video": pattern},
+        "ForAllValues:StringEquals": {"aws:TagKeys": ["video"]},
+    }
+    assert "*" not in pattern
+    assert fnmatchcase(samples.VIDEO_ID, pattern)
+
+
+def test_roles_of_earlier_versions_serve_no_function_of_this_one() -> None:
+    kept = {name for name in template.of_type("AWS::IAM::Role") if name.endswith("FunctionRole")}
+    assert kept == {"PrepareFunctionRole", "EncodeFunctionRole", "PublishFunctionRole"}
+    assert kept.isdisjoint(ROLES.values())
 
 
 def test_only_what_publishes_may_write_media() -> None:
     writers = {
         name
-        for name in FUNCTIONS
+        for name in (*FUNCTIONS, "JobRole")
         for statement in statements(name)
         if "s3:PutObject" in as_list(statement["Action"])
         and "{MediaBucket.Arn}/stream/" in json.dumps(statement["Resource"])
     }
-    assert writers == {"PrepareFunction", "EncodeFunction", "PublishFunction"}
+    assert writers == {"JobRole"}
 
 
 @pytest.mark.parametrize("name", BUCKETS)

@@ -106,6 +106,26 @@ def test_what_a_killed_program_left_running_is_ended(pid_file: Path) -> None:
     assert processes.alive(psutil.Process(os.getpid()))
 
 
+def test_a_worker_that_hides_its_environment_is_known_by_its_script(
+    pid_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that runs ffmpeg does; who is not root cannot read that of its own process then."""
+    scripts = [folder / "worker.py" for folder in (pid_file.parent / "temporary", pid_file.parent.parent)]
+    for script in scripts:
+        script.parent.mkdir(exist_ok=True)
+        script.write_text("import time; time.sleep(60)")
+    ours, other = (spawn([sys.executable, str(script)], pid_file) for script in scripts)
+
+    def hidden(process: psutil.Process) -> dict[str, str]:
+        raise psutil.AccessDenied(process.pid)
+
+    monkeypatch.setattr(psutil.Process, "environ", hidden)
+    processes.kill_orphans(pid_file.parent)
+
+    assert [processes.alive(process) for process in (ours, other)] == [False, True]
+    other.kill()
+
+
 def test_what_an_orphan_starts_before_it_is_killed_is_ended_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

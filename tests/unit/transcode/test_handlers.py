@@ -8,6 +8,7 @@ import pytest
 
 from reelway import keys
 from reelway.adapters import api_wiring, probe_process, wiring
+from reelway.adapters.job_wiring import JobAccess
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
@@ -48,8 +49,18 @@ def load(handlers: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loa
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(probe_process, "READER", (str(tmp_path / "reader"),))
-    handlers("transcode.prepare_handler").uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
+    loaded = handlers("transcode.prepare_handler")
+    with loaded.jobs.of(VIDEO_ID) as job:
+        job.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
     return handlers
+
+
+@pytest.fixture
+def job(load: Load) -> JobAccess:
+    """What belongs to the sample events' video."""
+    with load("transcode.prepare_handler").jobs.of(VIDEO_ID) as access:
+        found: JobAccess = access
+    return found
 
 
 def run(load: Load, *steps: str) -> None:
@@ -63,32 +74,43 @@ def run(load: Load, *steps: str) -> None:
         load(f"transcode.{step}_handler").lambda_handler(samples.event(events[step]), None)
 
 
-def test_an_upload_becomes_ready_step_by_step(load: Load) -> None:
-    publisher = load("transcode.publish_handler").publisher
-    videos, media = publisher.videos, publisher.media
+def state_of(job: JobAccess) -> State:
+    video = job.videos.find(VIDEO_ID)
+    assert video
+    return video.state
+
+
+def test_an_upload_becomes_ready_step_by_step(load: Load, job: JobAccess) -> None:
+    videos, media = job.videos, job.media
     run(load, "plan")
-    assert videos.find(VIDEO_ID).state is State.PROCESSING
+    assert state_of(job) is State.PROCESSING
     run(load, "prepare", "encode")
-    assert videos.find(VIDEO_ID).progress == 0.99
+    encoded = videos.find(VIDEO_ID)
+    assert encoded
+    assert encoded.progress == 0.99
     assert media.read(keys.manifest(VIDEO_ID)) is None
     run(load, "publish")
     video = videos.find(VIDEO_ID)
+    assert video
     assert video.state is State.READY
     assert [rendition.name for rendition in video.renditions] == ["720p", "540p", "360p", "240p"]
-    [uri] = [line for line in media.read(keys.manifest(VIDEO_ID)).decode().splitlines() if line[0] != "#"]
+    manifest = media.read(keys.manifest(VIDEO_ID)) or b""
+    [uri] = [line for line in manifest.decode().splitlines() if line[0] != "#"]
     assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
     index = api_wiring.ready_index(moto_aws.VIDEOS)
     assert [entry.video_id for entry in index.page(limit=2, after=None)[0]] == [VIDEO_ID]
 
 
-def test_the_plan_handler_starts_the_execution(load: Load) -> None:
+def test_the_plan_handler_starts_the_execution(load: Load, job: JobAccess) -> None:
     run(load, "plan")
     handler = load("transcode.plan_handler")
-    client = handler.planner.workflows._client
-    arn = handler.planner.workflows._state_machine_arn
+    workflows = handler.planner_for(job).workflows
+    client, arn = workflows._client, workflows._state_machine_arn
     [execution] = client.list_executions(stateMachineArn=arn)["executions"]
     started = client.describe_execution(executionArn=execution["executionArn"])
-    run_id = handler.videos.find(VIDEO_ID).run_id
+    planned = job.videos.find(VIDEO_ID)
+    assert planned
+    run_id = planned.run_id
     assert json.loads(started["input"]) == {"videoId": VIDEO_ID, "runId": run_id, "job": VIDEO_ID}
     assert execution["name"] == f"{VIDEO_ID}_{run_id}"
 
@@ -99,26 +121,25 @@ def test_preparing_answers_with_the_chunks_for_the_map(load: Load) -> None:
     assert answer == samples.event("step-prepare") | {"isMany": False, "chunks": [0]}
 
 
-def test_many_chunks_are_left_in_s3_for_a_distributed_map(
-    load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    handler = load("transcode.prepare_handler")
-    many = samples.plan(samples.source(container="matroska,webm", duration_s=400.0), etag=_etag(handler))
-    handler.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
-    _processing(handler)
-    answer = handler.lambda_handler(samples.event("step-prepare"), None)
+def test_many_chunks_are_left_in_s3_for_a_distributed_map(load: Load, job: JobAccess) -> None:
+    many = samples.plan(samples.source(container="matroska,webm", duration_s=400.0), etag=_etag(job))
+    job.uploads.put(keys.plan(VIDEO_ID), PLAN.dump(many), content_type="x/y")
+    _processing(job)
+    answer = load("transcode.prepare_handler").lambda_handler(samples.event("step-prepare"), None)
     assert answer == samples.event("step-prepare") | {"isMany": True, "chunks": []}
-    assert json.loads(handler.uploads.read(keys.chunk_list(VIDEO_ID))) == list(range(50))
+    assert json.loads(job.uploads.read(keys.chunk_list(VIDEO_ID)) or b"") == list(range(50))
 
 
-def _processing(handler: Any) -> None:
+def _processing(job: JobAccess) -> None:
     """The video's record, as planning of `samples.plan` leaves it."""
-    handler.videos.create(VIDEO_ID, size_bytes=1)
-    handler.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
+    job.videos.create(VIDEO_ID, size_bytes=1)
+    job.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
 
 
-def _etag(handler: Any) -> str:
-    return str(handler.uploads.head(keys.upload(VIDEO_ID)).etag)
+def _etag(job: JobAccess) -> str:
+    upload = job.uploads.head(keys.upload(VIDEO_ID))
+    assert upload
+    return upload.etag
 
 
 def test_keys_that_are_not_ours_are_passed_over(load: Load) -> None:
@@ -133,24 +154,29 @@ def test_the_test_event_that_s3_tries_its_queue_with_is_passed_over(load: Load) 
     assert handler.lambda_handler(samples.event("sqs-s3-test-event"), None) == {"batchItemFailures": []}
 
 
-def test_an_upload_that_cannot_be_planned_now_stays_in_the_queue(load: Load, in_queue: InQueue) -> None:
+def test_an_upload_that_cannot_be_planned_now_stays_in_the_queue(
+    load: Load, in_queue: InQueue, job: JobAccess
+) -> None:
     handler = load("transcode.plan_handler")
-    arn = handler.planner.workflows._state_machine_arn
-    handler.planner.workflows._state_machine_arn = arn + "-gone"
+    workflows = handler.planner_for(job).workflows
+    arn = workflows._state_machine_arn
+    workflows._state_machine_arn = arn + "-gone"
     event = in_queue("uploads%2F" + VIDEO_ID)
     [message] = event["Records"]
     failed = handler.lambda_handler(event, None)
     assert failed == {"batchItemFailures": [{"itemIdentifier": message["messageId"]}]}
 
-    handler.planner.workflows._state_machine_arn = arn
+    workflows._state_machine_arn = arn
     assert handler.lambda_handler(event, None) == {"batchItemFailures": []}
-    assert handler.planner.workflows.status(handler.videos.execution_of(VIDEO_ID))
+    assert workflows.status(job.videos.execution_of(VIDEO_ID))
 
 
-def test_the_limits_come_from_the_settings(load: Load) -> None:
+def test_the_limits_come_from_the_settings(load: Load, job: JobAccess) -> None:
     load("transcode.plan_handler", MAX_DURATION_SECONDS="5")
     run(load, "plan")
-    video = load("transcode.plan_handler").planner.videos.find(VIDEO_ID)
+    video = job.videos.find(VIDEO_ID)
+    assert video
+    assert video.failure
     assert (video.state, video.failure.code) == (State.FAILED, "too_long")
 
 
@@ -167,14 +193,13 @@ def test_a_job_leaves_no_file_behind(load: Load, tmp_path: Path, monkeypatch: py
     assert list(jobs.iterdir()) == []
 
 
-def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load) -> None:
-    handler = load("transcode.encode_handler")
-    prepared = PLAN.dump(samples.plan(etag=_etag(handler)))
-    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
-    _processing(handler)
-    handler.lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
-    assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 2))
-    assert handler.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
+def test_the_chunk_of_the_input_is_the_one_that_is_encoded(load: Load, job: JobAccess) -> None:
+    prepared = PLAN.dump(samples.plan(etag=_etag(job)))
+    job.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
+    _processing(job)
+    load("transcode.encode_handler").lambda_handler(samples.event("step-encode") | {"chunk": 2}, None)
+    assert job.uploads.read(keys.chunk_report(VIDEO_ID, 2))
+    assert job.uploads.read(keys.chunk_report(VIDEO_ID, 0)) is None
 
 
 @pytest.fixture
@@ -289,13 +314,14 @@ def test_a_ladder_that_breaks_leaves_its_video_ready(fail: Any) -> None:
     assert (video.state, video.ladder, video.failure.code) == (State.READY, LadderState.FAILED, "undecodable")
 
 
-def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(load: Load, fail: Any) -> None:
-    handler = load("transcode.encode_handler")
+def test_a_chunk_that_was_rejected_leaves_the_reason_for_the_fail_step(
+    load: Load, fail: Any, job: JobAccess
+) -> None:
     prepared = PLAN.dump(samples.plan(etag="other"))
-    handler.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
-    _processing(handler)
+    job.uploads.put(keys.prepared_plan(VIDEO_ID), prepared, content_type="x/y")
+    _processing(job)
     with pytest.raises(MediaRejected):
-        handler.lambda_handler(samples.event("step-encode"), None)
+        load("transcode.encode_handler").lambda_handler(samples.event("step-encode"), None)
     fail.lambda_handler(samples.event("eventbridge-execution-ended"), None)
     assert fail.videos.find(VIDEO_ID).failure.code == "upload_replaced"
 

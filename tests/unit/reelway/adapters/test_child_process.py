@@ -1,12 +1,19 @@
+import ctypes
+import multiprocessing
 import os
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from reelway.adapters import child_process
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from tests.unit.reelway.adapters.programs import COMMAND, URL, FakePrograms, run
+
+NOBODY = 65534
+ALLOWANCE = child_process.Allowance(2**29, file_bytes=0, timeout_s=20)
 
 
 def test_a_run_gets_its_arguments_word_by_word(programs: FakePrograms) -> None:
@@ -141,3 +148,36 @@ def test_packets_that_a_decoder_refused_are_told_apart_from_what_it_says_of_them
     assert (end.decode_errors, end.audio_errors) == (2, 1)
     assert end.cause
     assert end.cause.code == "picture_grows"
+
+
+SPY = "for name in environ maps mem auxv; do cat /proc/$PPID/$name >/dev/null 2>&1 && echo $name; done"
+
+
+def seen_by_a_child(telling: Connection) -> None:
+    """Sends what a child can read of its parent, which is nobody: root may read everything."""
+    if os.geteuid() == 0:
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        ctypes.CDLL(None).prctl(child_process._PR_SET_DUMPABLE, 1, 0, 0, 0)  # as a new program is
+    with child_process.running(["/bin/sh", "-c", SPY], ALLOWANCE) as spy:
+        telling.send(spy.process.stdout.read().split())
+
+
+def test_a_child_reads_neither_our_environment_nor_our_memory() -> None:
+    forking = multiprocessing.get_context("fork")
+    hearing, telling = forking.Pipe(duplex=False)
+    parent = forking.Process(target=seen_by_a_child, args=(telling,))
+    parent.start()
+    telling.close()
+    assert hearing.recv() == []
+    parent.join()
+
+
+def test_who_cannot_be_hidden_starts_no_child(
+    programs: FakePrograms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs.write("ffmpeg", 'touch "$0.ran"')
+    monkeypatch.setattr(child_process, "_PR_SET_DUMPABLE", -1)
+    with pytest.raises(OSError, match="PR_SET_DUMPABLE"):
+        run()
+    assert not (programs.folder / "ffmpeg.ran").exists()
