@@ -1,6 +1,7 @@
 """The plan function's settings in the terms of the domain."""
 
 from reelway.adapters.settings import PlanSettings
+from reelway.admission import Caps
 from reelway.plan.chunk_length import Pace
 from reelway.probe.limits import Limits
 from transcode.job import vcpus
@@ -15,6 +16,10 @@ def limits_of(settings: PlanSettings) -> Limits:
         size_bytes=settings.max_upload_bytes,
         streams=settings.max_streams,
     )
+
+
+def caps_of(settings: PlanSettings) -> Caps:
+    return Caps(at_once=settings.minutes_at_once, per_hour=settings.minutes_per_hour)
 
 
 def target_lufs_of(settings: PlanSettings) -> int | None:
