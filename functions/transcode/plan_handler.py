@@ -9,25 +9,14 @@ from reelway.adapters.settings import PlanSettings
 from transcode.plan_settings import caps_of, limits_of, pace_of, target_lufs_of
 from transcode.planning import Planner
 
-settings = PlanSettings.from_environ()
-logger = telemetry.logger_for("plan")
-uploads = wiring.bucket(settings.uploads_bucket)
+settings, logger = PlanSettings.from_environ(), telemetry.logger_for("plan")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-workflows = wiring.workflows(settings.state_machine_arn)
+uploads, workflows = wiring.bucket(settings.uploads_bucket), wiring.workflows(settings.state_machine_arn)
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
 limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
 admissions = admission_wiring.admissions(settings.idempotency_table, caps_of(settings))
-
-
-def wait(video_id: str, pause_s: int) -> None:
-    """Another message takes the place of this one, so that waiting is no failure, however long it lasts."""
-    events.send(keys.upload(video_id), delay_s=pause_s)
-    logger.info("waits for its turn", pause_s=pause_s)
-
-
-planner = Planner(
-    uploads, videos, Ffmpeg(limits=limits), workflows, admissions, wait, limits, pace, target_lufs
-)
+services = (uploads, videos, Ffmpeg(limits=limits), workflows, admissions)
+planner = Planner(*services, events.send, logger.info, limits, pace, target_lufs)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -36,8 +36,8 @@ _RECEIVER_ENDED_S = 60  # twice the 29 s that its function may run
 class Planner:
     """Plans uploads; every step may be repeated, because S3 delivers its events at least once.
 
-    `wait(video_id, pause_s)` has the event of an upload delivered again after a pause. Audio is normalized to
-    `loudness_target_lufs`, if that is given.
+    `send(key, delay_s=…)` sends the event of an upload once more: waiting is no failure, however long it lasts.
+    `log(message, **about)` logs. Audio is normalized to `loudness_target_lufs`, if that is given.
     """
 
     uploads: Bucket
@@ -45,7 +45,8 @@ class Planner:
     encoder: Encoder
     workflows: Workflows
     admissions: Admissions
-    wait: Callable[[str, int], None]
+    send: Callable[..., None]
+    log: Callable[..., None]
     limits: Limits
     pace: Pace
     loudness_target_lufs: int | None = None
@@ -74,7 +75,8 @@ class Planner:
         run = _run_of(plan, since=video.updated_at)
         pause_s = self.admissions.pause_s(run)
         if pause_s is not None:
-            self.wait(video_id, pause_s)
+            self.send(keys.upload(video_id), delay_s=pause_s)
+            self.log("waits to be admitted", minutes=run.minutes, since=run.since, pause_s=pause_s)
         elif not self._is_begun(plan):
             self.admissions.release(run.execution)
         return None

@@ -42,6 +42,7 @@ class PlannerSetup:
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
     admissions: FakeAdmissions = field(default_factory=FakeAdmissions)
     waits: list[tuple[str, int]] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
@@ -58,7 +59,8 @@ class PlannerSetup:
             self.encoder,
             self.workflows,
             self.admissions,
-            lambda video_id, pause_s: self.waits.append((video_id, pause_s)),
+            lambda key, delay_s: self.waits.append((key, delay_s)),
+            lambda message, **_: self.logged.append(message),
             self.limits,
             samples.pace(),
             self.loudness_target_lufs,
