@@ -1,5 +1,7 @@
-"""All that looks for lost work, within the time that a run has: pending uploads, what is unfinished, and what is
-still admitted to processing."""
+"""All that looks for lost work, within the time that a run has.
+
+Pending uploads, what is still admitted to processing, and what is unfinished.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

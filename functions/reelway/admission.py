@@ -21,7 +21,7 @@ _SHARE, _MAX_PAUSE_S = 10, 300
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Minutes of video that are processed at once, and begun in an hour by the clock; 0 for no cap."""
+    """Minutes of video that are processed at once, and begun in an hour; 0 for no cap."""
 
     at_once: int = 0
     per_hour: int = 0
@@ -57,7 +57,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`begun` are the minutes that were admitted in `hour` ("2026-11-26T08"); `version` counts admissions."""
+    """`begun` are the minutes that were admitted until the end of `hour` ("2026-11-26T08"), without those
+    that earlier hours had room for; `version` counts what was written.
+    """
 
     version: int = 0
     runs: dict[str, Admitted] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class Ledger:
             runs=self.runs | {run.execution: Admitted(run.minutes, now)},
             first=None if is_first else self.first,
             hour=_hour(now),
-            begun=self._begun(now) + run.minutes,
+            begun=self._begun(caps, now) + run.minutes,
         )
 
     def pause_s(self, run: Run, now: str) -> int:
@@ -107,11 +109,15 @@ class Ledger:
     def _has_room(self, run: Run, caps: Caps, now: str) -> bool:
         return all(
             cap == 0 or taken == 0 or taken + run.minutes <= cap
-            for cap, taken in ((caps.at_once, self.minutes), (caps.per_hour, self._begun(now)))
+            for cap, taken in ((caps.at_once, self.minutes), (caps.per_hour, self._begun(caps, now)))
         )
 
-    def _begun(self, now: str) -> int:
-        return self.begun if self.hour == _hour(now) else 0
+    def _begun(self, caps: Caps, now: str) -> int:
+        """A video that is longer than an hour's minutes uses up those of the hours that follow, too."""
+        if not self.hour:
+            return 0
+        hours = round((_time(f"{_hour(now)}:00:00") - _time(f"{self.hour}:00:00")).total_seconds() / 3600)
+        return max(0, self.begun - hours * caps.per_hour)
 
 
 def minutes_of(duration_s: float, cost: float) -> int:

@@ -36,8 +36,8 @@ _RECEIVER_ENDED_S = 60  # twice the 29 s that its function may run
 class Planner:
     """Plans uploads; every step may be repeated, because S3 delivers its events at least once.
 
-    `send(key, delay_s=…)` sends the event of an upload once more: waiting is no failure, however long it lasts.
-    `log(message, **about)` logs. Audio is normalized to `loudness_target_lufs`, if that is given.
+    `send(key, delay_s=…)` sends the event of an upload once more: waiting is no failure, however long it
+    lasts. `log(message, **about)` logs. Audio is normalized to `loudness_target_lufs`, if that is given.
     """
 
     uploads: Bucket

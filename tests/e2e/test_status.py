@@ -144,9 +144,7 @@ def test_a_client_that_disconnects_does_not_affect_others(
         eventually(lambda: not cloud.connections(processing_video))
 
 
-def test_messages_from_a_client_call_no_function(
-    client: Client, cloud: Cloud, processing_video: str
-) -> None:
+def test_messages_from_a_client_call_no_function(client: Client, cloud: Cloud, processing_video: str) -> None:
     """API Gateway may answer them itself; the socket goes on."""
     with client.open_socket(processing_video) as watching:
         watching.recv(timeout=10)

@@ -40,7 +40,7 @@ def at(names: list[str], item: Item) -> Attribute | None:
 
 
 def replaced(names: list[str], item: Item, value: Attribute | None) -> dict[str, Attribute]:
-    """The item with another attribute at the end of the path, or without it; the maps on the way must be there."""
+    """The item with another attribute at the end of the path, or without it, in maps that must be there."""
     first, *inner = names
     if not inner:
         rest = {name: attribute for name, attribute in item.items() if name != first}

@@ -181,7 +181,7 @@ def _left(story: Story, scenario: Scenario) -> Iterator[str]:
 
 
 def _admitted(story: Story, scenario: Scenario) -> Iterator[str]:
-    """No more minutes are admitted at once than the cap says, but for a single run; in the end there are none."""
+    """No more minutes are admitted at once than the cap says, but for a single run; none in the end."""
     cap, last = int(PARAMETERS["MaxConcurrentMinutes"]), dict[str, Any]()
     for item in story.world.tables.written("IdempotencyTable"):
         if item["id"]["S"] != "admissions":

@@ -91,9 +91,7 @@ def test_however_a_run_ends_the_next_one_is_admitted(
     assert [each.state for each in others] == ["READY", "READY"]
 
 
-def test_a_waiting_video_that_is_deleted_keeps_nobody_out(
-    cases: Cases, files: tuple[bytes, bytes]
-) -> None:
+def test_a_waiting_video_that_is_deleted_keeps_nobody_out(cases: Cases, files: tuple[bytes, bytes]) -> None:
     others: list[Story] = []
     scenario = _with_others(cases.scenarios["form"], files[1], others)
     scenario = replace(scenario, afterwards=(*scenario.afterwards, (7.0, lambda _: delete(others[0]))))

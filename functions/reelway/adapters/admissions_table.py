@@ -75,8 +75,12 @@ class AdmissionsTable:
         """False where another run was admitted in the meantime."""
         if not after.version:
             self._create()
-        written = {"first": after.first, "hour": after.hour, "begun": after.begun, "version": after.version + 1}
-        names, values = {f"#{name}": name for name in written}, {f":{name}": of for name, of in written.items()}
+        written: dict[str, Any] = {"first": after.first, "hour": after.hour, "begun": after.begun}
+        written["version"] = after.version + 1
+        names, values = (
+            {f"#{name}": name for name in written},
+            {f":{name}": written[name] for name in written},
+        )
         sets = ", ".join(f"#{name} = :{name}" for name in written)
         if run.execution in after.runs:
             names["#run"], values[":own"] = run.execution, after.runs[run.execution]
@@ -87,9 +91,7 @@ class AdmissionsTable:
     def _create(self) -> None:
         empty = video_items.item_of({"id": _ID, **to_plain(Ledger())})
         condition = "attribute_not_exists(id)"
-        refused_put(
-            self._client, {"TableName": self._table, "Item": empty, "ConditionExpression": condition}
-        )
+        refused_put(self._client, {"TableName": self._table, "Item": empty, "ConditionExpression": condition})
 
     def _refused(
         self, update: str, condition: str, names: Mapping[str, str], values: Mapping[str, Any]

@@ -30,9 +30,7 @@ class Setup:
         def log(message: str, **_: Any) -> None:
             self.logged.append(message)
 
-        lost = LostAdmissions(
-            self.admissions, self.workflows, lambda: None, log, log, lambda _: before
-        )
+        lost = LostAdmissions(self.admissions, self.workflows, lambda: None, log, log, lambda _: before)
         return lost.release(Deadline(lambda: left_s))
 
 

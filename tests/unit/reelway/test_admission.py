@@ -93,12 +93,16 @@ def test_an_hour_by_the_clock_has_its_minutes_and_the_next_hour_its_own() -> Non
     assert (is_admitted, ledger.begun) == (True, 20)
 
 
-def test_a_video_longer_than_an_hour_allows_is_the_only_one_of_its_hour() -> None:
+def test_a_video_longer_than_an_hour_allows_uses_up_the_hours_that_follow() -> None:
+    """So that no more is begun on average."""
     caps = Caps(per_hour=100)
-    is_admitted, ledger = ask(Ledger(), run("long", 500), caps)
+    is_admitted, ledger = ask(Ledger(), run("long", 350), caps)
     assert is_admitted
-    assert not ask(ended(ledger, "long"), run("b", 1), caps, at_s=3000)[0]
-    assert ask(ended(ledger, "long"), run("b", 1), caps, at_s=3700)[0]
+    ledger = ended(ledger, "long")
+    asked = [ask(ledger, run("b", 50), caps, at_s=3600 * hour)[0] for hour in (0.5, 1, 2, 3, 4)]
+    assert asked == [False, False, False, True, True]
+    assert not ask(ledger, run("long too", 350), caps, at_s=3600 * 3)[0]
+    assert ask(ledger, run("long too", 350), caps, at_s=3600 * 4)[0]
 
 
 def test_the_first_asks_often_and_others_more_rarely_the_longer_they_wait() -> None:

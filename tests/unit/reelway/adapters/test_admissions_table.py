@@ -46,9 +46,7 @@ def test_without_caps_nothing_is_asked_of_the_table(mocked_aws: None) -> None:
 
 
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
-def test_an_admission_whose_answer_was_lost_counts_once(
-    admissions: AdmissionsTable, operation: str
-) -> None:
+def test_an_admission_whose_answer_was_lost_counts_once(admissions: AdmissionsTable, operation: str) -> None:
     with moto_aws.lost_first_answer("dynamodb", operation):
         assert admissions.pause_s(A) is None
     assert {name: run.minutes for name, run in admissions.admitted().items()} == {"a_1": 60}
