@@ -76,7 +76,7 @@ class MultipartUploads:
         RequestRefused 413, too, where all parts together are above `max_bytes`: no more of them are signed,
         and an upload of which that much is stored is aborted.
         """
-        check_numbers(numbers)
+        check_numbers(numbers, max_bytes=self.max_bytes)
         stored = self.stored_parts(key, upload_id)
         there, others = (
             sum(part.size_bytes for part in stored if part.number not in left_out)

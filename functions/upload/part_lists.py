@@ -33,11 +33,14 @@ def check_part_number(number: int) -> int:
     return number
 
 
-def check_numbers(numbers: Sequence[int]) -> None:
+def check_numbers(numbers: Sequence[int], *, max_bytes: int) -> None:
+    """Raises RequestRefused 400. A file of `max_bytes` has no more parts, however small they are."""
+    highest = min(MAX_PARTS, max(1, -(-max_bytes // MIN_PART_BYTES)))
     if not 1 <= len(numbers) <= MAX_URLS:
         raise bad_request("bad_part_numbers", f"Ask for 1 to {MAX_URLS} parts at once, not {len(numbers)}.")
     for number in numbers:
-        check_part_number(number)
+        if check_part_number(number) > highest:
+            raise bad_request("bad_part_numbers", f"Files here have {highest} parts at most, not {number}.")
 
 
 def check_listed(parts: Sequence[Part]) -> None:
