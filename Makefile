@@ -83,6 +83,7 @@ check-template: development ## the template (SAM, cfn-lint), and the distributio
 	.venv/bin/python -m local.distribution_code --check
 	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution check
 	$(SAM) validate --lint
+	@.venv-sam/bin/cfn-lint docs/examples/*.yaml
 
 .PHONY: scan
 scan: development ## the template's security (checkov); .checkov.yaml says what is not asked of it, and why

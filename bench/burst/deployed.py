@@ -14,7 +14,7 @@ PLANS_AT_ONCE = template.properties("PlanQueueMapping")["ScalingConfig"]["Maximu
 RESERVING = [
     name
     for name, function in template.of_type("AWS::Serverless::Function").items()
-    if "ReservedConcurrentExecutions" in function
+    if "HasApiReserved" in function.get("ReservedConcurrentExecutions", {}).get("Fn::If", ())
 ]
 
 

@@ -78,7 +78,7 @@ def upload(measured: Measured, duration_s: float) -> Upload:
     small = _CLIENT_CALLS + noticed
     usage = total(
         _of_functions(measured, encoded_s, prepared_s, other_s),
-        times(small, _small_call(measured, measured.facts.memory_mb["ChangesFunction"])),
+        times(small, small_call(measured, measured.facts.memory_mb["ChangesFunction"])),
         {
             "lambda-request": counted["call"],
             "states-transition": _transitions(measured.facts, count),
@@ -144,7 +144,7 @@ def _functions(
     }
 
 
-def _small_call(measured: Measured, memory_mb: int) -> dict[str, float]:
+def small_call(measured: Measured, memory_mb: int) -> dict[str, float]:
     """A function with less than a vCPU takes longer by as much, since such a call only computes."""
     seconds = measured.small_call_s / min(1.0, vcpus(memory_mb))
     return {**_functions(measured, seconds, memory_mb), "lambda-request": 1}
@@ -162,7 +162,7 @@ def watched(measured: Measured, duration_s: float, rendition: str = "1080p") -> 
     film, memory = measured.film, measured.facts.memory_mb
     segments = math.ceil(duration_s / film.segment_s)
     return total(
-        times(_PLAYLISTS, _small_call(measured, memory["StreamingFunction"])),
+        times(_PLAYLISTS, small_call(measured, memory["StreamingFunction"])),
         {
             "cloudfront-gb": film.gb(film.rendition_bps[rendition], duration_s),
             "cloudfront-request": segments + _PLAYLISTS,
@@ -179,7 +179,7 @@ def idle(measured: Measured) -> dict[str, float]:
     facts, of = measured.facts, measured.requested["maintenance"]
     calls, rounds = of["calls"], facts.maintenance_calls / len(facts.maintenance)
     return total(
-        *(times(rounds, _small_call(measured, facts.memory_mb[name])) for name in facts.maintenance),
+        *(times(rounds, small_call(measured, facts.memory_mb[name])) for name in facts.maintenance),
         times(
             rounds,
             {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.costs import amounts, burst, film, requests_report, rivals, scale, tables, template_facts
+from bench.costs import amounts, burst, ceiling, film, requests_report, rivals, scale, tables, template_facts
 from bench.costs.amounts import Measured
 from bench.costs.prices import Price, load
 from bench.costs.usage import dollars
@@ -107,6 +107,7 @@ def _tables(found: Inputs, prices: Mapping[str, Price]) -> dict[str, str]:
         "watched": tables.watched(default, prices),
         "rivals": tables.beside([own, *others], prices),
         "idle": tables.idle(default, prices),
+        "ceiling": ceiling.table(default, prices),
         "scale": tables.scales(sizes),
         "first_limits": tables.first_limits(limits, sizes),
         "limits": tables.limits(limits),
@@ -139,6 +140,7 @@ def _texts(found: Inputs, prices: Mapping[str, Price]) -> dict[str, str]:
         "trace_million": f"{prices['xray-trace'].usd * 1e6:g}",
         "metrics": str(len(facts.metrics)),
         "metric_dollars": f"{len(facts.metrics) * prices['metric'].usd:.2f}",
+        "hardest": f"{ceiling.HARDEST_CPU_PER_S:g}",
         "video_min": str(scale.DURATION_S // 60),
         "views": str(scale.VIEWS),
         "peak": f"{scale.PEAK:.0f}",

@@ -1,9 +1,13 @@
-"""All that looks for lost work, within the time that a run has: pending uploads, and what is unfinished."""
+"""All that looks for lost work, within the time that a run has.
+
+Pending uploads, what is still admitted to processing, and what is unfinished.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from maintenance.admissions import LostAdmissions
 from maintenance.cursors import Cursors
 from maintenance.deadline import Deadline
 from maintenance.pacing import Pace
@@ -11,6 +15,7 @@ from maintenance.pending import PendingSweeper
 from maintenance.settling import Settler
 from maintenance.sweeping import ForEach, Sweeper, Swept
 from reelway import keys
+from reelway.ports.admissions import Admissions
 from reelway.ports.pending import PendingUploads
 from reelway.ports.reruns import Reruns
 from reelway.ports.storage import Bucket
@@ -37,6 +42,7 @@ class LostWork:
     lists: UnfinishedVideos
     pending: PendingUploads
     workflows: Workflows
+    admissions: Admissions
     send: Callable[[str], None]
     log_error: Callable[..., None]
     log_exception: Callable[..., None]
@@ -44,11 +50,12 @@ class LostWork:
     ago: Callable[[timedelta], str] = utc_now
 
     def run(self, deadline: Deadline) -> Swept:
-        """Pending uploads take a quarter of the time at most."""
+        """Pending uploads take a quarter of the time at most, admissions as much of what is left."""
         is_looked_for, recorded = self._look_for_pending(deadline.earlier(0.25))
+        is_released = self._lost_admissions().release(deadline.earlier(0.25))
         swept = self._sweeper().sweep(deadline)
         swept.settled += recorded
-        swept.is_complete &= is_looked_for
+        swept.is_complete &= is_looked_for and is_released
         return swept
 
     def _look_for_pending(self, deadline: Deadline) -> tuple[bool, int]:
@@ -61,6 +68,10 @@ class LostWork:
             self.log_exception("a list could not be gone through", list="pending")
             return False, 0
         return not deadline.is_near(), settled
+
+    def _lost_admissions(self) -> LostAdmissions:
+        logs, pace = (self.log_error, self.log_exception), Pace(DESCRIBING_INTERVAL_S)
+        return LostAdmissions(self.admissions, self.workflows, pace.wait, *logs, self.ago)
 
     def _sweeper(self) -> Sweeper:
         settler = Settler(

@@ -5,20 +5,21 @@ from typing import Any
 
 from maintenance.deadline import Context, Deadline
 from maintenance.lost_work import LostWork
-from reelway.adapters import clients, maintenance_wiring, telemetry, wiring
+from reelway.adapters import admission_wiring, clients, maintenance_wiring, telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
-settings = LostWorkSettings.from_environ()
-logger, table, stack = telemetry.logger_for("lost-work"), settings.videos_table, settings.stack_name
+settings, logger = LostWorkSettings.from_environ(), telemetry.logger_for("lost-work")
+table, stack, logs = settings.videos_table, settings.stack_name, (logger.error, logger.exception)
 metrics, backlog = telemetry.Metrics(stack), maintenance_wiring.backlog(table, stack=stack)
 uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
 videos = wiring.videos_table(table, stack=stack, config=clients.ANSWERING)
 reruns = wiring.reruns_table(table, stack=stack, config=clients.ANSWERING)
 lists, pending = maintenance_wiring.unfinished_videos(table), wiring.pending_uploads(table)
 workflows = wiring.workflows(settings.state_machine_arn, clients.ANSWERING)
-send = wiring.event_queue(settings.event_queue_url, stack=stack).send
-logs, for_each = (logger.error, logger.exception), ThreadPoolExecutor(8).map  # a client has 10 connections
-lost_work = LostWork(uploads, videos, reruns, lists, pending, workflows, send, *logs, for_each)
+admissions = admission_wiring.admissions(settings.idempotency_table, config=clients.ANSWERING)
+# A client has 10 connections.
+send, for_each = wiring.event_queue(settings.event_queue_url, stack=stack).send, ThreadPoolExecutor(8).map
+lost_work = LostWork(uploads, videos, reruns, lists, pending, workflows, admissions, send, *logs, for_each)
 
 
 def lambda_handler(event: dict[str, Any], context: Context) -> dict[str, int]:

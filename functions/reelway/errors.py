@@ -23,6 +23,7 @@ AnswerCode = Literal[
     "bad_key",
     "bad_limit",
     "bad_part_numbers",
+    "bad_size",
     "deleted_video",
     "empty_file",
     "file_too_large",

@@ -1,4 +1,4 @@
-"""WebSocket API routes `$connect`, `$disconnect` and `$default` (clients' messages are ignored)."""
+"""WebSocket API routes `$connect` and `$disconnect`; what clients send has no route, and calls nothing."""
 
 import time
 from typing import Any

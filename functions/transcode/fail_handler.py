@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import admission_wiring, telemetry, wiring
 from reelway.adapters.settings import FailSettings
 from transcode.failing import FailedVideos, ended_run_in
 
@@ -12,7 +12,8 @@ events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
 uploads = wiring.bucket(settings.uploads_bucket)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
 workflows = wiring.workflows(settings.state_machine_arn)
-failed = FailedVideos(uploads, videos, workflows, logger.set_correlation_id, logger.error)
+admissions = admission_wiring.admissions(settings.idempotency_table)
+failed = FailedVideos(uploads, videos, workflows, admissions, logger.set_correlation_id, logger.error)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from reelway import failures, keys
 from reelway.errors import ProcessingInterrupted
+from reelway.ports.admissions import Admissions
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
@@ -37,6 +38,7 @@ class FailedVideos:
     uploads: Bucket
     videos: Videos
     workflows: Workflows
+    admissions: Admissions
     about: Callable[[str], None]
     log_error: Callable[..., None]
 
@@ -52,6 +54,7 @@ class FailedVideos:
             self.log_error("video failed", code=failure.code, reason=failure.message)
         elif self.videos.fail_ladder(video_id, failure, execution=execution):
             self.log_error("ladder failed", code=failure.code, reason=failure.message)
+        self.admissions.release(execution)
 
     def give_up(self, key: str) -> None:
         """End the video of an upload whose S3 event, about the object `key`, could not be planned.

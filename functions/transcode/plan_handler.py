@@ -3,16 +3,16 @@
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import telemetry, wiring
+from reelway.adapters import admission_wiring, telemetry, wiring
 from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import PlanSettings
-from transcode.plan_settings import planners
+from transcode.plan_settings import caps_of, planners
 
-settings = PlanSettings.from_environ()
-logger = telemetry.logger_for("plan")
+settings, logger = PlanSettings.from_environ(), telemetry.logger_for("plan")
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
-planner_for = planners(settings, wiring.workflows(settings.state_machine_arn))
-jobs = Jobs(settings)
+admissions = admission_wiring.admissions(settings.idempotency_table, caps_of(settings))
+services = (wiring.workflows(settings.state_machine_arn), admissions, events.send, logger.info)
+planner_for, jobs = planners(settings, *services), Jobs(settings)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

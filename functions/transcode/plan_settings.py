@@ -5,20 +5,29 @@ from collections.abc import Callable
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.job_wiring import JobAccess
 from reelway.adapters.settings import PlanSettings
+from reelway.admission import Caps
 from reelway.plan.chunk_length import Pace
+from reelway.ports.admissions import Admissions
 from reelway.ports.workflows import Workflows
 from reelway.probe.limits import Limits
 from transcode.job import vcpus
 from transcode.planning import Planner
 
 
-def planners(settings: PlanSettings, workflows: Workflows) -> Callable[[JobAccess], Planner]:
-    """Makes the planner of a video, which touches nothing of another one."""
+def planners(
+    settings: PlanSettings,
+    workflows: Workflows,
+    admissions: Admissions,
+    send: Callable[..., None],
+    log: Callable[..., None],
+) -> Callable[[JobAccess], Planner]:
+    """Makes the planner of a video, which touches nothing of another one's files and record."""
     limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
     encoder = Ffmpeg(limits=limits)
 
     def planner_for(job: JobAccess) -> Planner:
-        return Planner(job.uploads, job.videos, encoder, workflows, limits, pace, target_lufs)
+        services = (job.uploads, job.videos, encoder, workflows, admissions)
+        return Planner(*services, send, log, limits, pace, target_lufs)
 
     return planner_for
 
@@ -32,6 +41,10 @@ def limits_of(settings: PlanSettings) -> Limits:
         size_bytes=settings.max_upload_bytes,
         streams=settings.max_streams,
     )
+
+
+def caps_of(settings: PlanSettings) -> Caps:
+    return Caps(at_once=settings.minutes_at_once, per_hour=settings.minutes_per_hour)
 
 
 def target_lufs_of(settings: PlanSettings) -> int | None:

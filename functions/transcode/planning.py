@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reelway import documents, failures, keys
+from reelway.admission import Run, minutes_of
 from reelway.attempts import attempts
 from reelway.errors import MediaRejected
 from reelway.interruptions import Interruption, interrupted
-from reelway.plan.chunk_length import Pace
+from reelway.plan.chunk_length import Pace, cost_of
 from reelway.plan.plan import Plan, plan_for
 from reelway.plan.plan_document import PLAN
+from reelway.ports.admissions import Admissions
 from reelway.ports.encoder import Encoder
 from reelway.ports.storage import Bucket, ObjectHead
 from reelway.ports.videos import Videos
@@ -22,7 +24,7 @@ from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
 from reelway.probe.report import Report
 from reelway.recording import record_direct
-from reelway.video import Failure, Video
+from reelway.video import Failure, Video, execution_name
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
 # `POST /upload` writes the video's record right after the file; these are 3.1 s in all.
@@ -34,13 +36,17 @@ _RECEIVER_ENDED_S = 60  # twice the 29 s that its function may run
 class Planner:
     """Plans uploads; every step may be repeated, because S3 delivers its events at least once.
 
-    Audio is normalized to `loudness_target_lufs`, if that is given.
+    `send(key, delay_s=…)` sends the event of an upload once more: waiting is no failure, however long it
+    lasts. `log(message, **about)` logs. Audio is normalized to `loudness_target_lufs`, if that is given.
     """
 
     uploads: Bucket
     videos: Videos
     encoder: Encoder
     workflows: Workflows
+    admissions: Admissions
+    send: Callable[..., None]
+    log: Callable[..., None]
     limits: Limits
     pace: Pace
     loudness_target_lufs: int | None = None
@@ -48,7 +54,7 @@ class Planner:
     sleep: Callable[[float], None] = time.sleep
 
     def accept(self, video_id: str) -> Failure | None:
-        """Process the upload of `video_id`, unless it is gone, failed, or done already.
+        """Process the upload of `video_id`, unless it is gone, failed, or done already, or has to wait.
 
         A file that was stored for a video after it was deleted is deleted as well.
 
@@ -66,21 +72,29 @@ class Planner:
             plan = self._stored_plan(video) or self._new_plan(video, upload)
         except MediaRejected as rejection:
             return self._reject(video, failures.failure_of(rejection))
+        run = _run_of(plan, since=video.updated_at)
+        pause_s = self.admissions.pause_s(run)
+        if pause_s is not None:
+            self.send(keys.upload(video_id), delay_s=pause_s)
+            self.log("waits to be admitted", minutes=run.minutes, since=run.since, pause_s=pause_s)
+        elif not self._is_begun(plan):
+            self.admissions.release(run.execution)
+        return None
+
+    def _is_begun(self, plan: Plan) -> bool:
+        """Start the run's execution, unless the video was deleted, or has ended, in the meantime."""
         self.videos.start(
-            video_id,
+            plan.video_id,
             run_id=plan.run_id,
             duration_s=plan.source.duration_s,
             total_frames=plan.total_frames,
         )
-        self._begin(plan)
-        return None
-
-    def _begin(self, plan: Plan) -> None:
-        """Start the run's execution, unless the video was deleted, or has ended, in the meantime."""
         video = self.videos.find(plan.video_id)
-        if video and video.run_id == plan.run_id and not video.is_settled:
-            begun = {"videoId": plan.video_id, "runId": plan.run_id, "job": plan.job}
-            self.workflows.start(video.execution_name, begun)
+        if video is None or video.run_id != plan.run_id or video.is_settled:
+            return False
+        begun = {"videoId": plan.video_id, "runId": plan.run_id, "job": plan.job}
+        self.workflows.start(video.execution_name, begun)
+        return True
 
     def _reject(self, video: Video, failure: Failure) -> Failure:
         """The video becomes FAILED, or, if it is READY and waits for a ladder, its ladder does."""
@@ -144,3 +158,10 @@ class Planner:
     def _stored_plan(self, video: Video) -> Plan | None:
         stored = self.uploads.read(keys.plan(keys.job(video.video_id, video.rerun_id)))
         return PLAN.load(stored) if stored else None
+
+
+def _run_of(plan: Plan, *, since: str) -> Run:
+    """What asks to be admitted; the video is UPLOADED, or is to be begun again, `since` this time."""
+    cost = cost_of(plan.source.video, plan.grid, plan.rungs)
+    name = execution_name(plan.video_id, plan.run_id)
+    return Run(name, minutes_of(plan.source.shown_s, cost), since)

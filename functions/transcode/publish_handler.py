@@ -1,12 +1,13 @@
-"""State machine input `{videoId, job}` → the video is READY, with all its renditions."""
+"""State machine input `{videoId, runId, job}` → the video is READY, with all its renditions."""
 
 from typing import Any
 
-from reelway.adapters import telemetry
+from reelway.adapters import admission_wiring, telemetry
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import PublishSettings
 from reelway.adapters.step_reports import StepReports
+from reelway.video import execution_name
 from transcode.job import ffmpeg_mb, prepared_plan_of
 from transcode.job_folder import job_folder
 from transcode.publishing import Publisher
@@ -14,6 +15,7 @@ from transcode.publishing import Publisher
 settings = PublishSettings.from_environ()
 logger = telemetry.logger_for("publish")
 jobs = Jobs(settings)
+admissions = admission_wiring.admissions(settings.idempotency_table)
 ffmpeg = Ffmpeg(memory_mb=ffmpeg_mb(settings.function_memory_mb), log=logger.warning)
 reports = StepReports(logger, telemetry.Metrics(settings.stack_name))
 
@@ -25,3 +27,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
         publisher = Publisher(*job, ffmpeg, settings.step_timeout_s, reports.left_out)
         if publisher.publish(prepared_plan_of(event["job"], job.uploads), folder):
             logger.info("all renditions are published")
+        admissions.release(execution_name(video_id, event.get("runId")))

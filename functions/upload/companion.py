@@ -8,10 +8,12 @@ from typing import Any
 
 from reelway.errors import bad_request
 from reelway.ports.storage import Part
-from upload.multipart import URL_EXPIRES_S, BegunUpload, check_part_number
+from upload.multipart import URL_EXPIRES_S, BegunUpload
+from upload.part_lists import check_part_number
 
 # More digits than the largest part number has; Python refuses to read one of more than 4,300.
 _MAX_DIGITS = 9
+_MAX_SIZE_DIGITS = 13  # more than S3 takes
 
 
 def type_and_size(document: Mapping[str, Any]) -> tuple[object, object]:
@@ -36,6 +38,16 @@ def part_numbers(listed: str) -> list[int]:
 def part_number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > _MAX_DIGITS:
         raise bad_request("bad_part_numbers", f"{text!r} is not the number of a part.")
+    return int(text)
+
+
+def size(text: str | None) -> int | None:
+    """The bytes of each part that is asked for, if the client says; raises RequestRefused 400 `bad_size`."""
+    if text is None:
+        return None
+    is_size = text.isascii() and text.isdigit() and len(text) <= _MAX_SIZE_DIGITS and int(text) > 0
+    if not is_size:
+        raise bad_request("bad_size", f"{text!r} is not a number of bytes.")
     return int(text)
 
 

@@ -64,7 +64,8 @@ def stored_parts_or_abort(uploadId: str) -> http_api.Answer:  # noqa: N803  the 
 @api.route(f"{_UPLOAD_ROUTE}/batch", "GET")
 def part_urls(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     numbers = companion.part_numbers(api.query.get("partNumbers", ""))
-    urls = multipart.urls(_key(), unquote(uploadId), numbers)
+    size_bytes = companion.size(api.query.get("size"))
+    urls = multipart.urls(_key(), unquote(uploadId), numbers, size_bytes=size_bytes)
     return http_api.json_response(HTTPStatus.OK, companion.urls(urls))
 
 
@@ -81,7 +82,8 @@ def complete(uploadId: str) -> http_api.Answer:  # noqa: N803  the path paramete
 @api.route(f"{_UPLOAD_ROUTE}/<partNumber>", "GET")
 def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  the path parameters' public names
     number = companion.part_number(partNumber)
-    urls = multipart.urls(_key(), unquote(uploadId), [number])
+    size_bytes = companion.size(api.query.get("size"))
+    urls = multipart.urls(_key(), unquote(uploadId), [number], size_bytes=size_bytes)
     return http_api.json_response(HTTPStatus.OK, companion.url(urls[number]))
 
 

@@ -39,6 +39,16 @@ def at(names: list[str], item: Item) -> Attribute | None:
     return attribute
 
 
+def replaced(names: list[str], item: Item, value: Attribute | None) -> dict[str, Attribute]:
+    """The item with another attribute at the end of the path, or without it, in maps that must be there."""
+    first, *inner = names
+    if not inner:
+        rest = {name: attribute for name, attribute in item.items() if name != first}
+        return rest | ({first: value} if value else {})
+    assert first in item, f"there is no map {first}"
+    return {**item, first: {"M": replaced(inner, item[first]["M"], value)}}
+
+
 def decimal(attribute: Attribute | None) -> Decimal:
     assert attribute is not None
     return Decimal(attribute["N"])

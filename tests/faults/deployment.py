@@ -7,8 +7,8 @@ from tests.faults.cloudformation import Resolver, physical_name
 from tests.faults.declared import Function, Mapping, Notification, Queue, Role, Rule, Schedule
 from tests.support.readers import function_environment, template
 
-# Short chunks, so that a clip of some seconds has several.
-PARAMETERS = {"ChunkSeconds": "4", "MaxUploadBytes": "5368709120"}
+# Short chunks, so that a clip of some seconds has several; and one such clip is processed at a time.
+PARAMETERS = {"ChunkSeconds": "4", "MaxUploadBytes": "5368709120", "MaxConcurrentMinutes": "1"}
 _MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB's expressions: conditions, and updates of whole attributes. Each is parsed once.
+"""DynamoDB's expressions: conditions, and updates of attributes, also in maps. Each is parsed once.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 
@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from tests.faults.attributes import Attribute, Item, at, decimal, holds, number
+from tests.faults.attributes import Attribute, Item, at, decimal, holds, number, replaced
 
 _TOKEN = re.compile(r"\s*([#:]?\w+|<>|<=|>=|[=<>(),.+-])")
 _SIGNS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {"+": operators.add, "-": operators.sub}
@@ -139,10 +139,14 @@ class _Parser:
         return self._path()
 
     def _path(self) -> Operand:
-        names = [self._next()]
+        names = self._names(self._next())
+        return lambda bound: at([_named(name, bound) for name in names], bound.item)
+
+    def _names(self, first: str) -> list[str]:
+        names = [first]
         while self._takes("."):
             names.append(self._next())
-        return lambda bound: at([_named(name, bound) for name in names], bound.item)
+        return names
 
     def actions(self) -> list[Action]:
         found = list[Action]()
@@ -154,19 +158,26 @@ class _Parser:
         return found
 
     def _set(self, name: str) -> Action:
+        names = self._names(name)
         self._need("=")
         value = self._operand()
 
         def act(bound: Bound, new: dict[str, Attribute]) -> None:
             found = value(bound)
             assert found is not None, f"{name} is set to what there is not"
-            new[_named(name, bound)] = found
+            new.update(replaced([_named(each, bound) for each in names], new, found))
 
         return act
 
     def _remove(self, name: str) -> Action:
+        *outer, last = self._names(name)
+
         def act(bound: Bound, new: dict[str, Attribute]) -> None:
-            new.pop(_named(name, bound), None)
+            if outer:
+                path = [_named(each, bound) for each in (*outer, last)]
+                new.update(replaced(path, new, None))
+            else:
+                new.pop(_named(last, bound), None)
 
         return act
 

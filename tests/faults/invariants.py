@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from tests.faults.deployment import PARAMETERS
 from tests.faults.network import Killed
 from tests.faults.scenarios import Scenario
 from tests.faults.story import Story
@@ -179,6 +180,20 @@ def _left(story: Story, scenario: Scenario) -> Iterator[str]:
             yield f"left: objects of a deleted video, {kept[0].split('/')[0]}"
 
 
+def _admitted(story: Story, scenario: Scenario) -> Iterator[str]:
+    """No more minutes are admitted at once than the cap says, but for a single run; none in the end."""
+    cap, last = int(PARAMETERS["MaxConcurrentMinutes"]), dict[str, Any]()
+    for item in story.world.tables.written("IdempotencyTable"):
+        if item["id"]["S"] != "admissions":
+            continue
+        last = item["runs"]["M"]
+        minutes = [int(run["M"]["minutes"]["N"]) for run in last.values()]
+        if len(minutes) > 1 and sum(minutes) > cap:
+            yield f"admitted: {sum(minutes)} minutes at once"
+    if last:
+        yield "left: a run is still admitted"
+
+
 def _made_up_for(story: Story) -> set[str]:
     """The functions whose events may be dropped, as EventBridge may drop them before they come.
 
@@ -188,4 +203,4 @@ def _made_up_for(story: Story) -> set[str]:
     return {each.function for each in deployed.schedules} | {each.function for each in deployed.rules}
 
 
-_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left)
+_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left, _admitted)

@@ -17,7 +17,7 @@ class Table:
     """`declared` are its properties in the template.
 
     Items are never changed, but replaced. `records` are its stream, as Lambda hands it to functions; `seen_s`
-    is when a record was written.
+    is when a record was written. `written` is all that was ever written to a table without a stream.
     """
 
     def __init__(self, clock: Clock, logical_id: str, declared: Mapping[str, Any]) -> None:
@@ -25,6 +25,7 @@ class Table:
         self.stream_arn = f"{arn(logical_id)}/stream/1"
         self.items: dict[Key, Item] = {}
         self.records: list[Record] = []
+        self.written: list[Item] = []
         self._clock = clock
         self._keys = _names(declared)
         self._indexes = {
@@ -35,6 +36,7 @@ class Table:
     def clear(self) -> None:
         self.items.clear()
         self.records.clear()
+        self.written.clear()
 
     def get(self, key: Item) -> Item | None:
         return self.items.get(self.place_of(key))
@@ -47,6 +49,8 @@ class Table:
             self.items[place] = new
         if self._view and old != new:
             self.records.append(self._record(old, new, self.keys_of(key)))
+        elif new:
+            self.written.append(new)
 
     def listed(self, index: str | None = None) -> list[Item]:
         """Items that have the keys of the index or the table, in the order of these."""
@@ -107,6 +111,9 @@ class Tables:
 
     def records(self, table: str) -> list[Record]:
         return self._by_id[table].records
+
+    def written(self, table: str) -> list[Item]:
+        return self._by_id[table].written
 
     def put(self, table: str, item: Item) -> None:
         self._by_id[table].write(item, item)

@@ -34,10 +34,10 @@ class EventQueue:
         self._url = url
         self._metrics = metrics
 
-    def send(self, key: str) -> None:
-        """Send the event that S3 sends when the object `key` is created."""
+    def send(self, key: str, *, delay_s: int = 0) -> None:
+        """Send the event that S3 sends when the object `key` is created; it is delivered after `delay_s`."""
         body = {"Records": [{"s3": {"object": {"key": quote_plus(key)}}}]}
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=delay_s)
 
     def handle(
         self, event: dict[str, Any], accept: Callable[[str], None], report: Callable[[str], None]

@@ -1,7 +1,7 @@
 """Multipart uploads to one S3 bucket as `ports.storage.PartUploads`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from types_boto3_s3.type_defs import CompletedPartTypeDef
 
 # Error codes of S3.
-_NO_SUCH_UPLOAD = {"NoSuchUpload", "404"}
+_NO_SUCH_UPLOAD = frozenset({"NoSuchUpload", "404"})
+_PRESENT = frozenset({"PreconditionFailed", "412"})  # an object that the upload would replace
 _FAULTS_OF_CLIENTS: dict[str, tuple[AnswerCode, str]] = {
     "EntityTooSmall": ("part_too_small", "All parts but the last have 5242880 bytes (5 MiB) at least."),
     "InvalidPart": ("invalid_part", "A part is not stored, or its ETag is another one."),
@@ -45,14 +46,6 @@ class S3PartUploads:
             raise _ours(error) from error
         return answer["UploadId"]
 
-    def exists(self, key: str, upload_id: str) -> bool:
-        try:
-            self._client.list_parts(**self._upload(key, upload_id), MaxParts=1)
-        except (ClientError, BotoCoreError) as error:
-            _raise_unless_unknown(error)
-            return False
-        return True
-
     def parts(self, key: str, upload_id: str) -> list[Part] | None:
         try:
             pages = self._client.get_paginator("list_parts").paginate(**self._upload(key, upload_id))
@@ -65,8 +58,12 @@ class S3PartUploads:
             _raise_unless_unknown(error)
             return None
 
-    def part_url(self, key: str, upload_id: str, number: int, *, expires_s: int) -> str:
-        asked = {**self._upload(key, upload_id), "PartNumber": number}
+    def part_url(
+        self, key: str, upload_id: str, number: int, *, size_bytes: int | None, expires_s: int
+    ) -> str:
+        asked: dict[str, Any] = {**self._upload(key, upload_id), "PartNumber": number}
+        if size_bytes is not None:
+            asked["ContentLength"] = size_bytes
         return self._client.generate_presigned_url("upload_part", asked, ExpiresIn=expires_s)
 
     def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> bool:
@@ -75,10 +72,10 @@ class S3PartUploads:
         ]
         try:
             self._client.complete_multipart_upload(
-                **self._upload(key, upload_id), MultipartUpload={"Parts": listed}
+                **self._upload(key, upload_id), MultipartUpload={"Parts": listed}, IfNoneMatch="*"
             )
         except (ClientError, BotoCoreError) as error:
-            _raise_unless_unknown(error)
+            _raise_unless_unknown(error, or_in=_PRESENT)
             return False
         return True
 
@@ -98,8 +95,8 @@ class S3PartUploads:
         return {"Bucket": self._bucket, "Key": key, "UploadId": upload_id}
 
 
-def _raise_unless_unknown(error: ClientError | BotoCoreError) -> None:
-    if error_code(error) not in _NO_SUCH_UPLOAD:
+def _raise_unless_unknown(error: ClientError | BotoCoreError, *, or_in: frozenset[str] = frozenset()) -> None:
+    if error_code(error) not in _NO_SUCH_UPLOAD | or_in:
         raise _ours(error) from error
 
 

@@ -99,6 +99,7 @@ class JobSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     videos_table: VideosTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     job_role_arn: JobRoleArn
 
@@ -108,6 +109,8 @@ class PlanSettings(JobSettings):
 
     state_machine_arn: StateMachineArn
     event_queue_url: EventQueueUrl
+    minutes_at_once: Annotated[int, whole_number("MINUTES_AT_ONCE")]
+    minutes_per_hour: Annotated[int, whole_number("MINUTES_PER_HOUR")]
     max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
     max_pixels: Annotated[int, whole_number("MAX_PIXELS")]
     max_frame_rate: Annotated[int, whole_number("MAX_FRAME_RATE")]
@@ -138,12 +141,13 @@ class EncodeSettings(_StepSettings):
 
 
 class PublishSettings(_StepSettings):
-    pass
+    idempotency_table: IdempotencyTable
 
 
 class FailSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     state_machine_arn: StateMachineArn
     event_queue_url: EventQueueUrl
@@ -165,6 +169,7 @@ class InvalidateSettings(FromEnvironment):
 class LostWorkSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
+    idempotency_table: IdempotencyTable
     stack_name: StackName
     state_machine_arn: StateMachineArn
     event_queue_url: EventQueueUrl

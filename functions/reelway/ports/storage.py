@@ -102,20 +102,18 @@ class PartUploads(Protocol):
         """Begin an upload; returns its id."""
         ...
 
-    def exists(self, key: str, upload_id: str) -> bool:
-        """Whether this upload to this key is open: begun, and neither completed nor aborted."""
-        ...
-
     def parts(self, key: str, upload_id: str) -> list[Part] | None:
         """All parts that are stored, by number; None when there is no such upload."""
         ...
 
-    def part_url(self, key: str, upload_id: str, number: int, *, expires_s: int) -> str:
-        """A presigned PUT URL; signing it takes no call of S3."""
+    def part_url(
+        self, key: str, upload_id: str, number: int, *, size_bytes: int | None, expires_s: int
+    ) -> str:
+        """A presigned PUT URL, for exactly `size_bytes` if given; signing it takes no call of S3."""
         ...
 
     def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> bool:
-        """Join the parts to an object; False when there is no such upload.
+        """Join the parts to an object; False when there is no such upload, or an object already.
 
         Raises RequestRefused 400 when S3 refuses a part, for example one below 5 MiB that is not the last.
         """

@@ -14,6 +14,7 @@ from reelway.plan.chunk_length import Pace
 from reelway.plan.plan import Plan
 from reelway.probe.limits import Limits
 from reelway.video import Failure, Video
+from tests.support.doubles.fakes.admissions import FakeAdmissions
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
@@ -138,6 +139,9 @@ class Pipeline:
             videos,
             encoder,
             FakeWorkflows(),
+            FakeAdmissions(),
+            lambda *_, **__: None,
+            lambda *_, **__: None,
             limits=limits,
             pace=pace,
             loudness_target_lufs=loudness_target_lufs,

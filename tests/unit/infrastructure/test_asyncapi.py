@@ -99,9 +99,9 @@ def test_its_channel_is_the_path_that_the_distribution_sends_to_the_socket_api()
 
 
 def test_the_socket_api_has_the_routes_behind_that_channel_and_no_other() -> None:
-    """`$default` takes what clients send, which means nothing, and so is no message."""
+    """Without `$default` what clients send, which means nothing, calls no function."""
     routes = template.properties("WebSocketApi")["Routes"]
-    assert set(routes) == {"$connect", "$disconnect", "$default"}
+    assert set(routes) == {"$connect", "$disconnect"}
     assert all(route["FunctionArn"] == {"Ref": "SocketFunction.Alias"} for route in routes.values())
     assert [operation["action"] for operation in DOCUMENT["operations"].values()] == ["send"]
 

@@ -12,6 +12,15 @@ FUNCTIONS = template.of_type("AWS::Serverless::Function")
 GLOBALS = template.load()["Globals"]["Function"]
 PARAMETERS = template.load()["Parameters"]
 MAPPINGS = template.of_type("AWS::Lambda::EventSourceMapping")
+# Of each parameter, the functions whose concurrency it reserves, and so bounds.
+RESERVED = {
+    "ApiReserved": (
+        *("UploadFunction", "StreamingFunction", "VideosFunction", "SocketFunction", "ChangesFunction"),
+    ),
+    "EncodeReserved": ("EncodeFunction",),
+    "PrepareReserved": ("PrepareFunction",),
+    "PlanReserved": ("PlanFunction",),
+}
 # Of a new account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 NEW_MEMORY_MB, NEW_CONCURRENCY = 3008, 10
 CPU_S_PER_GIB = 4  # of the child that measures (docs/decisions/processing.md)
@@ -32,25 +41,22 @@ def test_no_function_has_more_memory_than_a_new_account_allows(name: str) -> Non
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_nothing_is_reserved_by_default(name: str) -> None:
     """Lambda keeps 100 of every account unreserved, so that a new one cannot reserve anything."""
-    assert PARAMETERS["ApiReserved"]["Default"] == 0
-    assert template.load()["Conditions"]["HasApiReserved"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "ApiReserved"}, 0]}]
-    }
-    assert "ReservedConcurrentExecutions" not in template.resolved(FUNCTIONS[name], HasApiReserved=False)
+    for parameter in RESERVED:
+        assert PARAMETERS[parameter]["Default"] == 0
+        assert template.load()["Conditions"][f"Has{parameter}"] == {
+            "Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, 0]}]
+        }
+    none = {f"Has{parameter}": False for parameter in RESERVED}
+    assert "ReservedConcurrentExecutions" not in template.resolved(FUNCTIONS[name], **none)
     assert "ProvisionedConcurrencyConfig" not in FUNCTIONS[name]
 
 
-def test_functions_that_clients_wait_for_have_reserved_concurrency_where_it_is_asked_for() -> None:
-    waited_for = {
-        "UploadFunction",
-        "StreamingFunction",
-        "VideosFunction",
-        "SocketFunction",
-        "ChangesFunction",
-    }
+def test_concurrency_is_reserved_where_it_is_asked_for_and_bounds_what_costs() -> None:
     for name, function in FUNCTIONS.items():
-        reserved = template.resolved(function, HasApiReserved=True).get("ReservedConcurrentExecutions")
-        assert reserved == ({"Ref": "ApiReserved"} if name in waited_for else None)
+        parameter = next((each for each, names in RESERVED.items() if name in names), None)
+        all_ = {f"Has{each}": True for each in RESERVED}
+        reserved = template.resolved(function, **all_).get("ReservedConcurrentExecutions")
+        assert reserved == ({"Ref": parameter} if parameter else None)
 
 
 def test_no_queue_alone_can_take_all_that_a_new_account_has() -> None:

@@ -168,8 +168,15 @@ def test_an_emulator_is_spared_what_none_can_make_and_gets_all_else() -> None:
 
 
 def test_an_alarm_on_cloudfront_is_where_its_metrics_are() -> None:
-    assert "DistributionAlarm" in Deployed().resources()
-    assert "DistributionAlarm" not in Deployed(region="eu-central-1").resources()
+    alarms = {"DistributionAlarm", "EgressAlarm"}
+    assert alarms <= set(Deployed().resources())
+    assert not alarms & set(Deployed(region="eu-central-1").resources())
+
+
+def test_what_cloudfront_sends_in_an_hour_is_watched() -> None:
+    [alarm] = [of for name, of in ALARMS.items() if name == "EgressAlarm"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == ("BytesDownloaded", "Sum", 3600)
+    assert alarm["Threshold"] == {"Ref": "EgressAlarmBytesPerHour"}
 
 
 def test_without_monitoring_the_alarms_are_left_that_nothing_else_would_tell() -> None:

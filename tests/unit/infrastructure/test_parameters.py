@@ -11,6 +11,7 @@ from tests.support.readers.deployed import Deployed, rules_of
 
 PARAMETERS: dict[str, Any] = template.load()["Parameters"]
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/3f0e8f3a-4c39-4ea1-9d1f-27a4f1f4b0c7"
+WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/reelway/5c1b7a60-8f3e-11f0-b0a1-0e1f2d3c4b5a"
 DOMAIN = {"DomainName": "video.example.com", "CertificateArn": CERTIFICATE}
 ON = {
     **DOMAIN,
@@ -31,6 +32,10 @@ SWITCHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "OnEmulator": ({}, {"EmulatorEndpoint": ON["EmulatorEndpoint"]}),
     "ShiftsGradually": ({}, {"TrafficShift": "Canary10Percent5Minutes"}),
     "HasApiReserved": ({}, {"ApiReserved": "50"}),
+    "HasEncodeReserved": ({}, {"EncodeReserved": "16"}),
+    "HasPrepareReserved": ({}, {"PrepareReserved": "4"}),
+    "HasPlanReserved": ({}, {"PlanReserved": "5"}),
+    "HasWebAcl": ({}, {"WebAclArn": WEB_ACL}),
     "HasDomain": ({}, DOMAIN),
     "IsFramed": ({}, {"FrameAncestors": ON["FrameAncestors"]}),
     "RequiresOriginKey": ({"OriginKeyRequired": "false"}, {}),
@@ -64,6 +69,15 @@ def test_a_condition_holds_for_its_parameter_alone(
 
 def test_every_condition_is_among_those() -> None:
     assert set(template.load()["Conditions"]) - set(SWITCHES) == set()
+
+
+def test_a_web_acl_is_the_distributions_and_must_be_one_for_cloudfront() -> None:
+    assert distribution(WebAclArn=WEB_ACL)["WebACLId"] == WEB_ACL
+    assert "WebACLId" not in distribution()
+    allowed = PARAMETERS["WebAclArn"]["AllowedPattern"]
+    assert re.search(allowed, WEB_ACL)
+    assert not re.search(allowed, WEB_ACL.replace("global", "regional"))
+    assert not re.search(allowed, WEB_ACL.replace("us-east-1", "eu-central-1"))
 
 
 def test_what_costs_or_changes_something_is_off_by_default() -> None:

@@ -33,9 +33,3 @@ def test_a_socket_that_leaves_is_forgotten(socket: Any) -> None:
     socket.lambda_handler(samples.event("websocket-connect"), None)
     assert socket.lambda_handler(samples.event("websocket-disconnect"), None) == {"statusCode": 200}
     assert moto_aws.connections() == []
-
-
-def test_what_clients_say_is_ignored(socket: Any) -> None:
-    socket.lambda_handler(samples.event("websocket-connect"), None)
-    assert socket.lambda_handler(samples.event("websocket-default"), None) == {"statusCode": 200}
-    assert len(moto_aws.connections()) == 1

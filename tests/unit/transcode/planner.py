@@ -9,6 +9,7 @@ from reelway.probe.limits import Limits
 from reelway.probe.report import Report, Stream
 from reelway.video import Failure, Video
 from tests.support import samples
+from tests.support.doubles.fakes.admissions import FakeAdmissions
 from tests.support.doubles.fakes.encoder import FakeEncoder
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -39,6 +40,9 @@ class PlannerSetup:
     videos: FakeVideos = field(default_factory=FakeVideos)
     encoder: FakeEncoder = field(default_factory=lambda: FakeEncoder(probed=REPORT))
     workflows: FakeWorkflows = field(default_factory=FakeWorkflows)
+    admissions: FakeAdmissions = field(default_factory=FakeAdmissions)
+    waits: list[tuple[str, int]] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
@@ -54,6 +58,9 @@ class PlannerSetup:
             self.videos,
             self.encoder,
             self.workflows,
+            self.admissions,
+            lambda key, delay_s: self.waits.append((key, delay_s)),
+            lambda message, **_: self.logged.append(message),
             self.limits,
             samples.pace(),
             self.loudness_target_lufs,

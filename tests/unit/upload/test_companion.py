@@ -3,7 +3,8 @@ import pytest
 from reelway.errors import RequestRefused
 from reelway.ports.storage import Part
 from upload import companion
-from upload.multipart import MAX_PARTS, BegunUpload
+from upload.multipart import BegunUpload
+from upload.part_lists import MAX_PARTS
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,15 @@ def test_the_answers_have_the_names_that_uppy_reads() -> None:
         "bucket": "b",
         "videoId": "id",
     }
+
+
+@pytest.mark.parametrize(("text", "size"), [(None, None), ("1", 1), ("5368709120", 5368709120)])
+def test_a_size_is_a_number_of_bytes(text: str | None, size: int | None) -> None:
+    assert companion.size(text) == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "1e9", "\u0661", "9" * 14, "much"])
+def test_anything_else_is_no_size(text: str) -> None:
+    with pytest.raises(RequestRefused) as caught:
+        companion.size(text)
+    assert (caught.value.status, caught.value.code) == (400, "bad_size")

@@ -14,7 +14,8 @@ from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
-from upload.multipart import MAX_PARTS, MAX_URLS, BegunUpload, MultipartUploads
+from upload.multipart import BegunUpload, MultipartUploads
+from upload.part_lists import MAX_PARTS, MAX_URLS
 
 MIB = 2**20
 FIRST, LAST = b"a" * 5 * MIB, b"the end"
@@ -157,14 +158,14 @@ def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(setup: UploadsSet
 
 def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
     begun = setup.multipart.begin("")
-    urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 7])
-    assert set(urls) == {1, 7}
-    assert "partNumber=7" in urls[7]
+    urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 2])
+    assert set(urls) == {1, 2}
+    assert "partNumber=2" in urls[2]
     assert "X-Amz-Expires=900" in urls[7]
 
 
-@pytest.mark.parametrize("numbers", [[0], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
-def test_part_numbers_that_s3_does_not_take_are_400(setup: UploadsSetup, numbers: list[int]) -> None:
+@pytest.mark.parametrize("numbers", [[0], [3], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
+def test_part_numbers_that_no_file_here_has_are_400(setup: UploadsSetup, numbers: list[int]) -> None:
     begun = setup.multipart.begin("")
     found = refused(setup.multipart.urls, begun.key, begun.upload_id, numbers)
     assert found == (400, "bad_part_numbers")
@@ -241,3 +242,41 @@ def test_an_aborted_upload_is_gone(setup: UploadsSetup) -> None:
     setup.multipart.abort(begun.key, begun.upload_id)
     assert refused(setup.complete, begun, parts) == (404, "unknown_upload")
     assert refused(setup.multipart.abort, begun.key, begun.upload_id) == (404, "unknown_upload")
+
+
+def test_no_more_parts_are_signed_when_more_is_stored_than_a_file_may_have(setup: UploadsSetup) -> None:
+    """And what is stored is removed at once."""
+    begun, _ = setup.sent(FIRST, FIRST)
+    assert refused(setup.multipart.urls, begun.key, begun.upload_id, [2]) == (413, "file_too_large")
+    assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
+    assert refused(setup.multipart.urls, begun.key, begun.upload_id, [2]) == (404, "unknown_upload")
+
+
+def test_parts_whose_declared_sizes_would_be_too_much_are_not_signed(setup: UploadsSetup) -> None:
+    begun, _ = setup.sent(FIRST)
+
+    def sign(numbers: list[int], size_bytes: int) -> dict[int, str]:
+        return setup.multipart.urls(begun.key, begun.upload_id, numbers, size_bytes=size_bytes)
+
+    assert set(sign([2], MIB)) == {2}
+    assert set(sign([1], 6 * MIB)) == {1}  # which takes the place of what is stored
+    for numbers, size_bytes in (([2], MIB + 1), ([1, 2], 4 * MIB)):
+        assert refused(sign, numbers, size_bytes) == (413, "file_too_large")
+    assert setup.multipart.stored_parts(begun.key, begun.upload_id)  # the upload goes on
+
+
+def test_a_declared_size_is_signed(setup: UploadsSetup) -> None:
+    begun, _ = setup.sent()
+    sized, any_size = (
+        setup.multipart.urls(begun.key, begun.upload_id, [1], size_bytes=size)[1] for size in (7, None)
+    )
+    assert "SignedHeaders=content-length%3Bhost" in sized
+    assert "SignedHeaders=host" in any_size
+
+
+def test_an_upload_in_parts_replaces_no_object(setup: UploadsSetup) -> None:
+    begun, parts = setup.sent(LAST)
+    setup.client.put_object(Bucket=moto_aws.UPLOADS, Key=begun.key, Body=b"accepted")
+    assert refused(setup.complete, begun, parts) == (404, "unknown_upload")
+    stored = setup.client.get_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["Body"].read()
+    assert stored == b"accepted"

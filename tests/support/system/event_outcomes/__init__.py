@@ -44,6 +44,5 @@ SAMPLES: Mapping[str, Sample] = {
     "step-prepare": Sample("PrepareFunction", processing.job_area_is_prepared),
     "step-publish": Sample("PublishFunction", processing.ladder_is_complete),
     "websocket-connect": Sample("SocketFunction", sockets.socket_is_recorded),
-    "websocket-default": Sample("SocketFunction", sockets.message_is_ignored),
     "websocket-disconnect": Sample("SocketFunction", sockets.socket_is_forgotten),
 }

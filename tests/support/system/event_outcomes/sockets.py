@@ -11,11 +11,6 @@ def socket_is_recorded(stage: Stage, send: Send) -> None:
     assert stage.sockets() == [stage.ids.socket]
 
 
-def message_is_ignored(stage: Stage, send: Send) -> None:
-    assert send() == _DONE
-    assert stage.sockets() == [stage.ids.socket]
-
-
 def socket_is_forgotten(stage: Stage, send: Send) -> None:
     assert send() == _DONE
     assert stage.sockets() == []
