@@ -38,6 +38,7 @@ AnswerCode = Literal[
     "not_found",
     "not_multipart",
     "not_ready",
+    "not_restorable",
     "not_retryable",
     "nothing_to_retry",
     "part_too_small",

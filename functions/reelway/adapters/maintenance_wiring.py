@@ -1,5 +1,7 @@
 """What maintenance alone uses, over boto3's clients."""
 
+from datetime import timedelta
+
 import boto3
 
 from reelway.adapters import clients
@@ -8,6 +10,7 @@ from reelway.adapters.cloudfront import CloudFrontCache
 from reelway.adapters.invalidation_queue import InvalidationQueue
 from reelway.adapters.open_sockets import OpenSocketsTable
 from reelway.adapters.removals_table import RemovalsTable
+from reelway.adapters.s3_versions import S3Versions
 from reelway.adapters.share_queue import ShareQueue
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.unfinished_videos import UnfinishedVideosTable
@@ -26,8 +29,13 @@ def removals_table(name: str) -> RemovalsTable:
     return RemovalsTable(clients.dynamodb(), name)
 
 
-def overdue_removals(videos_table_name: str, *, stack: str) -> OverdueRemovals:
-    return OverdueRemovals(VideoLists(clients.dynamodb(), videos_table_name), Metrics(stack))
+def overdue_removals(videos_table_name: str, *, stack: str, window_days: int) -> OverdueRemovals:
+    kept = timedelta(days=window_days)
+    return OverdueRemovals(VideoLists(clients.dynamodb(), videos_table_name), Metrics(stack), kept)
+
+
+def versions(bucket_name: str) -> S3Versions:
+    return S3Versions(clients.s3(clients.PATIENT), bucket_name)
 
 
 def invalidation_queue(url: str) -> InvalidationQueue:

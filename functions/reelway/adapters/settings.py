@@ -24,6 +24,7 @@ AllowedOrigins = Annotated[
 ]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
 
@@ -51,12 +52,15 @@ class UnlistSettings(FromEnvironment):
 
 
 class VideosSettings(FromEnvironment):
+    """A deletion can be undone for `window_days`; so in the settings of maintenance."""
+
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     event_queue_url: EventQueueUrl
     idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    window_days: WindowDays
 
 
 class PageSettings(FromEnvironment):
@@ -148,7 +152,12 @@ class FailSettings(FromEnvironment):
 class RemoveSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
+    videos_table: VideosTable
+    stack_name: StackName
     state_machine_arn: StateMachineArn
+    removal_queue_url: RemovalQueueUrl
+    event_queue_url: EventQueueUrl
+    window_days: WindowDays
     invalidation_queue_url: Annotated[
         str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")
     ]
@@ -181,4 +190,5 @@ class DeletionsSettings(FromEnvironment):
     videos_table: VideosTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
+    window_days: WindowDays
     failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]
