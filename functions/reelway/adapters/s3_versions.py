@@ -21,27 +21,31 @@ class S3Versions:
         self.name = name
 
     def are_there(self, prefix: str) -> bool:
-        with storage_errors(prefix):
-            answer = self._client.list_object_versions(Bucket=self.name, Prefix=prefix, MaxKeys=1)
-        return bool(answer.get("Versions") or answer.get("DeleteMarkers"))
+        return bool(self._first(prefix, limit=1))
 
     def purge(self, prefix: str) -> None:
-        for page in self._pages(prefix):
-            versions: list[ObjectIdentifierTypeDef] = [
-                {"Key": each["Key"], "VersionId": each["VersionId"]} for each in page.get("Versions", [])
-            ]
-            self._delete([*versions, *_markers(page)])
+        while found := self._first(prefix):
+            self._delete(found)
 
     def bring_back(self, prefix: str, wanted: Collection[str]) -> set[str]:
         """Two deletions at the same time leave two markers on an object, so all of them are removed."""
         there: set[str] = set()
+        deletions: list[ObjectIdentifierTypeDef] = []
         for page in self._pages(prefix):
             there.update(each["Key"] for each in page.get("Versions", []) if each["Key"] in wanted)
-            self._delete([marker for marker in _markers(page) if marker["Key"] in wanted])
+            deletions += [marker for marker in _markers(page) if marker["Key"] in wanted]
+        self._delete(deletions)
         return there
 
+    def _first(self, prefix: str, *, limit: int = _MAX_DELETED) -> "list[ObjectIdentifierTypeDef]":
+        with storage_errors(prefix):
+            page = self._client.list_object_versions(Bucket=self.name, Prefix=prefix, MaxKeys=limit)
+        versions: list[ObjectIdentifierTypeDef] = [
+            {"Key": each["Key"], "VersionId": each["VersionId"]} for each in page.get("Versions", [])
+        ]
+        return [*versions, *_markers(page)]
+
     def _pages(self, prefix: str) -> "Iterator[ListObjectVersionsOutputTypeDef]":
-        """Versions and delete markers, each page before what was on it is deleted."""
         listed = self._client.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix)
         with storage_errors(prefix):
             yield from listed
