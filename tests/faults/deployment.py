@@ -127,6 +127,11 @@ class Deployment:
             suffix=rules.get("suffix", ""),
         )
 
+    @property
+    def window_days(self) -> int:
+        """For which a deletion can be undone."""
+        return int(template.load()["Parameters"]["RestoreWindowDays"]["Default"])
+
     @cached_property
     def tables(self) -> dict[str, dict[str, Any]]:
         """The properties of DynamoDB's tables by logical id."""

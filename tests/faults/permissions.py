@@ -17,6 +17,7 @@ _PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api", "dynamod
 _ACTIONS = {
     "HeadObject": "GetObject",
     "ListObjectsV2": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
     "DeleteObjects": "DeleteObject",
     "CreateMultipartUpload": "PutObject",
     "UploadPart": "PutObject",
@@ -61,7 +62,10 @@ def asked_by(request: Request) -> Iterator[Permission]:
     For a key that is missing S3 answers 404 only to those who may list the bucket.
     """
     call, parameters = request.call, request.parameters
-    action = f"{_PREFIXES.get(call.service, call.service)}:{_ACTIONS.get(call.operation, call.operation)}"
+    name = _ACTIONS.get(call.operation, call.operation)
+    if any("VersionId" in entry for entry in parameters.get("Delete", {}).get("Objects", [])):
+        name = "DeleteObjectVersion"
+    action = f"{_PREFIXES.get(call.service, call.service)}:{name}"
     resources: dict[str, Any] = {
         "s3": _objects,
         "dynamodb": _table,

@@ -106,7 +106,7 @@ def test_what_a_late_encoder_wrote_is_hidden_16_minutes_after_the_deletion(
 def test_all_is_removed_for_good_at_the_end_of_the_window(
     handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
 ) -> None:
-    """Also what a planner wrote late; and the CDN, which was told when it was hidden, is told nothing more."""
+    """And the CDN, which was told when it was hidden, is told nothing more."""
     videos.delete(VIDEO_ID)
     order(handlers)
     moto_aws.taken("InvalidationQueue")

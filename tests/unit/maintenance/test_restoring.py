@@ -50,7 +50,7 @@ class FakeDeleted:
 
 @dataclass
 class Setup:
-    """A READY video that was deleted, with its source, its playlists, its segments, and one that is unused."""
+    """A READY video that was deleted, with its source, playlists and segments, of which one is unused."""
 
     uploads: FakeBucket = field(default_factory=FakeBucket)
     media: FakeBucket = field(default_factory=FakeBucket)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -67,8 +68,8 @@ def test_what_was_never_there_is_unknown(handler: Any, video_id: str) -> None:
 
 
 def test_after_the_window_it_is_too_late(handler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(handler.restoring), "ago", lambda self, ago: utc_now(), raising=False)
-    object.__setattr__(handler.restoring, "ago", lambda ago: utc_now())
+    late = replace(handler.restoring, ago=lambda _: utc_now())
+    monkeypatch.setattr(handler, "restoring", late)
     status, problem = ask(handler, RESTORE, "POST")
     assert (status, problem["code"]) == (410, "not_restorable")
     assert "7 days" in problem["detail"]
