@@ -2,31 +2,17 @@
 
 from typing import Any
 
-from maintenance.deletions import Deletions
-from maintenance.leftovers import Leftovers
-from maintenance.unused import UnusedMedia
-from reelway.adapters import maintenance_wiring, queue_wiring, telemetry, wiring
+from maintenance import deletion_wiring
+from reelway.adapters import maintenance_wiring, telemetry
 from reelway.adapters.settings import DeletionsSettings
 
 settings = DeletionsSettings.from_environ()
 logger = telemetry.logger_for("deletions")
 metrics = telemetry.Metrics(settings.stack_name)
-uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
-removals = maintenance_wiring.removals_table(settings.videos_table)
 overdue = maintenance_wiring.overdue_removals(
     settings.videos_table, stack=settings.stack_name, window_days=settings.window_days
 )
-order = queue_wiring.removal_queue(settings.removal_queue_url).send
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-unused = UnusedMedia(uploads, media, videos)
-leftovers = Leftovers(
-    media,
-    maintenance_wiring.versions(settings.uploads_bucket),
-    maintenance_wiring.versions(settings.media_bucket),
-    removals,
-    order,
-)
-deletions = Deletions(removals, leftovers, unused, settings.window_days, settings.failed_days)
+deletions = deletion_wiring.deletions(settings)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -43,6 +43,7 @@ AnswerCode = Literal[
     "nothing_to_retry",
     "part_too_small",
     "range_not_satisfiable",
+    "read_only",
     "several_files",
     "source_gone",
     "storage_failed",

@@ -27,7 +27,7 @@ service = ServiceStatus(
     api_wiring.service_figures(settings.videos_table, settings.idempotency_table, clients.ANSWERING),
     logger.exception,
 )
-api = http_api.HttpApi(logger, settings.allowed_origins)
+api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
 @api.route("/video/<videoId>", "GET", "HEAD", "DELETE")

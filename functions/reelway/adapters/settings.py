@@ -6,8 +6,9 @@ variables are those that template.yaml sets for the function, and those that Lam
 
 from typing import Annotated
 
+from reelway import access
 from reelway.adapters.environment import FromEnvironment
-from reelway.adapters.variables import loudness, seconds, text, whole_number
+from reelway.adapters.variables import loudness, one_of, seconds, text, whole_number
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -22,6 +23,7 @@ StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimensio
 AllowedOrigins = Annotated[
     str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
 ]
+Access = Annotated[access.Access, one_of("ACCESS", access.Access)]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
 WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
@@ -35,6 +37,7 @@ class UploadSettings(FromEnvironment):
     idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    access: Access
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
@@ -43,6 +46,7 @@ class StreamingSettings(FromEnvironment):
     videos_table: VideosTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    access: Access
 
 
 class UnlistSettings(FromEnvironment):
@@ -60,6 +64,7 @@ class VideosSettings(FromEnvironment):
     idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    access: Access
     window_days: WindowDays
 
 
