@@ -126,6 +126,7 @@ def _sam_with_config(settings: Settings, command: str) -> list[str]:
 def _parameters(settings: Settings) -> list[str]:
     return [
         f"EmulatorEndpoint={settings.endpoint}",
+        f"Access={settings.access}",
         f"EncodeConcurrency={os.cpu_count() or 1}",
         f"EncodeMemoryMb={_ENCODE_MEMORY_MB}",
         f"ChunkTargetSeconds={_CHUNK_TARGET_S}",

@@ -46,6 +46,8 @@ class Settings:
     emulator_url: str | None = None
     """The address of an emulator that somebody else has started; None for one of our own."""
     stack_name: str = STACK_NAME
+    access: str = "open"
+    """The template's parameter `Access`: here everything is allowed, as nobody else reaches the edge."""
 
     @property
     def endpoint(self) -> str:

@@ -1,4 +1,4 @@
-"""Which requests of the API are answered to whom: the kind of each route, and what each kind of access allows."""
+"""Which requests the API answers: the kind of each route, and what each kind of access allows."""
 
 from enum import StrEnum
 from http import HTTPStatus
@@ -22,7 +22,7 @@ class Access(StrEnum):
     READ_ONLY = "read-only"
 
 
-# By method and rule, as `HttpApi.route` has it; HEAD is as GET. A request of no kind is answered to nobody but by OPEN.
+# By method and rule, as `HttpApi.route` has it; HEAD is as GET. OPEN alone answers requests of no kind.
 KINDS = {
     ("POST", "/upload"): Kind.UPLOAD,
     ("GET", "/s3/params"): Kind.UPLOAD,
@@ -57,6 +57,6 @@ def check(access: Access, method: str, rule: str) -> None:
         raise RequestRefused(
             HTTPStatus.FORBIDDEN,
             "read_only",
-            "This server is read-only: videos can be watched by their ids, and nobody can upload, list, delete or "
-            "restore any through the API. Its owner opens it by deploying with Access=open.",
+            "This server is read-only: who knows a video's id may watch it, and nobody may upload, list, delete "
+            "or restore any through the API. Its owner opens it by deploying with Access=open.",
         )

@@ -8,7 +8,7 @@ from tests.faults.declared import Function, Mapping, Notification, Queue, Rule, 
 from tests.support.readers import function_environment, template
 
 # Short chunks, so that a clip of some seconds has several.
-PARAMETERS = {"ChunkSeconds": "4", "MaxUploadBytes": "5368709120"}
+PARAMETERS = {"Access": "open", "ChunkSeconds": "4", "MaxUploadBytes": "5368709120"}
 _MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
 
