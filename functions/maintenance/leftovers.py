@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from reelway import keys
 from reelway.ports.removals import Removals
-from reelway.ports.storage import Bucket
-from reelway.ports.versions import Versions
+from reelway.ports.versions import VersionedBucket
 from reelway.timestamps import utc_now
 
 # The queue of removals tries for most of a day by itself. But it may not have taken the order.
@@ -21,9 +20,8 @@ class Leftovers:
     `ago` gives the ISO 8601 time that lies so far back.
     """
 
-    media: Bucket
-    upload_versions: Versions
-    media_versions: Versions
+    uploads: VersionedBucket
+    media: VersionedBucket
     removals: Removals
     order_removal: Callable[[str, str], None]
     ago: Callable[[timedelta], str] = utc_now
@@ -33,7 +31,7 @@ class Leftovers:
 
         One that is to be restored is ordered again as well: whoever takes the order reads the record.
         """
-        is_served = any(self.media.keys(keys.segment_prefix(video_id)))
+        is_served = any(self.media.objects.keys(keys.segment_prefix(video_id)))
         if not is_served and self.removals.hide(video_id):
             return True
         self._order(video_id, self.removals.order(video_id, unless_since=self.ago(_ORDERED_AGAIN_AFTER)))
@@ -56,7 +54,7 @@ class Leftovers:
 
     def _is_anything_left(self, video_id: str) -> bool:
         return (
-            self.media_versions.are_there(keys.media_prefix(video_id))
-            or self.upload_versions.are_there(keys.job_prefix(video_id))
-            or self.upload_versions.are_there(keys.upload(video_id))
+            self.media.versions.are_there(keys.media_prefix(video_id))
+            or self.uploads.versions.are_there(keys.job_prefix(video_id))
+            or self.uploads.versions.are_there(keys.upload(video_id))
         )

@@ -2,13 +2,24 @@
 
 from typing import Any
 
-from maintenance.deletion_wiring import deleted_files
-from reelway.adapters import telemetry
+from maintenance.deleted_files import DeletedFiles
+from maintenance.removing import Remover
+from maintenance.restoring import Hiding
+from reelway.adapters import maintenance_wiring, telemetry, wiring
 from reelway.adapters.removal_queue import removals_in
 from reelway.adapters.settings import RemoveSettings
 
+settings = RemoveSettings.from_environ()
 logger = telemetry.logger_for("remove")
-files = deleted_files(RemoveSettings.from_environ())
+uploads, media = map(maintenance_wiring.versioned_bucket, (settings.uploads_bucket, settings.media_bucket))
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
+deleted = wiring.deleted_videos(settings.videos_table, stack=settings.stack_name)
+removals = maintenance_wiring.removals_table(settings.videos_table)
+workflows = wiring.workflows(settings.state_machine_arn)
+urls = settings.invalidation_queue_url, settings.removal_queue_url, settings.event_queue_url
+orders = maintenance_wiring.file_orders(*urls, stack=settings.stack_name)
+remover, hiding = Remover(uploads, media, workflows, orders.forget), Hiding(media, deleted, workflows, orders)
+files = DeletedFiles(videos, deleted, removals, remover, hiding, settings.window_days)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:

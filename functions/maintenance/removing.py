@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reelway import keys
-from reelway.ports.storage import Bucket
-from reelway.ports.versions import Versions
+from reelway.ports.versions import VersionedBucket
 from reelway.ports.workflows import Workflows
 
 
@@ -13,9 +12,8 @@ from reelway.ports.workflows import Workflows
 class Remover:
     """`forget(video_id)` orders that the CDN drops what it has cached of the video."""
 
-    media: Bucket
-    upload_versions: Versions
-    media_versions: Versions
+    uploads: VersionedBucket
+    media: VersionedBucket
     workflows: Workflows
     forget: Callable[[str], None]
 
@@ -29,9 +27,9 @@ class Remover:
         it `is_retry`, may have removed them and ended before it ordered that.
         """
         self.workflows.stop(execution)
-        is_cached = is_retry or any(self.media.keys(keys.segment_prefix(video_id)))
-        self.media_versions.purge(keys.media_prefix(video_id))
-        self.upload_versions.purge(keys.upload(video_id))
-        self.upload_versions.purge(keys.job_prefix(video_id))
+        is_cached = is_retry or any(self.media.objects.keys(keys.segment_prefix(video_id)))
+        self.media.versions.purge(keys.media_prefix(video_id))
+        self.uploads.versions.purge(keys.upload(video_id))
+        self.uploads.versions.purge(keys.job_prefix(video_id))
         if is_cached:
             self.forget(video_id)

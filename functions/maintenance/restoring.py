@@ -5,14 +5,13 @@ delete marker, under which S3 keeps it. Everything else stays where it is.
 """
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from maintenance.published import published
 from reelway import keys
 from reelway.ports.deleted import Deleted, DeletedVideos
-from reelway.ports.storage import Bucket
-from reelway.ports.versions import Versions
+from reelway.ports.orders import FileOrders
+from reelway.ports.versions import VersionedBucket
 from reelway.ports.workflows import Workflows
 from reelway.video import State
 
@@ -22,19 +21,10 @@ _AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Hiding:
-    """`forget(video_id)` orders that the CDN drops what it has cached of the video.
-
-    `plan(video_id)` puts an event into the queue of planning, and `look_again(video_id, execution)` has
-    `bring_back` called once more, when all that may be hiding the video at the moment has ended.
-    """
-
-    media: Bucket
-    versions: Versions
+    media: VersionedBucket
     deleted: DeletedVideos
     workflows: Workflows
-    forget: Callable[[str], None]
-    plan: Callable[[str], None]
-    look_again: Callable[[str, str], None]
+    orders: FileOrders
 
     def hide(self, video_id: str, execution: str, *, is_retry: bool) -> None:
         """Stop `execution`, the video's last, and have none of its segments served.
@@ -43,14 +33,14 @@ class Hiding:
         segments that an attempt before may have hidden.
         """
         self.workflows.stop(execution)
-        segments = list(self.media.keys(keys.segment_prefix(video_id)))
+        segments = list(self.media.objects.keys(keys.segment_prefix(video_id)))
         for first in range(0, len(segments), _AT_ONCE):
             found = self.deleted.find(video_id)
             if found is None or found.restoring_at:
                 return
-            self.media.delete_keys(segments[first : first + _AT_ONCE])
+            self.media.objects.delete_keys(segments[first : first + _AT_ONCE])
         if segments or is_retry:
-            self.forget(video_id)
+            self.orders.forget(video_id)
 
     def restore(self, deleted: Deleted) -> None:
         """Bring the media back, make a video of the tombstone again, and have processed what is not done.
@@ -60,15 +50,15 @@ class Hiding:
         """
         video = deleted.video
         is_whole = video.state is not State.READY or self.bring_back(video.video_id)
-        self.look_again(video.video_id, video.execution_name)
+        self.orders.look_again(video.video_id, video.execution_name)
         is_restored = self.deleted.restore(deleted, run_id=str(uuid.uuid4()), is_whole=is_whole)
         if is_restored and (not video.is_settled or not is_whole):
-            self.plan(video.video_id)
+            self.orders.plan(video.video_id)
 
     def bring_back(self, video_id: str) -> bool:
         """Undo the deletion of what the video's playlists refer to; whether all of it is there."""
-        wanted = published(video_id, self.media)
+        wanted = published(video_id, self.media.objects)
         if wanted is None:
             return False
-        there = self.versions.bring_back(keys.segment_prefix(video_id), wanted.segments)
+        there = self.media.versions.bring_back(keys.segment_prefix(video_id), wanted.segments)
         return there >= wanted.segments

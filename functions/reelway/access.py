@@ -57,6 +57,6 @@ def check(access: Access, method: str, rule: str) -> None:
         raise RequestRefused(
             HTTPStatus.FORBIDDEN,
             "read_only",
-            "This server is read-only: who knows a video's id may watch it, and nobody may upload, list, delete "
-            "or restore any through the API. Its owner opens it by deploying with Access=open.",
+            "This server is read-only: who knows a video's id may watch it, and nobody may upload, list, "
+            "delete or restore any through the API. Its owner opens it by deploying with Access=open.",
         )

@@ -15,18 +15,16 @@ from videos.service_status import CACHED_S, ServiceStatus
 from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
-logger = telemetry.logger_for("videos")
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
-uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
-reruns = wiring.reruns_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
-events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=clients.ANSWERING)
+logger, config = telemetry.logger_for("videos"), clients.ANSWERING
+table, stack = settings.videos_table, settings.stack_name
+videos = wiring.videos_table(table, stack=stack, config=config)
+uploads = wiring.bucket(settings.uploads_bucket, config)
+reruns = wiring.reruns_table(table, stack=stack, config=config)
+events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
-deleted = wiring.deleted_videos(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
-restoring = Restoring(videos, deleted, settings.window_days)
-service = ServiceStatus(
-    api_wiring.service_figures(settings.videos_table, settings.idempotency_table, clients.ANSWERING),
-    logger.exception,
-)
+restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
+figures = api_wiring.service_figures(table, settings.idempotency_table, config)
+service = ServiceStatus(figures, logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 

@@ -1,7 +1,10 @@
 """The versions of objects in a bucket that keeps those that were deleted or replaced."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Protocol
+
+from reelway.ports.storage import Bucket
 
 
 class Versions(Protocol):
@@ -21,3 +24,11 @@ class Versions(Protocol):
     def bring_back(self, prefix: str, wanted: Collection[str]) -> set[str]:
         """Undo the deletions of the `wanted` keys, which begin with `prefix`; those that are there then."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedBucket:
+    """A bucket: its `objects`, which are the last versions of them, and all of their versions."""
+
+    objects: Bucket
+    versions: Versions

@@ -10,7 +10,7 @@ from maintenance.unused import UnusedMedia
 from reelway import keys
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.removals import FakeRemovals
-from tests.support.doubles.fakes.storage import FakeBucket, FakeVersions
+from tests.support.doubles.fakes.storage import FakeBucket, versioned
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.readers import template
 from tests.unit.reelway.adapters.videos import number
@@ -39,8 +39,8 @@ class DeletionsSetup:
     def run(self, *, ago: str = NOW) -> dict[str, int]:
         clock: Iterator[int] = count()
         self.removals.now = BEFORE
-        versions = FakeVersions(self.uploads), FakeVersions(self.media)
-        leftovers = Leftovers(self.media, *versions, self.removals, self.order, lambda _: "2026-01-31")
+        buckets = versioned(self.uploads), versioned(self.media)
+        leftovers = Leftovers(*buckets, self.removals, self.order, lambda _: "2026-01-31")
         unused = UnusedMedia(self.uploads, self.media, FakeVideos(), lambda _: ago)
         made = Deletions(
             self.removals,

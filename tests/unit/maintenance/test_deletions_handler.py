@@ -49,8 +49,8 @@ def videos(handlers: Callable[..., Any], handler: Any) -> Any:
     videos.create(VIDEO_ID, size_bytes=1)
     videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
     for key in (keys.upload(VIDEO_ID), keys.plan(VIDEO_ID)):
-        handler.deletions.unused.uploads.put(key, b"x", content_type="x/y")
-    handler.deletions.unused.media.put(keys.segment(VIDEO_ID, "a.ts"), b"x", content_type="x/y")
+        handler.uploads.objects.put(key, b"x", content_type="x/y")
+    handler.media.objects.put(keys.segment(VIDEO_ID, "a.ts"), b"x", content_type="x/y")
     return videos
 
 
@@ -60,7 +60,7 @@ def run(handler: Any) -> dict[str, int]:
 
 
 def left(handler: Any) -> list[str]:
-    return [*handler.deletions.unused.uploads.keys(""), *handler.deletions.unused.media.keys("")]
+    return [*handler.uploads.objects.keys(""), *handler.media.objects.keys("")]
 
 
 def remove(handlers: Callable[..., Any]) -> int:
@@ -82,7 +82,7 @@ def order(handlers: Callable[..., Any]) -> None:
 
 
 def served(handler: Any) -> list[str]:
-    return list(handler.deletions.unused.media.keys(""))
+    return list(handler.media.objects.keys(""))
 
 
 def test_what_a_late_encoder_wrote_is_hidden_16_minutes_after_the_deletion(
@@ -91,7 +91,7 @@ def test_what_a_late_encoder_wrote_is_hidden_16_minutes_after_the_deletion(
     videos.delete(VIDEO_ID)
     order(handlers)
     assert (served(handler), len(left(handler))) == ([], 2)
-    handler.deletions.unused.media.put(keys.segment(VIDEO_ID, "late.ts"), b"x", content_type="x/y")
+    handler.media.objects.put(keys.segment(VIDEO_ID, "late.ts"), b"x", content_type="x/y")
 
     later.by = timedelta(minutes=15)
     assert (run(handler)["hidden"], remove(handlers)) == (0, 0)
@@ -100,7 +100,7 @@ def test_what_a_late_encoder_wrote_is_hidden_16_minutes_after_the_deletion(
     assert len(moto_aws.taken("InvalidationQueue")) == 2
     later.by = timedelta(minutes=22)
     assert (run(handler)["hidden"], remove(handlers)) == (1, 0)
-    assert (list(handler.deletions.removals.deleted("9999")), moto_aws.listed("hidden")) == ([], [VIDEO_ID])
+    assert (list(handler.removals.deleted("9999")), moto_aws.listed("hidden")) == ([], [VIDEO_ID])
 
 
 def test_all_is_removed_for_good_at_the_end_of_the_window(
@@ -116,7 +116,7 @@ def test_all_is_removed_for_good_at_the_end_of_the_window(
     assert (run(handler)["deleted"], remove(handlers), len(left(handler))) == (0, 0, 2)
     later.by = timedelta(days=7, minutes=17)
     assert (run(handler)["deleted"], remove(handlers), left(handler)) == (0, 1, [])
-    assert not handler.deletions.leftovers.media_versions.are_there(keys.media_prefix(VIDEO_ID))
+    assert not handler.media.versions.are_there(keys.media_prefix(VIDEO_ID))
     later.by = timedelta(days=7, minutes=22)
     assert (run(handler)["deleted"], remove(handlers)) == (1, 0)
     assert moto_aws.taken("InvalidationQueue") == []
@@ -152,7 +152,7 @@ def test_a_failed_video_keeps_its_files_for_a_week_and_its_failure_for_ever(
     assert (run(handler)["failed"], remove(handlers), left(handler)) == (0, 1, [])
     later.by = timedelta(days=7, minutes=6)
     assert run(handler)["failed"] == 1
-    assert list(handler.deletions.removals.failed("9999")) == []
+    assert list(handler.removals.failed("9999")) == []
     video = videos.find(VIDEO_ID)
     assert (video.state, video.failure) == (State.FAILED, FAILURE)
 
@@ -185,11 +185,7 @@ def test_deleted_videos_that_stay_unsettled_are_counted(
     run(handler)
     assert written(capsys, "DeletedNotRemoved") == [1]
     for key in left(handler):
-        (
-            handler.deletions.unused.media
-            if key.startswith(keys.MEDIA_PREFIX)
-            else handler.deletions.unused.uploads
-        ).delete(key)
+        (handler.media.objects if key.startswith(keys.MEDIA_PREFIX) else handler.uploads.objects).delete(key)
     run(handler)
     assert written(capsys, "DeletedNotRemoved") == [0]
 
@@ -209,15 +205,15 @@ def test_a_video_that_cannot_be_looked_at_is_told_and_holds_up_no_other(
     videos.create(UNKNOWN_ID, size_bytes=1)
     for video_id in (VIDEO_ID, UNKNOWN_ID):
         videos.delete(video_id)
-    keys_of = type(handler.deletions.unused.media).keys
+    keys_of = type(handler.media.objects).keys
     broken = keys.segment_prefix(VIDEO_ID)
     monkeypatch.setattr(
-        type(handler.deletions.unused.media),
+        type(handler.media.objects),
         "keys",
         lambda self, prefix: keys_of(self, prefix) if prefix != broken else 1 / 0,
     )
     later.by = timedelta(minutes=17)
     assert run(handler)["hidden"] == 1
-    assert list(handler.deletions.removals.deleted("9999")) == [VIDEO_ID]
+    assert list(handler.removals.deleted("9999")) == [VIDEO_ID]
     told = [vars(record)["what"] for record in caplog.records if "could not be removed" in record.message]
     assert told == [VIDEO_ID]

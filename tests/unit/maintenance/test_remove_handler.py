@@ -21,7 +21,7 @@ SEGMENT, UPLOAD = keys.segment(VIDEO_ID, "a.ts"), keys.upload(VIDEO_ID)
 def new(handlers: Callable[[str], Any]) -> Any:
     """The handler, beside a video that is being processed, with a segment and its source."""
     handler = handlers("maintenance.remove_handler")
-    handler.files.hiding.media.put(SEGMENT, b"x", content_type="x/y")
+    handler.media.objects.put(SEGMENT, b"x", content_type="x/y")
     moto_aws.client("s3").put_object(Bucket=moto_aws.UPLOADS, Key=UPLOAD, Body=b"x")
     handler.files.videos.create(VIDEO_ID, size_bytes=1)
     handler.files.videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=100_000)
@@ -56,7 +56,7 @@ ORDERED = samples.event("sqs-invalidation")["Records"][0]["body"]
 
 def test_what_is_served_of_a_deleted_video_is_hidden_and_its_invalidation_ordered(handler: Any) -> None:
     handler.lambda_handler(removal(), None)
-    assert handler.files.hiding.media.get(SEGMENT) is None
+    assert handler.media.objects.get(SEGMENT) is None
     assert versions() == [UPLOAD, SEGMENT]
     assert invalidations() == [ORDERED]
 
@@ -86,7 +86,7 @@ def test_a_video_that_is_to_be_restored_comes_back_and_is_planned(handler: Any) 
 def test_a_restored_video_is_looked_at_again_three_minutes_later(handler: Any) -> None:
     """By then no function can be hiding it any more."""
     sent: list[dict[str, Any]] = []
-    client = handler.files.hiding.look_again.__self__._client
+    client = handler.orders.removals._client
     client.meta.events.register_first(
         "before-parameter-build.sqs.SendMessage", lambda params, **_: sent.append(dict(params))
     )
@@ -101,7 +101,7 @@ def test_a_removal_that_fails_is_logged_and_its_message_is_delivered_again(
     handler: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     handler.files.removals.begin(VIDEO_ID, unless_since=utc_now())
-    monkeypatch.setattr(handler.files.remover.upload_versions, "name", "no-such-bucket")
+    monkeypatch.setattr(handler.uploads.versions, "name", "no-such-bucket")
     with pytest.raises(StorageFailed):
         handler.lambda_handler(removal(), None)
     assert "storage_failed" in caplog.text
@@ -118,7 +118,7 @@ def test_a_removal_that_fails_is_logged_and_its_message_is_delivered_again(
 def test_the_execution_that_the_message_names_is_stopped_or_that_of_an_earlier_release(
     handler: Any, message: dict[str, str], execution: str
 ) -> None:
-    workflows = handler.files.remover.workflows
+    workflows = handler.workflows
     workflows.start(execution, {})
     event = removal()
     event["Records"][0]["body"] = json.dumps(message)

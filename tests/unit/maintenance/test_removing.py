@@ -5,7 +5,7 @@ import pytest
 from maintenance.removing import Remover
 from reelway import keys
 from reelway.ports.workflows import ExecutionStatus
-from tests.support.doubles.fakes.storage import FakeBucket, FakeVersions
+from tests.support.doubles.fakes.storage import FakeBucket, versioned
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import EXECUTION, UNKNOWN_ID, VIDEO_ID
 
@@ -28,8 +28,8 @@ class RemoverSetup:
         self.workflows.running.add(EXECUTION)
 
     def remove(self, *, is_retry: bool = False) -> None:
-        versions = FakeVersions(self.uploads), FakeVersions(self.media)
-        remover = Remover(self.media, *versions, self.workflows, self.forgotten.append)
+        buckets = versioned(self.uploads), versioned(self.media)
+        remover = Remover(*buckets, self.workflows, self.forgotten.append)
         remover.remove(VIDEO_ID, EXECUTION, is_retry=is_retry)
 
     def left_of(self, video_id: str) -> list[str]:

@@ -15,7 +15,7 @@ from reelway.ports.deleted import Deleted
 from reelway.ports.workflows import ExecutionStatus
 from reelway.video import LadderState, State, Video
 from tests.support.doubles.fakes.removals import FakeRemovals
-from tests.support.doubles.fakes.storage import FakeBucket, FakeVersions
+from tests.support.doubles.fakes.storage import FakeBucket, versioned
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import EXECUTION, RENDITION, VIDEO, VIDEO_ID
@@ -81,18 +81,19 @@ class Setup:
     def change(self, **changes: object) -> None:
         self.deleted.tombstones[VIDEO_ID] = replace(self.deleted.tombstones[VIDEO_ID], **changes)  # type: ignore[arg-type]  # of any field
 
+    def forget(self, video_id: str) -> None:
+        self.forgotten.append(video_id)
+
+    def plan(self, video_id: str) -> None:
+        self.planned.append(video_id)
+
+    def look_again(self, video_id: str, execution: str) -> None:
+        self.looked_again.append(video_id)
+
     def see_to(self, *, is_retry: bool = False) -> str:
-        versions = FakeVersions(self.uploads), FakeVersions(self.media)
-        remover = Remover(self.media, *versions, self.workflows, self.forgotten.append)
-        hiding = Hiding(
-            self.media,
-            versions[1],
-            self.deleted,
-            self.workflows,
-            self.forgotten.append,
-            self.planned.append,
-            lambda video_id, execution: self.looked_again.append(video_id),
-        )
+        uploads, media = versioned(self.uploads), versioned(self.media)
+        remover = Remover(uploads, media, self.workflows, self.forget)
+        hiding = Hiding(media, self.deleted, self.workflows, self)
         files = DeletedFiles(
             self.videos,
             self.deleted,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reelway.errors import RequestRefused
 from reelway.ports.storage import ObjectHead, StoredObject
+from reelway.ports.versions import VersionedBucket
 from tests.support.doubles.fakes import REFUSED
 
 
@@ -124,6 +125,10 @@ class FakeVersions:
         for key in [key for key in self.bucket.old if key in wanted]:
             self.bucket.objects[key] = self.bucket.old.pop(key)
         return {key for key in self.bucket.objects if key.startswith(prefix) and key in wanted}
+
+
+def versioned(bucket: FakeBucket) -> VersionedBucket:
+    return VersionedBucket(bucket, FakeVersions(bucket))
 
 
 def _etag(body: bytes) -> str:

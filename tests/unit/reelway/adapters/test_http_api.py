@@ -188,7 +188,7 @@ def test_what_is_not_allowed_is_403_to_any_origin_and_unknown_paths_stay_404() -
     """A route that nobody has given a kind is answered by open access alone."""
     closed = api_for("*", Access.READ_ONLY)
     refused, unknown, wrong = (
-        serve(closed, method, path)
+        closed.serve(request(path) | {"httpMethod": method}, None)
         for method, path in (("GET", "/things/1"), ("GET", "/nothing"), ("DELETE", "/echo"))
     )
     assert [answer["statusCode"] for answer in (refused, unknown, wrong)] == [403, 404, 405]
