@@ -23,8 +23,7 @@ reruns = wiring.reruns_table(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
 restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
-figures = api_wiring.service_figures(table, settings.idempotency_table, config)
-service = ServiceStatus(figures, logger.exception)
+service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 

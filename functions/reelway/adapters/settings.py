@@ -17,6 +17,7 @@ VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of vide
 ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
 RemovalQueueUrl = Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+InvalidationQueueUrl = Annotated[str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")]
 AnnouncementQueueUrl = Annotated[str, text("ANNOUNCEMENT_QUEUE_URL", "the URL of the queue of announcements")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
@@ -163,13 +164,12 @@ class RemoveSettings(FromEnvironment):
     removal_queue_url: RemovalQueueUrl
     event_queue_url: EventQueueUrl
     window_days: WindowDays
-    invalidation_queue_url: Annotated[
-        str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")
-    ]
+    invalidation_queue_url: InvalidationQueueUrl
 
 
 class InvalidateSettings(FromEnvironment):
     distribution_id: DistributionId
+    invalidation_queue_url: InvalidationQueueUrl
 
 
 class LostWorkSettings(FromEnvironment):
