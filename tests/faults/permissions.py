@@ -63,8 +63,7 @@ def asked_by(request: Request) -> Iterator[Permission]:
     """
     call, parameters = request.call, request.parameters
     name = _ACTIONS.get(call.operation, call.operation)
-    if any("VersionId" in entry for entry in parameters.get("Delete", {}).get("Objects", [])):
-        name = "DeleteObjectVersion"
+    is_of_versions = any("VersionId" in entry for entry in parameters.get("Delete", {}).get("Objects", []))
     action = f"{_PREFIXES.get(call.service, call.service)}:{name}"
     resources: dict[str, Any] = {
         "s3": _objects,
@@ -77,6 +76,8 @@ def asked_by(request: Request) -> Iterator[Permission]:
     }
     for resource in resources[call.service](parameters):
         yield Permission(action, resource)
+        if is_of_versions:  # "you must always have the s3:DeleteObject permission"
+            yield Permission("s3:DeleteObjectVersion", resource)
     if call.service == "s3" and 404 in request.statuses:
         yield Permission("s3:ListBucket", f"arn:aws:s3:::{parameters['Bucket']}")
 
