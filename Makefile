@@ -243,6 +243,10 @@ restore: environments ## deploy a new stack with the data that a deleted one has
 retry: environments ## process again what failed by us [CODE=processing_failed] [SINCE=2026-11-26T00:00Z] [ENV=dev, prod or local]
 	@exec $(if $(filter local,$(ENV)),$(LOCAL),$(ACCOUNT)) retry
 
+.PHONY: undelete
+undelete: environments ## bring back what was deleted, also while the API is closed [SINCE=2026-11-26T14:00Z] [ENV=dev, prod or local]
+	@exec $(if $(filter local,$(ENV)),$(LOCAL),$(ACCOUNT)) undelete
+
 ##@ Dependencies
 # In this order: each lock keeps to the versions in the locks before it.
 .PHONY: lock

@@ -1,4 +1,4 @@
-"""`python -m account doctor|prepare|deploy|restore|retry`, for make, whose variables are in the environment.
+"""`python -m account doctor|prepare|deploy|restore|retry|undelete`, for make, which sets the environment.
 
 BUILT names a built template other than that of `make build`.
 """
@@ -20,6 +20,7 @@ from account import (
     retrying,
     stacks,
     template,
+    undeleting,
 )
 from account.choices import Choices
 from account.errors import AccountError
@@ -36,6 +37,7 @@ def main(arguments: list[str]) -> int:
         "deploy": _deploy,
         "restore": _restore,
         "retry": _retry,
+        "undelete": _undelete,
     }
     try:
         chosen = choices.load(CHECKOUT, os.environ, template.read(_SOURCE))
@@ -93,15 +95,27 @@ def _restore(chosen: Choices) -> int:
 
 def _retry(chosen: Choices) -> int:
     """1 unless everything that failed is processed again."""
+    outputs = _outputs(chosen)
+    records = retrying.VideoRecords(aws.client("dynamodb", str(chosen.region)), outputs["VideosTableName"])
+    return retrying.run(records, outputs["Url"], os.environ, _confirms)
+
+
+def _undelete(chosen: Choices) -> int:
+    """1 unless everything that was deleted comes back."""
+    table = _outputs(chosen)["VideosTableName"]
+    tombstones = undeleting.Tombstones(aws.client("dynamodb", str(chosen.region)), table)
+    return undeleting.run(tombstones, os.environ, _confirms)
+
+
+def _outputs(chosen: Choices) -> dict[str, str]:
+    """Raises AccountError if there is no such stack."""
     region = str(chosen.region)
     stack = stacks.describe(chosen.stack, region)
     if stack is None:
         raise AccountError(
             f"there is no stack {chosen.stack} in {region}; ENV=, STACK= or REGION= name another"
         )
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    records = retrying.VideoRecords(aws.client("dynamodb", region), outputs["VideosTableName"])
-    return retrying.run(records, outputs["Url"], os.environ, _confirms)
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
 def _confirms(question: str) -> bool:

@@ -13,10 +13,21 @@ _SHOWN = {
     "MediaBucketName": "media",
     "VideosTableName": "records",
 }
-_OPEN = (
-    "Anybody who knows the address may upload, list, play and delete: there is no authentication.\n"
-    "Put something in front that decides who may reach it (docs/deploy.md#security)."
-)
+_ACCESS = {
+    "open": (
+        "Access=open: anyone who reaches the address may upload, list, watch and delete. "
+        "Put something in front that decides who does (docs/deploy.md#security)."
+    ),
+    "read-only": (
+        "Access=read-only: anyone who knows a video's id may watch it; nobody may upload, list or delete "
+        "through the API. Set Access=open once something in front decides who may reach it (docs/deploy.md#security)."
+    ),
+}
+
+
+def access_line(access: str) -> str:
+    """Who may do what with a stack that has this value of the parameter `Access`."""
+    return _ACCESS[access]
 
 
 def report(outputs: Mapping[str, str], *, architecture: str, checkout: Path) -> str:
@@ -27,7 +38,7 @@ def report(outputs: Mapping[str, str], *, architecture: str, checkout: Path) -> 
         lines.append(f"{'cost':<13} about ${cost:.2f} to process an hour of 1080p30 (docs/costs.md)")
     if "Url" in outputs:
         lines.append(f"{'test it':<13} make smoke URL={outputs['Url']}")
-    return "\n".join([*lines, "", _OPEN])
+    return "\n".join([*lines, "", access_line(outputs.get("Access", "open"))])
 
 
 def hour_cost(checkout: Path, architecture: str) -> float | None:

@@ -14,7 +14,7 @@ from types import FrameType
 import boto3
 from rich.console import Console
 
-from account import retrying
+from account import published, retrying, undeleting
 from account.errors import AccountError
 from local import clip, demo, deployment, sam_local, seed, stacks, story, system
 from local.environment import isolate
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, _interrupt)
     parser = argparse.ArgumentParser(prog="python -m local")
     parser.add_argument(
-        "action", choices=["up", "down", "run", "logs", "url", "env", "seed", "retry", "clean"]
+        "action", choices=["up", "down", "run", "logs", "url", "env", "seed", "retry", "undelete", "clean"]
     )
     parser.add_argument(
         "what", nargs="?", default="", help="the clip that `run` uploads, or the video of `logs`"
@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> int:
                 "env": _env,
                 "seed": _seed,
                 "retry": _retry,
+                "undelete": _undelete,
                 "clean": _clean,
             }
             actions[asked.action](settings)
@@ -79,6 +80,7 @@ def _check(settings: Settings) -> None:
 
 def _up(settings: Settings) -> None:
     print(system.start(settings).edge_url)
+    print(published.access_line(settings.access), file=sys.stderr)  # beside what scripts read
 
 
 def _url(settings: Settings) -> None:
@@ -115,6 +117,17 @@ def _retry(settings: Settings) -> None:
     client = boto3.client("dynamodb", endpoint_url=settings.endpoint)
     try:
         retrying.run(retrying.VideoRecords(client, table), settings.edge_url, os.environ, lambda _: True)
+    except AccountError as error:
+        raise LocalError(str(error)) from error
+
+
+def _undelete(settings: Settings) -> None:
+    """What `make undelete` does for a stack on AWS; nobody is asked."""
+    _require_running(settings)
+    table = stacks.outputs(settings)["VideosTableName"]
+    client = boto3.client("dynamodb", endpoint_url=settings.endpoint)
+    try:
+        undeleting.run(undeleting.Tombstones(client, table), os.environ, lambda _: True)
     except AccountError as error:
         raise LocalError(str(error)) from error
 
@@ -163,6 +176,7 @@ def _run(settings: Settings, file: Path | None) -> None:
             with step("fetch the example clip"):
                 file = clip.example(settings)
         asyncio.run(demo.play(running.edge_url, file, Console(highlight=False)))
+        print(published.access_line(settings.access))
         print(f"serving at {running.edge_url} until Ctrl-C", flush=True)
         while system.is_running(settings):
             time.sleep(1)  # soon enough to notice that a program has ended

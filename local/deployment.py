@@ -129,6 +129,7 @@ def _parameters(settings: Settings) -> list[str]:
     return [
         *own,
         f"EmulatorEndpoint={settings.endpoint}",
+        f"Access={settings.access}",
         f"EncodeConcurrency={os.cpu_count() or 1}",
         f"EncodeMemoryMb={_ENCODE_MEMORY_MB}",
         f"ChunkTargetSeconds={_CHUNK_TARGET_S}",

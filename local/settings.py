@@ -52,6 +52,8 @@ class Settings:
     """Origins of other sites whose pages may upload and delete through the edge; `*` are all."""
     hosts: tuple[str, ...] = ()
     """Names of this machine that the edge answers to, beside its addresses and localhost."""
+    access: str = "open"
+    """The template's parameter `Access`: here everything is allowed, as nobody else reaches the edge."""
 
     @property
     def endpoint(self) -> str:

@@ -13,17 +13,14 @@ class Change:
     """A video before and after one write, or several that follow one another.
 
     None where it was not there: not created yet (an upload that is only expected has a record without a
-    state), or deleted.
+    state), or deleted. `removal` is the name of the last execution of a video that was deleted by the write,
+    or is to be restored since it: its files are to be seen to.
     """
 
     video_id: str
     before: Video | None
     after: Video | None
-
-    @property
-    def is_deletion(self) -> bool:
-        """True for the write that made a tombstone of the record, and for no later write to the tombstone."""
-        return self.before is not None and self.after is None
+    removal: str | None = None
 
     @property
     def is_progress_only(self) -> bool:
@@ -50,11 +47,21 @@ class Change:
 def change_of(record: Record) -> Change:
     """Parse a record with both images; raises KeyError, TypeError or ValueError for another one."""
     images = record["dynamodb"]
+    before, after = images.get("OldImage"), images.get("NewImage")
     return Change(
         video_id=images["Keys"]["videoId"]["S"],
-        before=_video_of(images.get("OldImage")),
-        after=_video_of(images.get("NewImage")),
+        before=_video_of(before),
+        after=_video_of(after),
+        removal=_removal(before, after) if before and after else None,
     )
+
+
+def _removal(before: dict[str, Any], after: dict[str, Any]) -> str | None:
+    """None for all writes to a tombstone but those by which it is to be restored, or not any more."""
+    if not video_items.is_recorded(before) or not video_items.is_tombstone(after):
+        return None
+    was, now = ((video_items.is_tombstone(each), video_items.is_restoring(each)) for each in (before, after))
+    return video_items.video_of(after).execution_name if was != now else None
 
 
 def _video_of(image: dict[str, Any] | None) -> Video | None:

@@ -1,6 +1,6 @@
-"""Listener: the removal of everything that belonged to a deleted video is ordered.
+"""Listener: the files of a video that was deleted, or is to be restored, are seen to.
 
-Removing takes up to minutes, and may fail for hours while S3, Step Functions or CloudFront do. So it is only
+That takes up to minutes, and may fail for hours while S3, Step Functions or CloudFront do. So it is only
 handed over to a queue here, or it would hold up the messages of all videos in the same shard of the stream.
 """
 
@@ -12,10 +12,10 @@ from changes.change import Change
 
 @dataclass(frozen=True, slots=True)
 class RemovalListener:
-    """`order_removal(video_id, execution)` may be called again for a video: removing is idempotent."""
+    """`order_removal(video_id, execution)` may be called again for a video: it is idempotent."""
 
     order_removal: Callable[[str, str], None]
 
     def on_change(self, change: Change) -> None:
-        if change.before and change.is_deletion:
-            self.order_removal(change.video_id, change.before.execution_name)
+        if change.removal:
+            self.order_removal(change.video_id, change.removal)

@@ -14,14 +14,14 @@ from reelway.timestamps import utc_now
 
 # After a deletion nothing is begun for a video; what was begun before ends within 15 min, as all functions.
 _LAST_WRITE = timedelta(minutes=16)
-# Each of the three kinds of work has so long in a run: what one leaves undone holds up none of the others.
-_SHARE_S = 60.0
+# Each of the four kinds of work has so long in a run: what one leaves undone holds up none of the others.
+_SHARE_S = 45.0
 _AT_ONCE, _BATCH = 8, 64
 
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """What videos that FAILED have in storage is kept for `failed_days`.
+    """What deleted videos have in storage is kept for `window_days`, what FAILED ones have for `failed_days`.
 
     `ago` gives the ISO 8601 time that lies so far back.
     """
@@ -29,19 +29,23 @@ class Deletions:
     removals: Removals
     leftovers: Leftovers
     unused: UnusedMedia
+    window_days: int
     failed_days: int
     ago: Callable[[timedelta], str] = utc_now
     clock_s: Callable[[], float] = time.monotonic
 
     def run(self, report: Callable[[str], None]) -> dict[str, int]:
-        """How many videos were settled, `deleted` and `failed`, and how many notes of `unused` segments.
+        """How many videos were `hidden`, or settled, `deleted` and `failed`; how many notes of `unused` ones.
 
         From the oldest on. `report(name)` is called for a video or a note while the exception is handled that
         it raised; it comes again in the next run.
         """
         settle, failed_kept = self.leftovers.settle, timedelta(days=self.failed_days)
+        kept = max(_LAST_WRITE, timedelta(days=self.window_days))
+        hide = self.leftovers.hide if self.window_days else settle
         return {
-            "deleted": self._each(self.removals.deleted(self.ago(_LAST_WRITE)), settle, report),
+            "hidden": self._each(self.removals.deleted(self.ago(_LAST_WRITE)), hide, report),
+            "deleted": self._each(self.removals.hidden(self.ago(kept)), settle, report),
             "failed": self._each(self.removals.failed(self.ago(failed_kept)), settle, report),
             "unused": self._each(self.unused.due(), self.unused.remove, report),
         }

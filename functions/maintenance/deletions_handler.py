@@ -1,4 +1,4 @@
-"""EventBridge schedule (every 5 minutes) → nothing is left of what nobody needs any more (`deletions`)."""
+"""EventBridge schedule (every 5 minutes) → nothing is served or left of what nobody needs (`deletions`)."""
 
 from typing import Any
 
@@ -11,13 +11,14 @@ from reelway.adapters.settings import DeletionsSettings
 settings = DeletionsSettings.from_environ()
 logger = telemetry.logger_for("deletions")
 metrics = telemetry.Metrics(settings.stack_name)
-uploads, media = wiring.bucket(settings.uploads_bucket), wiring.bucket(settings.media_bucket)
+uploads, media = map(maintenance_wiring.versioned_bucket, (settings.uploads_bucket, settings.media_bucket))
 removals = maintenance_wiring.removals_table(settings.videos_table)
-overdue = maintenance_wiring.overdue_removals(settings.videos_table, stack=settings.stack_name)
+overdue = maintenance_wiring.overdue_removals(settings)
 order = queue_wiring.removal_queue(settings.removal_queue_url).send
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name)
-unused = UnusedMedia(uploads, media, videos)
-deletions = Deletions(removals, Leftovers(uploads, media, removals, order), unused, settings.failed_days)
+leftovers = Leftovers(uploads, media, removals, order)
+unused = UnusedMedia(uploads.objects, media.objects, videos)
+deletions = Deletions(removals, leftovers, unused, settings.window_days, settings.failed_days)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What deleted videos, and those that FAILED long ago, have left in storage, until that is nothing."""
+"""What is served or stored of deleted videos, and of those that FAILED long ago, until that is nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from reelway import keys
 from reelway.ports.removals import Removals
-from reelway.ports.storage import Bucket
+from reelway.ports.versions import VersionedBucket
 from reelway.timestamps import utc_now
 
 # The queue of removals tries for most of a day by itself. But it may not have taken the order.
@@ -20,11 +20,22 @@ class Leftovers:
     `ago` gives the ISO 8601 time that lies so far back.
     """
 
-    uploads: Bucket
-    media: Bucket
+    uploads: VersionedBucket
+    media: VersionedBucket
     removals: Removals
     order_removal: Callable[[str, str], None]
     ago: Callable[[timedelta], str] = utc_now
+
+    def hide(self, video_id: str) -> bool:
+        """Note that the video is hidden if none of its segments is served; else order it, as `settle` does.
+
+        One that is to be restored is ordered again as well: whoever takes the order reads the record.
+        """
+        is_served = any(self.media.objects.keys(keys.segment_prefix(video_id)))
+        if not is_served and self.removals.hide(video_id):
+            return True
+        self._order(video_id, self.removals.order(video_id, unless_since=self.ago(_ORDERED_AGAIN_AFTER)))
+        return False
 
     def settle(self, video_id: str) -> bool:
         """Settle the video if nothing of it is left; else order the removal, and look again at another time.
@@ -34,14 +45,16 @@ class Leftovers:
         if not self._is_anything_left(video_id):
             self.removals.settle(video_id)
             return True
-        execution = self.removals.begin(video_id, unless_since=self.ago(_ORDERED_AGAIN_AFTER))
+        self._order(video_id, self.removals.begin(video_id, unless_since=self.ago(_ORDERED_AGAIN_AFTER)))
+        return False
+
+    def _order(self, video_id: str, execution: str | None) -> None:
         if execution:
             self.order_removal(video_id, execution)
-        return False
 
     def _is_anything_left(self, video_id: str) -> bool:
         return (
-            any(self.media.keys(keys.media_prefix(video_id)))
-            or any(self.uploads.keys(keys.job_prefix(video_id)))
-            or any(self.uploads.keys(keys.upload(video_id)))
+            self.media.versions.are_there(keys.media_prefix(video_id))
+            or self.uploads.versions.are_there(keys.job_prefix(video_id))
+            or self.uploads.versions.are_there(keys.upload(video_id))
         )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
 
+from maintenance.published import published
 from reelway import keys
-from reelway.hls import multivariant, playlists
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.timestamps import utc_now
@@ -59,13 +59,6 @@ class UnusedMedia:
 
     def _remove_unused(self, video_id: str, stored: Sequence[str]) -> None:
         """What is stored and no playlist refers to; nothing where somebody has removed a playlist by hand."""
-        master = self.media.read(keys.master(video_id))
-        names = multivariant.rendition_names(master.decode()) if master else []
-        listing = [keys.rendition(video_id, name) for name in names]
-        texts = [self.media.read(key) for key in (keys.manifest(video_id), *listing)]
-        if not names or None in texts:
-            return
-        uris = {uri for text in texts if text for _, uri in playlists.entries(text.decode())}
-        segments = {f"{keys.media_prefix(video_id)}{uri}" for uri in uris}
-        used = {*listing, *(keys.i_frames(video_id, name) for name in names), *segments}
-        self.media.delete_keys([key for key in stored if key not in used])
+        used = published(video_id, self.media)
+        if used:
+            self.media.delete_keys([key for key in stored if key not in used.playlists | used.segments])

@@ -159,6 +159,10 @@ def sprite(video_id: str) -> str:
     return f"stream/{video_id}/{SPRITE_NAME}"
 
 
+def segment_prefix(video_id: str) -> str:
+    return f"stream/{video_id}/segment/"
+
+
 def segment(video_id: str, segment_id: str) -> str:
     return f"stream/{video_id}/segment/{segment_id}"
 

@@ -20,7 +20,7 @@ ready_list = ReadyList(
     api_wiring.ready_snapshots(settings.media_bucket, clients.ANSWERING),
     telemetry.reporter(logger, metrics, "ReadyListFaults"),
 )
-api = http_api.HttpApi(logger, settings.allowed_origins)
+api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
 @api.route("/stream/ready", "GET", "HEAD")

@@ -56,7 +56,7 @@ class Planner:
     def accept(self, video_id: str) -> Failure | None:
         """Process the upload of `video_id`, unless it is gone, failed, or done already, or has to wait.
 
-        A file that was stored for a video after it was deleted is deleted as well.
+        A file that was stored for a video after all that it had was removed is deleted as well.
 
         A file that cannot become a video is recorded as FAILED here; the reason is returned.
         """
@@ -64,8 +64,8 @@ class Planner:
         if upload is None:
             return None
         video = self._recorded(video_id, upload)
-        if video is None and self.videos.was_deleted(video_id):
-            self.uploads.delete(keys.upload(video_id))  # stored after all that the video had was removed
+        if video is None and self.videos.was_purged(video_id):  # until then it may be restored
+            self.uploads.delete(keys.upload(video_id))
         if video is None or video.is_settled:
             return None
         try:

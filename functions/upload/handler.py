@@ -24,7 +24,7 @@ pending = wiring.pending_uploads(settings.videos_table, config)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
 repeats = IdempotentCalls(clients.dynamodb(config), settings.idempotency_table, receiver.receive_as)
-api = http_api.HttpApi(logger, settings.allowed_origins)
+api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
 @api.route("/upload", "POST")

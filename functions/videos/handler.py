@@ -1,4 +1,4 @@
-"""REST API events → a video, its retry, its socket's path without an upgrade, `/status`, unknown paths."""
+"""REST API events → a video, its retry and return, its socket's path, `/status`, unknown paths."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,22 +9,22 @@ from reelway.adapters.settings import VideosSettings
 from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
 from videos.description import describe
+from videos.restoring import Restoring
 from videos.retrying import Retries
 from videos.service_status import CACHED_S, ServiceStatus
 from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
-logger = telemetry.logger_for("videos")
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
-uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
-reruns = wiring.reruns_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
-events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name, config=clients.ANSWERING)
+logger, config = telemetry.logger_for("videos"), clients.ANSWERING
+table, stack = settings.videos_table, settings.stack_name
+videos = wiring.videos_table(table, stack=stack, config=config)
+uploads = wiring.bucket(settings.uploads_bucket, config)
+reruns = wiring.reruns_table(table, stack=stack, config=config)
+events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
-service = ServiceStatus(
-    api_wiring.service_figures(settings.videos_table, settings.idempotency_table, clients.ANSWERING),
-    logger.exception,
-)
-api = http_api.HttpApi(logger, settings.allowed_origins)
+restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
+service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
+api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
 @api.route("/video/<videoId>", "GET", "HEAD", "DELETE")
@@ -41,6 +41,13 @@ def retry(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's 
     waiting = retries.retry(videoId)
     logger.info("begun again", run_id=waiting.run_id, reruns=waiting.reruns)
     return http_api.json_response(HTTPStatus.ACCEPTED, describe(waiting))
+
+
+@api.route("/video/<videoId>/restore", "POST")
+def restore(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
+    found, is_coming = restoring.restore(videoId)
+    logger.info("is restored" if is_coming else "is there")
+    return http_api.json_response(HTTPStatus.ACCEPTED if is_coming else HTTPStatus.OK, describe(found))
 
 
 @api.route("/video/<videoId>/status/stream", "GET")

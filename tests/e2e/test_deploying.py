@@ -14,6 +14,7 @@ import pytest
 from local import emulator, environment, processes, sources
 from local.settings import Settings
 from local.system import System
+from tests.e2e.test_upload import assert_problem
 from tests.support.media import corpus
 from tests.support.samples import ROOT
 from tests.support.system.client import Client, eventually
@@ -22,6 +23,10 @@ from tests.support.system.cloud import Cloud
 # The second is never deployed: unless the stack's name is the old one, the emulator gives an imported table
 # another name when one of its properties changes. AWS does not.
 FIRST, OTHER = "films", "films-again"
+
+
+_PARAMETERS = "EncodeMemoryMb=1769 EncodeConcurrency=2"
+_OPEN = f"{_PARAMETERS} Access=open"
 
 
 class Account:
@@ -33,7 +38,7 @@ class Account:
             "BUILT": str(settings.build / "template.yaml"),
             "CONFIRM": "no",
             "ENV": "dev",
-            "PARAMETERS": "EncodeMemoryMb=1769 EncodeConcurrency=2",
+            "PARAMETERS": _PARAMETERS,
             "STACK": FIRST,
         }
 
@@ -172,7 +177,7 @@ def test_a_deploy_tells_what_it_has_published(first_deploy: str, stacks: Stacks)
     assert f"page and API  {outputs['Url']}" in first_deploy
     assert f"alarms        {outputs['AlarmTopicArn']}" in first_deploy
     assert "to process an hour of 1080p30" in first_deploy
-    assert "there is no authentication" in first_deploy
+    assert "Access=read-only: anyone who knows a video's id may watch it" in first_deploy
 
 
 def test_the_stack_has_the_environments_tags_and_the_chosen_parameters(
@@ -207,6 +212,9 @@ def test_a_new_stack_serves_the_videos_of_a_deleted_one(
 ) -> None:
     before = stacks.outputs(FIRST)
     with at_the_edge(settings, before["DistributionId"], tmp_path / "first") as client:
+        for method, path in (("POST", "/upload"), ("GET", "/s3/params"), ("GET", "/stream/ready")):
+            assert_problem(client.http.request(method, path), 403, "read_only")
+        assert "Access=open: anyone" in account.succeed("deploy", PARAMETERS=_OPEN)
         video_id = client.upload_until(corpus.file("bigbuckbunny.mp4"), "READY")
         description, content = client.describe(video_id), everything_of(client, video_id)
     stacks.delete(FIRST)
@@ -218,7 +226,7 @@ def test_a_new_stack_serves_the_videos_of_a_deleted_one(
         assert account.succeed("restore", ENV="prod", STACK=name, FROM=FIRST).split() == attached
         assert stacks.describe(name)["StackStatus"] == "IMPORT_COMPLETE"
         stacks.delete(OTHER)
-    account.succeed("deploy", ENV="prod")
+    account.succeed("deploy", ENV="prod", PARAMETERS=_OPEN)
 
     after = stacks.outputs(FIRST)
     assert [after[name] for name in kept] == [before[name] for name in kept]
@@ -235,8 +243,7 @@ def works_as_before(client: Client, cloud: Cloud, video_id: str, outputs: dict[s
     """The bucket's events and the table's stream reach the functions of the new stack."""
     client.upload_until(corpus.file("bikes.mp4"), "READY")
     assert client.http.delete(f"/video/{video_id}").status_code == 204
-    eventually(lambda: not objects_of(cloud, outputs["MediaBucketName"], f"stream/{video_id}"))
-    eventually(lambda: not objects_of(cloud, outputs["UploadsBucketName"], f"uploads/{video_id}"))
+    eventually(lambda: not objects_of(cloud, outputs["MediaBucketName"], f"stream/{video_id}/segment/"))
     assert client.get(f"/stream/{video_id}/master").status_code == 410
 
 

@@ -24,6 +24,23 @@ def delete(story: Story) -> None:
     if story.video_id:
         answer = story.client.ask_again(lambda: story.client.delete(story.video_id or ""))
         story.is_deleted = answer.is_taken or answer.status == 410
+        story.was_deleted |= story.is_deleted
+
+
+def restore(story: Story) -> None:
+    """The client that has deleted the video undoes that, however often it hears of faults of ours."""
+    if not story.is_deleted:
+        return
+    asked = story.client.ask_again(lambda: story.client.ask("POST", f"/video/{story.video_id}/restore"))
+    if asked.is_taken:
+        story.is_deleted = False
+    elif asked.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        story.world.timeline.at(_RETRY_AGAIN_S, lambda: restore(story))
+
+
+def connect_again(story: Story) -> None:
+    if story.video_id:
+        connect(story, story.video_id, "again")
 
 
 def watch(story: Story) -> None:

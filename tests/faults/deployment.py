@@ -8,7 +8,12 @@ from tests.faults.declared import Function, Mapping, Notification, Queue, Role, 
 from tests.support.readers import function_environment, template
 
 # Short chunks, so that a clip of some seconds has several; and one such clip is processed at a time.
-PARAMETERS = {"ChunkSeconds": "4", "MaxUploadBytes": "5368709120", "MaxConcurrentMinutes": "1"}
+PARAMETERS = {
+    "Access": "open",
+    "ChunkSeconds": "4",
+    "MaxUploadBytes": "5368709120",
+    "MaxConcurrentMinutes": "1",
+}
 _MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
 
@@ -146,6 +151,11 @@ class Deployment:
             prefix=rules.get("prefix", ""),
             suffix=rules.get("suffix", ""),
         )
+
+    @property
+    def window_days(self) -> int:
+        """For which a deletion can be undone."""
+        return int(template.load()["Parameters"]["RestoreWindowDays"]["Default"])
 
     @cached_property
     def tables(self) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,7 @@ _PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api", "dynamod
 _ACTIONS = {
     "HeadObject": "GetObject",
     "ListObjectsV2": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
     "DeleteObjects": "DeleteObject",
     "CreateMultipartUpload": "PutObject",
     "UploadPart": "PutObject",
@@ -78,7 +79,9 @@ def asked_by(request: Request) -> Iterator[Permission]:
     For a key that is missing S3 answers 404 only to those who may list the bucket.
     """
     call, parameters = request.call, request.parameters
-    action = f"{_PREFIXES.get(call.service, call.service)}:{_ACTIONS.get(call.operation, call.operation)}"
+    name = _ACTIONS.get(call.operation, call.operation)
+    is_of_versions = any("VersionId" in entry for entry in parameters.get("Delete", {}).get("Objects", []))
+    action = f"{_PREFIXES.get(call.service, call.service)}:{name}"
     resources: dict[str, Any] = {
         "s3": _objects,
         "dynamodb": _table,
@@ -91,6 +94,8 @@ def asked_by(request: Request) -> Iterator[Permission]:
     }
     for resource in resources[call.service](parameters):
         yield Permission(action, resource, _key(parameters))
+        if is_of_versions:  # "you must always have the s3:DeleteObject permission"
+            yield Permission("s3:DeleteObjectVersion", resource)
     if "Tags" in parameters and call.service == "sts":
         yield Permission("sts:TagSession", parameters["RoleArn"])
     if call.service == "s3" and 404 in request.statuses:

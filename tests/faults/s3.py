@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from tests.faults.answers import response, xml, xml_error
-from tests.faults.storage import Bucket, Parts, Storage, Stored
+from tests.faults.storage import Bucket, Parts, Storage, Stored, Version
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 _META = "x-amz-meta-"
@@ -107,8 +107,8 @@ class S3:
         return response(asked.request, HTTPStatus.NO_CONTENT, b"", {})
 
     def _DeleteObjects(self, asked: _Asked, bucket: Bucket) -> AWSResponse:  # noqa: N802
-        for key in [each.findtext("Key", "") for each in asked.listed("Object")]:
-            self._storage.remove(asked.bucket, key)
+        for each in asked.listed("Object"):
+            self._storage.remove(asked.bucket, each.findtext("Key", ""), each.findtext("VersionId"))
         return xml(asked.request, "<DeleteResult></DeleteResult>", HTTPStatus.OK)
 
     def _ListObjectsV2(self, asked: _Asked, bucket: Bucket) -> AWSResponse:  # noqa: N802
@@ -118,6 +118,17 @@ class S3:
         return _listing(
             asked, "ListBucketResult", [f"<Contents><Key>{escape(key)}</Key></Contents>" for key in found]
         )
+
+    def _ListObjectVersions(self, asked: _Asked, bucket: Bucket) -> AWSResponse:  # noqa: N802
+        """The newest first."""
+        prefix, limit = asked.query.get("prefix", ""), int(asked.query.get("max-keys", 1000))
+        found = [
+            _version(key, version, is_latest=number == 0)
+            for key in sorted(bucket.versions)
+            if key.startswith(prefix)
+            for number, version in enumerate(reversed(bucket.versions[key]))
+        ]
+        return _listing(asked, "ListVersionsResult", found[:limit])
 
     def _CreateMultipartUpload(self, asked: _Asked, bucket: Bucket) -> AWSResponse:  # noqa: N802
         upload_id = self._storage.begin_parts(
@@ -161,6 +172,12 @@ class S3:
         _parts(asked, bucket)
         del bucket.uploads[asked.query["uploadId"]]
         return response(asked.request, HTTPStatus.NO_CONTENT, b"", {})
+
+
+def _version(key: str, version: Version, *, is_latest: bool) -> str:
+    kind = "Version" if version.stored else "DeleteMarker"
+    about = f"<Key>{escape(key)}</Key><VersionId>{version.version_id}</VersionId>"
+    return f"<{kind}>{about}<IsLatest>{str(is_latest).lower()}</IsLatest></{kind}>"
 
 
 def _found(asked: _Asked, bucket: Bucket) -> Stored:

@@ -7,10 +7,12 @@ from functools import partial
 from tests.faults.acts import (
     abort_run,
     connect,
+    connect_again,
     delete,
     leave,
     lose_run,
     remove_manifest,
+    restore,
     retry,
     stop_run,
     store_late,
@@ -56,6 +58,7 @@ class Scenario:
         self._wait(story)
         world.network.faults.clear()
         world.rest_of_the_day()
+        story.pass_the_window()
         return story
 
     def for_days(self, expected: str = "FAILED") -> "Scenario":
@@ -110,6 +113,16 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
             afterwards=((8.0, abort_run), (60.0, retry)),
         ),
         Scenario("unlisted", lambda client: client.upload(standard), afterwards=((90.0, remove_manifest),)),
+        Scenario(
+            "restored",
+            lambda client: client.upload(standard),
+            afterwards=((60.0, delete), (75.0, restore), (90.0, connect_again)),
+        ),
+        Scenario(
+            "restored early",
+            lambda client: client.upload_by_form(other),
+            afterwards=((5.0, delete), (6.0, restore), (12.0, connect_again)),
+        ),
         Scenario("abandoned", lambda client: client.abandon_parts()),
         Scenario("unused form", lambda client: client.take_form()),
     )

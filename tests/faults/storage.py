@@ -36,8 +36,19 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Version:
+    """Of an object; a delete marker if nothing is stored."""
+
+    version_id: str
+    stored: Stored | None
+
+
+@dataclass(frozen=True)
 class Bucket:
+    """`objects` are those whose last version is no delete marker; `versions` have the oldest first."""
+
     objects: dict[str, Stored] = field(default_factory=dict)
+    versions: dict[str, list[Version]] = field(default_factory=dict)
     uploads: dict[str, Parts] = field(default_factory=dict)
 
 
@@ -59,9 +70,31 @@ class Storage:
         self._keep(bucket, key, stored, "Put")
         return stored
 
-    def remove(self, bucket: str, key: str) -> None:
-        self.buckets[bucket].objects.pop(key, None)
+    def remove(self, bucket: str, key: str, version_id: str | None = None) -> None:
+        """One version for good, or, where none is named, under a delete marker."""
+        of = self.buckets[bucket]
+        if version_id is None:
+            self._add(of, key, None)
+            self._notify(bucket, "s3:ObjectRemoved:DeleteMarkerCreated", key)
+            return
+        kept = [each for each in of.versions.get(key, []) if each.version_id != version_id]
+        of.versions[key] = kept
+        self._show(of, key)
         self._notify(bucket, "s3:ObjectRemoved:Delete", key)
+
+    def _add(self, of: Bucket, key: str, stored: Stored | None) -> None:
+        of.versions.setdefault(key, []).append(Version(str(uuid.uuid4()), stored))
+        self._show(of, key)
+
+    @staticmethod
+    def _show(of: Bucket, key: str) -> None:
+        if not of.versions[key]:
+            del of.versions[key]
+        versions = of.versions.get(key, [])
+        if versions and versions[-1].stored:
+            of.objects[key] = versions[-1].stored
+        else:
+            of.objects.pop(key, None)
 
     def begin_parts(self, bucket: str, key: str, headers: Mapping[str, str]) -> str:
         upload_id = str(uuid.uuid4())
@@ -84,7 +117,7 @@ class Storage:
         return stored
 
     def _keep(self, bucket: str, key: str, stored: Stored, how: str) -> None:
-        self.buckets[bucket].objects[key] = stored
+        self._add(self.buckets[bucket], key, stored)
         self._notify(bucket, f"s3:ObjectCreated:{how}", key)
 
     def read(self, bucket: str, key: str) -> bytes:
@@ -92,6 +125,10 @@ class Storage:
 
     def keys(self, bucket: str, prefix: str = "") -> set[str]:
         return {key for key in self.buckets[bucket].objects if key.startswith(prefix)}
+
+    def old_keys(self, bucket: str) -> set[str]:
+        """Of which there is any version."""
+        return set(self.buckets[bucket].versions)
 
     def repeat(self, bucket: str, key: str) -> None:
         """The event of an object that was created comes once more."""
@@ -101,6 +138,7 @@ class Storage:
         self.is_silent = False
         for bucket in self.buckets.values():
             bucket.objects.clear()
+            bucket.versions.clear()
             bucket.uploads.clear()
 
     def _stored(self, body: bytes, headers: Mapping[str, str]) -> Stored:

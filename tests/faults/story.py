@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.faults.clients import Client
 from tests.faults.edges import Socket
-from tests.faults.world import World
+from tests.faults.world import MEDIA, World
 
 
 @dataclass
@@ -13,6 +13,9 @@ class Story:
     """`told` is whether the client was told that its file was taken; `answers` are later ones, by path.
 
     `is_removed_unseen` is whether the file was removed before it had a record.
+
+    `was_deleted` is whether it was, though it may have been restored since; `served` are the segments that
+    were still served of a deleted video, a day later.
 
     `others` are other videos in the same world. `expected` is the state in which the video ends, if what
     clients and operators really did decides that.
@@ -23,6 +26,8 @@ class Story:
     video_id: str | None = None
     told: bool = False
     is_deleted: bool = False
+    was_deleted: bool = False
+    served: set[str] = field(default_factory=set)
     is_replaced: bool = False
     is_removed_unseen: bool = False
     is_damaged: bool = False
@@ -74,6 +79,16 @@ class Story:
         """Those on the video, by name."""
         listed = self.world.sockets.by_id.items()
         return {name: socket for name, socket in listed if socket.video_id == self.video_id}
+
+    def pass_the_window(self) -> None:
+        """Let so much time pass that the deletion of a deleted video cannot be undone any more."""
+        if not self.is_deleted:
+            return
+        world = self.world
+        segments = world.storage.keys(MEDIA, f"stream/{self.video_id}/segment/")
+        self.served = segments
+        world.rest_of_the_day(days=world.deployment.window_days)
+        world.rest_of_the_day()
 
     @property
     def is_settled(self) -> bool:

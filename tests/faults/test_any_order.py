@@ -64,7 +64,8 @@ class Life(RuleBasedStateMachine):
 
     @precondition(lambda self: self.stories)
     @rule(
-        act=st.sampled_from(["delete", "repeat_event", "call_schedules", "lose_run"]), which=st.integers(0, 1)
+        act=st.sampled_from(["delete", "restore", "repeat_event", "call_schedules", "lose_run"]),
+        which=st.integers(0, 1),
     )
     def act(self, act: str, which: int) -> None:
         getattr(acts, act)(self.stories[which % len(self.stories)])
@@ -96,6 +97,8 @@ class Life(RuleBasedStateMachine):
         self.world.network.faults.clear()
         self.world.go(3 * 3600)
         self.world.rest_of_the_day()
+        for story in self.stories:
+            story.pass_the_window()
         ids = {story.video_id for story in self.stories if story.video_id}
         for story in self.stories:
             story.others = ids

@@ -122,11 +122,11 @@ class World:
     def go(self, seconds: float) -> None:
         self.timeline.go(seconds)
 
-    def rest_of_the_day(self) -> None:
-        """A day in which nothing new happens: what is due, and every schedule now and then."""
+    def rest_of_the_day(self, *, days: int = 1) -> None:
+        """A day, or more, in which nothing new happens: what is due, and every schedule now and then."""
         self._is_resting = True
         for _ in range(_RESTS):
-            self.timeline.go(_DAY_S / _RESTS)
+            self.timeline.go(days * _DAY_S / _RESTS)
             self.call_schedules()
             self.timeline.go(60)
         self._is_resting = False

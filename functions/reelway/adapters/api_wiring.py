@@ -23,7 +23,7 @@ def ready_snapshots(bucket_name: str, config: Config = clients.PATIENT) -> Ready
 
 
 def service_figures(
-    videos_table_name: str, idempotency_table: str, config: Config = clients.PATIENT
+    videos_table_name: str, idempotency_table: str, config: Config = clients.ANSWERING
 ) -> ServiceFigures:
     return ServiceFigures(
         clients.dynamodb(config), videos_table_name, wiring.push_lag(idempotency_table, config)

@@ -15,14 +15,16 @@ _OVERDUE = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class OverdueRemovals:
-    """Deleted videos of which something is still in storage, or may be."""
+    """Deleted videos of which something is still served, or in storage for longer than it is to be `kept`."""
 
     lists: VideoLists
     metrics: Metrics
+    kept: timedelta
 
     def measure(self) -> None:
-        """Write `DeletedNotRemoved`: how many were deleted over half an hour ago and are not settled."""
+        """Write `DeletedNotRemoved`: how many were to be hidden or removed for half an hour, and are not."""
         count = self.lists.count(video_items.DELETED_LIST, before=utc_now(_OVERDUE))
+        count += self.lists.count(video_items.HIDDEN_LIST, before=utc_now(self.kept + _OVERDUE))
         self.metrics.gauge("DeletedNotRemoved", count)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from reelway import access
+from reelway.access import Access
 from reelway.adapters.cors import AllowedOrigins
 from reelway.adapters.redaction import redacted
 from reelway.adapters.routing import Route, find
@@ -40,13 +42,14 @@ class Answer:
 
 
 class HttpApi:
-    """The routes of one function; `allowed_origins` as in `cors`.
+    """The routes of one function; `allowed_origins` as in `cors`, `allowed` as in `access`.
 
-    Unknown paths are 404, known paths with other methods 405.
+    Unknown paths are 404, known paths with other methods 405, what is not allowed is 403.
     """
 
-    def __init__(self, logger: Logger, allowed_origins: str) -> None:
+    def __init__(self, logger: Logger, allowed_origins: str, allowed: Access) -> None:
         self._logger = logger
+        self._access = allowed
         self._origins = AllowedOrigins(allowed_origins)
         self._routes: list[Route] = []
         self._event: Event = {}
@@ -129,13 +132,14 @@ class HttpApi:
             return self._problem(failed, "internal_error", "Something failed here. Try again later.")
 
     def _routed(self) -> Answer:
-        """Raises RequestRefused 404 or 405, and what the route's handler raises."""
+        """Raises RequestRefused 404, 405 or 403, and what the route's handler raises."""
         found = find(self._routes, self._event["path"])
         if found is None:
             raise _no_route()
         route, parameters = found
         if self.method not in route.methods:
             raise _wrong_method(route.methods)
+        access.check(self._access, self.method, route.rule)
         answer: Answer = route.handler(**parameters)
         return answer
 

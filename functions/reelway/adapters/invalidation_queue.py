@@ -1,4 +1,4 @@
-"""The queue of videos whose media the CDN is to forget; a message is `{"videoId": …}`."""
+"""The queue of videos whose media the CDN is to forget: `{"videoId": …}`, or `{"refusals": …}` for all."""
 
 import hashlib
 import json
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
+
+
+_SOON_S = 10
 
 
 class InvalidationQueue:
@@ -20,6 +23,11 @@ class InvalidationQueue:
         """Raises botocore's exceptions when SQS has not taken the message."""
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps({"videoId": video_id}))
 
+    def send_all(self, *, refusals: int) -> None:
+        """An order of all videos, after so many that CloudFront has refused; it comes after ten seconds."""
+        body = json.dumps({"refusals": refusals})
+        self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=_SOON_S)
+
 
 @dataclass(frozen=True, slots=True)
 class InvalidationBatch:
@@ -30,7 +38,12 @@ class InvalidationBatch:
     @property
     def video_ids(self) -> list[str]:
         """Each video once, in an order that is the same for the same messages."""
-        return sorted({json.loads(message["body"])["videoId"] for message in self._messages})
+        return sorted({body["videoId"] for body in self._bodies if "videoId" in body})
+
+    @property
+    def refusals(self) -> int | None:
+        """Of the order of all videos that was refused most often; None if there is no such order."""
+        return max((int(body["refusals"]) for body in self._bodies if "refusals" in body), default=None)
 
     @property
     def reference(self) -> str:
@@ -45,6 +58,10 @@ class InvalidationBatch:
     def not_yet(self) -> dict[str, Any]:
         """Lambda's answer by which all messages come again after the queue's visibility timeout."""
         return {"batchItemFailures": [{"itemIdentifier": each["messageId"]} for each in self._messages]}
+
+    @property
+    def _bodies(self) -> list[dict[str, Any]]:
+        return [json.loads(message["body"]) for message in self._messages]
 
     @property
     def _messages(self) -> list[dict[str, Any]]:

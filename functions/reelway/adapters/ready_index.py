@@ -20,6 +20,6 @@ class ReadyListIndex:
         return list(self.lists.entries(video_items.READY_LIST, since=since, until=until))
 
     def taken_off(self, *, since: str) -> list[Listed]:
-        """A deleted video is unlisted once nothing is left of it: the list that it leaves is read first."""
-        lists = (video_items.DELETED_LIST, video_items.UNLISTED_LIST)
+        """A deleted video goes from list to list, in this order: the one that it leaves is read first."""
+        lists = (video_items.DELETED_LIST, video_items.HIDDEN_LIST, video_items.UNLISTED_LIST)
         return [entry for listing in lists for entry in self.lists.entries(listing, since=since)]

@@ -1,4 +1,4 @@
-"""The queue of deleted videos whose files are to be removed; a message is `{videoId, execution}`."""
+"""The queue of videos whose files are to be hidden, brought back or removed, as `{videoId, execution}`."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from types_boto3_sqs.client import SQSClient
 
 
+# RemoveFunction has ended by then, whatever it was doing when the message was sent: its timeout is 120 s.
+_LOOK_AGAIN_S = 180
+
+
 class RemovalQueue:
     """`client` is a boto3 SQS client, `url` the queue's."""
 
@@ -16,13 +20,17 @@ class RemovalQueue:
         self._client = client
         self._url = url
 
-    def send(self, video_id: str, execution: str) -> None:
+    def look_again(self, video_id: str, execution: str) -> None:
+        """As `send`, for when all that is at work on the video at the moment has ended."""
+        self.send(video_id, execution, delay_s=_LOOK_AGAIN_S)
+
+    def send(self, video_id: str, execution: str, *, delay_s: int = 0) -> None:
         """`execution` is the video's last.
 
         Raises botocore's exceptions when SQS has not taken the message.
         """
         body = {"videoId": video_id, "execution": execution}
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body))
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=delay_s)
 
 
 @dataclass(frozen=True, slots=True)

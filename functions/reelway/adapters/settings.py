@@ -6,8 +6,9 @@ variables are those that template.yaml sets for the function, and those that Lam
 
 from typing import Annotated
 
+from reelway import access
 from reelway.adapters.environment import FromEnvironment
-from reelway.adapters.variables import loudness, seconds, text, whole_number
+from reelway.adapters.variables import loudness, one_of, seconds, text, whole_number
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -16,15 +17,18 @@ VideosTable = Annotated[str, text("VIDEOS_TABLE", "the name of the table of vide
 ConnectionsTable = Annotated[str, text("CONNECTIONS_TABLE", "the name of the table of open sockets")]
 IdempotencyTable = Annotated[str, text("IDEMPOTENCY_TABLE", "the name of the table of idempotency keys")]
 RemovalQueueUrl = Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue of removals")]
+InvalidationQueueUrl = Annotated[str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")]
 AnnouncementQueueUrl = Annotated[str, text("ANNOUNCEMENT_QUEUE_URL", "the URL of the queue of announcements")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
 AllowedOrigins = Annotated[
     str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
 ]
+Access = Annotated[access.Access, one_of("ACCESS", access.Access)]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
 
@@ -35,6 +39,7 @@ class UploadSettings(FromEnvironment):
     idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    access: Access
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
@@ -43,6 +48,7 @@ class StreamingSettings(FromEnvironment):
     videos_table: VideosTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    access: Access
 
 
 class UnlistSettings(FromEnvironment):
@@ -52,12 +58,16 @@ class UnlistSettings(FromEnvironment):
 
 
 class VideosSettings(FromEnvironment):
+    """A deletion can be undone for `window_days`; so in the settings of maintenance."""
+
     uploads_bucket: UploadsBucket
     videos_table: VideosTable
     event_queue_url: EventQueueUrl
     idempotency_table: IdempotencyTable
     stack_name: StackName
     allowed_origins: AllowedOrigins
+    access: Access
+    window_days: WindowDays
 
 
 class PageSettings(FromEnvironment):
@@ -156,14 +166,18 @@ class FailSettings(FromEnvironment):
 class RemoveSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
+    videos_table: VideosTable
+    stack_name: StackName
     state_machine_arn: StateMachineArn
-    invalidation_queue_url: Annotated[
-        str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")
-    ]
+    removal_queue_url: RemovalQueueUrl
+    event_queue_url: EventQueueUrl
+    window_days: WindowDays
+    invalidation_queue_url: InvalidationQueueUrl
 
 
 class InvalidateSettings(FromEnvironment):
     distribution_id: DistributionId
+    invalidation_queue_url: InvalidationQueueUrl
 
 
 class LostWorkSettings(FromEnvironment):
@@ -190,4 +204,5 @@ class DeletionsSettings(FromEnvironment):
     videos_table: VideosTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
+    window_days: WindowDays
     failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]

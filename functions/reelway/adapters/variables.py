@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 # Streaming services and broadcasters have targets from -14 to -24; beyond these two, audio is either hardly
 # audible beside others', or mostly limited peaks.
@@ -42,6 +43,10 @@ def whole_number(name: str) -> Variable:
 
 def seconds(name: str) -> Variable:
     return Variable(name, "a number of seconds above 0", _seconds)
+
+
+def one_of(name: str, kind: type[StrEnum]) -> Variable:
+    return Variable(name, f"one of {', '.join(kind)}", kind)
 
 
 def loudness(name: str) -> Variable:

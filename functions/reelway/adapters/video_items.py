@@ -3,14 +3,17 @@
 One item per video: videoId (key), state, rank, version (counts changes of the state), runId, execution (the
 run's, by name; runs that 0.2.0 began have none), writeId (of the last change of state), createdAt, updatedAt,
 sizeBytes, durationS, totalFrames, encodedFrames, renditions, ladder, failure, loudness, reruns (how often a
-run was begun again). `listing` ("ready", "open", "failed", "deleted", "unlisted" or "pending") and `listedAt`
-are the key of the sparse index; a video that is in no list has no `listing`. What has left "ready", "failed"
-or "deleted" stays "unlisted" for ever: from there a copy of the ready list learns what to take out.
-`removedAt` is when maintenance ordered that all be removed which a FAILED or deleted video has in storage, or
+run was begun again). `listing` ("ready", "open", "failed", "deleted", "hidden", "unlisted" or "pending") and
+`listedAt` are the key of the sparse index; a video that is in no list has no `listing`. What has left
+"ready", "failed" or "hidden" stays "unlisted" for ever: from there a copy of the ready list learns what to
+take out. `removedAt` is when maintenance ordered that all be removed which a FAILED video has in storage, or
 found that nothing is left: no run of it is begun again. `ladderListing` ("encoding") and `ladderListedAt` are
 the key of another index, of READY videos whose ladder is unfinished. `replans` and `replannedAt` say how
 often, and when last, maintenance has asked for planning. `deletedAt` makes a tombstone of the item, which
-stays for ever.
+stays for ever, unless the video is restored. A tombstone is on the list "deleted" until its segments are
+hidden, then on "hidden" until all is removed. `restoringAt` is when restoring it was ordered; `purgedAt`,
+when it was that all be removed for good: the video cannot be restored any more. `orderedAt` is when
+maintenance last ordered that it be hidden or restored.
 
 An upload that is pending has an item without a state and version, with videoId, createdAt and
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for.
@@ -37,6 +40,7 @@ READY_LIST = "ready"
 OPEN_LIST = "open"
 FAILED_LIST = "failed"
 DELETED_LIST = "deleted"
+HIDDEN_LIST = "hidden"
 ENCODING_LIST = "encoding"
 UNLISTED_LIST = "unlisted"
 PENDING_LIST = "pending"
@@ -94,6 +98,16 @@ def is_recorded(item: Mapping[str, Any]) -> bool:
 
 def is_tombstone(item: Mapping[str, Any]) -> bool:
     return "deletedAt" in item
+
+
+def is_restoring(item: Mapping[str, Any]) -> bool:
+    """True for a tombstone of which a video is to be made again."""
+    return "restoringAt" in item
+
+
+def is_purged(item: Mapping[str, Any]) -> bool:
+    """True for a tombstone whose files are to be removed for good, or were."""
+    return is_tombstone(item) and ("purgedAt" in item or item.get("listing") == {"S": UNLISTED_LIST})
 
 
 def _encoded(fields: dict[str, Any]) -> float:

@@ -10,13 +10,13 @@ from reelway.adapters.conditional_writes import ItemUpdate
 from reelway.failure_codes import RETRYABLE
 from reelway.video import LadderState, State, execution_name
 
-_IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
+IS_THERE = "attribute_exists(version) AND attribute_not_exists(deletedAt)"
 _OUR_CODES = {f":code{index}": code for index, code in enumerate(RETRYABLE)}
 # A failure of ours, while the files are there that another run needs.
 _CAN_GO_ON = f"failure.code IN ({', '.join(_OUR_CODES)}) AND attribute_not_exists(removedAt)"
-_NEXT_VERSION, _ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
-_COUNTED, _FROM_NONE = ", reruns = if_not_exists(reruns, :none) + :one", {**_ONE, ":none": 0}
-_OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
+NEXT_VERSION, ONE = ", version = version + :one", {":one": 1}  # what sockets count as a change
+COUNTED, FROM_NONE = ", reruns = if_not_exists(reruns, :none) + :one", {**ONE, ":none": 0}
+OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 
 
 def first_fields(video_id: str, size_bytes: int, *, now: str) -> dict[str, Any]:
@@ -40,22 +40,22 @@ def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     A run that `fields` name as `runId` is the video's first, or the one that it waits for. The video is on
     the list that they name as `listing`, or else on none.
     """
-    changed = {**fields, "state": state, "rank": state.rank, **_stamp(now)}
+    changed = {**fields, "state": state, "rank": state.rank, **stamp(now)}
     if "listing" in fields:
         changed["listedAt"] = now
     if fields.get("ladder") is LadderState.ENCODING:
-        changed |= _on_ladder_list(now)
+        changed |= on_ladder_list(now)
     removed = "" if "listing" in fields else " REMOVE listing, listedAt"
-    condition = f"{_IS_THERE} AND #rank < :rank"
+    condition = f"{IS_THERE} AND #rank < :rank"
     if "runId" in fields:
         condition = f"{condition} AND (attribute_not_exists(runId) OR runId = :runId)"
-    return ItemUpdate(changed, condition, _ONE, f"{_NEXT_VERSION}{removed}")
+    return ItemUpdate(changed, condition, ONE, f"{NEXT_VERSION}{removed}")
 
 
 def completion(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     """READY with all renditions; also where the same run was given up as failed by us, and went on."""
     update = advance(State.READY, fields, now=now)
-    given_up = f"{_IS_THERE} AND #state = :failed AND runId = :runId AND {_CAN_GO_ON}"
+    given_up = f"{IS_THERE} AND #state = :failed AND runId = :runId AND {_CAN_GO_ON}"
     return replace(
         update,
         condition=f"({update.condition}) OR ({given_up})",
@@ -69,19 +69,19 @@ def reruns(video_id: str, run_id: str, *, now: str) -> tuple[ItemUpdate, ItemUpd
 
     The video waits for this run.
     """
-    values, run = {**_OUR_CODES, **_FROM_NONE}, _next_run(video_id, run_id, now)
+    values, run = {**_OUR_CODES, **FROM_NONE}, next_run(video_id, run_id, now)
     uploaded = {"state": State.UPLOADED, "rank": State.UPLOADED.rank}
     of_video = ItemUpdate(
         {**run, **uploaded, "listing": video_items.OPEN_LIST, "listedAt": now},
-        f"{_IS_THERE} AND #state = :failed AND {_CAN_GO_ON}",
+        f"{IS_THERE} AND #state = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": State.FAILED},
-        f"{_NEXT_VERSION}{_COUNTED} REMOVE failure, replans, replannedAt",
+        f"{NEXT_VERSION}{COUNTED} REMOVE failure, replans, replannedAt",
     )
     of_ladder = ItemUpdate(
-        {**run, **_on_ladder_list(now)},
-        f"{_IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
+        {**run, **on_ladder_list(now)},
+        f"{IS_THERE} AND #ladder = :failed AND {_CAN_GO_ON}",
         {**values, ":failed": LadderState.FAILED},
-        f"{_COUNTED} REMOVE failure, replans, replannedAt",
+        f"{COUNTED} REMOVE failure, replans, replannedAt",
     )
     return of_video, of_ladder
 
@@ -92,15 +92,15 @@ def reruns_of_lost(video_id: str, run_id: str, execution: str, *, now: str) -> t
     State and list stay as they are. Sockets are told PROCESSING once more, by a version of its own, since
     its progress begins at 0 again, and less of it is not sent within a version.
     """
-    run = _next_run(video_id, run_id, now)
+    run = next_run(video_id, run_id, now)
     of_video = ItemUpdate(
         {**run, "state": State.PROCESSING},
-        f"{_IS_THERE} AND #state = :state",
-        _FROM_NONE,
-        f"{_NEXT_VERSION}{_COUNTED}",
+        f"{IS_THERE} AND #state = :state",
+        FROM_NONE,
+        f"{NEXT_VERSION}{COUNTED}",
     )
     of_ladder = ItemUpdate(
-        {**run, "ladder": LadderState.ENCODING}, f"{_IS_THERE} AND #ladder = :ladder", _FROM_NONE, _COUNTED
+        {**run, "ladder": LadderState.ENCODING}, f"{IS_THERE} AND #ladder = :ladder", FROM_NONE, COUNTED
     )
     return by_execution(of_video, video_id, execution), by_execution(of_ladder, video_id, execution)
 
@@ -112,7 +112,7 @@ def end_of_ladder(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     """
     condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
     return ItemUpdate(
-        {**fields, **_stamp(now)}, condition, {":encoding": LadderState.ENCODING}, _OFF_LADDER_LIST
+        {**fields, **stamp(now)}, condition, {":encoding": LadderState.ENCODING}, OFF_LADDER_LIST
     )
 
 
@@ -124,7 +124,7 @@ def completion_of_ladder(fields: Mapping[str, Any], run_id: str, *, now: str) ->
         ended,
         condition=f"runId = :run AND (({ended.condition}) OR ({given_up}))",
         values={**ended.values, **_OUR_CODES, ":run": run_id, ":failed": LadderState.FAILED},
-        clause=f"{_OFF_LADDER_LIST}, failure",
+        clause=f"{OFF_LADDER_LIST}, failure",
     )
 
 
@@ -141,22 +141,16 @@ def by_execution(update: ItemUpdate, video_id: str, execution: str | None) -> It
     )
 
 
-def deletion(*, now: str) -> ItemUpdate:
-    """Makes a tombstone of the record, whatever the video's state."""
-    fields = {"deletedAt": now, "listing": video_items.DELETED_LIST, "listedAt": now, **_stamp(now)}
-    return ItemUpdate(fields, _IS_THERE, _ONE, f"{_NEXT_VERSION}{_OFF_LADDER_LIST}, removedAt")
-
-
-def _next_run(video_id: str, run_id: str, now: str) -> dict[str, Any]:
+def next_run(video_id: str, run_id: str, now: str) -> dict[str, Any]:
     execution = execution_name(video_id, run_id)
-    return {"runId": run_id, "execution": execution, "encodedFrames": 0, **_stamp(now)}
+    return {"runId": run_id, "execution": execution, "encodedFrames": 0, **stamp(now)}
 
 
-def _stamp(now: str) -> dict[str, str]:
+def stamp(now: str) -> dict[str, str]:
     return {"updatedAt": now, "writeId": str(uuid.uuid4())}
 
 
-def _on_ladder_list(now: str) -> dict[str, str]:
+def on_ladder_list(now: str) -> dict[str, str]:
     return {
         "ladder": LadderState.ENCODING,
         "ladderListing": video_items.ENCODING_LIST,

@@ -6,7 +6,7 @@ Whichever call writes a change of state counts it as a metric, so each change is
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from reelway.adapters import video_items, video_updates
+from reelway.adapters import deletion_updates, video_items, video_updates
 from reelway.adapters.conditional_writes import ItemUpdate, refused_update, unless_refused
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
@@ -38,11 +38,15 @@ class VideosTable:
         item = self._item(video_id)
         return item is not None and video_items.is_tombstone(item)
 
+    def was_purged(self, video_id: str) -> bool:
+        item = self._item(video_id)
+        return item is not None and video_items.is_purged(item)
+
     def execution_of(self, video_id: str) -> str:
         return video_items.execution_of(video_id, self._item(video_id))
 
     def delete(self, video_id: str) -> bool:
-        is_changed = self._apply(video_id, video_updates.deletion(now=self._now()))
+        is_changed = self._apply(video_id, deletion_updates.deletion(now=self._now()))
         if is_changed:
             self._metrics.count("VideosDeleted")
         return is_changed

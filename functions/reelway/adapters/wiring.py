@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from reelway.adapters import clients
 from reelway.adapters.connections_table import ConnectionsTable
+from reelway.adapters.deleted_videos import DeletedVideosTable
 from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.push_lag import PushLag
 from reelway.adapters.reruns_table import RerunsTable
@@ -27,6 +28,12 @@ def bucket(name: str, config: Config = clients.PATIENT) -> S3Bucket:
 def videos_table(name: str, *, stack: str, config: Config = clients.PATIENT) -> VideosTable:
     """Changes of state are counted as metrics of `stack`."""
     return VideosTable(clients.dynamodb(config), name, Metrics(stack))
+
+
+def deleted_videos(
+    videos_table_name: str, *, stack: str, config: Config = clients.PATIENT
+) -> DeletedVideosTable:
+    return DeletedVideosTable(clients.dynamodb(config), videos_table_name, Metrics(stack))
 
 
 def reruns_table(name: str, *, stack: str, config: Config = clients.PATIENT) -> RerunsTable:

@@ -19,19 +19,27 @@ class Videos(Protocol):
     """The table of videos. Changes of state are conditional writes on its rank, and count up `version`.
 
     Writes that return a bool return whether this very call changed the video. A deleted video leaves a
-    tombstone: it is found no more, and its id is never used again. Methods raise StorageFailed.
+    tombstone: it is found no more, unless it is restored, and its id is never used again. Methods raise
+    StorageFailed.
     """
 
     def find(self, video_id: str) -> Video | None: ...
 
     def was_deleted(self, video_id: str) -> bool: ...
 
+    def was_purged(self, video_id: str) -> bool:
+        """Whether the video was deleted, and so long ago that nothing of it may stay."""
+        ...
+
     def execution_of(self, video_id: str) -> str:
         """The name of the video's last execution, also when it was deleted."""
         ...
 
     def delete(self, video_id: str) -> bool:
-        """Whatever the video's state; without effect for an unknown or deleted video."""
+        """Whatever the video's state; without effect for an unknown or deleted video.
+
+        One that is being restored is deleted again.
+        """
         ...
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
@@ -89,6 +97,4 @@ class Videos(Protocol):
 
     def unlist(self, video_id: str) -> None:
         """Take the video off the ready list."""
-        ...
-
         ...

@@ -79,8 +79,10 @@ def lost_first_answer(service: str, operation: str) -> Iterator[None]:
 
 
 def make_buckets() -> None:
-    for name in (UPLOADS, MEDIA):
+    for name, logical_id in {UPLOADS: "UploadsBucket", MEDIA: "MediaBucket"}.items():
         client("s3").create_bucket(Bucket=name)
+        declared = template.properties(logical_id)["VersioningConfiguration"]
+        client("s3").put_bucket_versioning(Bucket=name, VersioningConfiguration=declared)
 
 
 def make_tables() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from account import published
+from tests.support.readers import template
 from tests.support.samples import ROOT
 
 COSTS: Any = {"encode_hour_1080p30": {"arm64": 0.17, "x86_64": 0.19}}
@@ -31,9 +32,15 @@ def test_the_addresses_come_first_and_the_warning_last(tmp_path: Path) -> None:
         "cost          about $0.17 to process an hour of 1080p30 (docs/costs.md)",
         "test it       make smoke URL=https://d1.cloudfront.net",
     ]
-    assert "there is no authentication" in report
+    assert lines[-1].startswith("Access=open: anyone who reaches the address may upload")
     assert "docs/deploy.md#security" in lines[-1]
     assert "hidden" not in report
+
+
+@pytest.mark.parametrize("access", template.load()["Parameters"]["Access"]["AllowedValues"])
+def test_it_is_told_in_one_line_who_may_do_what(access: str, tmp_path: Path) -> None:
+    report = published.report({"Access": access}, architecture="arm64", checkout=tmp_path)
+    assert report.splitlines()[-1].startswith(f"Access={access}: anyone")
 
 
 def test_a_dashboard_is_told_where_there_is_one(tmp_path: Path) -> None:

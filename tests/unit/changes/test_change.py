@@ -7,7 +7,7 @@ import pytest
 from changes.change import Change, change_of
 from reelway.video import State
 from tests.support import samples
-from tests.support.samples import VIDEO, VIDEO_ID
+from tests.support.samples import EXECUTION, VIDEO, VIDEO_ID
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def test_a_record_has_the_video_before_and_after(modified: dict[str, Any]) -> No
     change = change_of(modified)
     assert change.video_id == VIDEO_ID
     assert states(change) == [State.UPLOADED, State.PROCESSING]
-    assert (change.is_deletion, change.is_progress_only) == (False, False)
+    assert (change.removal, change.is_progress_only) == (None, False)
 
 
 def test_a_video_that_is_new_has_nothing_before(modified: dict[str, Any]) -> None:
     del modified["dynamodb"]["OldImage"]
     change = change_of(modified)
     assert states(change) == [None, State.PROCESSING]
-    assert (change.is_deletion, change.is_progress_only) == (False, False)
+    assert (change.removal, change.is_progress_only) == (None, False)
 
 
 def test_counted_frames_are_only_progress(modified: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ def test_counted_frames_are_only_progress(modified: dict[str, Any]) -> None:
 def test_a_deleted_video_is_no_video_any_more(deleted: dict[str, Any]) -> None:
     change = change_of(deleted)
     assert states(change) == [State.PROCESSING, None]
-    assert (change.is_deletion, change.is_progress_only) == (True, False)
+    assert (change.removal, change.is_progress_only) == (EXECUTION, False)
 
 
 def test_a_later_write_to_a_tombstone_is_no_second_deletion(deleted: dict[str, Any]) -> None:
@@ -64,7 +64,30 @@ def test_a_later_write_to_a_tombstone_is_no_second_deletion(deleted: dict[str, A
     del images["NewImage"]["listing"]
     change = change_of(deleted)
     assert states(change) == [None, None]
-    assert (change.is_deletion, change.is_progress_only) == (False, False)
+    assert (change.removal, change.is_progress_only) == (None, False)
+
+
+RESTORING = {"restoringAt": {"S": "2026-02-16T12:00:00.000000Z"}}
+
+
+@pytest.mark.parametrize(("before", "after"), [({}, RESTORING), (RESTORING, {})])
+def test_a_deleted_video_that_is_to_be_restored_or_not_any_more_is_seen_to(
+    deleted: dict[str, Any], before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    images = deleted["dynamodb"]
+    tombstone = images["NewImage"]
+    images["OldImage"], images["NewImage"] = tombstone | before, tombstone | after
+    change = change_of(deleted)
+    assert states(change) == [None, None]
+    assert (change.removal, change.is_nothing) == (EXECUTION, True)
+
+
+def test_a_video_that_was_restored_is_there_and_its_files_are(deleted: dict[str, Any]) -> None:
+    images = deleted["dynamodb"]
+    images["OldImage"], images["NewImage"] = images["NewImage"] | RESTORING, images["OldImage"]
+    change = change_of(deleted)
+    assert states(change) == [None, State.PROCESSING]
+    assert (change.removal, change.is_progress_only) == (None, False)
 
 
 def pending(image: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +107,7 @@ def test_a_pending_upload_that_is_looked_for_later_changes_no_video(modified: di
     images["NewImage"] = images["OldImage"] = pending(images["OldImage"])
     change = change_of(modified)
     assert states(change) == [None, None]
-    assert (change.is_deletion, change.is_progress_only) == (False, False)
+    assert (change.removal, change.is_progress_only) == (None, False)
     assert change.is_nothing
 
 

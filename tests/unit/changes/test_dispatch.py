@@ -163,7 +163,7 @@ def test_a_stream_that_is_read_again_from_its_beginning_repeats_no_message() -> 
 
 def test_a_removal_that_cannot_be_ordered_does_not_disturb_the_sockets() -> None:
     system = System()
-    deletion = Change(VIDEO_ID, VIDEO, None)
+    deletion = Change(VIDEO_ID, VIDEO, None, removal=VIDEO_ID)
     system.order_failures.append(ProcessingInterrupted("queue", "no answer"))
     sockets, removal, _ = system.listeners
     assert deliver([deletion], sockets, removal) == [0]
@@ -175,6 +175,7 @@ def test_a_removal_that_cannot_be_ordered_does_not_disturb_the_sockets() -> None
 def test_only_the_deletion_of_a_video_orders_its_removal() -> None:
     system = System()
     _, removal, _ = system.listeners
-    deletion, later_write = Change(VIDEO_ID, VIDEO, None), Change(VIDEO_ID, None, None)
+    deletion = Change(VIDEO_ID, VIDEO, None, removal=VIDEO_ID)
+    later_write = Change(VIDEO_ID, None, None)
     assert deliver([*a_whole_life(), deletion, later_write], removal) == []
     assert system.ordered == [VIDEO_ID]

@@ -89,7 +89,7 @@ def test_a_deletion_is_seen_and_so_is_what_was_before_it() -> None:
     listener = Recorder()
     deletion = samples.event("dynamodb-video-deleted")["Records"][0]
     take([*counted(1, 20), deletion], listener)
-    assert [change.is_deletion for change in listener.taken] == [False, True]
+    assert [change.removal is not None for change in listener.taken] == [False, True]
 
 
 def test_videos_are_not_taken_together() -> None:

@@ -49,8 +49,8 @@ def videos(handlers: Callable[..., Any], handler: Any) -> Any:
     videos.create(VIDEO_ID, size_bytes=1)
     videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1.0, total_frames=25)
     for key in (keys.upload(VIDEO_ID), keys.plan(VIDEO_ID)):
-        handler.uploads.put(key, b"x", content_type="x/y")
-    handler.media.put(keys.segment(VIDEO_ID, "a.ts"), b"x", content_type="x/y")
+        handler.uploads.objects.put(key, b"x", content_type="x/y")
+    handler.media.objects.put(keys.segment(VIDEO_ID, "a.ts"), b"x", content_type="x/y")
     return videos
 
 
@@ -60,7 +60,7 @@ def run(handler: Any) -> dict[str, int]:
 
 
 def left(handler: Any) -> list[str]:
-    return [*handler.uploads.keys(""), *handler.media.keys("")]
+    return [*handler.uploads.objects.keys(""), *handler.media.objects.keys("")]
 
 
 def remove(handlers: Callable[..., Any]) -> int:
@@ -73,47 +73,72 @@ def remove(handlers: Callable[..., Any]) -> int:
     return len(taken)
 
 
-def test_what_a_late_encoder_and_planner_wrote_is_removed_16_minutes_after_the_deletion(
-    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
-) -> None:
-    videos.delete(VIDEO_ID)
+def order(handlers: Callable[..., Any]) -> None:
+    """What the reader of the table's stream does about a deletion."""
     moto_aws.client("sqs").send_message(
         QueueUrl=moto_aws.REFERENCES["RemovalQueue"], MessageBody=json.dumps({"videoId": VIDEO_ID})
     )
-    assert (remove(handlers), left(handler)) == (1, [])
-    handler.media.put(keys.segment(VIDEO_ID, "late.ts"), b"x", content_type="x/y")
-    handler.uploads.put(keys.plan(VIDEO_ID), b"late", content_type="x/y")
+    assert remove(handlers) == 1
+
+
+def served(handler: Any) -> list[str]:
+    return list(handler.media.objects.keys(""))
+
+
+def test_what_a_late_encoder_wrote_is_hidden_16_minutes_after_the_deletion(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
+) -> None:
+    videos.delete(VIDEO_ID)
+    order(handlers)
+    assert (served(handler), len(left(handler))) == ([], 2)
+    handler.media.objects.put(keys.segment(VIDEO_ID, "late.ts"), b"x", content_type="x/y")
 
     later.by = timedelta(minutes=15)
-    assert (run(handler)["deleted"], remove(handlers)) == (0, 0)
+    assert (run(handler)["hidden"], remove(handlers)) == (0, 0)
     later.by = timedelta(minutes=17)
-    assert (run(handler)["deleted"], remove(handlers), left(handler)) == (0, 1, [])
+    assert (run(handler)["hidden"], remove(handlers), served(handler)) == (0, 1, [])
     assert len(moto_aws.taken("InvalidationQueue")) == 2
     later.by = timedelta(minutes=22)
-    assert (run(handler)["deleted"], remove(handlers)) == (1, 0)
-    assert list(handler.removals.deleted("9999")) == []
-    assert videos.was_deleted(VIDEO_ID)
+    assert (run(handler)["hidden"], remove(handlers)) == (1, 0)
+    assert (list(handler.removals.deleted("9999")), moto_aws.listed("hidden")) == ([], [VIDEO_ID])
 
 
-def test_where_nothing_came_late_nothing_is_removed_or_invalidated_again(
+def test_all_is_removed_for_good_at_the_end_of_the_window(
     handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
 ) -> None:
+    """And the CDN, which was told when it was hidden, is told nothing more."""
     videos.delete(VIDEO_ID)
-    for key in left(handler):
-        (handler.media if key.startswith(keys.MEDIA_PREFIX) else handler.uploads).delete(key)
-    later.by = timedelta(minutes=17)
-    assert (run(handler)["deleted"], remove(handlers), moto_aws.taken("InvalidationQueue")) == (1, 0, [])
-
-
-def test_a_plan_that_comes_after_the_removal_is_removed_without_an_invalidation(
-    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
-) -> None:
-    """The video was deleted within a second of its upload, and planning wrote what it was about to write."""
-    handler.media.delete(keys.segment(VIDEO_ID, "a.ts"))
-    videos.delete(VIDEO_ID)
+    order(handlers)
+    moto_aws.taken("InvalidationQueue")
     later.by = timedelta(minutes=17)
     run(handler)
-    assert (remove(handlers), left(handler), moto_aws.taken("InvalidationQueue")) == (1, [], [])
+    later.by = timedelta(days=6, hours=23)
+    assert (run(handler)["deleted"], remove(handlers), len(left(handler))) == (0, 0, 2)
+    later.by = timedelta(days=7, minutes=17)
+    assert (run(handler)["deleted"], remove(handlers), left(handler)) == (0, 1, [])
+    assert not handler.media.versions.are_there(keys.media_prefix(VIDEO_ID))
+    later.by = timedelta(days=7, minutes=22)
+    assert (run(handler)["deleted"], remove(handlers)) == (1, 0)
+    assert moto_aws.taken("InvalidationQueue") == []
+    assert videos.was_purged(VIDEO_ID)
+    deleted_since = later.ago(timedelta(days=9999))
+    assert not handlers("videos.handler").deleted.order_restoring(VIDEO_ID, deleted_since=deleted_since)
+
+
+def test_a_video_that_is_to_be_restored_is_not_removed_and_its_order_repeated(
+    handler: Any, videos: Any, handlers: Callable[..., Any], later: Later
+) -> None:
+    """Also if that was ordered in the last minute of the window."""
+    videos.delete(VIDEO_ID)
+    order(handlers)
+    later.by = timedelta(minutes=17)
+    run(handler)
+    assert handlers("videos.handler").deleted.order_restoring(VIDEO_ID, deleted_since="2026")
+    later.by = timedelta(days=8)
+    assert run(handler) == {"hidden": 0, "deleted": 0, "failed": 0, "unused": 0}
+    assert remove(handlers) == 1
+    assert videos.find(VIDEO_ID).state is State.UPLOADED
+    assert keys.upload(VIDEO_ID) in left(handler)
 
 
 def test_a_failed_video_keeps_its_files_for_a_week_and_its_failure_for_ever(
@@ -160,7 +185,7 @@ def test_deleted_videos_that_stay_unsettled_are_counted(
     run(handler)
     assert written(capsys, "DeletedNotRemoved") == [1]
     for key in left(handler):
-        (handler.media if key.startswith(keys.MEDIA_PREFIX) else handler.uploads).delete(key)
+        (handler.media.objects if key.startswith(keys.MEDIA_PREFIX) else handler.uploads.objects).delete(key)
     run(handler)
     assert written(capsys, "DeletedNotRemoved") == [0]
 
@@ -180,13 +205,15 @@ def test_a_video_that_cannot_be_looked_at_is_told_and_holds_up_no_other(
     videos.create(UNKNOWN_ID, size_bytes=1)
     for video_id in (VIDEO_ID, UNKNOWN_ID):
         videos.delete(video_id)
-    keys_of = type(handler.media).keys
-    broken = keys.media_prefix(VIDEO_ID)
+    keys_of = type(handler.media.objects).keys
+    broken = keys.segment_prefix(VIDEO_ID)
     monkeypatch.setattr(
-        type(handler.media), "keys", lambda self, prefix: keys_of(self, prefix) if prefix != broken else 1 / 0
+        type(handler.media.objects),
+        "keys",
+        lambda self, prefix: keys_of(self, prefix) if prefix != broken else 1 / 0,
     )
     later.by = timedelta(minutes=17)
-    assert run(handler)["deleted"] == 1
+    assert run(handler)["hidden"] == 1
     assert list(handler.removals.deleted("9999")) == [VIDEO_ID]
     told = [vars(record)["what"] for record in caplog.records if "could not be removed" in record.message]
     assert told == [VIDEO_ID]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.sqs.models import sqs_backends
 
 from maintenance.invalidating import MAX_PATHS
 from reelway.adapters.cloudfront import CloudFrontCache
@@ -48,6 +49,19 @@ def batch(*numbers: int) -> dict[str, Any]:
     return event
 
 
+def order_of(body: dict[str, int]) -> dict[str, Any]:
+    event = batch(1)
+    event["Records"][0]["body"] = json.dumps(body)
+    return event
+
+
+def sent_later() -> list[dict[str, Any]]:
+    """Orders that were sent, whenever they come."""
+    [backend] = [sqs_backends["123456789012"]["us-east-1"]]
+    messages = backend.queues["InvalidationQueue"]._messages
+    return [json.loads(message.body) for message in messages]
+
+
 @pytest.fixture
 def cloudfront() -> CloudFront:
     return CloudFront()
@@ -88,15 +102,34 @@ def test_a_thousand_deletions_are_one_path_which_cloudfront_always_takes_at_once
     assert cloudfront.paths == ["/stream/*"]
 
 
-def test_what_cloudfront_does_not_take_now_comes_again_and_is_no_error(
+def test_what_cloudfront_does_not_take_path_by_path_it_may_take_as_one(
+    invalidate: Invalidate, cloudfront: CloudFront
+) -> None:
+    cloudfront.in_progress = MAX_PATHS - 1
+    assert invalidate(batch(1, 2)) == 0
+    assert cloudfront.paths == ["/stream/*"]
+
+
+def test_what_cloudfront_does_not_take_now_becomes_one_order_of_all_that_comes_soon(
     invalidate: Invalidate, cloudfront: CloudFront, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first, second = range(MAX_PATHS), range(100, 110)
-    assert [invalidate(batch(*first)), invalidate(batch(*second))] == [0, 10]
+    cloudfront.in_progress = MAX_PATHS
+    assert invalidate(batch(1, 2)) == 0
     assert "takes no more at the moment" in caplog.text
+    [order] = sent_later()
+    assert order == {"refusals": 1}
+    assert invalidate(order_of(order)) == 0
     cloudfront.in_progress = 0
-    assert invalidate(batch(*second)) == 0
-    assert len(cloudfront.paths) == 25
+    assert invalidate(order_of({"refusals": 2})) == 0
+    assert cloudfront.paths == ["/stream/*"]
+
+
+def test_what_is_refused_for_an_hour_stays_in_the_queue_until_an_alarm_is_raised(
+    invalidate: Invalidate, cloudfront: CloudFront
+) -> None:
+    cloudfront.in_progress = MAX_PATHS
+    assert invalidate(order_of({"refusals": 100})) == 1
+    assert sent_later() == []
 
 
 def test_any_other_failure_is_one_of_the_function(invalidate: Invalidate, cloudfront: CloudFront) -> None:

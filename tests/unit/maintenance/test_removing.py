@@ -5,7 +5,7 @@ import pytest
 from maintenance.removing import Remover
 from reelway import keys
 from reelway.ports.workflows import ExecutionStatus
-from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.storage import FakeBucket, versioned
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import EXECUTION, UNKNOWN_ID, VIDEO_ID
 
@@ -23,16 +23,18 @@ class RemoverSetup:
         for video_id in (VIDEO_ID, UNKNOWN_ID):
             for key in (keys.upload(video_id), keys.plan(video_id), f"{keys.job_prefix(video_id)}chunks/0"):
                 self.uploads.put(key, b"x", content_type="x/y")
-            for key in (keys.manifest(video_id), keys.master(video_id), f"{keys.media_prefix(video_id)}a.ts"):
+            for key in (keys.manifest(video_id), keys.master(video_id), keys.segment(video_id, "a.ts")):
                 self.media.put(key, b"x", content_type="x/y")
         self.workflows.running.add(EXECUTION)
 
     def remove(self, *, is_retry: bool = False) -> None:
-        remover = Remover(self.uploads, self.media, self.workflows, self.forgotten.append)
+        buckets = versioned(self.uploads), versioned(self.media)
+        remover = Remover(*buckets, self.workflows, self.forgotten.append)
         remover.remove(VIDEO_ID, EXECUTION, is_retry=is_retry)
 
     def left_of(self, video_id: str) -> list[str]:
-        return [key for key in [*self.uploads.objects, *self.media.objects] if video_id in key]
+        buckets = self.uploads, self.media
+        return [key for bucket in buckets for key in [*bucket.objects, *bucket.old] if video_id in key]
 
 
 @pytest.fixture
@@ -65,6 +67,12 @@ def test_where_no_media_were_nothing_is_cached(setup: RemoverSetup) -> None:
     setup.remove()
     assert setup.left_of(VIDEO_ID) == []
     assert setup.forgotten == []
+
+
+def test_what_was_hidden_is_removed_without_a_second_invalidation(setup: RemoverSetup) -> None:
+    setup.media.delete(keys.segment(VIDEO_ID, "a.ts"))
+    setup.remove()
+    assert (setup.left_of(VIDEO_ID), setup.forgotten) == ([], [])
 
 
 def test_the_cdn_forgets_what_a_try_before_had_removed_already(setup: RemoverSetup) -> None:

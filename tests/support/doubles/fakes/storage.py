@@ -2,13 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
 from reelway.errors import RequestRefused
 from reelway.ports.storage import ObjectHead, StoredObject
+from reelway.ports.versions import VersionedBucket
 from tests.support.doubles.fakes import REFUSED
 
 
@@ -24,11 +25,14 @@ class _Stored:
 class FakeBucket:
     """Objects in a dict, with 0 as their time; `order` lists the keys in the order they were written.
 
+    What was deleted is among the `old`, which `versions` has.
+
     Writes fail while `refuses`, and those to keys in which the pattern `refused_keys` is found. With
     `loses_answers` they are done, but raise as if the answer was lost.
     """
 
     objects: dict[str, _Stored] = field(default_factory=dict)
+    old: dict[str, _Stored] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     refuses: bool = False
     refused_keys: str = "$^"
@@ -82,7 +86,8 @@ class FakeBucket:
     def delete(self, key: str) -> None:
         if self.refuses:
             raise REFUSED
-        self.objects.pop(key, None)
+        if key in self.objects:
+            self.old[key] = self.objects.pop(key)
 
     def delete_keys(self, keys: Sequence[str]) -> None:
         for key in keys:
@@ -98,6 +103,32 @@ class FakeBucket:
     def upload_form(self, key: str, *, max_bytes: int, expires_s: int) -> tuple[str, Mapping[str, str]]:
         fields = {"key": key, "policy": f"1..{max_bytes} bytes within {expires_s} s"}
         return "https://bucket.example/", fields
+
+
+@dataclass(slots=True)
+class FakeVersions:
+    """Of a bucket in memory, which keeps the last version of each object."""
+
+    bucket: FakeBucket
+
+    def are_there(self, prefix: str) -> bool:
+        return any(key.startswith(prefix) for key in (*self.bucket.objects, *self.bucket.old))
+
+    def purge(self, prefix: str) -> None:
+        if self.bucket.refuses:
+            raise REFUSED
+        for versions in (self.bucket.objects, self.bucket.old):
+            for key in [key for key in versions if key.startswith(prefix)]:
+                del versions[key]
+
+    def bring_back(self, prefix: str, wanted: Collection[str]) -> set[str]:
+        for key in [key for key in self.bucket.old if key in wanted]:
+            self.bucket.objects[key] = self.bucket.old.pop(key)
+        return {key for key in self.bucket.objects if key.startswith(prefix) and key in wanted}
+
+
+def versioned(bucket: FakeBucket) -> VersionedBucket:
+    return VersionedBucket(bucket, FakeVersions(bucket))
 
 
 def _etag(body: bytes) -> str:

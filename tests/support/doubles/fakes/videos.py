@@ -19,6 +19,7 @@ class FakeVideos:
 
     videos: dict[str, Video] = field(default_factory=dict)
     deleted: dict[str, str] = field(default_factory=dict)
+    purged: set[str] = field(default_factory=set)
     tombstones: dict[str, Video] = field(default_factory=dict)
     listed: list[str] = field(default_factory=list)
     frames: dict[str, list[int]] = field(default_factory=dict)
@@ -30,6 +31,9 @@ class FakeVideos:
 
     def was_deleted(self, video_id: str) -> bool:
         return video_id in self.deleted
+
+    def was_purged(self, video_id: str) -> bool:
+        return video_id in self.purged
 
     def execution_of(self, video_id: str) -> str:
         video = self.videos.get(video_id) or self.tombstones.get(video_id)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Logger
 
+from reelway.access import Access
 from reelway.adapters import http_api
 from reelway.adapters.http_api import HttpApi
 from reelway.errors import RequestRefused, StorageFailed
@@ -23,8 +24,8 @@ def api() -> HttpApi:
     return api_for("*")
 
 
-def api_for(allowed_origins: str) -> HttpApi:
-    api = HttpApi(Logger(service="test", level="CRITICAL"), allowed_origins)
+def api_for(allowed_origins: str, access: Access = Access.OPEN) -> HttpApi:
+    api = HttpApi(Logger(service="test", level="CRITICAL"), allowed_origins, access)
 
     @api.route("/things/<thingId>", "GET", "HEAD")
     def things(thingId: str) -> http_api.Answer:  # noqa: N803
@@ -181,3 +182,17 @@ def test_every_answer_is_a_line_in_the_log(
     api.serve(request(path), None)
     [logged] = map(vars, caplog.records)
     assert (logged["method"], logged["path"], logged["status"]) == ("GET", path, status)
+
+
+def test_what_is_not_allowed_is_403_to_any_origin_and_unknown_paths_stay_404() -> None:
+    """A route that nobody has given a kind is answered by open access alone."""
+    closed = api_for("*", Access.READ_ONLY)
+    refused, unknown, wrong = (
+        closed.serve(request(path) | {"httpMethod": method}, None)
+        for method, path in (("GET", "/things/1"), ("GET", "/nothing"), ("DELETE", "/echo"))
+    )
+    assert [answer["statusCode"] for answer in (refused, unknown, wrong)] == [403, 404, 405]
+    problem = json.loads(refused["body"])
+    assert (problem["code"], problem["status"]) == ("read_only", 403)
+    assert "Access=open" in problem["detail"]
+    assert refused["multiValueHeaders"]["Access-Control-Allow-Origin"] == ["*"]
