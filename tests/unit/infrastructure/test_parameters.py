@@ -33,7 +33,7 @@ SWITCHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "HasApiReserved": ({}, {"ApiReserved": "50"}),
     "HasDomain": ({}, DOMAIN),
     "IsFramed": ({}, {"FrameAncestors": ON["FrameAncestors"]}),
-    "RequiresOriginKey": ({"OriginKeyRequired": "false"}, {}),
+    "RequiresOriginKey": ({"OriginKeyRequired": ""}, {}),
     "HasZone": (DOMAIN, {**DOMAIN, "HostedZoneId": ON["HostedZoneId"]}),
     "TiersSources": ({"SourceTieringDays": "0"}, {}),
     "DeletesSources": ({}, {"SourceRetentionDays": "365"}),
