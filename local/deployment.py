@@ -125,7 +125,7 @@ def _sam_with_config(settings: Settings, command: str) -> list[str]:
 
 def _parameters(settings: Settings) -> list[str]:
     # Not every emulator has a distribution, which alone would know the key.
-    own = [] if settings.emulator_url is None else ["OriginKeyRequired=false"]
+    own = [] if settings.emulator_url is None else ['OriginKeyRequired=""']
     return [
         *own,
         f"EmulatorEndpoint={settings.endpoint}",

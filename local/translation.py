@@ -31,5 +31,6 @@ def translated(template: str, parameters: Mapping[str, str]) -> Any:
 
 if __name__ == "__main__":
     source, target, *given = sys.argv[1:]
-    values = dict(value.split("=", 1) for value in given)
+    # As `sam deploy` takes them: "" is nothing.
+    values = {name: value.strip('"') for name, value in (each.split("=", 1) for each in given)}
     Path(target).write_text(json.dumps(translated(Path(source).read_text(), values)))

@@ -19,7 +19,7 @@ from tests.support.doubles import faulty_servers
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 
-pytestmark = pytest.mark.needs("distribution")
+pytestmark = pytest.mark.needs("restart")  # only an emulator of our own has a guard
 
 SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"

@@ -1,8 +1,10 @@
 """The security headers that the distribution adds, and the key by which both APIs know it."""
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,25 +117,43 @@ def test_nobody_frames_the_page_unless_told() -> None:
     assert "FrameOptions" not in policy("PageHeadersPolicy", FrameAncestors=SITES)
 
 
-@pytest.mark.parametrize(("required", "asked"), [("true", [{"originKey": []}]), ("false", [])])
-def test_every_method_of_the_rest_api_asks_for_the_key(required: str, asked: list[Any]) -> None:
-    body = Deployed(OriginKeyRequired=required).properties("RestApi")["DefinitionBody"]
-    scheme = body["components"]["securitySchemes"]["originKey"]
-    assert scheme == {"type": "apiKey", "name": "x-api-key", "in": "header"}
-    methods = [method for path in body["paths"].values() for method in path.values()]
-    assert len(methods) == 7 * len(body["paths"])
-    assert all(method["security"] == asked for method in methods)
+@pytest.mark.parametrize("required", ["true", ""])
+def test_every_method_of_the_rest_api_asks_for_the_key(required: str, tmp_path: Path) -> None:
+    _, definition = translated(required, tmp_path)
+    methods = [method for path in definition["paths"].values() for method in path.values()]
+    assert len(methods) == 7 * len(definition["paths"])
+    for method in methods:
+        assert method.get("security", []) == ([{"api_key": []}] if required else [])
+    if required:
+        scheme = definition["components"]["securitySchemes"]["api_key"]
+        assert scheme == {"type": "apiKey", "name": "x-api-key", "in": "header"}
 
 
-@pytest.mark.parametrize(("required", "asked"), [("true", True), ("false", False)])
+def test_another_value_deploys_the_definition_again(tmp_path: Path) -> None:
+    """SAM makes another deployment for another text; without one the stage stays as it is."""
+    assert translated("true", tmp_path)[0] != translated("", tmp_path)[0]
+
+
+def test_no_condition_is_in_the_definition_of_the_rest_api() -> None:
+    assert "Fn::If" not in str(template.properties("RestApi")["DefinitionBody"])
+
+
+def translated(required: str, folder: Path) -> tuple[str, dict[str, Any]]:
+    """The name of the REST API's deployment and the API's definition, as SAM writes them out."""
+    command = [str(ROOT / ".venv-sam" / "bin" / "python"), "-m", "local.translation", "template.yaml"]
+    target = folder / "translated.json"
+    environ = {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.defpath, "SAM_CLI_TELEMETRY": "0"}
+    command += [str(target), f'OriginKeyRequired="{required}"']
+    subprocess.run(command, cwd=ROOT, env=environ | {"HOME": str(folder)}, check=True)
+    resources = json.loads(target.read_text())["Resources"]
+    [deployment] = [name for name, each in resources.items() if each["Type"] == "AWS::ApiGateway::Deployment"]
+    return deployment, resources["RestApi"]["Properties"]["Body"]
+
+
+@pytest.mark.parametrize(("required", "asked"), [("true", True), ("", False)])
 def test_the_websocket_api_asks_for_the_key(required: str, asked: bool) -> None:
     routes = Deployed(OriginKeyRequired=required).properties("WebSocketApi")["Routes"]
     assert routes["$connect"]["ApiKeyRequired"] is asked
-
-
-def test_a_parameter_in_the_definition_of_the_rest_api_takes_effect() -> None:
-    """SAM deploys a definition when its text changes, which that of a parameter's value does not."""
-    assert template.properties("RestApi")["AlwaysDeploy"] is True
 
 
 def test_the_distribution_sends_the_key_to_both_apis_and_to_no_bucket() -> None:

@@ -38,7 +38,7 @@ SWITCHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "HasWebAcl": ({}, {"WebAclArn": WEB_ACL}),
     "HasDomain": ({}, DOMAIN),
     "IsFramed": ({}, {"FrameAncestors": ON["FrameAncestors"]}),
-    "RequiresOriginKey": ({"OriginKeyRequired": "false"}, {}),
+    "RequiresOriginKey": ({"OriginKeyRequired": ""}, {}),
     "HasZone": (DOMAIN, {**DOMAIN, "HostedZoneId": ON["HostedZoneId"]}),
     "TiersSources": ({"SourceTieringDays": "0"}, {}),
     "DeletesSources": ({}, {"SourceRetentionDays": "365"}),
