@@ -21,9 +21,10 @@ CREDENTIAL = "CREDENTIAL-5d0f3c1be2a94786"
 class Measured:
     """The result of processing one file, and its cost.
 
-    `cpu_s` is that of all children. `code` is READY, the failure's code, or class and code of the exception that was raised. `peak_mb` is the
-    largest resident memory of a single ffmpeg or probe. `left` are files still in the working and
-    temporary folders afterwards; `made` are the objects in the buckets other than the upload itself.
+    `code` is READY, the failure's code, or class and code of the exception that was raised. `peak_mb` is the
+    largest resident memory of a single ffmpeg or probe, `cpu_s` the time of all of them. `left` are files
+    still in the working and temporary folders afterwards; `made` are the objects in the buckets other than
+    the upload itself.
     """
 
     code: str
