@@ -264,6 +264,10 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 outdated: development ## list packages with newer versions than in the locks
 	@for venv in .venv .venv-sam .venv-checkov; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
 
+.PHONY: update
+update: development ## say whether a newer ffmpeg, or reader of uploads, is out than the locked ones; fails if so
+	@.venv/bin/python -m local.newer_decoders
+
 ##@ Tidy
 .PHONY: clean
 clean: ## stop Reelway, delete its videos and all builds

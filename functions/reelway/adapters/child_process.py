@@ -22,6 +22,7 @@ _MAX_STDERR_CHARACTERS = 100_000  # of its beginning and of its end; usual compl
 _MAX_LINE_CHARACTERS = 4_000  # a longer line, such as a quoted name, is read in parts
 _SILENCE_S = 1.0  # so long a caller waits for a line, at most; then it can end the child
 _MAX_OPEN_FILES = 64  # the most that a run needs is a file for each output and an input's connections
+_ADDRESS = re.compile(r" ?@ 0x[0-9a-fA-F]+")  # in "[mov,mp4,m4a @ 0x556a2a44a480]"
 _PR_SET_DUMPABLE = 4  # of <linux/prctl.h>
 
 
@@ -117,6 +118,11 @@ class Child:
             while kept > _MAX_STDERR_CHARACTERS:
                 kept -= len(last.popleft())
         self.stderr = first.getvalue() + "".join(last)
+
+
+def without_addresses(said: str) -> str:
+    """What a program said of itself, without where its objects lie in memory, which helps an attacker alone."""
+    return _ADDRESS.sub("", said)
 
 
 def hide_memory() -> None:

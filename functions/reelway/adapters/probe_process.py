@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reelway import failures
-from reelway.adapters.child_process import Allowance, Child, running
+from reelway.adapters.child_process import Allowance, Child, running, without_addresses
 from reelway.adapters.environment import ca_bundle
 from reelway.interruptions import Interruption, interrupted
 from reelway.probe.limits import Limits
@@ -74,7 +74,9 @@ def _check(child: Child) -> None:
     if code < 0:
         raise interrupted(Interruption.ENCODER_KILLED, signal.Signals(-code).name)
     if code not in {0, _UNREADABLE}:
-        reason = (child.stderr.splitlines() or [""])[-1].partition("://")[0][-_MAX_REASON_CHARACTERS:]
+        reason = (without_addresses(child.stderr).splitlines() or [""])[-1].partition("://")[0][
+            -_MAX_REASON_CHARACTERS:
+        ]
         is_network = code == _UNREACHABLE
         raise interrupted(
             Interruption.SOURCE_UNREACHABLE if is_network else Interruption.PROBE_BROKEN, reason

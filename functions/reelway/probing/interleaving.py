@@ -25,4 +25,4 @@ def apart_bytes(container: InputContainer) -> int:
         time = int(seen.timestamp * units[0] / units[1])
         heard = bisect_left(range(len(audio)), time, key=lambda number: audio[number].timestamp)
         found.append(abs(seen.pos - audio[min(heard, len(audio) - 1)].pos))
-    return max(found)
+    return int(max(found))
