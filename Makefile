@@ -280,6 +280,10 @@ sbom: development ## write the bill of materials (CycloneDX) of a build into .re
 	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C layers/probe ARCH=$(ARCH) wheels
 	@.venv/bin/python -m supply sbom $(ARCH) layers/probe/.wheels/$(ARCH)/av-*.whl .reelway/sbom/reelway-$(ARCH).cdx.json
 
+.PHONY: update
+update: development ## say whether a newer ffmpeg, or reader of uploads, is out than the locked ones; fails if so
+	@.venv/bin/python -m local.newer_decoders
+
 ##@ Tidy
 .PHONY: clean
 clean: ## stop Reelway, delete its videos and all builds

@@ -26,6 +26,11 @@ def too_much_metadata() -> MediaRejected:
     return _rejected(FailureCode.UNREADABLE, problem, "Re-export it without its metadata.")
 
 
+def too_many_edits() -> MediaRejected:
+    problem = "The file is put together of more parts than can be read."
+    return _rejected(FailureCode.UNREADABLE, problem, "Re-export it as one video, for example as MP4.")
+
+
 def unknown_format(taken: Sequence[str]) -> MediaRejected:
     """`taken` names the containers that are read."""
     remedy = f"Upload a video as {', '.join(taken[:-1])} or {taken[-1]}."

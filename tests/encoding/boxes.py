@@ -245,3 +245,57 @@ def _with_edits(trak: bytes, edits_s: Sequence[tuple[int, int]], movie_ticks_per
     ]
     listed = full_box(b"elst", struct.pack(">I", len(rows)), *rows)
     return b"".join(box(kind, listed if kind == b"edts" else body) for kind, body in boxes(trak))
+
+
+def with_audio_behind(movie: bytes) -> bytes:
+    """The MP4 or MOV file `movie` with the chunks of its audio behind those of its video.
+
+    Its index must be at the end.
+    """
+    parts = list(boxes(movie))
+    index = dict(parts)[b"moov"]
+    tracks = [body for kind, body in boxes(index) if kind == b"trak"]
+    data, places = bytearray(), list[dict[int, int]]()
+    start = sum(len(body) + 8 for kind, body in parts if kind not in {b"mdat", b"moov"}) + 8
+    for track in sorted(tracks, key=lambda body: b"soun" in body):
+        moved = {}
+        for at, size in _chunks(track):
+            moved[at] = start + len(data)
+            data += movie[at : at + size]
+        places.append(moved)
+    others = [box(kind, body) for kind, body in parts if kind not in {b"mdat", b"moov"}]
+    moved_to = {at: to for moved in places for at, to in moved.items()}
+    return b"".join(others) + box(b"mdat", bytes(data)) + box(b"moov", _moved(index, moved_to))
+
+
+def _chunks(track: bytes) -> Iterator[tuple[int, int]]:
+    """(offset, size) of each chunk of samples."""
+    tables = {kind: body for kind, body in _nested(track) if kind in {b"stco", b"stsc", b"stsz"}}
+    offsets = struct.unpack(f">{len(tables[b'stco']) // 4 - 2}I", tables[b"stco"][8:])
+    rows = list(struct.iter_unpack(">III", tables[b"stsc"][8:]))
+    size, count = struct.unpack_from(">II", tables[b"stsz"], 4)
+    sizes = [size] * count if size else list(struct.unpack(f">{count}I", tables[b"stsz"][12:]))
+    sample = 0
+    for number, offset in enumerate(offsets, 1):
+        samples = next(row[1] for row in reversed(rows) if row[0] <= number)
+        yield offset, sum(sizes[sample : sample + samples])
+        sample += samples
+
+
+def _nested(body: bytes) -> Iterator[tuple[bytes, bytes]]:
+    for kind, content in boxes(body):
+        yield kind, content
+        if kind in {b"trak", b"mdia", b"minf", b"stbl"}:
+            yield from _nested(content)
+
+
+def _moved(body: bytes, places: dict[int, int]) -> bytes:
+    parts = []
+    for kind, content in boxes(body):
+        if kind in {b"trak", b"mdia", b"minf", b"stbl"}:
+            content = _moved(content, places)
+        elif kind == b"stco":
+            offsets = struct.unpack(f">{len(content) // 4 - 2}I", content[8:])
+            content = content[:8] + struct.pack(f">{len(offsets)}I", *(places[each] for each in offsets))
+        parts.append(box(kind, content))
+    return b"".join(parts)

@@ -22,14 +22,16 @@ class Measured:
     """The result of processing one file, and its cost.
 
     `code` is READY, the failure's code, or class and code of the exception that was raised. `peak_mb` is the
-    largest resident memory of a single ffmpeg or probe. `left` are files still in the working and
-    temporary folders afterwards; `made` are the objects in the buckets other than the upload itself.
+    largest resident memory of a single ffmpeg or probe, `cpu_s` the time of all of them. `left` are files
+    still in the working and temporary folders afterwards; `made` are the objects in the buckets other than
+    the upload itself.
     """
 
     code: str
     message: str
     peak_mb: float
     wall_s: float
+    cpu_s: float
     media: Path
     made: tuple[Path, ...]
     left: tuple[Path, ...]
@@ -72,9 +74,11 @@ def _main(file: str, folder: str) -> None:
         code, message = (failure.code, failure.message) if failure else ("READY", "")
     except ReelwayError as error:
         code, message = f"{type(error).__name__} {error.code}", error.detail
-    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     wall_s = time.monotonic() - started_s
-    print(json.dumps({"code": code, "message": message, "peak_mb": peak_kb / 1024, "wall_s": wall_s}))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = used.ru_utime + used.ru_stime
+    measured = {"peak_mb": used.ru_maxrss / 1024, "wall_s": wall_s, "cpu_s": cpu_s}
+    print(json.dumps({"code": code, "message": message, **measured}))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from tests.encoding import (
     forbidden_targets,
     hostile_clocks,
     hostile_files,
+    hostile_indexes,
     hostile_sizes,
     sentences,
 )
@@ -146,6 +147,13 @@ def test_frames_that_grow_after_the_probe_are_refused_or_harmless(process: Proce
 @cases(hostile_sizes.BOMBS)
 def test_a_small_file_that_inflates_is_refused_or_harmless(process: Processor, maker: Maker) -> None:
     process(maker)
+
+
+@cases(hostile_indexes.INDEXES)
+def test_an_index_that_takes_long_to_read_keeps_nobody_for_long(process: Processor, maker: Maker) -> None:
+    measured = process(maker)
+    assert measured.code in {"unreadable", "probe_timeout", "READY"}
+    assert measured.cpu_s < 30
 
 
 @cases(hostile_clocks.ENDLESS_GAPS)

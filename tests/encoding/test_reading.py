@@ -8,6 +8,7 @@ from reelway import keys
 from reelway.adapters import ffmpeg_process
 from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.errors import MediaRejected
+from tests.encoding import boxes
 from tests.support.doubles import faulty_servers
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
@@ -93,3 +94,28 @@ def test_a_recording_of_5_gib_without_a_length_is_measured_at_the_rate_that_lamb
         else:
             with pytest.raises(MediaRejected, match="unknown_duration"):
                 encoder.measure(f"{served.url}/recording.mkv")
+
+
+@pytest.fixture(scope="module")
+def apart(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film with all of its audio behind all of its video."""
+    file = tmp_path_factory.mktemp("apart") / "apart.mp4"
+    file.write_bytes(boxes.with_audio_behind(film.read_bytes()))
+    return file
+
+
+def test_a_file_whose_audio_lies_behind_its_video_is_read_a_few_times_at_most(
+    apart: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline(tmp_path, chunk_s=27)
+    with faulty_servers.counting(pipeline.uploads.folder) as served:
+        monkeypatch.setattr(type(pipeline.uploads), "url", lambda _, key: f"{served.url}/{key}")
+        planned = pipeline.plan(apart)
+        assert planned
+        plan = pipeline.prepare(planned)
+        pipeline.encode(plan)
+    assert not plan.source.is_interleaved
+    assert served.sent[keys.upload(VIDEO_ID)] < 2 * apart.stat().st_size + INDEX_BYTES * 4
+    assert sum(served.sent.values()) < 3.5 * apart.stat().st_size
+    pipeline.publish(plan)
+    assert pipeline.outcome(plan).renditions == ("360p", "240p")

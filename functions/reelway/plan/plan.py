@@ -56,7 +56,8 @@ class Plan:
     def remux_container(self) -> str | None:
         """The container to remux to before encoding; None when the upload itself can be read."""
         must_seek = len(self.chunks) > 1 and not self.source.is_exactly_seekable
-        return self.source.remux_container if must_seek else None
+        is_apart = not self.source.is_interleaved
+        return self.source.remux_container if must_seek or is_apart else None
 
     @property
     def keeps_audio(self) -> bool:

@@ -15,7 +15,7 @@ _VIDEO = {
     "broadcasts, discs and camcorders": ("mpeg1video", "mpeg2video", "vc1", "wmv3", "dvvideo"),
     "what editors exchange, and recorders of screens": (
         *("prores", "dnxhd", "qtrle", "png", "v210", "rawvideo", "ffv1", "huffyuv", "ffvhuff", "utvideo"),
-        "flashsv",
+        *("flashsv", "msrle"),
     ),
     "the web before 2010, and old phones": (
         *(

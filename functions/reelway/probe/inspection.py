@@ -25,6 +25,9 @@ from reelway.probe.video_stream import (
 
 # Of a frame: a start as close to the grid as this lies on it, but for the rounding of floats.
 _ON_GRID_FRAMES = 0.001
+# As much of the file as so many seconds have, on average. Muxers write blocks of a second; beyond this,
+# reading audio and video together takes several times the file's bytes.
+_MAX_APART_S = 30
 # MP4 files that hold images: brands of HEIF (ISO/IEC 23008-12) and of the AV1 Image File Format.
 _IMAGE_BRANDS = {"avif", "heic", "heix", "heim", "heis", "mif1"}
 
@@ -57,6 +60,7 @@ def source_of(report: Report, size_bytes: int, limits: Limits) -> Source:
         audio=_audio_stream(audio, zero_s=zero_s, end_s=end_s) if audio else None,
         bounds=bounds_of(stream, limits),
         is_indexed=not report.is_measured,
+        is_interleaved=audio is None or report.apart_bytes <= _MAX_APART_S * size_bytes / duration_s,
     )
     check_source(source, stream, len(report.streams), limits)
     _check_frames(source, stream)

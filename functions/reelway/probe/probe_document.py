@@ -47,6 +47,7 @@ def report_of(printed: Mapping[str, Any]) -> Report:
         start_s=start_s,
         duration_s=duration_s,
         bitrate_bps=_count(form.get("bit_rate")),
+        apart_bytes=_count(form.get("apart_bytes")),
         major_brand=_text(_object(form.get("tags")).get("major_brand")),
         streams=tuple(_stream(_object(stream), place) for place, stream in enumerate(streams)),
     )

@@ -22,6 +22,7 @@ _NO_MEMORY = re.compile(
     r"Cannot allocate memory|Resource temporarily unavailable|malloc of size [0-9]+ failed"
     r"|get_buffer\(\) failed|Failed to allocate"
 )
+_EDITS = "Too many edits"  # the last words of `probing.edit_lists`
 # libswresample, when silence for a gap does not fit into one block of memory (`ffmpeg.audio`).
 _LOST_TIME = "Failed to compensate for timestamp delta"
 
@@ -67,6 +68,8 @@ def _too_much(stderr: str, limits: Limits) -> MediaRejected | None:
         return failures.too_many_pixels(*size, limit=limits.pixels, max_side=MAX_SIDE)
     if _STREAMS.search(stderr):
         return failures.too_many_streams(limit=limits.streams)
+    if stderr.strip().endswith(_EDITS):
+        return failures.too_many_edits()
     return _out_of_memory(stderr)
 
 

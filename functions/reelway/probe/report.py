@@ -58,7 +58,8 @@ class Stream:
 class Report:
     """What a file declares. `duration_s` counts from `start_s`; `is_measured` where it was not declared.
 
-    `major_brand` is that of MP4 files, '' of others.
+    `major_brand` is that of MP4 files, '' of others. `apart_bytes` is how far apart video and audio of the
+    same time lie at most, where the file has an index.
     """
 
     format_name: str = ""
@@ -68,3 +69,4 @@ class Report:
     major_brand: str = ""
     streams: tuple[Stream, ...] = ()
     is_measured: bool = False
+    apart_bytes: int = 0

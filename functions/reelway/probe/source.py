@@ -40,7 +40,8 @@ class Source:
 
     `start_s` is the file's first timestamp, or up to a frame less, so that the video starts on the output's
     frame grid; the streams count from there. `is_indexed` is false of a recording that was never finished:
-    it declares no duration, and has no index to seek by.
+    it declares no duration, and has no index to seek by. `is_interleaved` is false of a file whose audio lies
+    far from its video: who reads both at once goes to and fro.
     """
 
     container: str
@@ -51,6 +52,7 @@ class Source:
     audio: AudioStream | None
     bounds: Bounds = Bounds()
     is_indexed: bool = True
+    is_interleaved: bool = True
 
     @property
     def is_exactly_seekable(self) -> bool:

@@ -13,6 +13,7 @@ from av.container import InputContainer
 
 from reelway.probing.complaints import complain_on_stderr
 from reelway.probing.document import document_of
+from reelway.probing.edit_lists import check_edits
 from reelway.probing.guarded import opened
 from reelway.probing.packets import ends_s
 from reelway.probing.ranged_file import open_upload
@@ -25,6 +26,7 @@ def main(task: str, job: dict[str, Any]) -> int:
     complain_on_stderr()
     with open_upload(job["url"], job["ca_file"]) as file:
         try:
+            check_edits(file)
             with opened(file, pixels=job["pixels"], streams=job["streams"]) as container:
                 result = _measured(container) if task == "measure" else json.dumps(document_of(container))
         except Exception as error:  # a hostile file may lead to any; a broken installation fails at imports

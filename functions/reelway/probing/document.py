@@ -19,6 +19,7 @@ from reelway.probe.selection import preferred_video
 from reelway.probing.colors import color_words
 from reelway.probing.complaints import description
 from reelway.probing.first_frame import first_frame, shown_by
+from reelway.probing.interleaving import apart_bytes
 from reelway.probing.packets import sampled_times_s
 
 _MICROSECONDS = 1_000_000  # libav's unit of the times of a file
@@ -64,6 +65,7 @@ def _format(container: InputContainer) -> dict[str, Any]:
         "start_time": _seconds(container.start_time, Fraction(1, _MICROSECONDS)),
         "duration": _seconds(container.duration, Fraction(1, _MICROSECONDS)),
         "bit_rate": container.bit_rate,
+        "apart_bytes": apart_bytes(container),
         "tags": container.metadata,
     }
 

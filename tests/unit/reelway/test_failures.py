@@ -22,6 +22,7 @@ MADE: list[MediaRejected | Failure] = [
     failures.empty_file(),
     failures.refers_elsewhere(),
     failures.too_much_metadata(),
+    failures.too_many_edits(),
     failures.unknown_format(["MP4", "MOV", "RM"]),
     failures.no_video("audio without video"),
     failures.unsupported_codec("video", "", tag="dav1"),

@@ -18,6 +18,7 @@ def is_candidate(source: Source) -> bool:
     video = source.video
     return (
         container_of(source.container).has_exact_times
+        and source.is_interleaved
         and video.codec == "h264"
         and video.profile in _PROFILES
         and 0 < video.level <= _MAX_LEVEL

@@ -115,3 +115,17 @@ def test_a_file_that_becomes_endless_is_its_own_fault(programs: FakePrograms) ->
     programs.write("ffmpeg", "kill -XFSZ $$")
     with pytest.raises(MediaRejected, match="too_demanding"):
         run()
+
+
+def test_where_ffmpegs_objects_lie_in_memory_is_neither_logged_nor_told(programs: FakePrograms) -> None:
+    logged: list[dict[str, object]] = []
+    said = "[mov,mp4,m4a @ 0x556a2a44a480] [dec:h264 @ 0x7f00DEADBEEF] moov atom not found"
+    programs.write("ffmpeg", f"echo '{said}' >&2; exit 1")
+    with pytest.raises(MediaRejected) as rejected:
+        list(Ffmpeg(log=lambda _, **fields: logged.append(fields)).run(COMMAND, timeout_s=20))
+    assert logged == [{"code": "undecodable", "said": "[mov,mp4,m4a] [dec:h264] moov atom not found"}]
+    assert "0x" not in str(rejected.value)
+    programs.write("ffmpeg", "echo '[tcp @ 0x556a2a44a480] Connection reset by peer' >&2; exit 1")
+    with pytest.raises(ProcessingInterrupted, match="Connection reset") as interrupted:
+        list(Ffmpeg().run(COMMAND, timeout_s=20))
+    assert "0x" not in str(interrupted.value)
