@@ -16,7 +16,7 @@ events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
 limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
 admissions = admission_wiring.admissions(settings.idempotency_table, caps_of(settings))
 services = (uploads, videos, Ffmpeg(limits=limits), workflows, admissions)
-planner = Planner(*services, events.send, logger.info, limits, pace, target_lufs)
+planner = Planner(*services, events.send, logger.info, logger.error, limits, pace, target_lufs)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
