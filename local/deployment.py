@@ -26,6 +26,14 @@ from local.sources import architecture, digest
 _ENCODE_MEMORY_MB = 1769
 _CHUNK_TARGET_S = 5  # short, so that a demo's clip already has several chunks and its progress several steps
 
+# Nothing is billed on a laptop; its emulator throttles as API Gateway does.
+_UNCAPPED = {
+    "MaxConcurrentMinutes": 3000,
+    "MaxMinutesPerHour": 0,
+    **dict.fromkeys(("UploadsPerSecond", "PartsPerSecond", "CallsPerSecond"), 10_000),
+    **dict.fromkeys(("OthersPerSecond", "SocketsPerSecond"), 10_000),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
@@ -134,6 +142,7 @@ def _parameters(settings: Settings) -> list[str]:
         f"EncodeMemoryMb={_ENCODE_MEMORY_MB}",
         f"ChunkTargetSeconds={_CHUNK_TARGET_S}",
         f"Architecture={architecture()}",
+        *(f"{name}={value}" for name, value in _UNCAPPED.items()),
     ]
 
 

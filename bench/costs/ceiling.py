@@ -18,8 +18,8 @@ from bench.encode.report import grid
 from tests.support.readers import template
 
 HOUR_S = 3600
-# CPU seconds for a second of noise at 1080p30 (290 Mb/s), to all renditions: the hardest of what was measured,
-# and 1.54 times what the plan expects. Noise at 60 fps takes 5.6 and counts 1.8 times.
+# CPU seconds for a second of noise at 1080p30 (290 Mb/s), to all renditions: the hardest of what was
+# measured, and 1.54 times what the plan expects. Noise at 60 fps takes 5.6 and counts 1.8 times.
 HARDEST_CPU_PER_S = 3.6
 # S3's for one prefix, and API Gateway's for an account: nobody sets them.
 S3_PUTS_PER_S, GATEWAY_PER_S = 3500, 10_000
@@ -119,7 +119,7 @@ def _requests(measured: Measured) -> Iterator[Lever]:
             total(call, effect if is_read else {}),
         )
     call = times(rest.per_hour * others, _request(measured, "/"))
-    yield Lever(f"{others} other methods and paths", f"{rest.per_s:g} a second each", call, call)
+    yield Lever(f"{others} other methods", f"`{rest.parameter}`: {rest.per_s:g} a second each", call, call)
 
 
 def _request(measured: Measured, path: str) -> Usage:

@@ -27,7 +27,6 @@ AnswerCode = Literal[
     "deleted_video",
     "empty_file",
     "file_too_large",
-    "idempotency_key_reused",
     "internal_error",
     "invalid_part",
     "malformed_json",

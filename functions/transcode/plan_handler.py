@@ -11,7 +11,7 @@ from transcode.plan_settings import caps_of, planners
 settings, logger = PlanSettings.from_environ(), telemetry.logger_for("plan")
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
 admissions = admission_wiring.admissions(settings.idempotency_table, caps_of(settings))
-services = (wiring.workflows(settings.state_machine_arn), admissions, events.send, logger.info)
+services = (wiring.workflows(settings.state_machine_arn), admissions, events.send, logger.info, logger.error)
 planner_for, jobs = planners(settings, *services), Jobs(settings)
 
 

@@ -20,6 +20,7 @@ def planners(
     admissions: Admissions,
     send: Callable[..., None],
     log: Callable[..., None],
+    log_error: Callable[..., None],
 ) -> Callable[[JobAccess], Planner]:
     """Makes the planner of a video, which touches nothing of another one's files and record."""
     limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
@@ -27,7 +28,7 @@ def planners(
 
     def planner_for(job: JobAccess) -> Planner:
         services = (job.uploads, job.videos, encoder, workflows, admissions)
-        return Planner(*services, send, log, limits, pace, target_lufs)
+        return Planner(*services, send, log, log_error, limits, pace, target_lufs)
 
     return planner_for
 

@@ -37,7 +37,8 @@ class Planner:
     """Plans uploads; every step may be repeated, because S3 delivers its events at least once.
 
     `send(key, delay_s=…)` sends the event of an upload once more: waiting is no failure, however long it
-    lasts. `log(message, **about)` logs. Audio is normalized to `loudness_target_lufs`, if that is given.
+    lasts. `log(message, **about)` logs, as does `log_error`. Audio is normalized to `loudness_target_lufs`,
+    if that is given.
     """
 
     uploads: Bucket
@@ -47,6 +48,7 @@ class Planner:
     admissions: Admissions
     send: Callable[..., None]
     log: Callable[..., None]
+    log_error: Callable[..., None]
     limits: Limits
     pace: Pace
     loudness_target_lufs: int | None = None
@@ -66,10 +68,16 @@ class Planner:
         video = self._recorded(video_id, upload)
         if video is None and self.videos.was_purged(video_id):  # until then it may be restored
             self.uploads.delete(keys.upload(video_id))
-        if video is None or video.is_settled:
+        if video is None:
+            return None
+        known = self._stored_plan(video)
+        if known and known.etag != upload.etag:
+            # A form may be posted twice. Steps compare ETags, and another run begins with another probe.
+            self.log_error("an accepted file was replaced", state=video.state, size_bytes=upload.size_bytes)
+        if video.is_settled:
             return None
         try:
-            plan = self._stored_plan(video) or self._new_plan(video, upload)
+            plan = known or self._new_plan(video, upload)
         except MediaRejected as rejection:
             return self._reject(video, failures.failure_of(rejection))
         run = _run_of(plan, since=video.updated_at)

@@ -15,15 +15,15 @@ from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, Receiver, checked
 
 _UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
 
-settings = UploadSettings.from_environ()
-logger, config = telemetry.logger_for("upload"), clients.ANSWERING
+settings, logger, config = UploadSettings.from_environ(), telemetry.logger_for("upload"), clients.ANSWERING
 uploads = wiring.bucket(settings.uploads_bucket, config)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=config)
 parts = api_wiring.part_uploads(settings.uploads_bucket, config)
 pending = wiring.pending_uploads(settings.videos_table, config)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
-repeats = IdempotentCalls(clients.dynamodb(config), settings.idempotency_table, receiver.receive_as)
+received = (receiver.receive_as, videos.was_deleted)
+repeats = IdempotentCalls(clients.dynamodb(config), settings.idempotency_table, *received)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 

@@ -83,11 +83,28 @@ def test_completing_twice_gives_the_same_answer(client: Client) -> None:
 def test_several_parts_are_signed_at_once(client: Client) -> None:
     begun = begin(client)
 
-    answer = client.get(f"{path(begun, '/batch')}&partNumbers=1,2,10000")
+    answer = client.get(f"{path(begun, '/batch')}&partNumbers=1,2,100")
 
     urls = answer.json()["presignedUrls"]
-    assert set(urls) == {"1", "2", "10000"}
+    assert set(urls) == {"1", "2", "100"}
     assert client.http.put(urls["2"], content=b"x").status_code == 200
+
+
+@pytest.mark.smoke("uploading to storage")
+def test_a_url_for_a_declared_size_takes_no_other_one(client: Client) -> None:
+    begun = begin(client)
+    answer = client.get(f"{path(begun, '/1')}&size=3")
+    assert answer.status_code == 200
+    assert "content-length" in answer.json()["url"]
+    assert client.http.put(answer.json()["url"], content=b"abc").status_code == 200
+    assert client.get(f"{path(begun, '/2')}&size=6000000000").status_code == 413
+    assert client.get(f"{path(begun, '/2')}&size=many").status_code == 400
+
+
+@pytest.mark.smoke("uploading to storage")
+def test_a_number_that_no_part_of_a_file_here_has_is_not_signed(client: Client) -> None:
+    begun = begin(client)
+    assert client.get(f"{path(begun, '/10000')}").status_code == 400
 
 
 @pytest.mark.smoke("uploading to storage")

@@ -8,7 +8,7 @@ import pytest
 from reelway import keys
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
-from tests.support.system.client import Client
+from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
 TS_TICKS_PER_S = 90_000  # of MPEG-TS
@@ -295,3 +295,17 @@ def test_a_corrupted_file_fails_with_a_reason_or_has_every_frame(client: Client,
         assert player.frame_count(f"{client.base_url}/stream/{video_id}/manifest") == 250
     else:
         assert client.describe(video_id)["failure"]["code"] in {"undecodable", "truncated"}
+
+
+def test_a_video_whose_ladder_is_complete_is_no_longer_admitted(cloud: Cloud, short_video: str) -> None:
+    """The ledger is a map in an item, which emulators must know how to change."""
+
+    def admitted() -> list[str]:
+        found = cloud.dynamodb.get_item(
+            TableName=cloud.physical_id("IdempotencyTable"),
+            Key={"id": {"S": "admissions"}},
+            ConsistentRead=True,
+        )
+        return [name for name in found["Item"]["runs"]["M"] if name.startswith(short_video)]
+
+    eventually(lambda: not admitted())

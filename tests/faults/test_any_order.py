@@ -57,7 +57,9 @@ class Life(RuleBasedStateMachine):
             return
         client = Client(self.world)
         video_id = client.upload(self.files[0], key)
-        if video_id and key not in self.by_key:
+        known = self.by_key.get(key)
+        is_deleted = any(story.video_id == known and "deletedAt" in story.item for story in self.stories)
+        if video_id and (known is None or is_deleted):
             self.by_key[key] = video_id
             self.stories.append(Story(self.world, client, video_id, told=True))
         assert video_id in (None, self.by_key.get(key))

@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a client that repeats an upload within a day gets one video, whatever failed before.
 
 The first request with a key draws the video's id and stores it with the key, before anything else is done.
-Every later one stores the file under that id, or finds that it is stored. See
+Every later one stores the file under that id, or finds that it is stored; where the video was deleted since,
+it makes another one. See
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 """
 
@@ -41,7 +42,6 @@ class _Record:
     """
 
     id: str
-    digest: str
     video_id: str
     request_id: str
     busy_until: int
@@ -53,7 +53,7 @@ class IdempotentCalls:
     """Calls `receive(video_id, file)`, and keeps records of keys in a DynamoDB table.
 
     `receive` may be called again with the same id, when it failed or when it is not known how it ended.
-    `client` is a boto3 DynamoDB client.
+    `is_deleted(video_id)` tells that a video was. `client` is a boto3 DynamoDB client.
     """
 
     def __init__(
@@ -61,19 +61,21 @@ class IdempotentCalls:
         client: "DynamoDBClient",
         table: str,
         receive: Callable[[str, bytes], None],
+        is_deleted: Callable[[str], bool],
         *,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._table = table
         self._receive = receive
+        self._is_deleted = is_deleted
         self._now_s = now_s
 
     def call(self, key: str, file: bytes, context: Any) -> str:
         """The id of the key's video, whose file this request has received, or an earlier one had.
 
         `context` is Lambda's. Raises RequestRefused: 400 for an invalid key, 409 while another request is
-        being served, 422 when the key came with another file; StorageFailed; and whatever `receive` raises.
+        being served; StorageFailed; and whatever `receive` raises.
         """
         if not _KEY.fullmatch(key):
             raise bad_request(
@@ -83,6 +85,8 @@ class IdempotentCalls:
         asked = self._asked(key, file, for_s=context.get_remaining_time_in_millis() / 1000)
         try:
             record = self._claimed(asked)
+            if record.video_id != asked.video_id and self._is_deleted(record.video_id):
+                record = self._renewed(record, asked)
         except StorageFailed:
             self._end(asked)
             raise
@@ -101,8 +105,7 @@ class IdempotentCalls:
     def _asked(self, key: str, file: bytes, *, for_s: float) -> _Record:
         now_s = self._now_s()
         return _Record(
-            id=hashlib.sha256(key.encode()).hexdigest(),
-            digest=hashlib.sha256(file).hexdigest(),
+            id=_scoped(key, file),
             video_id=new_video_id(),
             request_id=str(uuid.uuid4()),
             busy_until=int(now_s + for_s) + 1,
@@ -116,14 +119,18 @@ class IdempotentCalls:
         if found is None:
             return asked
         stored = from_plain(_Record, found)
-        if stored.digest != asked.digest:
-            raise _reused()
         if stored.is_received:
             return stored
         taken_over = replace(asked, video_id=stored.video_id, expiration=stored.expiration)
         if stored.busy_until > now_s or self._put_after(stored.request_id, taken_over) is not None:
             raise _in_progress()
         return taken_over
+
+    def _renewed(self, record: _Record, asked: _Record) -> _Record:
+        """The key's record with another video, in the place of a deleted one."""
+        if self._put_after(record.request_id, asked) is not None:
+            raise _in_progress()
+        return asked
 
     def _end(self, record: _Record) -> None:
         """This request is no longer at work.
@@ -154,12 +161,12 @@ class IdempotentCalls:
         return None if is_stored else refusing
 
 
-def _reused() -> RequestRefused:
-    return RequestRefused(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "idempotency_key_reused",
-        "This Idempotency-Key came with another file before. Take a new one for each file.",
-    )
+def _scoped(key: str, file: bytes) -> str:
+    """What a key stands for: one file. Clients have no names, so that anybody may have taken the same key.
+
+    Whoever has another file learns nothing of it by that, and keeps nobody from using the key.
+    """
+    return hashlib.sha256(key.encode() + b"\0" + hashlib.sha256(file).digest()).hexdigest()
 
 
 def _in_progress() -> RequestRefused:

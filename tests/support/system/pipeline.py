@@ -142,6 +142,7 @@ class Pipeline:
             FakeAdmissions(),
             lambda *_, **__: None,
             lambda *_, **__: None,
+            lambda *_, **__: None,
             limits=limits,
             pace=pace,
             loudness_target_lufs=loudness_target_lufs,

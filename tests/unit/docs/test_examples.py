@@ -97,3 +97,27 @@ def test_roles_may_be_passed_to_every_service_that_takes_one() -> None:
         if "Service" in statement["Principal"]
     }
     assert needed <= set(passing["Condition"]["StringEquals"]["iam:PassedToService"])
+
+
+def test_the_sample_web_acl_lets_players_and_uploaders_through() -> None:
+    """By what each asks for in five minutes; its limits are refused with 429 and a time to wait."""
+    acl: dict[str, Any] = yaml.load((EXAMPLES / "web-acl.yaml").read_text(), _WithTags)  # noqa: S506  it is safe
+    parameters = {name: of["Default"] for name, of in acl["Parameters"].items()}
+    player = 3 + 20 + 300 // 4
+    assert parameters["RequestsPerAddress"] >= 30 * player
+    assert (
+        parameters["RequestsPerAddress"] >= 300 * template.load()["Parameters"]["PartsPerSecond"]["Default"]
+    )
+    rules = acl["Resources"]["WebAcl"]["Properties"]["Rules"]
+    for rule in rules:
+        refusal = rule["Action"]["Block"]["CustomResponse"]
+        assert (refusal["ResponseCode"], refusal["ResponseHeaders"][0]["Name"]) == (429, "Retry-After")
+    assert {rule["Statement"]["RateBasedStatement"]["Limit"] for rule in rules} == set(parameters)
+    assert acl["Resources"]["WebAcl"]["Properties"]["Scope"] == "CLOUDFRONT"
+
+
+class _WithTags(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]
+    """With CloudFormation's `!Ref` and others as their arguments."""
+
+
+_WithTags.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))

@@ -61,6 +61,7 @@ class PlannerSetup:
             self.admissions,
             lambda key, delay_s: self.waits.append((key, delay_s)),
             lambda message, **_: self.logged.append(message),
+            lambda message, **_: self.logged.append(message),
             self.limits,
             samples.pace(),
             self.loudness_target_lufs,

@@ -161,7 +161,7 @@ def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
     urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 2])
     assert set(urls) == {1, 2}
     assert "partNumber=2" in urls[2]
-    assert "X-Amz-Expires=900" in urls[7]
+    assert "X-Amz-Expires=900" in urls[2]
 
 
 @pytest.mark.parametrize("numbers", [[0], [3], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])

@@ -42,12 +42,14 @@ class Service:
     def upload(self) -> str:
         """In a new sandbox."""
         dynamodb = moto_aws.client("dynamodb")
+        videos = VideosTable(dynamodb, moto_aws.VIDEOS, Metrics("reelway"))
         receiver = Receiver(
             S3Bucket(moto_aws.client("s3"), moto_aws.UPLOADS),
-            VideosTable(dynamodb, moto_aws.VIDEOS, Metrics("reelway")),
+            videos,
             PendingUploadsTable(dynamodb, moto_aws.VIDEOS),
         )
-        calls = IdempotentCalls(dynamodb, moto_aws.IDEMPOTENCY, receiver.receive_as, now_s=lambda: self.now_s)
+        received = (receiver.receive_as, videos.was_deleted)
+        calls = IdempotentCalls(dynamodb, moto_aws.IDEMPOTENCY, *received, now_s=lambda: self.now_s)
         return calls.call("key", FILE, Context())
 
     def told(self) -> str | None:
@@ -168,14 +170,20 @@ def test_a_client_that_is_told_of_a_fault_may_repeat_its_request_at_once(
     service.upload()
 
 
-def test_a_repeat_after_the_video_was_deleted_gets_the_same_answer_and_brings_nothing_back(
-    service: Service,
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_a_repeat_after_the_video_was_deleted_is_a_new_video_and_brings_nothing_back(
+    service: Service, is_noted: bool
 ) -> None:
-    with broken(ENDED, "before", killed):
+    """Whether the first request could note that the file was received, or not."""
+    if is_noted:
         service.told()
+    else:
+        with broken(ENDED, "before", killed):
+            service.told()
     [video_id] = recorded()
     VideosTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS, Metrics("reelway")).delete(video_id)
     moto_aws.client("s3").delete_object(Bucket=moto_aws.UPLOADS, Key=keys.upload(video_id))
-    for _ in range(2):
-        assert service.repeated() == video_id
-    assert stored() == []
+    another = service.repeated()
+    assert another != video_id
+    assert service.repeated() == another
+    assert stored() == [keys.upload(another)]

@@ -28,6 +28,7 @@ def test_an_anonymous_client_costs_five_dollars_an_hour_at_most() -> None:
         ("UploadsPerSecond", 20),
         ("PartsPerSecond", 100),
         ("CallsPerSecond", 200),
+        ("OthersPerSecond", 5),
         ("SocketsPerSecond", 20),
     ],
 )
@@ -39,7 +40,7 @@ def test_each_cap_counts(parameter: str, higher: int, monkeypatch: pytest.Monkey
 
 def test_a_method_without_a_throttle_of_its_own_has_that_of_the_stage() -> None:
     rest, *listed = ceiling.throttles()
-    assert (rest.path, rest.method, rest.parameter) == ("/*", "*", "the stage")
+    assert (rest.path, rest.method, rest.parameter) == ("/*", "*", "OthersPerSecond")
     paths = template.properties("RestApi")["DefinitionBody"]["paths"]
     for throttle in listed:
         assert throttle.method.lower() in paths[throttle.path]

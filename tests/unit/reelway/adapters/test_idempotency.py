@@ -35,6 +35,7 @@ class Context:
 class CallsSetup:
     now_s: float = 1_771_238_431.5
     receiver: Receiver = field(default_factory=Receiver)
+    deleted: set[str] = field(default_factory=set)
 
     def call(
         self,
@@ -45,7 +46,11 @@ class CallsSetup:
     ) -> str:
         """In a container of its own."""
         calls = IdempotentCalls(
-            moto_aws.client("dynamodb"), table, receive or self.receiver, now_s=lambda: self.now_s
+            moto_aws.client("dynamodb"),
+            table,
+            receive or self.receiver,
+            self.deleted.__contains__,
+            now_s=lambda: self.now_s,
         )
         return calls.call(key, file, Context())
 
@@ -72,11 +77,34 @@ def test_another_key_gives_another_video(setup: CallsSetup) -> None:
     assert setup.call("k-1") != setup.call("k-2")
 
 
-def test_the_same_key_with_another_file_is_422(setup: CallsSetup) -> None:
-    setup.call()
-    refused = setup.refused(file=b"another film")
-    assert (refused.status, refused.code) == (422, "idempotency_key_reused")
-    assert [file for _, file in setup.receiver.received] == [b"film"]
+def test_a_stranger_with_the_same_key_and_another_file_is_told_nothing_and_keeps_nobody_out(
+    setup: CallsSetup,
+) -> None:
+    stranger = setup.call("holiday-1", b"another film")
+    owner = setup.call("holiday-1", b"film")
+    assert owner != stranger
+    assert [setup.call("holiday-1", file) for file in (b"another film", b"film")] == [stranger, owner]
+    assert setup.receiver.received == [(stranger, b"another film"), (owner, b"film")]
+
+
+def test_a_key_whose_video_was_deleted_makes_another_one(setup: CallsSetup) -> None:
+    first = setup.call()
+    setup.deleted.add(first)
+    second = setup.call()
+    assert first != second
+    assert setup.call() == second
+    assert setup.receiver.received == [(first, b"film"), (second, b"film")]
+
+
+def test_of_two_repeats_after_a_deletion_one_uploads(setup: CallsSetup) -> None:
+    setup.deleted.add(setup.call())
+
+    def overtaken(video_id: str, file: bytes) -> None:
+        setup.receiver(video_id, file)
+        assert setup.refused().status == 409
+
+    assert setup.call(receive=overtaken) == setup.call()
+    assert len(setup.receiver.received) == 2
 
 
 def test_the_same_key_while_the_first_is_at_work_is_409_with_a_time_to_wait(setup: CallsSetup) -> None:
