@@ -20,5 +20,4 @@ def test_the_list_and_an_upload_are_refused_with_a_sentence_and_a_link_plays(
         expect(page.browser.locator("#ready-problem")).to_contain_text(SENTENCE)
         page.choose(corpus.file("demo.webm"))
         page.expect_row(SENTENCE)
-        page.browser.screenshot(path="/tmp/undo-page.png", full_page=True)
         assert page.parts_stored == []
