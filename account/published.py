@@ -20,7 +20,8 @@ _ACCESS = {
     ),
     "read-only": (
         "Access=read-only: anyone who knows a video's id may watch it; nobody may upload, list or delete "
-        "through the API. Set Access=open once something in front decides who may reach it (docs/deploy.md#security)."
+        "through the API. Set Access=open once something in front decides who may reach it "
+        "(docs/deploy.md#security)."
     ),
 }
 

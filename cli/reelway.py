@@ -89,6 +89,7 @@ PART_TIMEOUT = httpx.Timeout(120, connect=CONNECT_TIMEOUT_S)
 PAGE_LIMIT = 100
 # The socket is closed at READY, so the renditions that follow are polled.
 LADDER_DELAY_S = 2
+RESTORE_DELAY_S = 1.0
 # Servers forget an unfinished upload after two days, so an older note is of no use.
 NOTE_AGE_S = 7 * 86_400
 FINAL = {"READY", "FAILED"}
@@ -556,6 +557,17 @@ def _ladder(video: dict[str, Any]) -> dict[str, Any]:
     return video.get("ladder") or {"state": "complete"}
 
 
+# ── restore ────────────────────────────────────────────────────────────────────────────────────
+
+
+def restore(server: Server, video_id: str) -> None:
+    """Undo a deletion, wait until the video is there, and watch it; raises CliError when it is too late."""
+    path = f"video/{_id(video_id)}/restore"
+    while server.ask("POST", path).status_code == httpx.codes.ACCEPTED:
+        time.sleep(RESTORE_DELAY_S)
+    watch(server, video_id, video_id)
+
+
 # ── list, get ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -693,8 +705,10 @@ def _parser() -> argparse.ArgumentParser:
         "retry", parents=[address], help="process a video again that failed by the server's fault"
     )
     retrying.add_argument("id", metavar="ID")
-    deleting = commands.add_parser("delete", parents=[address], help="delete a video for good")
+    deleting = commands.add_parser("delete", parents=[address], help="delete a video")
     deleting.add_argument("id", metavar="ID")
+    restoring = commands.add_parser("restore", parents=[address], help="undo the deletion of a video")
+    restoring.add_argument("id", metavar="ID")
     return parser
 
 
@@ -731,6 +745,8 @@ def run(asked: argparse.Namespace, server: Server) -> int:
     elif asked.command == "retry":
         server.ask("POST", f"video/{_id(asked.id)}/retry")
         watch(server, asked.id, asked.id)
+    elif asked.command == "restore":
+        restore(server, asked.id)
     else:
         server.ask("DELETE", f"video/{_id(asked.id)}")
     return 0

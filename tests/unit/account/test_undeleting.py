@@ -49,7 +49,12 @@ def library(mocked_aws: None) -> Library:
 
 def test_what_was_deleted_since_then_comes_back(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
     questions: list[str] = []
-    assert undeleting.run(library.tombstones, ASKED, lambda question: not questions.append(question)) == 0
+
+    def confirms(question: str) -> bool:
+        questions.append(question)
+        return True
+
+    assert undeleting.run(library.tombstones, ASKED, confirms) == 0
     assert library.restoring() == [number(2), number(3)]
     said = capsys.readouterr().out
     assert f"2026-11-26T14:00:00Z  {number(2)}" in said
@@ -78,8 +83,8 @@ def test_what_is_to_be_removed_for_good_stays_deleted(library: Library) -> None:
 def test_the_note_is_that_of_the_api() -> None:
     api = deletion_updates.restoring(deleted_since="", now="")
     sets = ", ".join(f"#{name} = :{name}" for name in api.fields)
-    assert undeleting._UPDATE == f"SET {sets}{api.clause}"
-    assert undeleting._CONDITION == api.condition
+    assert f"SET {sets}{api.clause}" == undeleting._UPDATE
+    assert api.condition == undeleting._CONDITION
 
 
 @pytest.mark.parametrize(("since", "said"), [("", "say since when"), ("at two", "is no time")])

@@ -1,4 +1,4 @@
-"""list, get, retry and delete, addresses, and how commands end."""
+"""list, get, retry, restore and delete, addresses, and how commands end."""
 
 from pathlib import Path
 
@@ -137,7 +137,35 @@ def test_a_video_that_cannot_be_retried_is_said_with_the_reason(
     assert capsys.readouterr().err == "reelway: The video has not failed.\n"
 
 
-@pytest.mark.parametrize("command", ["watch", "get", "retry", "delete"])
+def test_a_deleted_video_is_restored_then_watched(
+    run: Run, fake: FakeReelway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reelway, "RESTORE_DELAY_S", 0.0)
+    answers = [httpx.Response(status, json={"state": "READY"}) for status in (202, 202, 200)]
+    fake.faults = [fault("POST", f"/prefix/video/{ID}/restore", *answers)]
+    fake.documents[ID] = [{"state": "READY"}]
+    assert run("restore", ID) == 0
+    assert fake.asked[f"POST /video/{ID}/restore"] == 3
+
+
+def test_what_is_gone_for_good_is_not_restored(
+    run: Run, fake: FakeReelway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = problem(410, "A deletion is final after 7 days.")
+    fake.faults = [fault("POST", f"/prefix/video/{ID}/restore", gone)]
+    assert run("restore", ID) == 1
+    assert "final after 7 days" in capsys.readouterr().err
+
+
+def test_a_read_only_server_is_told_in_its_own_words(
+    run: Run, fake: FakeReelway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.faults = [fault("GET", "/prefix/stream/ready", problem(403, "This server is read-only."))]
+    assert run("list") == 1
+    assert "This server is read-only." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["watch", "get", "retry", "restore", "delete"])
 @pytest.mark.parametrize("video_id", ["", "..", "../x", "a b", "é", "a?b", "x" * 200])
 def test_what_is_no_id_is_said_without_asking(
     fake: FakeReelway, run: Run, command: str, video_id: str, capsys: pytest.CaptureFixture[str]

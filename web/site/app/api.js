@@ -37,6 +37,12 @@ export const remove = (videoId) => request(videoPath(videoId), { method: 'DELETE
 /** Has a video that failed by a fault of the server processed again; its description. */
 export const retry = async (videoId) => (await request(`${videoPath(videoId)}/retry`, { method: 'POST' })).json();
 
+/** Undoes a deletion; true once the video is there. */
+export async function restore(videoId) {
+  const answer = await request(`${videoPath(videoId)}/restore`, { method: 'POST' });
+  return answer.status === 200;
+}
+
 /** One page of the ready list: ids, newest first, and the URL of the next page or null. */
 export async function readyPage(url = '/stream/ready?limit=24') {
   const answer = await request(url);

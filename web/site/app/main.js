@@ -4,6 +4,7 @@ import './vendor.js';
 import * as jobs from './jobs.js';
 import * as library from './library.js';
 import * as player from './player.js';
+import * as undo from './undo.js';
 
 const drop = document.getElementById('drop');
 const files = document.getElementById('files');
@@ -19,6 +20,12 @@ function deleted(videoId) {
   history.replaceState(null, '', location.pathname);
   jobs.drop(videoId);
   library.refresh();
+  undo.offer(videoId, restored);
+}
+
+function restored(videoId) {
+  library.refresh();
+  show(videoId);
 }
 
 // A video that becomes ready is shown only if no other one is being shown.

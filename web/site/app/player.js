@@ -93,7 +93,7 @@ function renew(video) {
 }
 
 async function askToDelete(videoId, onDeleted) {
-  if (!confirm('Delete this video for good?')) return;
+  if (!confirm('Delete this video?')) return;
   try {
     await remove(videoId);
   } catch (error) {

@@ -42,4 +42,5 @@ def batch_of_another_stack_is_refused(stage: Stage, send: Send) -> None:
 def files_are_removed_and_sockets_dismissed(stage: Stage, send: Send) -> None:
     assert send() == TAKEN
     assert stage.sockets() == []
+    stage.delete()
     stage.await_removal()

@@ -49,12 +49,14 @@ class Stage:
         return [item["connectionId"]["S"] for item in self.cloud.connections(self.ids.video)]
 
     def await_removal(self) -> None:
-        """Everything of the processed video is removed, and the removal of its manifest was noticed."""
+        """Nothing of the processed video, which is deleted, is served any more."""
         video = self.ids.video
-        eventually(lambda: not self.keys(self.media, f"stream/{video}/"))
-        eventually(lambda: not self.keys(self.uploads, f"jobs/{video}/"))
-        eventually(lambda: not self.keys(self.uploads, f"uploads/{video}"))
+        eventually(lambda: not self.keys(self.media, f"stream/{video}/segment/"))
         eventually(lambda: self.record(video)["listing"]["S"] != "ready")
+
+    def delete(self) -> None:
+        """Of the processed video: what is done with its files its record says, not the event."""
+        assert self.client.http.delete(f"/video/{self.ids.video}").status_code == 204
 
 
 def event_file(name: str, settings: Settings) -> Path:

@@ -29,7 +29,8 @@ def upload_without_a_file_has_failed(stage: Stage, send: Send) -> None:
 def what_a_deleted_video_left_is_removed(stage: Stage, send: Send) -> None:
     video_id = str(uuid.uuid4())
     stage.cloud.s3.put_object(Bucket=stage.uploads, Key=f"jobs/{video_id}/left", Body=b"x")
-    stage.cloud.put_video(video_id, listing="deleted", deletedAt="2026-01-01T00:00:00.000000Z")
+    long_ago = "2026-01-01T00:00:00.000000Z"
+    stage.cloud.put_video(video_id, listing="hidden", listedAt=long_ago, deletedAt=long_ago)
     send()
     eventually(lambda: not stage.keys(stage.uploads, f"jobs/{video_id}/"))
     assert send()["deleted"] >= 1
@@ -43,7 +44,8 @@ def video_leaves_the_ready_list(stage: Stage, send: Send) -> None:
 
 
 def files_are_removed(stage: Stage, send: Send) -> None:
-    assert stage.keys(stage.media, f"stream/{stage.ids.video}/")
+    assert stage.keys(stage.media, f"stream/{stage.ids.video}/segment/")
+    stage.delete()
     assert send() is None
     stage.await_removal()
 
