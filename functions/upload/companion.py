@@ -5,6 +5,7 @@ https://uppy.io/docs/aws-s3/ describes the plugin, and what it asks of a server 
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from reelway.errors import bad_request
 from reelway.ports.storage import Part
@@ -28,6 +29,11 @@ def begun(upload: BegunUpload, bucket: str) -> dict[str, Any]:
 
 def stored(parts: Sequence[Part]) -> list[dict[str, Any]]:
     return [{"PartNumber": part.number, "ETag": part.etag, "Size": part.size_bytes} for part in parts]
+
+
+def upload_id(in_path: str) -> str:
+    """An id as S3 gave it, of the part of a path that names it."""
+    return unquote(in_path)
 
 
 def part_numbers(listed: str) -> list[int]:

@@ -2,18 +2,15 @@
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
 
 from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
-from reelway.adapters.idempotency import HEADER, IdempotentCalls
+from reelway.adapters.idempotency import HEADER
 from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
 from upload import companion
 from upload.multipart import MultipartUploads
-from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, Receiver, checked
-
-_UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
+from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, UPLOAD_ROUTE, Receiver, checked
 
 settings, logger, config = UploadSettings.from_environ(), telemetry.logger_for("upload"), clients.ANSWERING
 uploads = wiring.bucket(settings.uploads_bucket, config)
@@ -22,8 +19,7 @@ parts = api_wiring.part_uploads(settings.uploads_bucket, config)
 pending = wiring.pending_uploads(settings.videos_table, config)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
-received = (receiver.receive_as, videos.was_deleted)
-repeats = IdempotentCalls(clients.dynamodb(config), settings.idempotency_table, *received)
+repeats = api_wiring.repeats(settings.idempotency_table, receiver.receive_as, videos.was_deleted)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
@@ -52,38 +48,38 @@ def begin() -> http_api.Answer:
     return http_api.json_response(HTTPStatus.OK, companion.begun(begun, uploads.name))
 
 
-@api.route(_UPLOAD_ROUTE, "GET", "DELETE")
+@api.route(UPLOAD_ROUTE, "GET", "DELETE")
 def stored_parts_or_abort(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
-        multipart.abort(_key(), unquote(uploadId))
+        multipart.abort(_key(), companion.upload_id(uploadId))
         return http_api.json_response(HTTPStatus.OK, {})
-    stored = multipart.stored_parts(_key(), unquote(uploadId))
+    stored = multipart.stored_parts(_key(), companion.upload_id(uploadId))
     return http_api.json_response(HTTPStatus.OK, companion.stored(stored))
 
 
-@api.route(f"{_UPLOAD_ROUTE}/batch", "GET")
+@api.route(f"{UPLOAD_ROUTE}/batch", "GET")
 def part_urls(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     numbers = companion.part_numbers(api.query.get("partNumbers", ""))
     size_bytes = companion.size(api.query.get("size"))
-    urls = multipart.urls(_key(), unquote(uploadId), numbers, size_bytes=size_bytes)
+    urls = multipart.urls(_key(), companion.upload_id(uploadId), numbers, size_bytes=size_bytes)
     return http_api.json_response(HTTPStatus.OK, companion.urls(urls))
 
 
-@api.route(f"{_UPLOAD_ROUTE}/complete", "POST")
+@api.route(f"{UPLOAD_ROUTE}/complete", "POST")
 def complete(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     key, listed = _key(), companion.listed_parts(api.json_object())
-    video_id = multipart.complete(key, unquote(uploadId), listed)
+    video_id = multipart.complete(key, companion.upload_id(uploadId), listed)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", parts=len(listed))
     place = {"location": parts.location(key), "bucket": uploads.name}
     return http_api.json_response(HTTPStatus.OK, companion.completed(key, video_id=video_id, **place))
 
 
-@api.route(f"{_UPLOAD_ROUTE}/<partNumber>", "GET")
+@api.route(f"{UPLOAD_ROUTE}/<partNumber>", "GET")
 def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  the path parameters' public names
     number = companion.part_number(partNumber)
     size_bytes = companion.size(api.query.get("size"))
-    urls = multipart.urls(_key(), unquote(uploadId), [number], size_bytes=size_bytes)
+    urls = multipart.urls(_key(), companion.upload_id(uploadId), [number], size_bytes=size_bytes)
     return http_api.json_response(HTTPStatus.OK, companion.url(urls[number]))
 
 

@@ -15,6 +15,7 @@ from reelway.video import new_video_id
 # Lambda takes an event of 6 MB at most, in which a file is base64, 4 bytes for 3; the rest is for headers.
 MAX_FILE_BYTES = 4_400_000
 DIRECT_ROUTE, MULTIPART_ROUTE = "/s3/params", "/s3/multipart"
+UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
 # Time in which the client must begin to post the file.
 FORM_EXPIRES_S = 900
 

@@ -1,8 +1,11 @@
 """What functions that clients call use beside `wiring`, over boto3's clients."""
 
+from collections.abc import Callable
+
 from botocore.config import Config
 
 from reelway.adapters import clients, wiring
+from reelway.adapters.idempotency import IdempotentCalls
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.s3_multipart import S3PartUploads
@@ -12,6 +15,15 @@ from reelway.adapters.video_lists import VideoLists
 
 def part_uploads(bucket_name: str, config: Config = clients.PATIENT) -> S3PartUploads:
     return S3PartUploads(clients.s3(config), bucket_name)
+
+
+def repeats(
+    idempotency_table: str,
+    receive: Callable[[str, bytes], None],
+    is_deleted: Callable[[str], bool],
+    config: Config = clients.ANSWERING,
+) -> IdempotentCalls:
+    return IdempotentCalls(clients.dynamodb(config), idempotency_table, receive, is_deleted)
 
 
 def ready_index(videos_table_name: str, config: Config = clients.PATIENT) -> ReadyListIndex:

@@ -109,7 +109,6 @@ class JobSettings(FromEnvironment):
     uploads_bucket: UploadsBucket
     media_bucket: MediaBucket
     videos_table: VideosTable
-    idempotency_table: IdempotencyTable
     stack_name: StackName
     job_role_arn: JobRoleArn
 
@@ -117,6 +116,7 @@ class JobSettings(FromEnvironment):
 class PlanSettings(JobSettings):
     """`max_…` are the limits of what is accepted; most others decide how long a video's chunks are."""
 
+    idempotency_table: IdempotencyTable
     state_machine_arn: StateMachineArn
     event_queue_url: EventQueueUrl
     minutes_at_once: Annotated[int, whole_number("MINUTES_AT_ONCE")]

@@ -109,4 +109,4 @@ def test_the_emulator_does_not_start_as_another_version(
     for name in ("named_errors", "lasting", "bounding"):
         monkeypatch.setattr(getattr(emulated_aws, name), "install", lambda *_: None)
     with pytest.raises(SystemExit, match="does not know this version"):
-        emulated_aws.main(tmp_path / "unsaved")
+        emulated_aws.main(tmp_path / "unsaved", tmp_path / "secret")
