@@ -121,7 +121,7 @@ class Child:
 
 
 def without_addresses(said: str) -> str:
-    """What a program said of itself, without where its objects lie in memory, which helps an attacker alone."""
+    """What a program said, without where its objects lie in memory, which helps an attacker alone."""
     return _ADDRESS.sub("", said)
 
 
