@@ -2,23 +2,25 @@
 
 from collections.abc import Callable
 
-from reelway.adapters.ffmpeg_process import Ffmpeg
-from reelway.adapters.job_wiring import JobAccess
 from reelway.adapters.settings import PlanSettings
 from reelway.plan.chunk_length import Pace
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
 from reelway.probe.limits import Limits
 from transcode.job import vcpus
 from transcode.planning import Planner
 
 
-def planners(settings: PlanSettings, workflows: Workflows) -> Callable[[JobAccess], Planner]:
-    """Makes the planner of a video, which touches nothing of another one."""
+def planners(
+    settings: PlanSettings, encoder: Encoder, workflows: Workflows
+) -> Callable[[Bucket, Videos], Planner]:
+    """Makes planners; each has the storage and the records of one video, and touches nothing else."""
     limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
-    encoder = Ffmpeg(limits=limits)
 
-    def planner_for(job: JobAccess) -> Planner:
-        return Planner(job.uploads, job.videos, encoder, workflows, limits, pace, target_lufs)
+    def planner_for(uploads: Bucket, videos: Videos) -> Planner:
+        return Planner(uploads, videos, encoder, workflows, limits, pace, target_lufs)
 
     return planner_for
 
