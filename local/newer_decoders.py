@@ -1,7 +1,7 @@
 """`python -m local.newer_decoders`: whether there is a newer ffmpeg, or reader of uploads, than is locked.
 
-Both read strangers' files, so a patch release of either may close a hole. What is built into the pinned wheels
-is a snapshot; `layers/*/NOTICE.txt` says of which version.
+Both read strangers' files, so a patch release of either may close a hole. What is built into the pinned
+wheels is a snapshot; `layers/*/NOTICE.txt` says of which version.
 """
 
 import os

@@ -35,7 +35,7 @@ class FailureCode(StrEnum):
     UNREADABLE = (
         "unreadable",
         Fault.FILE,
-        "The file is empty, damaged, a playlist, in no container taken, or has too much metadata or edits",
+        "The file is empty, damaged, a playlist, of no kind that is taken, or has endless metadata or edits",
         "Upload the video itself, in a container that is taken.",
     )
     NO_VIDEO = (

@@ -4,14 +4,16 @@ from typing import Any
 
 from reelway import keys
 from reelway.adapters import admission_wiring, telemetry, wiring
+from reelway.adapters.ffmpeg_process import Ffmpeg
 from reelway.adapters.job_wiring import Jobs
 from reelway.adapters.settings import PlanSettings
-from transcode.plan_settings import caps_of, planners
+from transcode.plan_settings import caps_of, limits_of, planners
 
 settings, logger = PlanSettings.from_environ(), telemetry.logger_for("plan")
 events = wiring.event_queue(settings.event_queue_url, stack=settings.stack_name)
+ffmpeg, workflows = Ffmpeg(limits=limits_of(settings)), wiring.workflows(settings.state_machine_arn)
 admissions = admission_wiring.admissions(settings.idempotency_table, caps_of(settings))
-services = (wiring.workflows(settings.state_machine_arn), admissions, events.send, logger.info, logger.error)
+services = (ffmpeg, workflows, admissions, events.send, logger.info, logger.error)
 planner_for, jobs = planners(settings, *services), Jobs(settings)
 
 
@@ -20,15 +22,10 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def plan(key: str) -> None:
-    video_id = keys.video_of_upload(key)
-    logger.set_correlation_id(video_id)
+    logger.set_correlation_id(video_id := keys.video_of_upload(key))
     if video_id:
-        accept(video_id)
+        with jobs.of(video_id) as job:
+            if failure := planner_for(job.uploads, job.videos).accept(video_id):
+                logger.warning("rejected", code=failure.code, reason=failure.message)
     else:
         logger.warning("not an upload of ours", key=key)
-
-
-def accept(video_id: str) -> None:
-    with jobs.of(video_id) as job:
-        if failure := planner_for(job).accept(video_id):
-            logger.warning("rejected", code=failure.code, reason=failure.message)

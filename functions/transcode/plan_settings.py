@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from reelway.adapters.ffmpeg_process import Ffmpeg
-from reelway.adapters.job_wiring import JobAccess
 from reelway.adapters.settings import PlanSettings
 from reelway.admission import Caps
 from reelway.plan.chunk_length import Pace
 from reelway.ports.admissions import Admissions
+from reelway.ports.encoder import Encoder
+from reelway.ports.storage import Bucket
+from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
 from reelway.probe.limits import Limits
 from transcode.job import vcpus
@@ -16,19 +17,19 @@ from transcode.planning import Planner
 
 def planners(
     settings: PlanSettings,
+    encoder: Encoder,
     workflows: Workflows,
     admissions: Admissions,
     send: Callable[..., None],
     log: Callable[..., None],
     log_error: Callable[..., None],
-) -> Callable[[JobAccess], Planner]:
-    """Makes the planner of a video, which touches nothing of another one's files and record."""
+) -> Callable[[Bucket, Videos], Planner]:
+    """Makes planners; each has the storage and the records of one video, and touches no other's."""
     limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
-    encoder = Ffmpeg(limits=limits)
+    services = (encoder, workflows, admissions, send, log, log_error)
 
-    def planner_for(job: JobAccess) -> Planner:
-        services = (job.uploads, job.videos, encoder, workflows, admissions)
-        return Planner(*services, send, log, log_error, limits, pace, target_lufs)
+    def planner_for(uploads: Bucket, videos: Videos) -> Planner:
+        return Planner(uploads, videos, *services, limits, pace, target_lufs)
 
     return planner_for
 

@@ -104,7 +104,7 @@ def test_an_upload_becomes_ready_step_by_step(load: Load, job: JobAccess) -> Non
 def test_the_plan_handler_starts_the_execution(load: Load, job: JobAccess) -> None:
     run(load, "plan")
     handler = load("transcode.plan_handler")
-    workflows = handler.planner_for(job).workflows
+    workflows = handler.workflows
     client, arn = workflows._client, workflows._state_machine_arn
     [execution] = client.list_executions(stateMachineArn=arn)["executions"]
     started = client.describe_execution(executionArn=execution["executionArn"])
@@ -158,7 +158,7 @@ def test_an_upload_that_cannot_be_planned_now_stays_in_the_queue(
     load: Load, in_queue: InQueue, job: JobAccess
 ) -> None:
     handler = load("transcode.plan_handler")
-    workflows = handler.planner_for(job).workflows
+    workflows = handler.workflows
     arn = workflows._state_machine_arn
     workflows._state_machine_arn = arn + "-gone"
     event = in_queue("uploads%2F" + VIDEO_ID)
