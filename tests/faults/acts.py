@@ -52,7 +52,7 @@ def leave(story: Story) -> None:
 
 
 def upload_again(file: bytes, key: str) -> Callable[[Story], None]:
-    """A client that has not heard the answer to its upload repeats it; after a deletion that is a new video."""
+    """A client that has not heard the answer to its upload repeats it: a new video after a deletion."""
 
     def act(story: Story) -> None:
         video_id = story.client.upload(file, key)
