@@ -69,10 +69,13 @@ def leave(story: Story) -> None:
 
 
 def upload_again(file: bytes, key: str) -> Callable[[Story], None]:
-    """A client that has not heard the answer to its upload repeats it."""
+    """A client that has not heard the answer to its upload repeats it: a new video after a deletion."""
 
     def act(story: Story) -> None:
-        story.client.upload(file, key)
+        video_id = story.client.upload(file, key)
+        if video_id and story.is_deleted:
+            assert video_id != story.video_id
+            story.others.add(video_id)
 
     return act
 

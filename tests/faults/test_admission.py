@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.faults.scenarios import Scenario
 from tests.faults.story import Story
 from tests.faults.world import World
 
+_SOON_S = 120.0
 # Each call about the ledger, by its place in the scenario of three uploads.
 _CALLS = (
     *(Call("PlanFunction", "dynamodb", "UpdateItem", number) for number in (1, 2, 3)),
@@ -52,6 +54,9 @@ def test_videos_are_processed_one_after_the_other_the_oldest_first(
     assert not violations(story, scenario)
     assert [each.state for each in others] == ["READY", "READY"]
     assert _begun(cases.world) == [str(each.video_id) for each in (story, *others)]
+    # A run that ends is released by itself, long before maintenance would find it.
+    ended = [each.ended_s or 0.0 for each in (story, *others)]
+    assert all(later - earlier < _SOON_S for earlier, later in pairwise(ended))
     # Waiting is told as UPLOADED, and every event was handled at once: none came back from the queue.
     waited = [record for record in cases.world.network.requests if record.call.operation == "SendMessage"]
     assert [each.call.function for each in waited].count("PlanFunction") >= 2
