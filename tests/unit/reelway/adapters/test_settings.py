@@ -30,6 +30,7 @@ def test_each_variable_is_needed_and_named_when_it_is_missing(
 def test_a_function_reads_no_variable_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_FRAMES", "many")
     monkeypatch.setenv("ALLOWED_ORIGINS", "*")
+    monkeypatch.setenv("ACCESS", "open")
     assert UploadSettings.from_environ().max_upload_bytes == 5_368_709_120
 
 
