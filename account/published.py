@@ -37,9 +37,10 @@ def report(outputs: Mapping[str, str], *, architecture: str, checkout: Path) -> 
     cost = hour_cost(checkout, architecture)
     if cost is not None:
         lines.append(f"{'cost':<13} about ${cost:.2f} to process an hour of 1080p30 (docs/costs.md)")
-    if "Url" in outputs:
+    access = outputs.get("Access", "open")
+    if "Url" in outputs and access == "open":  # the smoke test uploads
         lines.append(f"{'test it':<13} make smoke URL={outputs['Url']}")
-    return "\n".join([*lines, "", access_line(outputs.get("Access", "open"))])
+    return "\n".join([*lines, "", access_line(access)])
 
 
 def hour_cost(checkout: Path, architecture: str) -> float | None:

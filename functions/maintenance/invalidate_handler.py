@@ -15,9 +15,7 @@ later = maintenance_wiring.invalidation_queue(settings.invalidation_queue_url)
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     batch = InvalidationBatch(event)
-    paths = forget(
-        batch.video_ids, refusals=batch.refusals, reference=batch.reference, cache=cache, later=later
-    )
+    paths = forget(batch.video_ids, batch.refusals, batch.reference, cache=cache, later=later)
     if paths is None or paths == "later":
         logger.warning("CloudFront takes no more at the moment; it is tried again", videos=batch.video_ids)
         return batch.done() if paths else batch.not_yet()

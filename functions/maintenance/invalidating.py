@@ -27,7 +27,7 @@ class Later(Protocol):
 
 
 def forget(
-    video_ids: Sequence[str], *, refusals: int | None, reference: str, cache: Cache, later: Later
+    video_ids: Sequence[str], refusals: int | None, reference: str, *, cache: Cache, later: Later
 ) -> str | None:
     """The paths that the CDN forgets, or a word for that all are ordered to be later; None for neither.
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from tests.faults.answers import answer, body_of, error, xml
+from tests.faults.answers import answer, body_of, error, xml, xml_error
 from tests.faults.clock import Clock
 
 _INVALIDATION = "<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>"
@@ -51,9 +52,15 @@ class Sockets:
 
 @dataclass
 class Cdn:
+    """`refusals` are how many requests it refuses next, because it has too much to do."""
+
     invalidations: int = 0
+    refusals: int = 0
 
     def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
+        if self.refusals:
+            self.refusals -= 1
+            return xml_error(request, "TooManyInvalidationsInProgress", HTTPStatus.BAD_REQUEST)
         self.invalidations += 1
         return xml(request, _INVALIDATION, 201)
 

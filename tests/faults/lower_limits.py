@@ -56,3 +56,11 @@ def files_are_sent_in_parts(world: World) -> Iterator[None]:
 def sockets_are_read_one_by_one(world: World) -> AbstractContextManager[object]:
     """To be kept open; two of them are for several runs."""
     return mock.patch("reelway.adapters.open_sockets._PAGE", 1)
+
+
+@contextmanager
+def cloudfront_is_full(world: World) -> Iterator[None]:
+    """It refuses a path for each video, then that of all, and then takes it."""
+    world.cdn.refusals = 2
+    yield
+    assert world.cdn.refusals == 0

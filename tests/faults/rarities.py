@@ -44,6 +44,11 @@ def rarities(scenarios: dict[str, Scenario]) -> Iterator[Rarity]:
     yield from _of_sockets(scenarios["form"])
     yield from _of_requests(scenarios["form"], scenarios["upload"])
     yield from _of_planning(scenarios["form"])
+    yield Rarity(
+        [("InvalidateFunction", "sqs:SendMessage")],
+        replace(scenarios["upload"], afterwards=((60.0, acts.delete),)),
+        limits=lower_limits.cloudfront_is_full,
+    )
     yield from _of_processing(scenarios["form"], scenarios["parts"])
 
 

@@ -39,8 +39,10 @@ def test_the_addresses_come_first_and_the_warning_last(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("access", template.load()["Parameters"]["Access"]["AllowedValues"])
 def test_it_is_told_in_one_line_who_may_do_what(access: str, tmp_path: Path) -> None:
-    report = published.report({"Access": access}, architecture="arm64", checkout=tmp_path)
+    outputs = {"Access": access, "Url": "https://d1"}
+    report = published.report(outputs, architecture="arm64", checkout=tmp_path)
     assert report.splitlines()[-1].startswith(f"Access={access}: anyone")
+    assert ("make smoke" in report) is (access == "open")
 
 
 def test_a_dashboard_is_told_where_there_is_one(tmp_path: Path) -> None:

@@ -122,7 +122,9 @@ def test_all_is_removed_for_good_at_the_end_of_the_window(
     assert moto_aws.taken("InvalidationQueue") == []
     assert videos.was_purged(VIDEO_ID)
     deleted_since = later.ago(timedelta(days=9999))
-    assert not handlers("videos.handler").deleted.order_restoring(VIDEO_ID, deleted_since=deleted_since)
+    assert not handlers("videos.handler").restoring.deleted.order_restoring(
+        VIDEO_ID, deleted_since=deleted_since
+    )
 
 
 def test_a_video_that_is_to_be_restored_is_not_removed_and_its_order_repeated(
@@ -133,7 +135,7 @@ def test_a_video_that_is_to_be_restored_is_not_removed_and_its_order_repeated(
     order(handlers)
     later.by = timedelta(minutes=17)
     run(handler)
-    assert handlers("videos.handler").deleted.order_restoring(VIDEO_ID, deleted_since="2026")
+    assert handlers("videos.handler").restoring.deleted.order_restoring(VIDEO_ID, deleted_since="2026")
     later.by = timedelta(days=8)
     assert run(handler) == {"hidden": 0, "deleted": 0, "failed": 0, "unused": 0}
     assert remove(handlers) == 1
