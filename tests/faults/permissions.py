@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 import json
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, NamedTuple
 
 from tests.faults.cloudformation import ACCOUNT, REGION
@@ -29,6 +30,7 @@ _ACTIONS = {
     "GetConnection": "ManageConnections",
     "DeleteConnection": "ManageConnections",
 }
+_METHODS = {"PostToConnection": "POST", "GetConnection": "GET", "DeleteConnection": "DELETE"}
 
 
 class Permission(NamedTuple):
@@ -69,7 +71,7 @@ def asked_by(request: Request) -> Iterator[Permission]:
         "sqs": _queue,
         "sfn": _workflow,
         "cloudfront": _distribution,
-        "apigatewaymanagementapi": _connection,
+        "apigatewaymanagementapi": partial(_connection, _METHODS.get(call.operation, "")),
     }
     for resource in resources[call.service](parameters):
         yield Permission(action, resource)
@@ -121,5 +123,6 @@ def _distribution(parameters: Mapping[str, Any]) -> Iterator[str]:
     yield f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['DistributionId']}"
 
 
-def _connection(parameters: Mapping[str, Any]) -> Iterator[str]:
-    yield f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc/ws/POST/@connections/{parameters['ConnectionId']}"
+def _connection(method: str, parameters: Mapping[str, Any]) -> Iterator[str]:
+    connection = parameters["ConnectionId"]
+    yield f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc/ws/{method}/@connections/{connection}"
