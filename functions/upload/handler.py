@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.idempotency import HEADER, IdempotentCalls
 from reelway.adapters.multipart_form import file_of
@@ -90,7 +89,4 @@ def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
 
 
 def _key() -> str:
-    """Of the upload that the request is about; its lines in the log are found by its video."""
-    key = api.query.get("key", "")
-    logger.set_correlation_id(keys.video_of_upload(key))
-    return key
+    return api.query.get("key", "")
