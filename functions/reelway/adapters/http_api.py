@@ -107,9 +107,8 @@ class HttpApi:
             headers = self._origins.preflight_headers(asked)
             return {"statusCode": HTTPStatus.NO_CONTENT, "headers": headers, "body": ""}
         self._event, self._context = event, context
-        path = redacted(
-            event["path"]
-        )  # the id of an upload in parts may be a UUID, too; its video is in the key
+        path = redacted(event["path"])
+        # Of an upload in parts the id, which may be a UUID, is not its video's; the key has that.
         named = f"{path}/{self.query.get('key', '')}".split("/")
         self._logger.set_correlation_id(next(filter(is_video_id, named), None))
         answer = self._answer().for_api_gateway()
