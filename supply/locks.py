@@ -15,7 +15,7 @@ _NPM_FOLDERS: Final = ("web", "bytecode", "distribution")
 # What is in these is deployed to AWS, or served to browsers; all else builds, tests, or runs locally.
 _DEPLOYED: Final = ("functions/", "layers/ffmpeg/", "layers/probe/", "web/package-lock.json")
 
-_PIN = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,]+\])?==(?P<version>[^\s;]+)")
+_PIN = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;]+)")
 _HASH = re.compile(r"--hash=(?P<algorithm>sha256):(?P<digest>[0-9a-f]{64})\b")
 
 

@@ -23,9 +23,9 @@ def copy_page(folder: Traversable, site: Bucket) -> list[str]:
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
     for entry in folder.iterdir():
-        if entry.is_dir():
+        if entry.is_dir() and entry.name != "__pycache__":  # Python makes one where it can write
             yield from _files(entry, f"{prefix}{entry.name}/")
-        elif not entry.name.endswith(".py"):
+        elif entry.is_file() and not entry.name.endswith(".py"):
             yield f"{prefix}{entry.name}", entry
 
 

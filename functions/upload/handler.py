@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.idempotency import HEADER
 from reelway.adapters.multipart_form import file_of
@@ -88,7 +87,4 @@ def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
 
 
 def _key() -> str:
-    """Of the upload that the request is about; its lines in the log are found by its video."""
-    key = api.query.get("key", "")
-    logger.set_correlation_id(keys.video_of_upload(key))
-    return key
+    return api.query.get("key", "")

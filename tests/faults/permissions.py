@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 import json
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, NamedTuple
 
 from tests.faults.cloudformation import ACCOUNT, REGION
@@ -32,6 +33,7 @@ _ACTIONS = {
     "GetConnection": "ManageConnections",
     "DeleteConnection": "ManageConnections",
 }
+_METHODS = {"PostToConnection": "POST", "GetConnection": "GET", "DeleteConnection": "DELETE"}
 
 
 class Permission(NamedTuple):
@@ -89,7 +91,7 @@ def asked_by(request: Request) -> Iterator[Permission]:
         "sqs": _queue,
         "sfn": _workflow,
         "cloudfront": _distribution,
-        "apigatewaymanagementapi": _connection,
+        "apigatewaymanagementapi": partial(_connection, _METHODS.get(call.operation, "")),
         "sts": _role,
     }
     for resource in resources[call.service](parameters):
@@ -107,8 +109,11 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def _key(parameters: Mapping[str, Any]) -> str:
+    """The partition key of a table's item, for `dynamodb:LeadingKeys`; empty where a call has none."""
     item = parameters.get("Key") or parameters.get("Item")
-    return str(item["videoId"]["S"]) if isinstance(item, Mapping) and "videoId" in item else ""
+    if not isinstance(item, Mapping):
+        return ""
+    return next((str(item[name]["S"]) for name in ("videoId", "id") if name in item), "")
 
 
 def _role(parameters: Mapping[str, Any]) -> Iterator[str]:
@@ -155,5 +160,6 @@ def _distribution(parameters: Mapping[str, Any]) -> Iterator[str]:
     yield f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['DistributionId']}"
 
 
-def _connection(parameters: Mapping[str, Any]) -> Iterator[str]:
-    yield f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc/ws/POST/@connections/{parameters['ConnectionId']}"
+def _connection(method: str, parameters: Mapping[str, Any]) -> Iterator[str]:
+    connection = parameters["ConnectionId"]
+    yield f"arn:aws:execute-api:{REGION}:{ACCOUNT}:abc/ws/{method}/@connections/{connection}"

@@ -109,9 +109,11 @@ class HttpApi:
         if event["httpMethod"] == "OPTIONS":
             headers = self._origins.preflight_headers(asked)
             return {"statusCode": HTTPStatus.NO_CONTENT, "headers": headers, "body": ""}
-        path = redacted(event["path"])  # the id of an upload in parts may be a UUID, too
-        self._logger.set_correlation_id(next(filter(is_video_id, path.split("/")), None))
         self._event, self._context = event, context
+        path = redacted(event["path"])
+        # Of an upload in parts the id, which may be a UUID, is not its video's; the key has that.
+        named = f"{path}/{self.query.get('key', '')}".split("/")
+        self._logger.set_correlation_id(next(filter(is_video_id, named), None))
         answer = self._answer().for_api_gateway()
         for name, value in self._origins.headers(asked).items():
             answer["multiValueHeaders"].setdefault(name, []).append(value)

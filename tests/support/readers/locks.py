@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-_PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[[\w,]+\])?==(?P<version>[^\s;]+)")
+_PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;]+)")
 
 
 def versions(file: Path) -> dict[str, str]:

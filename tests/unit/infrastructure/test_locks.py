@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from supply.locks import LockFault, npm_locks, npm_packages, packages, pip_locks, pip_packages
 from tests.support.readers import locks
 from tests.support.samples import ROOT
 
 _ASKED = sorted(ROOT.glob("requirements/*.in")) + [
     ROOT / folder / "requirements.in" for folder in ("functions", "layers/ffmpeg", "layers/probe", "web")
 ]
-_NPM = [ROOT / folder / "package-lock.json" for folder in ("web", "bytecode")]
+_NPM = npm_locks()
 
 
 @pytest.mark.parametrize("asked", _ASKED, ids=lambda path: str(path.relative_to(ROOT)))
@@ -57,16 +58,46 @@ def test_the_functions_libraries_are_locked_for_any_machine_that_builds() -> Non
         assert ";" not in (ROOT / folder / "requirements.txt").read_text()
 
 
-@pytest.mark.parametrize(
-    "makefile",
-    ["Makefile", "functions/Makefile", "layers/ffmpeg/Makefile", "layers/probe/Makefile", "web/node.mk"],
-)
-def test_nothing_is_installed_without_hashes(makefile: str) -> None:
-    recipes = (ROOT / makefile).read_text().replace("\\\n", " ").splitlines()
-    installs = [line for line in recipes if re.search(r"\b(pip|PIP\)).* (install|download) ", line)]
+def test_every_lock_of_the_checkout_is_in_the_bill_of_materials() -> None:
+    found = _files("requirements*.txt") | _files("requirements/*.txt") | _files("package-lock.json")
+    assert found == {*pip_locks(), *npm_locks()}
 
-    assert installs
-    assert all("--require-hashes" in line and "--only-binary" in line for line in installs)
+
+def test_every_line_of_every_lock_is_pinned_with_a_hash() -> None:
+    assert {package.lock for package in packages()} == {
+        path.relative_to(ROOT).as_posix() for path in (*pip_locks(), *npm_locks())
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "boto3==1.43.106",
+        "boto3>=1 --hash=sha256:" + "0" * 64,
+        "boto3==1 --hash=md5:" + "0" * 32,
+        "-r more.txt",
+    ],
+)
+def test_a_line_without_a_version_or_a_hash_is_found(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.txt").write_text(f"# of make lock\nfine==1 \\\n    --hash=sha256:{'0' * 64}\n{line}\n")
+    with pytest.raises(LockFault, match=r"a\.txt"):
+        list(pip_packages(tmp_path / "a.txt", tmp_path))
+
+
+def test_a_package_of_npm_without_its_integrity_is_found(tmp_path: Path) -> None:
+    lock = {"packages": {"": {}, "node_modules/vue": {"version": "1.0.0"}}}
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock))
+    with pytest.raises(LockFault, match="vue has no integrity"):
+        list(npm_packages(tmp_path / "package-lock.json", tmp_path))
+
+
+def _files(pattern: str) -> set[Path]:
+    """Without what is built or installed."""
+    return {
+        path
+        for path in ROOT.rglob(pattern)
+        if not any(part.startswith(".") or part == "node_modules" for part in path.relative_to(ROOT).parts)
+    }
 
 
 @pytest.mark.parametrize("architecture", ["x86_64", "arm64"])

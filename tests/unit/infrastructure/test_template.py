@@ -117,6 +117,28 @@ def test_roles_of_earlier_versions_serve_no_function_of_this_one() -> None:
     assert kept.isdisjoint(ROLES.values())
 
 
+def test_sockets_may_be_written_to_and_closed_and_not_asked_about() -> None:
+    granting = [
+        statement
+        for name in FUNCTIONS
+        for statement in statements(name)
+        if "execute-api:ManageConnections" in as_list(statement["Action"])
+    ]
+    assert granting
+    for statement in granting:
+        methods = {str(each).partition("/ws/")[2].partition("/")[0] for each in statement["Resource"]}
+        assert methods == {"POST", "DELETE"}
+
+
+def test_removal_deletes_what_is_a_videos_and_nothing_else() -> None:
+    [deleting] = [
+        each for each in statements("RemoveFunction") if "s3:DeleteObject" in as_list(each["Action"])
+    ]
+    assert {str(each).partition("}/")[2].split("/*")[0].rstrip("'}") for each in deleting["Resource"]} == {
+        *("uploads", "jobs", "stream")
+    }
+
+
 def test_only_what_publishes_may_write_media() -> None:
     writers = {
         name

@@ -9,7 +9,14 @@ from tests.support.doubles.fakes.storage import FakeBucket
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """As the layer has it: a package, whose `__init__` is no part of the page."""
-    for name in ("__init__.py", "app/index.html", "app/main.js", "app/style.css", "app/photo.png"):
+    for name in (
+        "__init__.py",
+        "__pycache__/__init__.cpython-313.pyc",
+        "app/index.html",
+        "app/main.js",
+        "app/style.css",
+        "app/photo.png",
+    ):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(name)

@@ -1,10 +1,13 @@
 // One upload in the list, as it is shown and as screen readers announce it.
 
+import { readable } from './words.js';
+
 const list = document.getElementById('jobs');
 const announced = document.getElementById('announced');
 
 export class Row {
-  constructor(name) {
+  constructor(given) {
+    const name = readable(given);
     this.name = name;
     this.element = document.createElement('li');
     const title = document.createElement('strong');

@@ -1,4 +1,4 @@
-// Numbers formatted for people.
+// Numbers and names formatted for people.
 
 const UNITS = ['B', 'kB', 'MB', 'GB'];
 
@@ -15,3 +15,9 @@ export function span(seconds) {
 }
 
 export const percent = (share) => `${Math.floor(share * 100)} %`;
+
+// Controls, and marks that turn the direction of text around, by which 'harm\u202e4pm.exe' reads as 'harmexe.mp4'.
+const UNSEEN = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** A file's name with a sign in the place of each character that would not be seen. */
+export const readable = (name) => name.replace(UNSEEN, '\ufffd');
