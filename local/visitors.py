@@ -1,7 +1,7 @@
 """What browsers tell of the page that has them ask; both servers of the laptop refuse strangers by it.
 
 Scripts of any site that is visited while Reelway runs can ask 127.0.0.1. Browsers then send Origin or
-Sec-Fetch-Site, which no script can change or omit; programs such as curl and the AWS SDKs send neither.
+Sec-Fetch-Site, which no script can change or omit; programs such as the AWS SDKs send neither.
 """
 
 import ipaddress

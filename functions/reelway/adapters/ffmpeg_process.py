@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from reelway import failures
 from reelway.adapters import probe_process
 from reelway.adapters.child_process import Allowance, Child, running
+from reelway.adapters.redaction import redacted
 from reelway.errors import MediaRejected
 from reelway.interruptions import Interruption, interrupted
 from reelway.ports.encoder import Progress
@@ -132,7 +133,7 @@ def _check_network(stderr: str, *, is_failed: bool) -> None:
 
 
 def _last_line(stderr: str) -> str:
-    """ffmpeg's last line on stderr, without presigned URLs."""
+    """ffmpeg's last line on stderr, without presigned URLs and addresses in memory."""
     lines = [line for line in stderr.splitlines() if line.strip()]
-    words = (lines[-1] if lines else "no message").split()
+    words = redacted(lines[-1] if lines else "no message").split()
     return " ".join("<source>" if "://" in word else word for word in words)[-_MAX_LINE_CHARACTERS:]

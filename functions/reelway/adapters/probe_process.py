@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from reelway import failures
 from reelway.adapters.child_process import Allowance, Child, running
 from reelway.adapters.environment import ca_bundle
+from reelway.adapters.redaction import redacted
 from reelway.interruptions import Interruption, interrupted
 from reelway.probe.limits import Limits
 from reelway.probe.probe_document import parsed
@@ -74,7 +75,8 @@ def _check(child: Child) -> None:
     if code < 0:
         raise interrupted(Interruption.ENCODER_KILLED, signal.Signals(-code).name)
     if code not in {0, _UNREADABLE}:
-        reason = (child.stderr.splitlines() or [""])[-1].partition("://")[0][-_MAX_REASON_CHARACTERS:]
+        said = redacted((child.stderr.splitlines() or [""])[-1])
+        reason = said.partition("://")[0][-_MAX_REASON_CHARACTERS:]
         is_network = code == _UNREACHABLE
         raise interrupted(
             Interruption.SOURCE_UNREACHABLE if is_network else Interruption.PROBE_BROKEN, reason

@@ -123,7 +123,12 @@ def test_where_ffmpegs_objects_lie_in_memory_is_neither_logged_nor_told(programs
     programs.write("ffmpeg", f"echo '{said}' >&2; exit 1")
     with pytest.raises(MediaRejected) as rejected:
         list(Ffmpeg(log=lambda _, **fields: logged.append(fields)).run(COMMAND, timeout_s=20))
-    assert logged == [{"code": "undecodable", "said": "[mov,mp4,m4a] [dec:h264] moov atom not found"}]
+    assert logged == [
+        {
+            "code": "undecodable",
+            "said": "[mov,mp4,m4a @ <address>] [dec:h264 @ <address>] moov atom not found",
+        }
+    ]
     assert "0x" not in str(rejected.value)
     programs.write("ffmpeg", "echo '[tcp @ 0x556a2a44a480] Connection reset by peer' >&2; exit 1")
     with pytest.raises(ProcessingInterrupted, match="Connection reset") as interrupted:
