@@ -197,7 +197,7 @@ def test_a_lost_upload_is_planned_by_the_event_that_maintenance_sends(
     run(handler)
     planned: list[str] = []
     plan_handler = handlers("transcode.plan_handler")
-    monkeypatch.setattr(plan_handler, "accept", planned.append)
+    monkeypatch.setattr(plan_handler, "planner_for", lambda *_: SimpleNamespace(accept=planned.append))
     [body] = moto_aws.messages("PlanQueue")
     plan_handler.lambda_handler(samples.queued(body=body), None)
     assert planned == [VIDEO_ID]

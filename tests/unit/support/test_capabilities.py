@@ -69,8 +69,12 @@ def test_outages_skip_where_they_cannot_be_made(name: str) -> None:
         outage.enter_context(getattr(cloud, name)(*arguments))
 
 
-# They attack the guard, which stands before an emulator of our own alone.
-GUARDED = {"tests/browser/test_foreign_pages.py", "tests/integration/test_guard.py"}
+# They attack what stands before an emulator of our own alone: its guard, and the edge's routes.
+ATTACKS = {
+    "tests/browser/test_foreign_pages.py",
+    "tests/e2e/test_attacks.py",
+    "tests/integration/test_guard.py",
+}
 
 
 def test_no_test_knows_an_emulator_by_its_name_or_its_addresses() -> None:
@@ -80,4 +84,4 @@ def test_no_test_knows_an_emulator_by_its_name_or_its_addresses() -> None:
         for path in (ROOT / "tests" / folder).rglob("*.py")
         if re.search(r"ministack|\blocalstack|/_aws|:4566", path.read_text(), re.IGNORECASE)
     }
-    assert knowing == GUARDED
+    assert knowing == ATTACKS
