@@ -268,14 +268,6 @@ def test_logs_are_kept_for_as_long_as_told() -> None:
         assert "LogGroupName" not in template.properties(name)
 
 
-def test_access_logs_have_no_half_of_a_secret() -> None:
-    """An uploadId is a part of the path, and what else it takes, the key, of the query."""
-    deployed = Deployed(AccessLogs="true")
-    format_ = deployed.properties("RestApi")["AccessLogSetting"]["Format"]
-    assert "$context.resourcePath" in format_
-    assert not re.search(r"\$context\.(path|requestOverride|customDomain)\b|querystring|authorizer", format_)
-
-
 def test_buckets_have_no_names_of_ours_which_clients_would_be_told() -> None:
     """CloudFormation's have the stack's name and random letters, and not the account's id."""
     buckets = template.of_type("AWS::S3::Bucket")
