@@ -43,9 +43,16 @@ def test_a_video_whose_encoder_is_killed_is_encoded_again(
     assert set(names[victim]) & set(cloud.step_errors(video_id))
 
 
-@pytest.mark.parametrize("step", ["PrepareFunction", "EncodeFunction", "PublishFunction"])
+WRITTEN = {
+    "PrepareFunction": "jobs/*/prepared.json",
+    "EncodeFunction": "jobs/*/chunks/*",
+    "PublishFunction": "stream/*/manifest",
+}
+
+
+@pytest.mark.parametrize("step", WRITTEN)
 def test_a_step_that_cannot_write_goes_on_when_it_can(client: Client, cloud: Cloud, step: str) -> None:
-    with cloud.denied(step, "s3:PutObject"):
+    with cloud.denied("JobRole", "s3:PutObject", f"*/{WRITTEN[step]}"):
         video_id = client.upload(corpus.file("carphone_pristine.mp4"))
         eventually(lambda: failed_steps(cloud, video_id), within_s=60)
 
@@ -53,8 +60,8 @@ def test_a_step_that_cannot_write_goes_on_when_it_can(client: Client, cloud: Clo
     assert client.ladder_of(video_id) == "complete"
 
 
-def test_a_step_that_cannot_read_its_source_goes_on_when_it_can(client: Client, cloud: Cloud) -> None:
-    with cloud.denied("PrepareFunction", "s3:GetObject"):
+def test_a_step_that_gets_no_credentials_goes_on_when_it_can(client: Client, cloud: Cloud) -> None:
+    with cloud.denied("PrepareFunction", "sts:AssumeRole"):
         video_id = client.upload(corpus.file("bikes.mp4"))
         eventually(lambda: failed_steps(cloud, video_id), within_s=60)
 

@@ -28,11 +28,20 @@ def test_an_upload_whose_planning_fails_at_every_retry_fails(client: Client, clo
     assert eventually(lambda: dead.message_count() == 0)
 
 
-@pytest.mark.parametrize("outage", ["states:StartExecution", "s3:GetObject", "dynamodb:*"])
+@pytest.mark.parametrize(
+    ("role", "outage"),
+    [
+        ("PlanRole", "states:StartExecution"),
+        ("PlanRole", "sts:AssumeRole"),
+        ("PlanRole", "dynamodb:*"),
+        ("JobRole", "s3:GetObject"),
+        ("JobRole", "dynamodb:*"),
+    ],
+)
 def test_an_upload_is_processed_after_an_outage_of_planning(
-    client: Client, cloud: Cloud, outage: str
+    client: Client, cloud: Cloud, role: str, outage: str
 ) -> None:
-    with cloud.denied("PlanFunction", outage):
+    with cloud.denied(role, outage):
         tries = failed_tries(cloud)
         video_id = client.upload(corpus.file("carphone_pristine.mp4"))
         eventually(lambda: failed_tries(cloud) > tries)

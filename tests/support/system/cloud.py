@@ -193,12 +193,16 @@ class Cloud:
         return len(self.log_lines("START RequestId"))
 
     @contextmanager
-    def denied(self, logical_id: str, action: str) -> Iterator[None]:
-        """Deny a function an action as long as the context lasts, like an outage or a wrong policy."""
+    def denied(self, logical_id: str, action: str, resource: str = "*") -> Iterator[None]:
+        """Deny a function or a role an action as long as the context lasts: an outage, or a wrong policy.
+
+        Several functions take the role of a job; by what they write, `resource` tells them apart.
+        """
         self.capabilities.require("iam")
-        name = self.functions.get_function_configuration(FunctionName=self.physical_id(logical_id))["Role"]
-        role = name.rsplit("/", 1)[-1]
-        statement = {"Effect": "Deny", "Action": action, "Resource": "*"}
+        role = self.physical_id(logical_id)
+        if not logical_id.endswith("Role"):
+            role = self.functions.get_function_configuration(FunctionName=role)["Role"].rsplit("/", 1)[-1]
+        statement = {"Effect": "Deny", "Action": action, "Resource": resource}
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.iam.put_role_policy(RoleName=role, PolicyName="outage", PolicyDocument=document)
         try:
