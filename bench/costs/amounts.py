@@ -194,5 +194,6 @@ def idle(measured: Measured) -> dict[str, float]:
             "sqs-request": facts.queues_polled * _POLLERS * MONTH_S / _POLL_S,
             "alarm": facts.alarms,
             "dashboard": facts.dashboards,
+            "secret": facts.secrets,
         },
     )

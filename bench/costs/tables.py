@@ -112,6 +112,7 @@ def idle(measured: Measured, prices: _Prices) -> str:
     what = {
         "SQS": f"{facts.queues_polled} queues, polled by Lambda",
         "CloudWatch": f"alarms: {facts.alarms}, dashboards: {facts.dashboards}, logs of maintenance",
+        "Secrets Manager": f"secrets: {facts.secrets}",
         "Lambda": f"{facts.maintenance_calls:,.0f} runs of maintenance",
     }
     rows: list[list[object]] = [

@@ -31,6 +31,7 @@ class Facts:
     queues_polled: int
     alarms: int
     dashboards: int
+    secrets: int
     metrics: tuple[str, ...]
     maintenance: tuple[str, ...]
     maintenance_calls: float
@@ -57,6 +58,7 @@ def read() -> Facts:
         ),
         alarms=sum(_metrics_of(alarm) for alarm in _made("AWS::CloudWatch::Alarm")),
         dashboards=len(_made("AWS::CloudWatch::Dashboard")),
+        secrets=len(_made("AWS::SecretsManager::Secret")),
         metrics=_metrics(),
         maintenance=maintenance,
         maintenance_calls=_MINUTES_A_MONTH * sum(1 / _every_min(name) for name in maintenance),
