@@ -50,8 +50,8 @@ def test_both_tables_stream_their_changes(cloud: Cloud) -> None:
 
 
 def test_every_function_has_a_role_of_its_own_but_for_steps(cloud: Cloud) -> None:
-    """Those that run ffmpeg share one, by which they may do nothing but take the role of a job."""
-    ours, steps = cloud.function_names(), ("PrepareFunction", "EncodeFunction", "PublishFunction")
+    """Two that run ffmpeg share one, by which they may do nothing but take the role of a job."""
+    ours, steps = cloud.function_names(), ("PrepareFunction", "EncodeFunction")
     roles = {cloud.functions.get_function_configuration(FunctionName=name)["Role"] for name in ours}
 
     assert len(roles) == len(ours) - len(steps) + 1
