@@ -21,6 +21,7 @@ class Interruption(StrEnum):
         return member
 
     NOT_RECORDED = "not_recorded", "The upload has no record yet."
+    UPLOAD_CHANGED = "upload_changed", "The upload was replaced while it was probed."
     NO_CREDENTIALS = "no_credentials", "STS gave no credentials for this video."
     PLAN_MISSING = "plan_missing", "The job area has no plan."
     REPORT_MISSING = "report_missing", "The job area lacks a report that the last step needs."

@@ -25,7 +25,7 @@ def plan(key: str) -> None:
     logger.set_correlation_id(video_id := keys.video_of_upload(key))
     if video_id:
         with jobs.of(video_id) as job:
-            if failure := planner_for(job.uploads, job.videos).accept(video_id):
+            if failure := planner_for(job.uploads, job.uploads.versions, job.videos).accept(video_id):
                 logger.warning("rejected", code=failure.code, reason=failure.message)
     else:
         logger.warning("not an upload of ours", key=key)

@@ -8,11 +8,13 @@ from reelway.plan.chunk_length import Pace
 from reelway.ports.admissions import Admissions
 from reelway.ports.encoder import Encoder
 from reelway.ports.storage import Bucket
+from reelway.ports.versions import Versions
 from reelway.ports.videos import Videos
 from reelway.ports.workflows import Workflows
 from reelway.probe.limits import Limits
 from transcode.job import vcpus
 from transcode.planning import Planner
+from transcode.replacements import Replacements
 
 
 def planners(
@@ -23,13 +25,14 @@ def planners(
     send: Callable[..., None],
     log: Callable[..., None],
     log_error: Callable[..., None],
-) -> Callable[[Bucket, Videos], Planner]:
+) -> Callable[[Bucket, Versions, Videos], Planner]:
     """Makes planners; each has the storage and the records of one video, and touches no other's."""
     limits, pace, target_lufs = limits_of(settings), pace_of(settings), target_lufs_of(settings)
-    services = (encoder, workflows, admissions, send, log, log_error)
+    services = (encoder, workflows, admissions, send, log)
 
-    def planner_for(uploads: Bucket, videos: Videos) -> Planner:
-        return Planner(uploads, videos, *services, limits, pace, target_lufs)
+    def planner_for(uploads: Bucket, versions: Versions, videos: Videos) -> Planner:
+        replacements = Replacements(uploads, versions, log, log_error)
+        return Planner(uploads, replacements, videos, *services, limits, pace, target_lufs)
 
     return planner_for
 

@@ -25,6 +25,7 @@ from reelway.probe.limits import Limits, check_size
 from reelway.probe.report import Report
 from reelway.recording import record_direct
 from reelway.video import Failure, Video, execution_name
+from transcode.replacements import Replacements
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
 # `POST /upload` writes the video's record right after the file; these are 3.1 s in all.
@@ -37,18 +38,17 @@ class Planner:
     """Plans uploads; every step may be repeated, because S3 delivers its events at least once.
 
     `send(key, delay_s=…)` sends the event of an upload once more: waiting is no failure, however long it
-    lasts. `log(message, **about)` logs, as does `log_error`. Audio is normalized to `loudness_target_lufs`,
-    if that is given.
+    lasts. `log(message, **about)` logs. Audio is normalized to `loudness_target_lufs`, if that is given.
     """
 
     uploads: Bucket
+    replacements: Replacements
     videos: Videos
     encoder: Encoder
     workflows: Workflows
     admissions: Admissions
     send: Callable[..., None]
     log: Callable[..., None]
-    log_error: Callable[..., None]
     limits: Limits
     pace: Pace
     loudness_target_lufs: int | None = None
@@ -71,9 +71,8 @@ class Planner:
         if video is None:
             return None
         known = self._stored_plan(video)
-        if known and known.etag != upload.etag:
-            # A form may be posted twice. Steps compare ETags, and another run begins with another probe.
-            self.log_error("an accepted file was replaced", state=video.state, size_bytes=upload.size_bytes)
+        if accepted := known or self._first_plan(video):
+            upload = self.replacements.undo(accepted, upload)
         if video.is_settled:
             return None
         try:
@@ -130,7 +129,11 @@ class Planner:
     def _new_plan(self, video: Video, upload: ObjectHead) -> Plan:
         """Only a job's first plan is kept, so that two deliveries of one event work on the same segments."""
         check_size(upload.size_bytes, self.limits)
-        report = self._report(self.uploads.url(keys.upload(video.video_id)))
+        key = keys.upload(video.video_id)
+        report = self._report(self.uploads.url(key))
+        probed = self.uploads.head(key)
+        if probed and probed.etag != upload.etag:  # the report may be of either
+            raise interrupted(Interruption.UPLOAD_CHANGED, key)
         plan = plan_for(
             video.video_id,
             source_of(report, upload.size_bytes, self.limits),
@@ -148,6 +151,7 @@ class Planner:
         first = self._stored_plan(video)
         if first is None:  # deleted in between, with all that belongs to the video
             raise interrupted(Interruption.PLAN_MISSING, plan.job)
+        self.replacements.undo(first, upload)
         return first
 
     def _report(self, url: str) -> Report:
@@ -164,7 +168,14 @@ class Planner:
         return durations.added(report, ends_s)
 
     def _stored_plan(self, video: Video) -> Plan | None:
-        stored = self.uploads.read(keys.plan(keys.job(video.video_id, video.rerun_id)))
+        return self._plan_of(keys.job(video.video_id, video.rerun_id))
+
+    def _first_plan(self, video: Video) -> Plan | None:
+        """That of the first run, if the video is to be begun again: its file was accepted then."""
+        return self._plan_of(keys.job(video.video_id)) if video.rerun_id else None
+
+    def _plan_of(self, job: str) -> Plan | None:
+        stored = self.uploads.read(keys.plan(job))
         return PLAN.load(stored) if stored else None
 
 

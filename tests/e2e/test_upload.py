@@ -107,6 +107,27 @@ def test_a_file_can_be_uploaded_directly_to_s3(client: Client) -> None:
     assert client.final_state(video_id) == "READY"
 
 
+def test_a_form_that_is_posted_again_cannot_replace_what_was_accepted(client: Client, cloud: Cloud) -> None:
+    form = client.get("/s3/params?filename=clip.mp4&type=video/mp4").json()
+    key, bucket = form["fields"]["key"], cloud.outputs["UploadsBucketName"]
+    video_id, content = key.removeprefix("uploads/"), corpus.file("carphone_pristine.mp4").read_bytes()
+
+    def post(file: bytes) -> None:
+        assert client.http.post(form["url"], data=form["fields"], files={"file": file}).status_code == 201
+
+    post(content)
+    eventually(lambda: client.get(f"/video/{video_id}").status_code == 200)
+    assert client.final_state(video_id) == "READY"
+    client.ladder_of(video_id)
+    before = cloud.item(video_id)
+    for other in (b"another film", corpus.file("bigbuckbunny.mp4").read_bytes()):
+        post(other)
+    eventually(lambda: cloud.s3.get_object(Bucket=bucket, Key=key)["Body"].read() == content)
+    [kept] = cloud.s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"]
+    assert kept["Size"] == len(content)
+    assert cloud.item(video_id) == before
+
+
 @pytest.mark.smoke("uploading by form")
 def test_the_same_idempotency_key_gives_the_same_video(client: Client) -> None:
     files = {"file": ("clip.mp4", b"no video")}

@@ -1,5 +1,6 @@
 """What holds after a day, whatever broke. Each violation is a sentence that begins with its kind."""
 
+import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -186,6 +187,17 @@ def _left(story: Story, scenario: Scenario) -> Iterator[str]:
             yield f"left: objects of a deleted video, {kept[0].split('/')[0]}"
 
 
+def _sources(story: Story, scenario: Scenario) -> Iterator[str]:
+    """The file that is stored is the one that was accepted, where one was."""
+    storage, upload = story.world.storage, f"uploads/{story.video_id}"
+    plans = [key for key in storage.keys(UPLOADS, f"jobs/{story.video_id}/") if key.endswith("/plan.json")]
+    accepted = {json.loads(storage.read(UPLOADS, key))["etag"] for key in plans}
+    if story.is_deleted or not accepted or not storage.keys(UPLOADS, upload):
+        return
+    if storage.buckets[UPLOADS].objects[upload].etag not in accepted:
+        yield "source: another file than the one that was accepted"
+
+
 def _admitted(story: Story, scenario: Scenario) -> Iterator[str]:
     """No more minutes are admitted at once than the cap says, but for a single run; none in the end."""
     cap, last = int(PARAMETERS["MaxConcurrentMinutes"]), dict[str, Any]()
@@ -209,4 +221,4 @@ def _made_up_for(story: Story) -> set[str]:
     return {each.function for each in deployed.schedules} | {each.function for each in deployed.rules}
 
 
-_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left, _admitted)
+_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left, _sources, _admitted)

@@ -15,6 +15,7 @@ from tests.faults.network import Request
 
 _NO_TAGS: Mapping[str, str] = {}
 _OF_KEYS = "ForAllValues:StringEquals"
+_OF_PREFIXES = "StringEquals"
 _PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api", "dynamodb-streams": "dynamodb"}
 # Operations whose action has another name.
 _ACTIONS = {
@@ -37,7 +38,7 @@ _METHODS = {"PostToConnection": "POST", "GetConnection": "GET", "DeleteConnectio
 
 
 class Permission(NamedTuple):
-    """`key` is the partition key of a table's item."""
+    """`key` is the partition key of a table's item, or the prefix of what is listed of a bucket."""
 
     action: str
     resource: str
@@ -63,10 +64,19 @@ def grants_of(of: Function | Role, tags: Mapping[str, str] = _NO_TAGS) -> Iterat
     """With `tags` instead of the policy's variables for them."""
     for statement in of.statements:
         assert statement["Effect"] == "Allow"
-        [key] = statement.get("Condition", {}).get(_OF_KEYS, {"dynamodb:LeadingKeys": [None]}).values()
+        key = _key_of(statement.get("Condition", {}))
         for action in _listed(statement["Action"]):
             for pattern in _listed(statement["Resource"]):
-                yield Grant(of.name, action, _filled(pattern, tags), key[0] and _filled(key[0], tags))
+                yield Grant(of.name, action, _filled(pattern, tags), key and _filled(key, tags))
+
+
+def _key_of(condition: Mapping[str, Any]) -> str | None:
+    """The one key, or prefix of keys, for which a statement is, if there is one."""
+    if _OF_KEYS in condition:
+        [[key]] = condition[_OF_KEYS].values()
+        return str(key)
+    prefix: str | None = condition.get(_OF_PREFIXES, {}).get("s3:prefix")
+    return prefix
 
 
 def _filled(text: str, tags: Mapping[str, str]) -> str:
@@ -109,7 +119,9 @@ def _listed(value: str | list[str]) -> list[str]:
 
 
 def _key(parameters: Mapping[str, Any]) -> str:
-    """The partition key of a table's item, for `dynamodb:LeadingKeys`; empty where a call has none."""
+    """The partition key of a table's item, or a prefix of keys in a bucket; empty where a call has none."""
+    if "Prefix" in parameters:
+        return str(parameters["Prefix"])
     item = parameters.get("Key") or parameters.get("Item")
     if not isinstance(item, Mapping):
         return ""

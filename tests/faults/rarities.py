@@ -49,6 +49,10 @@ def rarities(scenarios: dict[str, Scenario]) -> Iterator[Rarity]:
         replace(scenarios["upload"], afterwards=((60.0, acts.delete),)),
         limits=lower_limits.cloudfront_is_full,
     )
+    yield Rarity(
+        [("PlanFunction", "s3:ListBucketVersions"), ("PlanFunction", "s3:DeleteObjectVersion")],
+        replace(scenarios["form"], afterwards=((60.0, acts.replace_file),)),
+    )
     yield from _of_processing(scenarios["form"], scenarios["parts"])
 
 

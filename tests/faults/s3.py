@@ -177,6 +177,7 @@ class S3:
 def _version(key: str, version: Version, *, is_latest: bool) -> str:
     kind = "Version" if version.stored else "DeleteMarker"
     about = f"<Key>{escape(key)}</Key><VersionId>{version.version_id}</VersionId>"
+    about += f"<ETag>{escape(version.stored.etag)}</ETag>" if version.stored else ""
     return f"<{kind}>{about}<IsLatest>{str(is_latest).lower()}</IsLatest></{kind}>"
 
 

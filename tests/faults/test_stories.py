@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
+from tests.faults.acts import replace_file
 from tests.faults.cases import Cases
 from tests.faults.clients import Client
 from tests.faults.conftest import IS_COMPLETE
 from tests.faults.execution import Execution, Tasks
-from tests.faults.faults import Meanwhile, Outage
+from tests.faults.faults import WAYS, Meanwhile, Once, Outage
 from tests.faults.invariants import violations
 from tests.faults.network import Call, Fault
 from tests.faults.story import Story
@@ -155,3 +157,16 @@ def test_what_is_given_up_can_be_begun_again(kind: tuple[str, str, str], cases: 
     assert story.client.ask("POST", f"/video/{story.video_id}/retry").is_taken
     cases.world.go(_HOUR_S)
     assert (story.state, story.ladder) == ("READY", "complete")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("operation", ["ListObjectVersions", "DeleteObjects"])
+def test_a_replacement_is_undone_even_if_a_call_breaks(
+    world: World, cases: Cases, operation: str, way: str
+) -> None:
+    scenario = replace(cases.scenarios["form"], afterwards=((60.0, replace_file), (60.1, replace_file)))
+    call = Call("PlanFunction", "s3", operation, 1)
+    faults = [Once(world.clock, call, way)]
+    story = scenario.play(world, lambda _: faults)
+    assert not violations(story, scenario)
+    assert faults[0].attempts

@@ -88,6 +88,28 @@ def test_a_job_cannot_read_another_video(job: JobAccess, neighbour: str) -> None
         job.videos.find(neighbour)
 
 
+def test_a_job_removes_what_has_replaced_the_file_of_its_own_video_alone(
+    job: JobAccess, short_video: str, neighbour: str, cloud: Cloud
+) -> None:
+    bucket, own, foreign = (
+        cloud.outputs["UploadsBucketName"],
+        keys.upload(short_video),
+        keys.upload(neighbour),
+    )
+    accepted = job.uploads.head(own)
+    assert accepted
+    cloud.s3.put_object(Bucket=bucket, Key=own, Body=b"another film")
+    assert job.uploads.versions.undo_replacement(own, accepted.etag)
+    assert job.uploads.head(own) == accepted
+    for prefix in (foreign, keys.UPLOAD_PREFIX, keys.job_prefix(short_video)):
+        with refused():
+            job.uploads.versions.are_there(prefix)
+    [kept] = cloud.s3.list_object_versions(Bucket=bucket, Prefix=foreign)["Versions"]
+    with refused():
+        job.uploads.versions._delete([{"Key": foreign, "VersionId": kept["VersionId"]}])
+    assert cloud.s3.head_object(Bucket=bucket, Key=foreign, VersionId=kept["VersionId"])
+
+
 def test_a_job_cannot_change_another_video(job: JobAccess, neighbour: str, cloud: Cloud) -> None:
     before = cloud.item(neighbour)
     for bucket, key in (

@@ -14,6 +14,7 @@ from reelway.adapters.s3_errors import (
     RangeError,
     storage_errors,
 )
+from reelway.adapters.s3_versions import S3Versions
 from reelway.attempts import SHORT_PAUSES_S, attempts
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.storage import ObjectHead, StoredObject
@@ -46,6 +47,10 @@ class S3Bucket:
         self.name = name
         self._url_expires_s = url_expires_s
         self._sleep = sleep
+
+    @property
+    def versions(self) -> S3Versions:
+        return S3Versions(self._client, self.name)
 
     def put(
         self,

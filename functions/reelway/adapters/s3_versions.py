@@ -37,6 +37,17 @@ class S3Versions:
         self._delete(deletions)
         return there
 
+    def undo_replacement(self, key: str, etag: str) -> bool:
+        """S3 lists the newest version of a key first."""
+        newer: list[ObjectIdentifierTypeDef] = []
+        for page in self._pages(key):
+            for version in (each for each in page.get("Versions", []) if each["Key"] == key):
+                if version["ETag"] == etag:
+                    self._delete(newer)
+                    return True
+                newer.append({"Key": key, "VersionId": version["VersionId"]})
+        return False
+
     def _first(self, prefix: str, *, limit: int = _MAX_DELETED) -> "list[ObjectIdentifierTypeDef]":
         with storage_errors(prefix):
             page = self._client.list_object_versions(Bucket=self.name, Prefix=prefix, MaxKeys=limit)

@@ -25,6 +25,13 @@ class Versions(Protocol):
         """Undo the deletions of the `wanted` keys, which begin with `prefix`; those that are there then."""
         ...
 
+    def undo_replacement(self, key: str, etag: str) -> bool:
+        """Remove, for good, what was stored as `key` after the version with this ETag.
+
+        False, and nothing is removed, when there is no such version. A deletion stays one.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class VersionedBucket:

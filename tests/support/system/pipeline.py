@@ -15,7 +15,7 @@ from reelway.plan.plan import Plan
 from reelway.probe.limits import Limits
 from reelway.video import Failure, Video
 from tests.support.doubles.fakes.admissions import FakeAdmissions
-from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.storage import FakeBucket, FakeVersions
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.readers.playlist_rules import Published
@@ -27,6 +27,7 @@ from transcode.job_folder import job_folder
 from transcode.planning import Planner
 from transcode.preparing import Preparer
 from transcode.publishing import Publisher
+from transcode.replacements import Replacements
 
 LIMITS = Limits()
 _TIMEOUT_S = 300  # of each run of ffmpeg, on a busy machine
@@ -117,6 +118,9 @@ def process(
     return pipeline.process(file)
 
 
+def _log_nothing(*_: object, **__: object) -> None: ...
+
+
 class Pipeline:
     """The steps of one job, to be called one by one; `process` calls all of them."""
 
@@ -136,13 +140,13 @@ class Pipeline:
         self.uploads, self.media, self.videos = uploads, media, videos
         self.planner = Planner(
             uploads,
+            Replacements(uploads, FakeVersions(uploads), _log_nothing, _log_nothing),
             videos,
             encoder,
             FakeWorkflows(),
             FakeAdmissions(),
-            lambda *_, **__: None,
-            lambda *_, **__: None,
-            lambda *_, **__: None,
+            _log_nothing,
+            _log_nothing,
             limits=limits,
             pace=pace,
             loudness_target_lufs=loudness_target_lufs,

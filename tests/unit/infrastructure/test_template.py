@@ -91,6 +91,10 @@ def test_a_job_reaches_only_the_video_that_its_session_is_tagged_with() -> None:
     for statement in statements("JobRole"):
         if statement["Action"] == "s3:ListBucket":
             continue
+        if statement["Action"] == "s3:ListBucketVersions":
+            own = {"s3:prefix": "uploads/${aws:PrincipalTag/video}"}
+            assert statement["Condition"] == {"StringEquals": own}
+            continue
         by_key = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:PrincipalTag/video}"]}}
         is_by_key = statement.get("Condition") == by_key and granted_services(statement) == {"dynamodb"}
         assert is_by_key or all(tag in resource["Fn::Sub"] for resource in as_list(statement["Resource"]))

@@ -11,11 +11,12 @@ from reelway.video import Failure, Video
 from tests.support import samples
 from tests.support.doubles.fakes.admissions import FakeAdmissions
 from tests.support.doubles.fakes.encoder import FakeEncoder
-from tests.support.doubles.fakes.storage import FakeBucket
+from tests.support.doubles.fakes.storage import FakeBucket, FakeVersions
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.doubles.fakes.workflows import FakeWorkflows
 from tests.support.samples import VIDEO_ID
 from transcode.planning import Planner
+from transcode.replacements import Replacements
 
 VIDEO = Stream(
     index=0,
@@ -55,13 +56,13 @@ class PlannerSetup:
         """`age_s` after the upload was stored."""
         planner = Planner(
             self.uploads,
+            Replacements(self.uploads, FakeVersions(self.uploads), self.note, self.note),
             self.videos,
             self.encoder,
             self.workflows,
             self.admissions,
             lambda key, delay_s: self.waits.append((key, delay_s)),
-            lambda message, **_: self.logged.append(message),
-            lambda message, **_: self.logged.append(message),
+            self.note,
             self.limits,
             samples.pace(),
             self.loudness_target_lufs,
@@ -69,6 +70,9 @@ class PlannerSetup:
             sleep=sleep or self.slept_s.append,
         )
         return planner.accept(VIDEO_ID)
+
+    def note(self, message: str, **_: object) -> None:
+        self.logged.append(message)
 
     def receive(self) -> None:
         """Store the upload as `POST /upload` does, which writes the record after it."""

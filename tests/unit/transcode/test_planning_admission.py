@@ -1,10 +1,10 @@
-"""Planning of a video that has to wait, and of one whose file was replaced after it was accepted."""
+"""Planning of a video that has to wait."""
 
 import pytest
 
 from reelway import keys
 from reelway.admission import Caps, Run
-from reelway.video import LadderState, State
+from reelway.video import State
 from tests.support.doubles.fakes.videos import FakeVideos
 from tests.support.samples import VIDEO_ID
 from tests.unit.transcode.planner import PlannerSetup
@@ -57,17 +57,3 @@ def test_a_video_that_is_deleted_right_after_it_was_admitted_keeps_no_place(
     monkeypatch.setattr(FakeVideos, "start", start_late)
     setup.accept()
     assert (setup.workflows.started, setup.admissions.admitted()) == ({}, {})
-
-
-@pytest.mark.parametrize("is_ready", [False, True])
-def test_a_file_that_was_replaced_after_it_was_accepted_is_noticed_and_not_planned(
-    setup: PlannerSetup, is_ready: bool
-) -> None:
-    setup.accept()
-    if is_ready:
-        run_id = setup.video.run_id or ""
-        setup.videos.finish(VIDEO_ID, run_id=run_id, renditions=[], ladder=LadderState.COMPLETE)
-    setup.uploads.put(keys.upload(VIDEO_ID), b"another film", content_type="x/y")
-    setup.accept()
-    assert setup.logged == ["an accepted file was replaced"]
-    assert (len(setup.encoder.probes), len(setup.workflows.started)) == (1, 1)

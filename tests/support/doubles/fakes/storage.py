@@ -25,7 +25,8 @@ class _Stored:
 class FakeBucket:
     """Objects in a dict, with 0 as their time; `order` lists the keys in the order they were written.
 
-    What was deleted is among the `old`, which `versions` has.
+    What was deleted is among the `old`, what was replaced among the `replaced`, the oldest first; `versions`
+    has both.
 
     Writes fail while `refuses`, and those to keys in which the pattern `refused_keys` is found. With
     `loses_answers` they are done, but raise as if the answer was lost.
@@ -33,6 +34,7 @@ class FakeBucket:
 
     objects: dict[str, _Stored] = field(default_factory=dict)
     old: dict[str, _Stored] = field(default_factory=dict)
+    replaced: dict[str, list[_Stored]] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     refuses: bool = False
     refused_keys: str = "$^"
@@ -49,6 +51,8 @@ class FakeBucket:
     ) -> None:
         if self.refuses or re.search(self.refused_keys, key):
             raise REFUSED
+        if key in self.objects:
+            self.replaced.setdefault(key, []).append(self.objects[key])
         self.objects[key] = _Stored(body, content_type, cache_control, metadata or {})
         self.order.append(key)
         if self.loses_answers:
@@ -112,19 +116,30 @@ class FakeVersions:
     bucket: FakeBucket
 
     def are_there(self, prefix: str) -> bool:
-        return any(key.startswith(prefix) for key in (*self.bucket.objects, *self.bucket.old))
+        return any(key.startswith(prefix) for key in self._all_keys())
 
     def purge(self, prefix: str) -> None:
         if self.bucket.refuses:
             raise REFUSED
-        for versions in (self.bucket.objects, self.bucket.old):
-            for key in [key for key in versions if key.startswith(prefix)]:
-                del versions[key]
+        for key in [key for key in self._all_keys() if key.startswith(prefix)]:
+            for versions in (self.bucket.objects, self.bucket.old, self.bucket.replaced):
+                versions.pop(key, None)
 
     def bring_back(self, prefix: str, wanted: Collection[str]) -> set[str]:
         for key in [key for key in self.bucket.old if key in wanted]:
             self.bucket.objects[key] = self.bucket.old.pop(key)
         return {key for key in self.bucket.objects if key.startswith(prefix) and key in wanted}
+
+    def undo_replacement(self, key: str, etag: str) -> bool:
+        older = self.bucket.replaced.get(key, [])
+        stored = [*older, self.bucket.objects[key]]
+        known = [number for number, version in enumerate(stored) if _etag(version.body) == etag]
+        if known:
+            self.bucket.objects[key], self.bucket.replaced[key] = stored[known[-1]], stored[: known[-1]]
+        return bool(known)
+
+    def _all_keys(self) -> set[str]:
+        return {*self.bucket.objects, *self.bucket.old, *self.bucket.replaced}
 
 
 def versioned(bucket: FakeBucket) -> VersionedBucket:

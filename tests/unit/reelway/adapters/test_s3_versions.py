@@ -111,3 +111,59 @@ def test_what_s3_keeps_is_an_error(
 def test_a_bucket_that_does_not_answer_is_an_error(mocked_aws: None) -> None:
     with pytest.raises(StorageFailed):
         S3Versions(moto_aws.client("s3"), "no-such-bucket").are_there("a/")
+
+
+def test_what_replaced_an_object_is_removed_and_nothing_else(bucket: S3Bucket, versions: S3Versions) -> None:
+    put(bucket, "a/1", body=b"before")
+    put(bucket, "a/1", body=b"first")
+    etag = etag_of(bucket, "a/1")
+    for body in (b"second", b"third"):
+        put(bucket, "a/1", body=body)
+    put(bucket, "a/10", body=b"first")
+    put(bucket, "a/10", body=b"of another")
+    for _ in range(2):
+        assert versions.undo_replacement("a/1", etag)
+        assert (bucket.read("a/1"), bucket.read("a/10")) == (b"first", b"of another")
+    assert len(all_versions()) == 4
+
+
+def test_the_same_bytes_once_more_are_no_replacement(bucket: S3Bucket, versions: S3Versions) -> None:
+    put(bucket, "a/1")
+    put(bucket, "a/1")
+    assert versions.undo_replacement("a/1", etag_of(bucket, "a/1"))
+    assert len(all_versions()) == 2
+
+
+def test_nothing_is_removed_for_a_version_that_is_not_there(bucket: S3Bucket, versions: S3Versions) -> None:
+    put(bucket, "a/1")
+    put(bucket, "a/1", body=b"second")
+    assert not versions.undo_replacement("a/1", '"none"')
+    assert bucket.read("a/1") == b"second"
+    assert len(all_versions()) == 2
+
+
+def test_a_deletion_after_the_replacement_stays(bucket: S3Bucket, versions: S3Versions) -> None:
+    put(bucket, "a/1", body=b"first")
+    etag = etag_of(bucket, "a/1")
+    put(bucket, "a/1", body=b"second")
+    bucket.delete("a/1")
+    assert versions.undo_replacement("a/1", etag)
+    assert bucket.read("a/1") is None
+    assert versions.bring_back("a/", {"a/1"})
+    assert bucket.read("a/1") == b"first"
+
+
+def test_a_bucket_without_versions_keeps_what_replaced_an_object(mocked_aws: None) -> None:
+    moto_aws.client("s3").create_bucket(Bucket=moto_aws.MEDIA)
+    bucket = S3Bucket(moto_aws.client("s3"), moto_aws.MEDIA)
+    put(bucket, "a/1", body=b"first")
+    etag = etag_of(bucket, "a/1")
+    put(bucket, "a/1", body=b"second")
+    assert not S3Versions(moto_aws.client("s3"), moto_aws.MEDIA).undo_replacement("a/1", etag)
+    assert bucket.read("a/1") == b"second"
+
+
+def etag_of(bucket: S3Bucket, key: str) -> str:
+    found = bucket.head(key)
+    assert found
+    return found.etag
