@@ -90,7 +90,7 @@ def by_form(client: Client, cloud: Cloud, secrets: Secrets) -> None:
     key = {"Idempotency-Key": secrets.mark("an idempotency key")}
     first = post(text * 20, **key).json()["videoId"]
     assert post(text * 20, **key).json()["videoId"] == first
-    assert post(text, **key).status_code == 422
+    assert post(text, **key).json()["videoId"] != first
     assert client.final_state(first) == "FAILED"
     assert client.http.post("/upload", content=text, headers={"Content-Type": FORM}).status_code == 400
     assert client.http.post("/upload", content=text).status_code == 400
@@ -166,10 +166,10 @@ def past_the_api(client: Client, secrets: Secrets) -> None:
     url = httpx.URL(client.base_url)
     for lines in (
         b"GET %s BAD/1\r\n\r\n" % target.encode(),
-        b"GET / HTTP/1.1\r\nHost: a\r\n%s\x01: a\r\n\r\n" % header,
-        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n" % header,
-        b"GET http://[%s HTTP/1.1\r\nHost: a\r\n\r\n" % header,
-        b"GET %s\xff HTTP/1.1\r\nHost: a\r\n\r\n" % target.encode(),
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n%s\x01: a\r\n\r\n" % header,
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n" % header,
+        b"GET http://[%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % header,
+        b"GET %s\xff HTTP/1.1\r\nHost: localhost\r\n\r\n" % target.encode(),
     ):
         with socket.create_connection((url.host, url.port), timeout=10) as connection:
             connection.sendall(lines)

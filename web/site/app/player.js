@@ -83,12 +83,8 @@ function renew(video) {
   renewing.onclick = async () => {
     renewing.hidden = true;
     const place = media().currentTime;
-    const wasPlaying = !media().paused;
     const renewed = await load(video);
-    renewed.addEventListener('loadedmetadata', () => {
-      renewed.currentTime = place;
-      if (wasPlaying) renewed.play();
-    }, { once: true });
+    renewed.addEventListener('loadedmetadata', () => (renewed.currentTime = place), { once: true });
   };
 }
 
@@ -116,6 +112,12 @@ async function load(video) {
     element.append(track);
   }
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (shownId === videoId) media().replaceWith(element);
+  if (shownId !== videoId) return element;
+  const before = media();
+  // Perhaps the viewer has pressed play while the list was on its way.
+  if (before.src === element.src && !before.paused) {
+    element.addEventListener('loadedmetadata', () => element.play(), { once: true });
+  }
+  before.replaceWith(element);
   return element;
 }
