@@ -3,21 +3,27 @@
 from enum import StrEnum
 from http import HTTPStatus
 
-from reelway.errors import RequestRefused
+from reelway.caller import Caller, Scope
+from reelway.errors import AnswerCode, RequestRefused
 
 
 class Kind(StrEnum):
     """What a request does."""
 
-    WATCH = "watch"  # plays, describes and watches a video whose id is known; asks how the service is doing
+    PLAY = "play"  # plays a video whose id is known
+    WATCH = "watch"  # describes and watches a video whose id is known; asks how the service is doing
     LIST = "list"  # tells ids
     UPLOAD = "upload"
-    CHANGE = "change"  # deletes, restores, or processes again
+    EDIT = "edit"  # changes what is said of a video, or processes it again
+    DELETE = "delete"  # deletes, or undoes that
+    SHARE = "share"  # lets others play a video that is not public
+    WEBHOOKS = "webhooks"
 
 
 class Access(StrEnum):
-    """What the API does for everybody; the template's parameter of this name."""
+    """What the API does for whom; the template's parameter of this name."""
 
+    TOKEN = "token"  # noqa: S105  no secret: everything but playing needs one
     OPEN = "open"
     READ_ONLY = "read-only"
 
@@ -33,30 +39,76 @@ KINDS = {
     ("POST", "/s3/multipart/<uploadId>/complete"): Kind.UPLOAD,
     ("GET", "/s3/multipart/<uploadId>/<partNumber>"): Kind.UPLOAD,
     ("GET", "/stream/ready"): Kind.LIST,
-    ("GET", "/stream/<videoId>/manifest"): Kind.WATCH,
-    ("GET", "/stream/<videoId>/master"): Kind.WATCH,
-    ("GET", "/stream/<videoId>/iframes"): Kind.WATCH,
-    ("GET", "/stream/<videoId>/poster"): Kind.WATCH,
-    ("GET", "/stream/<videoId>/storyboard"): Kind.WATCH,
-    ("GET", "/stream/<videoId>/storyboard.jpg"): Kind.WATCH,
-    ("GET", "/stream/<videoId>/segment/<segmentId>"): Kind.WATCH,
+    ("GET", "/stream/<videoId>/manifest"): Kind.PLAY,
+    ("GET", "/stream/<videoId>/master"): Kind.PLAY,
+    ("GET", "/stream/<videoId>/iframes"): Kind.PLAY,
+    ("GET", "/stream/<videoId>/poster"): Kind.PLAY,
+    ("GET", "/stream/<videoId>/storyboard"): Kind.PLAY,
+    ("GET", "/stream/<videoId>/storyboard.jpg"): Kind.PLAY,
+    ("GET", "/stream/<videoId>/segment/<segmentId>"): Kind.PLAY,
     ("GET", "/video/<videoId>"): Kind.WATCH,
-    ("DELETE", "/video/<videoId>"): Kind.CHANGE,
-    ("POST", "/video/<videoId>/retry"): Kind.CHANGE,
-    ("POST", "/video/<videoId>/restore"): Kind.CHANGE,
+    ("DELETE", "/video/<videoId>"): Kind.DELETE,
+    ("POST", "/video/<videoId>/retry"): Kind.EDIT,
+    ("POST", "/video/<videoId>/restore"): Kind.DELETE,
     ("GET", "/video/<videoId>/status/stream"): Kind.WATCH,
     ("GET", "/status"): Kind.WATCH,
 }
-_ALLOWED = {Access.OPEN: frozenset((*Kind, None)), Access.READ_ONLY: frozenset({Kind.WATCH})}
+# What a token must allow; None where none is asked for.
+SCOPES: dict[Kind | None, Scope | None] = {
+    Kind.PLAY: None,
+    Kind.WATCH: Scope.READ,
+    Kind.LIST: Scope.READ,
+    Kind.UPLOAD: Scope.UPLOAD,
+    Kind.EDIT: Scope.UPLOAD,
+    Kind.DELETE: Scope.DELETE,
+    Kind.SHARE: Scope.PLAY,
+    Kind.WEBHOOKS: Scope.WEBHOOKS,
+    None: Scope.ADMIN,
+}
+# For everybody. What an upload grant allows, whatever its scopes.
+_FOR_ALL = {Access.OPEN: frozenset((*Kind, None)), Access.READ_ONLY: frozenset({Kind.PLAY, Kind.WATCH})}
+_GRANTED = frozenset({Kind.PLAY, Kind.WATCH, Kind.UPLOAD})
 
 
-def check(access: Access, method: str, rule: str) -> None:
-    """Raises RequestRefused 403 unless a request by `method` to the route of this `rule` is answered."""
-    kind = KINDS.get(("GET" if method == "HEAD" else method, rule))
-    if kind not in _ALLOWED[access]:
-        raise RequestRefused(
-            HTTPStatus.FORBIDDEN,
+def kind_of(method: str, rule: str) -> Kind | None:
+    """The kind of a request by `method` to the route of this `rule`; None for one that has none."""
+    return KINDS.get(("GET" if method == "HEAD" else method, rule))
+
+
+def check(access: Access, method: str, rule: str, caller: Caller | None) -> None:
+    """Raises RequestRefused unless a request by `method` to the route of this `rule` is answered.
+
+    `caller` is None where no token was shown: 401 where one is needed. Else 403.
+    """
+    kind = kind_of(method, rule)
+    if access is Access.TOKEN:
+        _check_token(kind, caller)
+    elif kind not in _FOR_ALL[access]:
+        raise _forbidden(
             "read_only",
             "This server is read-only: who knows a video's id may watch it, and nobody may upload, list, "
             "delete or restore any through the API. Its owner opens it by deploying with Access=open.",
         )
+
+
+def _check_token(kind: Kind | None, caller: Caller | None) -> None:
+    scope = SCOPES[kind]
+    if scope is None:
+        return
+    if caller is None:
+        detail = "This needs a token: send it as 'Authorization: Bearer …'."
+        headers = {"WWW-Authenticate": 'Bearer realm="reelway"'}
+        raise RequestRefused(HTTPStatus.UNAUTHORIZED, "token_required", detail, headers)
+    if caller.video_id and kind not in _GRANTED:
+        raise _insufficient("An upload grant uploads one video and watches it, and does nothing else.", scope)
+    if not caller.has(scope):
+        raise _insufficient(f"This needs a token with the scope {scope}.", scope)
+
+
+def _insufficient(detail: str, scope: Scope) -> RequestRefused:
+    challenge = f'Bearer realm="reelway", error="insufficient_scope", scope="{scope}"'
+    return _forbidden("insufficient_scope", detail, {"WWW-Authenticate": challenge})
+
+
+def _forbidden(code: AnswerCode, detail: str, headers: dict[str, str] | None = None) -> RequestRefused:
+    return RequestRefused(HTTPStatus.FORBIDDEN, code, detail, headers)

@@ -1,7 +1,7 @@
 """A video, its states, and what is recorded of it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -35,6 +35,13 @@ class LadderState(StrEnum):
     ENCODING = "encoding"
     COMPLETE = "complete"
     FAILED = "failed"
+
+
+class Playback(StrEnum):
+    """Who may play a READY video."""
+
+    PUBLIC = "public"  # whoever knows its id
+    SIGNED = "signed"  # whoever has a playback token of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ class Video:
     a run was begun again. `progress` is 0..1 on the way to READY, `ladder_progress` 0..1 on the way to all
     renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is known of audio
     that was encoded, not of a copy. `removed_at` is when the removal of all its files was ordered, because it
-    had FAILED long ago.
+    had FAILED long ago. `owner` is whose video it is, empty where no token was asked for. `title`, `metadata`
+    and `external_id` are what its owner says of it.
     """
 
     video_id: str
@@ -99,6 +107,11 @@ class Video:
     failure: Failure | None = None
     loudness: Loudness | None = None
     removed_at: str | None = None
+    owner: str = ""
+    title: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    external_id: str | None = None
+    playback: Playback = Playback.PUBLIC
 
     @property
     def is_settled(self) -> bool:

@@ -11,7 +11,7 @@ settings = SocketsSettings.from_environ()
 logger = telemetry.logger_for("sockets")
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
 connections = wiring.connections_table(settings.connections_table, clients.ANSWERING)
-routes = SocketRoutes(videos, connections)
+routes = SocketRoutes(settings.access, videos, connections)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from reelway.access import Access
+from reelway.caller import ANYBODY, Caller
 from reelway.ports.connections import Connections
 from reelway.ports.videos import Videos
 from sockets.subscribing import subscribe
@@ -11,6 +13,7 @@ from sockets.subscribing import subscribe
 
 @dataclass(frozen=True, slots=True)
 class SocketRoutes:
+    access: Access
     videos: Videos
     connections: Connections
 
@@ -22,12 +25,26 @@ class SocketRoutes:
         request = event["requestContext"]
         connection_id = request["connectionId"]
         if request["routeKey"] == "$connect":
-            return subscribe(
-                _query(event), connection_id, now_s=now_s, videos=self.videos, connections=self.connections
-            )
+            return self._connect(event, connection_id, now_s)
         if request["routeKey"] == "$disconnect":
             self.connections.remove_by_connection(connection_id)
         return HTTPStatus.OK
+
+    def _connect(self, event: dict[str, Any], connection_id: str, now_s: int) -> HTTPStatus:
+        caller = ANYBODY
+        if self.access is Access.TOKEN:
+            known = Caller.of(event["requestContext"].get("authorizer"))
+            if known is None:
+                return HTTPStatus.UNAUTHORIZED
+            caller = known
+        return subscribe(
+            _query(event),
+            connection_id,
+            caller,
+            now_s=now_s,
+            videos=self.videos,
+            connections=self.connections,
+        )
 
 
 def video_id_of(event: dict[str, Any]) -> str | None:

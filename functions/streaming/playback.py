@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import NoReturn
 
 from reelway import keys
+from reelway.caller import ANYBODY
 from reelway.errors import RequestRefused
 from reelway.lookup import known_or_deleted_video, known_video
 from reelway.ports.storage import Bucket, StoredObject
@@ -21,7 +22,7 @@ def playlist(video_id: str, *, rendition: str | None, videos: Videos, media: Buc
     Raises RequestRefused: 404 for an unknown or deleted video and for an unknown rendition, 409 for a video
     that is not READY.
     """
-    _check_ready(known_video(video_id, videos))
+    _check_ready(known_video(video_id, videos, ANYBODY))
     if rendition is None:
         return media.get(keys.manifest(video_id)) or _refuse_missing("playlist")
     return _of_rendition(keys.rendition, video_id, rendition, media)
@@ -35,7 +36,7 @@ def i_frames(video_id: str, *, rendition: str, videos: Videos, media: Bucket) ->
     """
     if not keys.is_rendition_name(rendition):
         raise _unknown(rendition)
-    _check_ready(known_or_deleted_video(video_id, videos))
+    _check_ready(known_or_deleted_video(video_id, videos, ANYBODY))
     return _of_rendition(keys.i_frames, video_id, rendition, media)
 
 
@@ -44,7 +45,7 @@ def master(video_id: str, *, videos: Videos, media: Bucket) -> StoredObject:
 
     Raises RequestRefused: 404 for an unknown video, 410 for a deleted one, 409 for one that is not READY.
     """
-    _check_ready(known_or_deleted_video(video_id, videos))
+    _check_ready(known_or_deleted_video(video_id, videos, ANYBODY))
     return media.get(keys.master(video_id)) or _refuse_missing("playlist")
 
 
@@ -54,7 +55,7 @@ def still(video_id: str, key: str, *, videos: Videos, media: Bucket) -> StoredOb
     Raises RequestRefused: 404 for an unknown video and one without stills, 410 for a deleted one, 409 for one
     that is not READY or whose stills are still being made.
     """
-    video = known_or_deleted_video(video_id, videos)
+    video = known_or_deleted_video(video_id, videos, ANYBODY)
     _check_ready(video)
     found = media.get(key)
     if found is None and video.ladder is LadderState.ENCODING:
@@ -70,7 +71,7 @@ def segment(
     Raises RequestRefused: 404 for an unknown or deleted video and for an unknown segment, 409 for a video
     that is not READY, 416 for a range that the segment does not have.
     """
-    _check_ready(known_video(video_id, videos))
+    _check_ready(known_video(video_id, videos, ANYBODY))
     found = (
         media.get(keys.segment(video_id, segment_id), byte_range=byte_range)
         if keys.is_segment_id(segment_id)

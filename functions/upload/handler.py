@@ -7,6 +7,7 @@ from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.idempotency import HEADER
 from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
+from reelway.details import Details
 from upload import companion
 from upload.multipart import MultipartUploads
 from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, UPLOAD_ROUTE, Receiver, checked
@@ -25,8 +26,7 @@ api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 @api.route("/upload", "POST")
 def upload() -> http_api.Answer:
     file = checked(file_of(api.headers.get("content-type", ""), api.body))
-    key = api.headers.get(HEADER)
-    video_id = receiver.receive(file) if key is None else repeats.call(key, file, api.context)
+    video_id = _received(file, Details(api.caller.owner))
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
     return http_api.json_response(HTTPStatus.CREATED, {"videoId": video_id})
@@ -34,14 +34,21 @@ def upload() -> http_api.Answer:
 
 @api.route(DIRECT_ROUTE, "GET")
 def direct_upload() -> http_api.Answer:
-    form = receiver.direct_form(max_bytes=settings.max_upload_bytes)
+    form = receiver.direct_form(
+        max_bytes=settings.max_upload_bytes, details=Details(api.caller.owner), video_id=api.caller.video_id
+    )
     return http_api.json_response(HTTPStatus.OK, form)
 
 
 @api.route(MULTIPART_ROUTE, "POST")
 def begin() -> http_api.Answer:
     content_type, size_bytes = companion.type_and_size(api.json_object())
-    begun = multipart.begin(content_type, size_bytes=size_bytes)
+    begun = multipart.begin(
+        content_type,
+        size_bytes=size_bytes,
+        details=Details(api.caller.owner),
+        video_id=api.caller.video_id,
+    )
     logger.set_correlation_id(begun.video_id)
     logger.info("multipart upload begun")
     return http_api.json_response(HTTPStatus.OK, companion.begun(begun, uploads.name))
@@ -50,9 +57,9 @@ def begin() -> http_api.Answer:
 @api.route(UPLOAD_ROUTE, "GET", "DELETE")
 def stored_parts_or_abort(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
-        multipart.abort(_key(), companion.upload_id(uploadId))
+        multipart.abort(_key(), companion.upload_id(uploadId), api.caller)
         return http_api.json_response(HTTPStatus.OK, {})
-    stored = multipart.stored_parts(_key(), companion.upload_id(uploadId))
+    stored = multipart.stored_parts(_key(), companion.upload_id(uploadId), api.caller)
     return http_api.json_response(HTTPStatus.OK, companion.stored(stored))
 
 
@@ -60,14 +67,14 @@ def stored_parts_or_abort(uploadId: str) -> http_api.Answer:  # noqa: N803  the 
 def part_urls(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     numbers = companion.part_numbers(api.query.get("partNumbers", ""))
     size_bytes = companion.size(api.query.get("size"))
-    urls = multipart.urls(_key(), companion.upload_id(uploadId), numbers, size_bytes=size_bytes)
+    urls = multipart.urls(_key(), companion.upload_id(uploadId), numbers, api.caller, size_bytes=size_bytes)
     return http_api.json_response(HTTPStatus.OK, companion.urls(urls))
 
 
 @api.route(f"{UPLOAD_ROUTE}/complete", "POST")
 def complete(uploadId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     key, listed = _key(), companion.listed_parts(api.json_object())
-    video_id = multipart.complete(key, companion.upload_id(uploadId), listed)
+    video_id = multipart.complete(key, companion.upload_id(uploadId), listed, api.caller)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", parts=len(listed))
     place = {"location": parts.location(key), "bucket": uploads.name}
@@ -78,12 +85,21 @@ def complete(uploadId: str) -> http_api.Answer:  # noqa: N803  the path paramete
 def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  the path parameters' public names
     number = companion.part_number(partNumber)
     size_bytes = companion.size(api.query.get("size"))
-    urls = multipart.urls(_key(), companion.upload_id(uploadId), [number], size_bytes=size_bytes)
+    urls = multipart.urls(_key(), companion.upload_id(uploadId), [number], api.caller, size_bytes=size_bytes)
     return http_api.json_response(HTTPStatus.OK, companion.url(urls[number]))
 
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
+
+
+def _received(file: bytes, details: Details) -> str:
+    """The id of the file's video: a grant's own, that of an Idempotency-Key, or a new one."""
+    if api.caller.video_id:
+        receiver.receive_as(api.caller.video_id, file, details)
+        return api.caller.video_id
+    key = api.headers.get(HEADER)
+    return receiver.receive(file, details) if key is None else repeats.call(key, file, details, api.context)
 
 
 def _key() -> str:

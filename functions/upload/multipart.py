@@ -12,6 +12,8 @@ from http import HTTPStatus
 from typing import NoReturn
 
 from reelway import keys
+from reelway.caller import Caller
+from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.pending import PendingUploads
 from reelway.ports.storage import Bucket, Part, PartUploads
@@ -47,28 +49,42 @@ class MultipartUploads:
     pending: PendingUploads
     max_bytes: int
 
-    def begin(self, content_type: object, *, size_bytes: object = None) -> BegunUpload:
+    def begin(
+        self,
+        content_type: object,
+        *,
+        size_bytes: object = None,
+        details: Details,
+        video_id: str | None = None,
+    ) -> BegunUpload:
         """Begin an upload of a file of this media type and size, both as the client declares them, or None.
 
-        Raises RequestRefused 413 for a size above `max_bytes`, before a byte of the file is sent.
+        The video gets a new id unless a grant has one for it. Raises RequestRefused 413 for a size above
+        `max_bytes`, before a byte of the file is sent.
         """
         if isinstance(size_bytes, int) and size_bytes > self.max_bytes:
             raise _too_large(size_bytes, self.max_bytes)
-        video_id = new_video_id()
+        video_id = video_id or new_video_id()
         key = keys.upload(video_id)
-        self.pending.expect(video_id, within=_COMPLETED_WITHIN)
+        self.pending.expect(video_id, within=_COMPLETED_WITHIN, details=details)
         return BegunUpload(video_id, key, self.parts.begin(key, content_type=_type_of(content_type)))
 
-    def stored_parts(self, key: str, upload_id: str) -> list[Part]:
+    def stored_parts(self, key: str, upload_id: str, caller: Caller) -> list[Part]:
         """The parts that S3 holds, with which an interrupted client resumes."""
-        video_of(key)
+        self._owned(key, upload_id, caller)
         stored = self.parts.parts(key, upload_id)
         if stored is None:
             raise _unknown_upload(upload_id)
         return stored
 
     def urls(
-        self, key: str, upload_id: str, numbers: Sequence[int], *, size_bytes: int | None = None
+        self,
+        key: str,
+        upload_id: str,
+        numbers: Sequence[int],
+        caller: Caller,
+        *,
+        size_bytes: int | None = None,
     ) -> dict[int, str]:
         """Presigned URLs to PUT parts to, by number; they expire after `URL_EXPIRES_S`.
 
@@ -77,13 +93,13 @@ class MultipartUploads:
         and an upload of which that much is stored is aborted.
         """
         check_numbers(numbers, max_bytes=self.max_bytes)
-        stored = self.stored_parts(key, upload_id)
+        stored = self.stored_parts(key, upload_id, caller)
         there, others = (
             sum(part.size_bytes for part in stored if part.number not in left_out)
             for left_out in ((), frozenset(numbers))
         )
         if there > self.max_bytes:
-            self._abort_too_large(key, upload_id, there)
+            self._abort_too_large(key, upload_id, there, caller)
         if others + len(numbers) * (size_bytes or 0) > self.max_bytes:
             raise _too_large(others + len(numbers) * (size_bytes or 0), self.max_bytes)
         return {
@@ -93,34 +109,41 @@ class MultipartUploads:
             for number in numbers
         }
 
-    def complete(self, key: str, upload_id: str, parts: Sequence[Part]) -> str:
+    def complete(self, key: str, upload_id: str, parts: Sequence[Part], caller: Caller) -> str:
         """Have S3 join the parts, and record the video as UPLOADED. Returns its id, also when called again.
 
         Raises RequestRefused 413 for a file above `max_bytes`, whose upload is aborted.
         """
-        video_id = video_of(key)
+        video_id = self._owned(key, upload_id, caller)
         check_listed(parts)
         stored = self.parts.parts(key, upload_id)
         if stored is not None:
             size_bytes = size_of(parts, stored)
             if size_bytes > self.max_bytes:
-                self._abort_too_large(key, upload_id, size_bytes)
+                self._abort_too_large(key, upload_id, size_bytes, caller)
             if self.parts.complete(key, upload_id, sorted(parts, key=lambda part: part.number)):
                 self.videos.create(video_id, size_bytes=size_bytes)
                 return video_id
         return self._completed_before(video_id, key, upload_id, parts)
 
-    def abort(self, key: str, upload_id: str) -> None:
-        video_id = video_of(key)
+    def abort(self, key: str, upload_id: str, caller: Caller) -> None:
+        video_id = self._owned(key, upload_id, caller)
         if not self.parts.abort(key, upload_id):
             raise _unknown_upload(upload_id)
         with suppress(StorageFailed):  # maintenance does it when its time has passed
             self.pending.drop(video_id)
 
-    def _abort_too_large(self, key: str, upload_id: str, size_bytes: int) -> NoReturn:
+    def _owned(self, key: str, upload_id: str, caller: Caller) -> str:
+        """The id of the video; another owner's upload is as unknown as one that never was."""
+        video_id = video_of(key)
+        if not (caller.sees_all or caller.may_see(video_id, self.pending.owner_of(video_id))):
+            raise _unknown_upload(upload_id)
+        return video_id
+
+    def _abort_too_large(self, key: str, upload_id: str, size_bytes: int, caller: Caller) -> NoReturn:
         """At once, not when the bucket ends unfinished uploads: what is stored is paid for."""
         with suppress(RequestRefused):  # another request has aborted it already
-            self.abort(key, upload_id)
+            self.abort(key, upload_id, caller)
         raise _too_large(size_bytes, self.max_bytes)
 
     def _completed_before(self, video_id: str, key: str, upload_id: str, parts: Sequence[Part]) -> str:

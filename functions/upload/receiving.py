@@ -6,6 +6,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from reelway import keys
+from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.pending import PendingUploads
 from reelway.ports.storage import Bucket
@@ -38,7 +39,7 @@ class Receiver:
     videos: Videos
     pending: PendingUploads
 
-    def receive(self, file: bytes) -> str:
+    def receive(self, file: bytes, details: Details) -> str:
         """Store the file, then record the video as UPLOADED. Returns the new video's id.
 
         An upload that was answered with an error must not become a video later: its file is deleted, also
@@ -46,7 +47,7 @@ class Receiver:
         the upload stays pending.
         """
         video_id = new_video_id()
-        self.pending.expect(video_id, within=_RECEIVED_WITHIN)
+        self.pending.expect(video_id, within=_RECEIVED_WITHIN, details=details)
         try:
             self._store(video_id, file)
         except StorageFailed:
@@ -55,19 +56,24 @@ class Receiver:
             raise
         return video_id
 
-    def receive_as(self, video_id: str, file: bytes) -> None:
+    def receive_as(self, video_id: str, file: bytes, details: Details) -> None:
         """Store and record the file of a request that may be repeated under this id.
 
         Without effect for a video that is recorded, or was deleted: an earlier request did it all. What a
         request that fails has stored is left to its repeat.
         """
-        if self.pending.expect(video_id, within=_REPEATED_WITHIN):
+        if self.pending.expect(video_id, within=_REPEATED_WITHIN, details=details):
             self._store(video_id, file)
 
-    def direct_form(self, *, max_bytes: int) -> dict[str, object]:
-        """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record."""
-        video_id = new_video_id()
-        self.pending.expect(video_id, within=_POSTED_WITHIN)
+    def direct_form(
+        self, *, max_bytes: int, details: Details, video_id: str | None = None
+    ) -> dict[str, object]:
+        """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record.
+
+        The video gets a new id unless a grant has one for it.
+        """
+        video_id = video_id or new_video_id()
+        self.pending.expect(video_id, within=_POSTED_WITHIN, details=details)
         url, fields = self.uploads.upload_form(
             keys.upload(video_id), max_bytes=max_bytes, expires_s=FORM_EXPIRES_S
         )

@@ -30,29 +30,31 @@ api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 @api.route("/video/<videoId>", "GET", "HEAD", "DELETE")
 def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
-        delete(videoId, videos)
+        delete(videoId, videos, api.caller)
         logger.info("deleted")
         return http_api.Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
-    return http_api.json_response(HTTPStatus.OK, describe(known_or_deleted_video(videoId, videos)))
+    return http_api.json_response(
+        HTTPStatus.OK, describe(known_or_deleted_video(videoId, videos, api.caller))
+    )
 
 
 @api.route("/video/<videoId>/retry", "POST")
 def retry(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
-    waiting = retries.retry(videoId)
+    waiting = retries.retry(videoId, api.caller)
     logger.info("begun again", run_id=waiting.run_id, reruns=waiting.reruns)
     return http_api.json_response(HTTPStatus.ACCEPTED, describe(waiting))
 
 
 @api.route("/video/<videoId>/restore", "POST")
 def restore(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
-    found, is_coming = restoring.restore(videoId)
+    found, is_coming = restoring.restore(videoId, api.caller)
     logger.info("is restored" if is_coming else "is there")
     return http_api.json_response(HTTPStatus.ACCEPTED if is_coming else HTTPStatus.OK, describe(found))
 
 
 @api.route("/video/<videoId>/status/stream", "GET")
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
-    known_video(videoId, videos)
+    known_video(videoId, videos, api.caller)
     raise upgrade_required()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from reelway import keys
+from reelway.caller import Caller
 from reelway.errors import AnswerCode, RequestRefused
 from reelway.failure_codes import is_retryable
 from reelway.lookup import known_or_deleted_video
@@ -24,19 +25,19 @@ class Retries:
     reruns: Reruns
     plan: Callable[[str], None]
 
-    def retry(self, video_id: str) -> Video:
+    def retry(self, video_id: str, caller: Caller) -> Video:
         """Put the video, or its ladder, back into the queue; the video as it is then.
 
         A request that is repeated while the run lasts gets the same answer, and makes no second run: planning
         starts an execution once. Raises RequestRefused 404, 410, and 409 when there is nothing that another
         run could help.
         """
-        video = known_or_deleted_video(video_id, self.videos)
+        video = known_or_deleted_video(video_id, self.videos, caller)
         if video.is_settled or video.rerun_id is None:
             self._check(video)
             # Without effect when another request came first, or the files are being removed.
             self.reruns.rerun(video_id, run_id=str(uuid.uuid4()))
-            video = known_or_deleted_video(video_id, self.videos)
+            video = known_or_deleted_video(video_id, self.videos, caller)
             if video.failure:
                 raise _gone()
         # A run whose event is lost is found by maintenance, as any upload is.

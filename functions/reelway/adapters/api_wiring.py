@@ -11,6 +11,7 @@ from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.service_figures import ServiceFigures
 from reelway.adapters.video_lists import VideoLists
+from reelway.details import Details
 
 
 def part_uploads(bucket_name: str, config: Config = clients.PATIENT) -> S3PartUploads:
@@ -19,7 +20,7 @@ def part_uploads(bucket_name: str, config: Config = clients.PATIENT) -> S3PartUp
 
 def repeats(
     idempotency_table: str,
-    receive: Callable[[str, bytes], None],
+    receive: Callable[[str, bytes, Details], None],
     is_deleted: Callable[[str], bool],
     config: Config = clients.ANSWERING,
 ) -> IdempotentCalls:

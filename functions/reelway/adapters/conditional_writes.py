@@ -31,9 +31,14 @@ class ItemUpdate:
 
         A write whose answer was lost is repeated by the SDK and then refused; its `writeId` is stored.
         """
+        refusing = self.write(client, table, key)
+        return refusing is None or refusing.get("writeId") == self.fields["writeId"]
+
+    def write(self, client: "DynamoDBClient", table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The stored fields that failed the condition, or None when the item was written."""
         sets = ", ".join(f"#{name} = :{name}" for name in self.fields)
         values = {**self.values, **{f":{name}": value for name, value in self.fields.items()}}
-        refusing = refused_update(
+        return refused_update(
             client,
             {
                 "TableName": table,
@@ -44,7 +49,6 @@ class ItemUpdate:
                 "ExpressionAttributeValues": video_items.item_of(values),
             },
         )
-        return refusing is None or refusing.get("writeId") == self.fields["writeId"]
 
 
 def refused_update(client: "DynamoDBClient", asked: "UpdateItemInputTypeDef") -> dict[str, Any] | None:

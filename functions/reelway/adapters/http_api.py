@@ -15,6 +15,7 @@ from reelway.access import Access
 from reelway.adapters.cors import AllowedOrigins
 from reelway.adapters.redaction import redacted
 from reelway.adapters.routing import Route, find
+from reelway.caller import ANYBODY, Caller
 from reelway.errors import AnswerCode, RequestRefused, StorageFailed, bad_request
 from reelway.video import is_video_id
 
@@ -44,7 +45,7 @@ class Answer:
 class HttpApi:
     """The routes of one function; `allowed_origins` as in `cors`, `allowed` as in `access`.
 
-    Unknown paths are 404, known paths with other methods 405, what is not allowed is 403.
+    Unknown paths are 404, known paths with other methods 405, what is not allowed is 401 or 403.
     """
 
     def __init__(self, logger: Logger, allowed_origins: str, allowed: Access) -> None:
@@ -87,6 +88,14 @@ class HttpApi:
     @property
     def method(self) -> str:
         return str(self._event["httpMethod"])
+
+    @property
+    def caller(self) -> Caller:
+        """Who is asking; everybody where no token is asked for. Not for routes that anybody may play."""
+        caller = self._caller()
+        if caller is None:
+            raise RuntimeError("this route answers without a token, and so knows no caller")
+        return caller
 
     @property
     def context(self) -> Any:
@@ -134,16 +143,21 @@ class HttpApi:
             return self._problem(failed, "internal_error", "Something failed here. Try again later.")
 
     def _routed(self) -> Answer:
-        """Raises RequestRefused 404, 405 or 403, and what the route's handler raises."""
+        """Raises RequestRefused 404, 405, 401 or 403, and what the route's handler raises."""
         found = find(self._routes, self._event["path"])
         if found is None:
             raise _no_route()
         route, parameters = found
         if self.method not in route.methods:
             raise _wrong_method(route.methods)
-        access.check(self._access, self.method, route.rule)
+        access.check(self._access, self.method, route.rule, self._caller())
         answer: Answer = route.handler(**parameters)
         return answer
+
+    def _caller(self) -> Caller | None:
+        if self._access is not Access.TOKEN:
+            return ANYBODY
+        return Caller.of(self._event["requestContext"].get("authorizer"))
 
     def _problem(
         self, status: HTTPStatus, code: AnswerCode, detail: str, headers: Mapping[str, str] | None = None

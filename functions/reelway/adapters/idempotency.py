@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import refused_put
+from reelway.details import Details
 from reelway.documents import from_plain, to_plain
 from reelway.errors import RequestRefused, StorageFailed, bad_request
 from reelway.video import new_video_id
@@ -50,7 +51,7 @@ class _Record:
 
 
 class IdempotentCalls:
-    """Calls `receive(video_id, file)`, and keeps records of keys in a DynamoDB table.
+    """Calls `receive(video_id, file, details)`, and keeps records of keys in a DynamoDB table.
 
     `receive` may be called again with the same id, when it failed or when it is not known how it ended.
     `is_deleted(video_id)` tells that a video was. `client` is a boto3 DynamoDB client.
@@ -60,7 +61,7 @@ class IdempotentCalls:
         self,
         client: "DynamoDBClient",
         table: str,
-        receive: Callable[[str, bytes], None],
+        receive: Callable[[str, bytes, Details], None],
         is_deleted: Callable[[str], bool],
         *,
         now_s: Callable[[], float] = time.time,
@@ -71,7 +72,7 @@ class IdempotentCalls:
         self._is_deleted = is_deleted
         self._now_s = now_s
 
-    def call(self, key: str, file: bytes, context: Any) -> str:
+    def call(self, key: str, file: bytes, details: Details, context: Any) -> str:
         """The id of the key's video, whose file this request has received, or an earlier one had.
 
         `context` is Lambda's. Raises RequestRefused: 400 for an invalid key, 409 while another request is
@@ -82,7 +83,9 @@ class IdempotentCalls:
                 "bad_idempotency_key",
                 "Idempotency-Key is 1 to 255 visible ASCII characters, for example a UUID.",
             )
-        asked = self._asked(key, file, for_s=context.get_remaining_time_in_millis() / 1000)
+        asked = self._asked(
+            _scoped(details.owner, key, file), for_s=context.get_remaining_time_in_millis() / 1000
+        )
         try:
             record = self._claimed(asked)
             if record.video_id != asked.video_id and self._is_deleted(record.video_id):
@@ -91,21 +94,21 @@ class IdempotentCalls:
             self._end(asked)
             raise
         if not record.is_received:
-            self._receive_as(record, file)
+            self._receive_as(record, file, details)
         return record.video_id
 
-    def _receive_as(self, record: _Record, file: bytes) -> None:
+    def _receive_as(self, record: _Record, file: bytes, details: Details) -> None:
         try:
-            self._receive(record.video_id, file)
+            self._receive(record.video_id, file, details)
         except Exception:
             self._end(record)
             raise
         self._end(replace(record, is_received=True))
 
-    def _asked(self, key: str, file: bytes, *, for_s: float) -> _Record:
+    def _asked(self, scoped_key: str, *, for_s: float) -> _Record:
         now_s = self._now_s()
         return _Record(
-            id=_scoped(key, file),
+            id=scoped_key,
             video_id=new_video_id(),
             request_id=str(uuid.uuid4()),
             busy_until=int(now_s + for_s) + 1,
@@ -161,12 +164,14 @@ class IdempotentCalls:
         return None if is_stored else refusing
 
 
-def _scoped(key: str, file: bytes) -> str:
-    """What a key stands for: one file. Clients have no names, so that anybody may have taken the same key.
+def _scoped(owner: str, key: str, file: bytes) -> str:
+    """What a key stands for: one file of one owner. Others may have taken the same key.
 
-    Whoever has another file learns nothing of it by that, and keeps nobody from using the key.
+    Whoever has another file, or another owner's token, learns nothing of it by that, and keeps nobody from
+    using the key. Without an owner it is as earlier releases had it.
     """
-    return hashlib.sha256(key.encode() + b"\0" + hashlib.sha256(file).digest()).hexdigest()
+    named = f"{owner}\0{key}" if owner else key
+    return hashlib.sha256(named.encode() + b"\0" + hashlib.sha256(file).digest()).hexdigest()
 
 
 def _in_progress() -> RequestRefused:

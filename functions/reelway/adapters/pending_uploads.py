@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reelway.adapters import video_items
-from reelway.adapters.conditional_writes import unless_refused
+from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
 from reelway.adapters.video_lists import VideoLists
+from reelway.details import Details
+from reelway.documents import to_plain
 from reelway.ports.pending import FIRST_LOOK_AFTER, PendingUpload
 from reelway.timestamps import later, utc_now
 
@@ -25,23 +27,21 @@ class PendingUploadsTable:
         self._lists = VideoLists(client, table)
         self._now = now
 
-    def expect(self, video_id: str, *, within: timedelta) -> bool:
+    def expect(self, video_id: str, *, within: timedelta, details: Details) -> bool:
         now = self._now()
         fields = {
-            "videoId": video_id,
+            **_stated(details),
             "createdAt": now,
             "expectedUntil": later(now, within),
             "listing": video_items.PENDING_LIST,
             "listedAt": later(now, FIRST_LOOK_AFTER),
         }
-        with unless_refused(self._client):
-            self._client.put_item(
-                TableName=self._table,
-                Item=video_items.item_of(fields),
-                ConditionExpression=video_items.IS_NOT_RECORDED,
-            )
-            return True
-        return False
+        update = ItemUpdate(fields, video_items.IS_NOT_RECORDED, {})
+        return update.write(self._client, self._table, {"videoId": video_id}) is None
+
+    def owner_of(self, video_id: str) -> str | None:
+        item = self._item(video_id)
+        return video_items.owner_of(item) if item else None
 
     def due(self, now: str) -> Iterator[PendingUpload]:
         for video_id in self._lists.ids(video_items.PENDING_LIST, before=now, oldest_first=True):
@@ -74,11 +74,20 @@ class PendingUploadsTable:
 
         One whose times are missing is returned without them, as an upload whose time has passed.
         """
+        fields = video_items.fields_of(self._item(video_id) or {})
+        if fields.get("listing") != video_items.PENDING_LIST:
+            return None
+        return PendingUpload(video_id, fields.get("createdAt", ""), fields.get("expectedUntil", ""))
+
+    def _item(self, video_id: str) -> dict[str, Any] | None:
         with video_items.storage_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key=video_items.item_of({"videoId": video_id}), ConsistentRead=True
             )
-        fields = video_items.fields_of(answer.get("Item", {}))
-        if fields.get("listing") != video_items.PENDING_LIST:
-            return None
-        return PendingUpload(video_id, fields.get("createdAt", ""), fields.get("expectedUntil", ""))
+        return answer.get("Item")
+
+
+def _stated(details: Details) -> dict[str, Any]:
+    """The fields of an item for those details that are not the defaults."""
+    defaults = to_plain(Details())
+    return {name: value for name, value in to_plain(details).items() if value != defaults[name]}

@@ -78,6 +78,7 @@ class SocketsSettings(FromEnvironment):
     videos_table: VideosTable
     connections_table: ConnectionsTable
     stack_name: StackName
+    access: Access
 
 
 class ChangesSettings(FromEnvironment):

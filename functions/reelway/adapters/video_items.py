@@ -16,7 +16,8 @@ when it was that all be removed for good: the video cannot be restored any more.
 maintenance last ordered that it be hidden or restored.
 
 An upload that is pending has an item without a state and version, with videoId, createdAt and
-`expectedUntil`; its `listedAt` is the time at which it is to be looked for.
+`expectedUntil`; its `listedAt` is the time at which it is to be looked for. What is known of the video then
+(owner, title, metadata, externalId, playback, each where it is not the default) stays in the record.
 
 Items outlive every release, so they have no version of their shape: attributes are only ever added, never
 renamed or reused. What reads them takes a default where one is missing and passes over those it does not
@@ -108,6 +109,11 @@ def is_restoring(item: Mapping[str, Any]) -> bool:
 def is_purged(item: Mapping[str, Any]) -> bool:
     """True for a tombstone whose files are to be removed for good, or were."""
     return is_tombstone(item) and ("purgedAt" in item or item.get("listing") == {"S": UNLISTED_LIST})
+
+
+def owner_of(item: Mapping[str, Any]) -> str:
+    """Of a video, a tombstone or a pending upload; "" where no token was asked for."""
+    return str(item.get("owner", {"S": ""})["S"])
 
 
 def _encoded(fields: dict[str, Any]) -> float:

@@ -19,19 +19,19 @@ COUNTED, FROM_NONE = ", reruns = if_not_exists(reruns, :none) + :one", {**ONE, "
 OFF_LADDER_LIST = " REMOVE ladderListing, ladderListedAt"
 
 
-def first_fields(video_id: str, size_bytes: int, *, now: str) -> dict[str, Any]:
-    """Of a record that is made."""
-    return {
-        "videoId": video_id,
+def creation(size_bytes: int, *, now: str) -> ItemUpdate:
+    """A record, unless there is one or was one, with what a pending upload says of the video."""
+    fields = {
         "state": State.UPLOADED,
         "rank": State.UPLOADED.rank,
         "version": 1,
         "createdAt": now,
-        "updatedAt": now,
+        **stamp(now),
         "sizeBytes": size_bytes,
         "listing": video_items.OPEN_LIST,
         "listedAt": now,
     }
+    return ItemUpdate(fields, video_items.IS_NOT_RECORDED, {}, " REMOVE expectedUntil")
 
 
 def advance(state: State, fields: Mapping[str, Any], *, now: str) -> ItemUpdate:

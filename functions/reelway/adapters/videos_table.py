@@ -38,6 +38,10 @@ class VideosTable:
         item = self._item(video_id)
         return item is not None and video_items.is_tombstone(item)
 
+    def find_deleted(self, video_id: str) -> Video | None:
+        item = self._item(video_id)
+        return video_items.video_of(item) if item and video_items.is_tombstone(item) else None
+
     def was_purged(self, video_id: str) -> bool:
         item = self._item(video_id)
         return item is not None and video_items.is_purged(item)
@@ -59,13 +63,7 @@ class VideosTable:
         return answer.get("Item")
 
     def create(self, video_id: str, *, size_bytes: int) -> None:
-        fields = video_updates.first_fields(video_id, size_bytes, now=self._now())
-        with unless_refused(self._client):
-            self._client.put_item(
-                TableName=self._table,
-                Item=video_items.item_of(fields),
-                ConditionExpression=video_items.IS_NOT_RECORDED,
-            )
+        if self._apply(video_id, video_updates.creation(size_bytes, now=self._now())):
             self._metrics.count("VideosUploaded")
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:

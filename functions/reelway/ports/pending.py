@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from reelway.details import Details
+
 # By then almost every upload has arrived, and S3's event of it too.
 FIRST_LOOK_AFTER = timedelta(minutes=15)
 
@@ -24,11 +26,16 @@ class PendingUploads(Protocol):
     `Videos.create` makes the record of a video out of the row.
     """
 
-    def expect(self, video_id: str, *, within: timedelta) -> bool:
+    def expect(self, video_id: str, *, within: timedelta, details: Details) -> bool:
         """Expect an upload from now on, and look for it first after `FIRST_LOOK_AFTER`.
 
-        False, and without effect, when the video is recorded already or was deleted.
+        Details that differ from the defaults replace those that are known. False, and without effect, when the
+        video is recorded already or was deleted.
         """
+        ...
+
+    def owner_of(self, video_id: str) -> str | None:
+        """Of a pending upload, and of what became of it; None when nothing is known of the video."""
         ...
 
     def due(self, now: str) -> Iterator[PendingUpload]:

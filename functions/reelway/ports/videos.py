@@ -27,6 +27,10 @@ class Videos(Protocol):
 
     def was_deleted(self, video_id: str) -> bool: ...
 
+    def find_deleted(self, video_id: str) -> Video | None:
+        """A deleted video as it was."""
+        ...
+
     def was_purged(self, video_id: str) -> bool:
         """Whether the video was deleted, and so long ago that nothing of it may stay."""
         ...

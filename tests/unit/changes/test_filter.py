@@ -12,6 +12,7 @@ from reelway import failures
 from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
+from reelway.details import Details
 from tests.faults.patterns import matches
 from tests.support.doubles import moto_aws
 from tests.support.readers import template
@@ -60,7 +61,7 @@ def pending(videos: VideosTable) -> PendingUploadsTable:
 def test_every_change_of_a_video_is_taken_from_its_upload_on(
     videos: VideosTable, pending: PendingUploadsTable
 ) -> None:
-    pending.expect(VIDEO_ID, within=timedelta(hours=1))
+    pending.expect(VIDEO_ID, within=timedelta(hours=1), details=Details())
     writes: list[Write] = [
         lambda: videos.create(VIDEO_ID, size_bytes=1),
         lambda: videos.start(VIDEO_ID, run_id=RUN_ID, duration_s=1, total_frames=25),
@@ -74,7 +75,7 @@ def test_every_change_of_a_video_is_taken_from_its_upload_on(
 
 def test_no_look_at_an_upload_that_may_never_come_is_taken(pending: PendingUploadsTable) -> None:
     writes: list[Write] = [
-        lambda: pending.expect(VIDEO_ID, within=timedelta(hours=1)),
+        lambda: pending.expect(VIDEO_ID, within=timedelta(hours=1), details=Details()),
         lambda: pending.defer(VIDEO_ID, until="2027-01-01T00:00:00.000000Z"),
     ]
     records = [record_of(write) for write in writes]

@@ -13,6 +13,7 @@ from maintenance.pending import PendingSweeper
 from maintenance.settling import Settler
 from maintenance.sweeping import Sweeper
 from reelway import keys
+from reelway.details import Details
 from reelway.errors import StorageFailed
 from reelway.timestamps import later
 from reelway.video import State
@@ -49,7 +50,7 @@ class World:
         )
 
     def expect(self, video_id: str = VIDEO_ID, *, within: timedelta = DAY) -> None:
-        assert self.pending.expect(video_id, within=within)
+        assert self.pending.expect(video_id, within=within, details=Details())
 
     def store(self, video_id: str = VIDEO_ID, *, is_received: bool = False) -> None:
         metadata = keys.RECEIVED if is_received else {}
@@ -160,7 +161,7 @@ def test_a_form_that_is_never_used_leaves_nothing(world: World) -> None:
 
 
 def test_an_upload_in_parts_is_waited_for_until_it_is_complete(world: World) -> None:
-    world.expect(within=timedelta(days=4))
+    world.expect(within=timedelta(days=4), details=Details())
     world.live(timedelta(days=2))
     assert list(world.pending.uploads) == [VIDEO_ID]
     world.store()
@@ -186,7 +187,7 @@ def test_an_upload_that_is_not_there_is_looked_for_ever_less_often(
 
 
 def test_a_file_whose_receiver_died_before_it_was_recorded_is_removed(world: World) -> None:
-    world.expect(within=timedelta(minutes=1))
+    world.expect(within=timedelta(minutes=1), details=Details())
     world.store(is_received=True)
     world.live(timedelta(minutes=10))
     assert list(world.uploads.objects) == [keys.upload(VIDEO_ID)]

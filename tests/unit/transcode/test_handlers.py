@@ -9,6 +9,7 @@ import pytest
 from reelway import keys
 from reelway.adapters import api_wiring, probe_process, wiring
 from reelway.adapters.job_wiring import JobAccess
+from reelway.details import Details
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
 from reelway.video import LadderState, State
@@ -343,7 +344,7 @@ def test_an_event_that_was_given_up_before_its_execution_began_fails_a_processin
 def test_an_upload_that_could_not_even_be_recorded_is_shown_as_failed(load: Load, is_expected: bool) -> None:
     fail = load("transcode.fail_handler")
     if is_expected:
-        wiring.pending_uploads(moto_aws.VIDEOS).expect(VIDEO_ID, within=timedelta(days=1))
+        wiring.pending_uploads(moto_aws.VIDEOS).expect(VIDEO_ID, within=timedelta(days=1), details=Details())
     assert fail.lambda_handler(samples.event("sqs-upload-unplanned"), None) == {"batchItemFailures": []}
     video = fail.videos.find(VIDEO_ID)
     assert (video.state, video.size_bytes) == (State.FAILED, 4)

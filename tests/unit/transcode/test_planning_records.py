@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reelway import keys
+from reelway.details import Details
 from reelway.errors import ProcessingInterrupted
 from reelway.video import Failure, LadderState, State
 from tests.support.doubles.fakes.pending import FakePending
@@ -132,7 +133,7 @@ def test_a_video_that_has_ended_while_it_was_planned_is_not_processed(
 
 def test_an_upload_that_is_pending_is_recorded_by_its_event(setup: PlannerSetup) -> None:
     pending = FakePending(setup.videos)
-    pending.expect(VIDEO_ID, within=timedelta(days=1))
+    pending.expect(VIDEO_ID, within=timedelta(days=1), details=Details())
     setup.accept()
     assert setup.video.state is State.PROCESSING
     assert list(pending.due("9999")) == []

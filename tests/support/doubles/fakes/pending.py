@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from reelway.details import Details
 from reelway.ports.pending import FIRST_LOOK_AFTER, PendingUpload
 from reelway.timestamps import later
 from tests.support.doubles.fakes import REFUSED
@@ -23,7 +24,7 @@ class FakePending:
     looks: dict[str, str] = field(default_factory=dict)
     refuses: bool = False
 
-    def expect(self, video_id: str, *, within: timedelta) -> bool:
+    def expect(self, video_id: str, *, within: timedelta, details: Details) -> bool:
         if self.refuses:
             raise REFUSED
         if self._is_recorded(video_id):
@@ -31,7 +32,13 @@ class FakePending:
         now = self.now()
         self.uploads[video_id] = PendingUpload(video_id, now, later(now, within))
         self.looks[video_id] = later(now, FIRST_LOOK_AFTER)
+        self.videos.details[video_id] = details
         return True
+
+    def owner_of(self, video_id: str) -> str | None:
+        video = self.videos.find(video_id) or self.videos.find_deleted(video_id)
+        known = video or self.videos.details.get(video_id)
+        return known.owner if known else None
 
     def due(self, now: str) -> Iterator[PendingUpload]:
         for video_id in sorted(self.looks, key=lambda video_id: self.looks[video_id]):

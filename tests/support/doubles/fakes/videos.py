@@ -1,10 +1,11 @@
 """The table of videos in memory."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import count
 from typing import Any
 
+from reelway.details import Details
 from reelway.failure_codes import is_retryable
 from reelway.video import Failure, LadderState, Loudness, Rendition, State, Video, execution_name
 from tests.support.doubles.fakes import REFUSED
@@ -14,7 +15,7 @@ from tests.support.doubles.fakes import REFUSED
 class FakeVideos:
     """Videos by id, which only move to states of higher rank. The clock advances a second with each write.
 
-    `create` and `add_progress` fail while `refuses`.
+    `details` are those of pending uploads. `create` and `add_progress` fail while `refuses`.
     """
 
     videos: dict[str, Video] = field(default_factory=dict)
@@ -22,6 +23,7 @@ class FakeVideos:
     purged: set[str] = field(default_factory=set)
     tombstones: dict[str, Video] = field(default_factory=dict)
     listed: list[str] = field(default_factory=list)
+    details: dict[str, Details] = field(default_factory=dict)
     frames: dict[str, list[int]] = field(default_factory=dict)
     refuses: bool = False
     _clock: Iterator[int] = field(default_factory=count)
@@ -31,6 +33,9 @@ class FakeVideos:
 
     def was_deleted(self, video_id: str) -> bool:
         return video_id in self.deleted
+
+    def find_deleted(self, video_id: str) -> Video | None:
+        return self.tombstones.get(video_id)
 
     def was_purged(self, video_id: str) -> bool:
         return video_id in self.purged
@@ -54,7 +59,10 @@ class FakeVideos:
         if video_id in self.deleted:
             return
         now = self._now()
-        self.videos.setdefault(video_id, Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes))
+        details = self.details.get(video_id, Details())
+        known = {name.name: getattr(details, name.name) for name in fields(Details)}
+        made = Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes, **known)
+        self.videos.setdefault(video_id, made)
 
     def start(self, video_id: str, *, run_id: str, duration_s: float, total_frames: int) -> bool:
         execution = execution_name(video_id, run_id)

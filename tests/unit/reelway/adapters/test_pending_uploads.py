@@ -13,6 +13,7 @@ from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.unfinished_videos import UnfinishedVideosTable
 from reelway.adapters.videos_table import VideosTable
+from reelway.details import Details
 from reelway.errors import StorageFailed
 from reelway.ports.pending import PendingUpload, PendingUploads
 from reelway.ports.unfinished import Work
@@ -58,13 +59,13 @@ def due(tables: Tables, now: str = "9999") -> list[str]:
 
 
 def test_an_upload_is_looked_for_after_a_quarter_of_an_hour(tables: Tables) -> None:
-    assert tables.pending.expect(VIDEO_ID, within=HOUR)
+    assert tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     assert due(tables, "2026-01-01T00:14:59.999999Z") == []
     assert list(tables.pending.due(FIRST_LOOK)) == [PendingUpload(VIDEO_ID, START, later(START, HOUR))]
 
 
 def test_a_pending_upload_is_no_video(tables: Tables) -> None:
-    tables.pending.expect(VIDEO_ID, within=HOUR)
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     videos = tables.videos
     assert videos.find(VIDEO_ID) is None
     assert not videos.was_deleted(VIDEO_ID)
@@ -72,7 +73,7 @@ def test_a_pending_upload_is_no_video(tables: Tables) -> None:
 
 
 def test_nothing_that_happens_to_videos_happens_to_a_pending_upload(tables: Tables) -> None:
-    tables.pending.expect(VIDEO_ID, within=HOUR)
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     videos, failure = tables.videos, Failure("x", "y")
     changes: list[Callable[[], bool]] = [
         lambda: videos.delete(VIDEO_ID),
@@ -88,7 +89,7 @@ def test_nothing_that_happens_to_videos_happens_to_a_pending_upload(tables: Tabl
 
 
 def test_the_record_takes_the_place_of_the_pending_upload(tables: Tables) -> None:
-    tables.pending.expect(VIDEO_ID, within=HOUR)
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     tables.now = "2026-01-01T00:01:00.000000Z"
     tables.videos.create(VIDEO_ID, size_bytes=4)
     video = tables.videos.find(VIDEO_ID)
@@ -98,9 +99,9 @@ def test_the_record_takes_the_place_of_the_pending_upload(tables: Tables) -> Non
 
 
 def test_an_upload_that_is_expected_again_is_looked_for_later(tables: Tables) -> None:
-    tables.pending.expect(VIDEO_ID, within=HOUR)
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     tables.now = "2026-01-01T00:10:00.000000Z"
-    assert tables.pending.expect(VIDEO_ID, within=HOUR)
+    assert tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     assert due(tables, FIRST_LOOK) == []
     assert list(tables.pending.due("9999")) == [PendingUpload(VIDEO_ID, tables.now, later(tables.now, HOUR))]
 
@@ -111,21 +112,21 @@ def test_an_upload_whose_video_is_recorded_is_not_expected(tables: Tables, is_de
     if is_deleted:
         tables.videos.delete(VIDEO_ID)
     before = tables.videos.find(VIDEO_ID)
-    assert not tables.pending.expect(VIDEO_ID, within=HOUR)
+    assert not tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     assert tables.videos.find(VIDEO_ID) == before
     assert tables.videos.was_deleted(VIDEO_ID) is is_deleted
     assert due(tables) == []
 
 
 def test_an_upload_that_is_dropped_is_forgotten(tables: Tables) -> None:
-    tables.pending.expect(VIDEO_ID, within=HOUR)
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     tables.pending.drop(VIDEO_ID)
     assert due(tables) == []
     tables.pending.drop(VIDEO_ID)
 
 
 def test_an_upload_that_is_deferred_is_looked_for_then(tables: Tables) -> None:
-    tables.pending.expect(VIDEO_ID, within=HOUR)
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     tables.pending.defer(VIDEO_ID, until="2026-01-01T00:30:00.000000Z")
     assert due(tables, "2026-01-01T00:29:59.000000Z") == []
     assert due(tables, "2026-01-01T00:30:00.000000Z") == [VIDEO_ID]
@@ -146,13 +147,13 @@ def test_a_video_is_neither_dropped_nor_deferred(tables: Tables) -> None:
 def test_the_one_that_waits_for_longest_comes_first(tables: Tables) -> None:
     for n in (2, 0, 1):
         tables.now = later(START, timedelta(minutes=n))
-        tables.pending.expect(number(n), within=HOUR)
+        tables.pending.expect(number(n), within=HOUR, details=Details())
     assert due(tables) == [number(0), number(1), number(2)]
 
 
 def test_an_entry_of_the_index_that_is_behind_is_passed_over(tables: Tables) -> None:
     for n in range(2):
-        tables.pending.expect(number(n), within=HOUR)
+        tables.pending.expect(number(n), within=HOUR, details=Details())
     found = tables.pending.due("9999")
     next(found)  # the table's page has both
     for n in range(2):
@@ -166,7 +167,7 @@ def test_a_row_without_times_is_one_whose_time_has_passed(mocked_aws: None) -> N
     row = {"videoId": VIDEO_ID, "listing": "pending", "listedAt": START}
     client.put_item(TableName=moto_aws.VIDEOS, Item={name: {"S": value} for name, value in row.items()})
     pending = PendingUploadsTable(client, moto_aws.VIDEOS)
-    pending.expect(number(1), within=HOUR)
+    pending.expect(number(1), within=HOUR, details=Details())
     broken, other = pending.due("9999")
     assert (broken, other.video_id) == (PendingUpload(VIDEO_ID, "", ""), number(1))
 
@@ -174,7 +175,7 @@ def test_a_row_without_times_is_one_whose_time_has_passed(mocked_aws: None) -> N
 def test_a_table_that_does_not_answer_is_a_storage_failure(mocked_aws: None) -> None:
     nowhere = wiring.pending_uploads("no-such-table")
     calls: list[Callable[[], Any]] = [
-        lambda: nowhere.expect(VIDEO_ID, within=HOUR),
+        lambda: nowhere.expect(VIDEO_ID, within=HOUR, details=Details()),
         lambda: list(nowhere.due("9999")),
         lambda: nowhere.defer(VIDEO_ID, until="9999"),
         lambda: nowhere.drop(VIDEO_ID),
@@ -189,7 +190,7 @@ def test_an_upload_that_was_pending_is_counted_as_uploaded_once(
 ) -> None:
     moto_aws.make_tables()
     client = moto_aws.client("dynamodb")
-    PendingUploadsTable(client, moto_aws.VIDEOS).expect(VIDEO_ID, within=HOUR)
+    PendingUploadsTable(client, moto_aws.VIDEOS).expect(VIDEO_ID, within=HOUR, details=Details())
     table = VideosTable(client, moto_aws.VIDEOS, Metrics("reelway"))
     for _ in range(2):
         table.create(VIDEO_ID, size_bytes=4)
