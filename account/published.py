@@ -14,6 +14,10 @@ _SHOWN = {
     "VideosTableName": "records",
 }
 _ACCESS = {
+    "token": (
+        "Access=token: anyone who knows a public video's id may play it; all else needs a token, and shows "
+        "what belongs to the token's owner (docs/deploy.md#security)."
+    ),
     "open": (
         "Access=open: anyone who reaches the address may upload, list, watch and delete. "
         "Put something in front that decides who does (docs/deploy.md#security)."

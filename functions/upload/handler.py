@@ -9,6 +9,7 @@ from reelway.adapters.multipart_form import file_of
 from reelway.adapters.settings import UploadSettings
 from reelway.details import Details
 from upload import companion
+from upload.accepting import Accepting
 from upload.multipart import MultipartUploads
 from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, UPLOAD_ROUTE, Receiver, checked
 
@@ -20,13 +21,15 @@ pending = wiring.pending_uploads(settings.videos_table, config)
 receiver = Receiver(uploads, videos, pending)
 multipart = MultipartUploads(parts, uploads, videos, pending, settings.max_upload_bytes)
 repeats = api_wiring.repeats(settings.idempotency_table, receiver.receive_as, videos.was_deleted)
+accepting = Accepting(receiver, repeats.call)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
 @api.route("/upload", "POST")
 def upload() -> http_api.Answer:
     file = checked(file_of(api.headers.get("content-type", ""), api.body))
-    video_id = _received(file, Details(api.caller.owner))
+    details, granted, key = Details(api.caller.owner), api.caller.video_id, api.headers.get(HEADER)
+    video_id = accepting.accept(file, details, granted=granted, key=key, context=api.context)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
     return http_api.json_response(HTTPStatus.CREATED, {"videoId": video_id})
@@ -34,21 +37,16 @@ def upload() -> http_api.Answer:
 
 @api.route(DIRECT_ROUTE, "GET")
 def direct_upload() -> http_api.Answer:
-    form = receiver.direct_form(
-        max_bytes=settings.max_upload_bytes, details=Details(api.caller.owner), video_id=api.caller.video_id
-    )
+    details = Details(api.caller.owner)
+    form = receiver.direct_form(details, api.caller.video_id, max_bytes=settings.max_upload_bytes)
     return http_api.json_response(HTTPStatus.OK, form)
 
 
 @api.route(MULTIPART_ROUTE, "POST")
 def begin() -> http_api.Answer:
     content_type, size_bytes = companion.type_and_size(api.json_object())
-    begun = multipart.begin(
-        content_type,
-        size_bytes=size_bytes,
-        details=Details(api.caller.owner),
-        video_id=api.caller.video_id,
-    )
+    details = Details(api.caller.owner)
+    begun = multipart.begin(content_type, details, api.caller.video_id, size_bytes=size_bytes)
     logger.set_correlation_id(begun.video_id)
     logger.info("multipart upload begun")
     return http_api.json_response(HTTPStatus.OK, companion.begun(begun, uploads.name))
@@ -91,15 +89,6 @@ def part_url(uploadId: str, partNumber: str) -> http_api.Answer:  # noqa: N803  
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
-
-
-def _received(file: bytes, details: Details) -> str:
-    """The id of the file's video: a grant's own, that of an Idempotency-Key, or a new one."""
-    if api.caller.video_id:
-        receiver.receive_as(api.caller.video_id, file, details)
-        return api.caller.video_id
-    key = api.headers.get(HEADER)
-    return receiver.receive(file, details) if key is None else repeats.call(key, file, details, api.context)
 
 
 def _key() -> str:

@@ -52,10 +52,10 @@ class MultipartUploads:
     def begin(
         self,
         content_type: object,
-        *,
-        size_bytes: object = None,
         details: Details,
         video_id: str | None = None,
+        *,
+        size_bytes: object = None,
     ) -> BegunUpload:
         """Begin an upload of a file of this media type and size, both as the client declares them, or None.
 

@@ -66,7 +66,7 @@ class Receiver:
             self._store(video_id, file)
 
     def direct_form(
-        self, *, max_bytes: int, details: Details, video_id: str | None = None
+        self, details: Details, video_id: str | None = None, *, max_bytes: int
     ) -> dict[str, object]:
         """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record.
 

@@ -29,8 +29,8 @@ class PendingUploads(Protocol):
     def expect(self, video_id: str, *, within: timedelta, details: Details) -> bool:
         """Expect an upload from now on, and look for it first after `FIRST_LOOK_AFTER`.
 
-        Details that differ from the defaults replace those that are known. False, and without effect, when the
-        video is recorded already or was deleted.
+        Details that differ from the defaults replace those that are known. False, and without effect, when
+        the video is recorded already or was deleted.
         """
         ...
 

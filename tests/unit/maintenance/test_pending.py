@@ -82,7 +82,7 @@ def world() -> World:
 
 
 def test_an_upload_by_form_whose_event_was_dropped_is_processed_after_all(world: World) -> None:
-    form = Receiver(world.uploads, world.videos, world.pending).direct_form(max_bytes=5_000)
+    form = Receiver(world.uploads, world.videos, world.pending).direct_form(Details(), max_bytes=5_000)
     assert isinstance(form["fields"], dict)
     key = form["fields"]["key"]
     world.live(EVERY)
@@ -161,7 +161,7 @@ def test_a_form_that_is_never_used_leaves_nothing(world: World) -> None:
 
 
 def test_an_upload_in_parts_is_waited_for_until_it_is_complete(world: World) -> None:
-    world.expect(within=timedelta(days=4), details=Details())
+    world.expect(within=timedelta(days=4))
     world.live(timedelta(days=2))
     assert list(world.pending.uploads) == [VIDEO_ID]
     world.store()
@@ -187,7 +187,7 @@ def test_an_upload_that_is_not_there_is_looked_for_ever_less_often(
 
 
 def test_a_file_whose_receiver_died_before_it_was_recorded_is_removed(world: World) -> None:
-    world.expect(within=timedelta(minutes=1), details=Details())
+    world.expect(within=timedelta(minutes=1))
     world.store(is_received=True)
     world.live(timedelta(minutes=10))
     assert list(world.uploads.objects) == [keys.upload(VIDEO_ID)]

@@ -7,6 +7,8 @@ import pytest
 from reelway import keys
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
+from reelway.caller import ANYBODY
+from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.storage import Part
 from reelway.timestamps import later
@@ -46,7 +48,7 @@ class UploadsSetup:
         return Part(number, answer["ETag"])
 
     def sent(self, *bodies: bytes) -> tuple[BegunUpload, list[Part]]:
-        begun = self.multipart.begin("video/mp4")
+        begun = self.multipart.begin("video/mp4", Details())
         return begun, [self.send(begun, number, body) for number, body in enumerate(bodies, 1)]
 
     @property
@@ -54,7 +56,7 @@ class UploadsSetup:
         return [upload.video_id for upload in self.pending.due("9999")]
 
     def complete(self, begun: BegunUpload, parts: list[Part]) -> str:
-        return self.multipart.complete(begun.key, begun.upload_id, parts)
+        return self.multipart.complete(begun.key, begun.upload_id, parts, ANYBODY)
 
 
 @pytest.fixture
@@ -71,14 +73,14 @@ def refused(call: Any, *arguments: Any) -> tuple[int, str]:
 
 def test_a_file_that_is_said_to_be_too_large_is_not_begun(setup: UploadsSetup) -> None:
     with pytest.raises(RequestRefused) as caught:
-        setup.multipart.begin("video/mp4", size_bytes=6 * MIB + 1)
+        setup.multipart.begin("video/mp4", Details(), size_bytes=6 * MIB + 1)
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
 @pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
 def test_a_size_that_is_not_known_to_be_too_large_is_begun(setup: UploadsSetup, size_bytes: object) -> None:
-    assert setup.multipart.begin("video/mp4", size_bytes=size_bytes).upload_id
+    assert setup.multipart.begin("video/mp4", Details(), size_bytes=size_bytes).upload_id
 
 
 def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSetup) -> None:
@@ -94,21 +96,24 @@ def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSe
 def test_no_upload_is_begun_that_nobody_would_look_for(setup: UploadsSetup) -> None:
     setup.pending.refuses = True
     with pytest.raises(StorageFailed):
-        setup.multipart.begin("video/mp4")
+        setup.multipart.begin("video/mp4", Details())
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
 def test_an_upload_that_is_aborted_is_not_looked_for_any_more(setup: UploadsSetup) -> None:
     begun, _ = setup.sent(LAST)
-    setup.multipart.abort(begun.key, begun.upload_id)
+    setup.multipart.abort(begun.key, begun.upload_id, ANYBODY)
     assert setup.looked_for == []
 
 
 def test_an_upload_is_aborted_even_if_that_cannot_be_noted(setup: UploadsSetup) -> None:
     begun, _ = setup.sent(LAST)
     setup.pending.refuses = True
-    setup.multipart.abort(begun.key, begun.upload_id)
-    assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
+    setup.multipart.abort(begun.key, begun.upload_id, ANYBODY)
+    assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id, ANYBODY) == (
+        404,
+        "unknown_upload",
+    )
 
 
 def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) -> None:
@@ -121,7 +126,7 @@ def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) 
 
 @pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
 def test_an_invalid_media_type_is_ignored(setup: UploadsSetup, kind: object) -> None:
-    begun = setup.multipart.begin(kind)
+    begun = setup.multipart.begin(kind, Details())
     setup.complete(begun, [setup.send(begun, 1, LAST)])
     stored = setup.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)
     assert stored["ContentType"] == "application/octet-stream"
@@ -151,14 +156,14 @@ def test_a_record_that_was_lost_with_the_answer_is_made_by_the_second_attempt(se
 
 def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(setup: UploadsSetup) -> None:
     begun, parts = setup.sent(FIRST, LAST)
-    listed = setup.multipart.stored_parts(begun.key, begun.upload_id)
+    listed = setup.multipart.stored_parts(begun.key, begun.upload_id, ANYBODY)
     assert [(part.number, part.etag) for part in listed] == [(part.number, part.etag) for part in parts]
     assert [part.size_bytes for part in listed] == [len(FIRST), len(LAST)]
 
 
 def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
-    begun = setup.multipart.begin("")
-    urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 2])
+    begun = setup.multipart.begin("", Details())
+    urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 2], ANYBODY)
     assert set(urls) == {1, 2}
     assert "partNumber=2" in urls[2]
     assert "X-Amz-Expires=900" in urls[2]
@@ -166,8 +171,8 @@ def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
 
 @pytest.mark.parametrize("numbers", [[0], [3], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
 def test_part_numbers_that_no_file_here_has_are_400(setup: UploadsSetup, numbers: list[int]) -> None:
-    begun = setup.multipart.begin("")
-    found = refused(setup.multipart.urls, begun.key, begun.upload_id, numbers)
+    begun = setup.multipart.begin("", Details())
+    found = refused(setup.multipart.urls, begun.key, begun.upload_id, numbers, ANYBODY)
     assert found == (400, "bad_part_numbers")
 
 
@@ -177,20 +182,20 @@ def test_part_numbers_that_no_file_here_has_are_400(setup: UploadsSetup, numbers
 def test_a_key_that_is_not_ours_is_400(setup: UploadsSetup, key: str) -> None:
     begun, parts = setup.sent(LAST)
     multipart, upload_id = setup.multipart, begun.upload_id
-    assert refused(multipart.urls, key, upload_id, [1]) == (400, "bad_key")
-    assert refused(multipart.stored_parts, key, upload_id) == (400, "bad_key")
-    assert refused(multipart.complete, key, upload_id, parts) == (400, "bad_key")
-    assert refused(multipart.abort, key, upload_id) == (400, "bad_key")
-    assert refused(multipart.abort, "", upload_id) == (400, "no_key")
+    assert refused(multipart.urls, key, upload_id, [1], ANYBODY) == (400, "bad_key")
+    assert refused(multipart.stored_parts, key, upload_id, ANYBODY) == (400, "bad_key")
+    assert refused(multipart.complete, key, upload_id, parts, ANYBODY) == (400, "bad_key")
+    assert refused(multipart.abort, key, upload_id, ANYBODY) == (400, "bad_key")
+    assert refused(multipart.abort, "", upload_id, ANYBODY) == (400, "no_key")
 
 
 def test_an_upload_that_never_began_is_404_everywhere(setup: UploadsSetup) -> None:
     begun, parts = setup.sent(LAST)
     multipart, foreign = setup.multipart, begun.upload_id[::-1]
-    assert refused(multipart.urls, begun.key, foreign, [1]) == (404, "unknown_upload")
-    assert refused(multipart.stored_parts, begun.key, foreign) == (404, "unknown_upload")
-    assert refused(multipart.complete, begun.key, foreign, parts) == (404, "unknown_upload")
-    assert refused(multipart.abort, begun.key, foreign) == (404, "unknown_upload")
+    assert refused(multipart.urls, begun.key, foreign, [1], ANYBODY) == (404, "unknown_upload")
+    assert refused(multipart.stored_parts, begun.key, foreign, ANYBODY) == (404, "unknown_upload")
+    assert refused(multipart.complete, begun.key, foreign, parts, ANYBODY) == (404, "unknown_upload")
+    assert refused(multipart.abort, begun.key, foreign, ANYBODY) == (404, "unknown_upload")
     assert setup.videos.videos == {}
 
 
@@ -228,7 +233,10 @@ def test_too_large_a_file_is_413_and_forgotten(setup: UploadsSetup) -> None:
     begun, parts = setup.sent(FIRST, FIRST)
     assert refused(setup.complete, begun, parts) == (413, "file_too_large")
     assert setup.looked_for == []
-    assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id) == (404, "unknown_upload")
+    assert refused(setup.multipart.stored_parts, begun.key, begun.upload_id, ANYBODY) == (
+        404,
+        "unknown_upload",
+    )
     assert setup.videos.videos == {}
 
 
@@ -239,36 +247,37 @@ def test_an_empty_file_is_400(setup: UploadsSetup) -> None:
 
 def test_an_aborted_upload_is_gone(setup: UploadsSetup) -> None:
     begun, parts = setup.sent(LAST)
-    setup.multipart.abort(begun.key, begun.upload_id)
+    setup.multipart.abort(begun.key, begun.upload_id, ANYBODY)
     assert refused(setup.complete, begun, parts) == (404, "unknown_upload")
-    assert refused(setup.multipart.abort, begun.key, begun.upload_id) == (404, "unknown_upload")
+    assert refused(setup.multipart.abort, begun.key, begun.upload_id, ANYBODY) == (404, "unknown_upload")
 
 
 def test_no_more_parts_are_signed_when_more_is_stored_than_a_file_may_have(setup: UploadsSetup) -> None:
     """And what is stored is removed at once."""
     begun, _ = setup.sent(FIRST, FIRST)
-    assert refused(setup.multipart.urls, begun.key, begun.upload_id, [2]) == (413, "file_too_large")
+    assert refused(setup.multipart.urls, begun.key, begun.upload_id, [2], ANYBODY) == (413, "file_too_large")
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
-    assert refused(setup.multipart.urls, begun.key, begun.upload_id, [2]) == (404, "unknown_upload")
+    assert refused(setup.multipart.urls, begun.key, begun.upload_id, [2], ANYBODY) == (404, "unknown_upload")
 
 
 def test_parts_whose_declared_sizes_would_be_too_much_are_not_signed(setup: UploadsSetup) -> None:
     begun, _ = setup.sent(FIRST)
 
     def sign(numbers: list[int], size_bytes: int) -> dict[int, str]:
-        return setup.multipart.urls(begun.key, begun.upload_id, numbers, size_bytes=size_bytes)
+        return setup.multipart.urls(begun.key, begun.upload_id, numbers, ANYBODY, size_bytes=size_bytes)
 
     assert set(sign([2], MIB)) == {2}
     assert set(sign([1], 6 * MIB)) == {1}  # which takes the place of what is stored
     for numbers, size_bytes in (([2], MIB + 1), ([1, 2], 4 * MIB)):
         assert refused(sign, numbers, size_bytes) == (413, "file_too_large")
-    assert setup.multipart.stored_parts(begun.key, begun.upload_id)  # the upload goes on
+    assert setup.multipart.stored_parts(begun.key, begun.upload_id, ANYBODY)  # the upload goes on
 
 
 def test_a_declared_size_is_signed(setup: UploadsSetup) -> None:
     begun, _ = setup.sent()
     sized, any_size = (
-        setup.multipart.urls(begun.key, begun.upload_id, [1], size_bytes=size)[1] for size in (7, None)
+        setup.multipart.urls(begun.key, begun.upload_id, [1], ANYBODY, size_bytes=size)[1]
+        for size in (7, None)
     )
     assert "SignedHeaders=content-length%3Bhost" in sized
     assert "SignedHeaders=host" in any_size

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from reelway import keys
+from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import State, is_video_id
 from tests.support.doubles.fakes import REFUSED
@@ -38,7 +39,7 @@ def setup() -> ReceiverSetup:
 
 
 def test_a_file_is_stored_and_recorded_under_the_new_id(setup: ReceiverSetup) -> None:
-    video_id = setup.receiver.receive(b"film")
+    video_id = setup.receiver.receive(b"film", Details())
     assert is_video_id(video_id)
     assert setup.uploads.read(keys.upload(video_id)) == b"film"
     video = setup.videos.find(video_id)
@@ -47,7 +48,7 @@ def test_a_file_is_stored_and_recorded_under_the_new_id(setup: ReceiverSetup) ->
 
 
 def test_the_same_file_twice_is_two_videos(setup: ReceiverSetup) -> None:
-    assert setup.receiver.receive(b"film") != setup.receiver.receive(b"film")
+    assert setup.receiver.receive(b"film", Details()) != setup.receiver.receive(b"film", Details())
     assert len(setup.uploads.objects) == len(setup.videos.videos) == 2
 
 
@@ -65,20 +66,20 @@ def test_one_byte_above_the_limit_is_refused() -> None:
 def test_nothing_is_recorded_when_the_bucket_refuses(setup: ReceiverSetup) -> None:
     setup.uploads.refuses = True
     with pytest.raises(StorageFailed):
-        setup.receiver.receive(b"film")
+        setup.receiver.receive(b"film", Details())
     assert setup.videos.videos == {}
 
 
 def test_nothing_stays_when_only_the_buckets_answer_was_lost(setup: ReceiverSetup) -> None:
     setup.uploads.loses_answers = True
     with pytest.raises(StorageFailed):
-        setup.receiver.receive(b"film")
+        setup.receiver.receive(b"film", Details())
     assert setup.uploads.order
     assert (setup.uploads.objects, setup.videos.videos) == ({}, {})
 
 
 def test_the_file_says_that_its_receiver_records_it(setup: ReceiverSetup) -> None:
-    head = setup.uploads.head(keys.upload(setup.receiver.receive(b"film")))
+    head = setup.uploads.head(keys.upload(setup.receiver.receive(b"film", Details())))
     assert head
     assert head.metadata == keys.RECEIVED
 
@@ -86,7 +87,7 @@ def test_the_file_says_that_its_receiver_records_it(setup: ReceiverSetup) -> Non
 def test_the_file_is_removed_again_when_it_cannot_be_recorded(setup: ReceiverSetup) -> None:
     setup.videos.refuses = True
     with pytest.raises(StorageFailed):
-        setup.receiver.receive(b"film")
+        setup.receiver.receive(b"film", Details())
     assert setup.uploads.order
     assert setup.uploads.objects == {}
 
@@ -108,7 +109,7 @@ class _Ordered(FakeBucket):
 def test_an_upload_is_expected_before_it_is_stored_and_recorded_after_that() -> None:
     setup = ReceiverSetup(uploads := _Ordered())
     uploads.pending = setup.pending
-    video_id = setup.receiver.receive(b"film")
+    video_id = setup.receiver.receive(b"film", Details())
     assert setup.videos.find(video_id)
     assert setup.looked_for == []
 
@@ -123,14 +124,17 @@ class _Kept(FakeBucket):
 def test_a_file_that_could_neither_be_recorded_nor_deleted_is_looked_for() -> None:
     setup = ReceiverSetup(_Kept(), FakeVideos(refuses=True))
     with pytest.raises(StorageFailed):
-        setup.receiver.receive(b"film")
+        setup.receiver.receive(b"film", Details())
     [key] = setup.uploads.objects
     assert [keys.upload(video_id) for video_id in setup.looked_for] == [key]
 
 
 def test_an_upload_that_cannot_be_expected_is_not_stored(setup: ReceiverSetup) -> None:
     setup.pending.refuses = True
-    for receive in (setup.receiver.receive, lambda file: setup.receiver.receive_as(VIDEO_ID, file)):
+    for receive in (
+        lambda file: setup.receiver.receive(file, Details()),
+        lambda file: setup.receiver.receive_as(VIDEO_ID, file, Details()),
+    ):
         with pytest.raises(StorageFailed):
             receive(b"film")
     assert setup.uploads.order == []
@@ -138,7 +142,7 @@ def test_an_upload_that_cannot_be_expected_is_not_stored(setup: ReceiverSetup) -
 
 def test_a_request_that_may_be_repeated_is_received_once(setup: ReceiverSetup) -> None:
     for _ in range(2):
-        setup.receiver.receive_as(VIDEO_ID, b"film")
+        setup.receiver.receive_as(VIDEO_ID, b"film", Details())
     assert setup.uploads.order == [keys.upload(VIDEO_ID)]
     assert list(setup.videos.videos) == [VIDEO_ID]
 
@@ -146,24 +150,24 @@ def test_a_request_that_may_be_repeated_is_received_once(setup: ReceiverSetup) -
 def test_a_request_whose_first_try_failed_ends_at_its_repeat(setup: ReceiverSetup) -> None:
     setup.videos.refuses = True
     with pytest.raises(StorageFailed):
-        setup.receiver.receive_as(VIDEO_ID, b"film")
+        setup.receiver.receive_as(VIDEO_ID, b"film", Details())
     assert setup.looked_for == [VIDEO_ID]
     assert setup.expected_within(VIDEO_ID) > timedelta(days=1)
     setup.videos.refuses = False
-    setup.receiver.receive_as(VIDEO_ID, b"film")
+    setup.receiver.receive_as(VIDEO_ID, b"film", Details())
     assert setup.videos.find(VIDEO_ID)
 
 
 def test_a_repeat_brings_no_deleted_video_back(setup: ReceiverSetup) -> None:
-    setup.receiver.receive_as(VIDEO_ID, b"film")
+    setup.receiver.receive_as(VIDEO_ID, b"film", Details())
     setup.videos.delete(VIDEO_ID)
     setup.uploads.delete(keys.upload(VIDEO_ID))
-    setup.receiver.receive_as(VIDEO_ID, b"film")
+    setup.receiver.receive_as(VIDEO_ID, b"film", Details())
     assert (setup.uploads.objects, setup.videos.videos) == ({}, {})
 
 
 def test_a_direct_upload_gets_a_form_for_one_new_key(setup: ReceiverSetup) -> None:
-    form = setup.receiver.direct_form(max_bytes=5_000)
+    form = setup.receiver.direct_form(Details(), max_bytes=5_000)
     assert set(form) == {"method", "url", "fields", "expires"}
     assert form["method"] == "POST"
     fields = form["fields"]
@@ -173,7 +177,7 @@ def test_a_direct_upload_gets_a_form_for_one_new_key(setup: ReceiverSetup) -> No
 
 
 def test_an_upload_by_form_is_looked_for_from_the_moment_its_form_is_given_out(setup: ReceiverSetup) -> None:
-    fields = setup.receiver.direct_form(max_bytes=5_000)["fields"]
+    fields = setup.receiver.direct_form(Details(), max_bytes=5_000)["fields"]
     assert isinstance(fields, dict)
     [video_id] = setup.looked_for
     assert fields["key"] == keys.upload(video_id)
@@ -183,4 +187,4 @@ def test_an_upload_by_form_is_looked_for_from_the_moment_its_form_is_given_out(s
 def test_no_form_is_given_out_for_an_upload_that_nobody_would_look_for(setup: ReceiverSetup) -> None:
     setup.pending.refuses = True
     with pytest.raises(StorageFailed):
-        setup.receiver.direct_form(max_bytes=5_000)
+        setup.receiver.direct_form(Details(), max_bytes=5_000)

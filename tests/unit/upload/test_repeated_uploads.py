@@ -17,6 +17,7 @@ from reelway.adapters.pending_uploads import PendingUploadsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
+from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from tests.support.doubles import moto_aws
 from upload.receiving import Receiver
@@ -50,7 +51,7 @@ class Service:
         )
         received = (receiver.receive_as, videos.was_deleted)
         calls = IdempotentCalls(dynamodb, moto_aws.IDEMPOTENCY, *received, now_s=lambda: self.now_s)
-        return calls.call("key", FILE, Context())
+        return calls.call("key", FILE, Details(), Context())
 
     def told(self) -> str | None:
         """The id that the client is answered; None for an error, or none at all."""
@@ -111,7 +112,8 @@ def broken(call: tuple[str, str, int], moment: str, fault: Callable[[], BaseExce
 
 
 # The writes of one request, in their order.
-KEY, EXPECTED, RECORD, ENDED = (("dynamodb", "PutItem", n) for n in (1, 2, 3, 4))
+KEY, ENDED = (("dynamodb", "PutItem", n) for n in (1, 2))
+EXPECTED, RECORD = (("dynamodb", "UpdateItem", n) for n in (1, 2))
 OBJECT = ("s3", "PutObject", 1)
 FAULTS = [
     ("before", killed),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from reelway import failures, keys
+from reelway.caller import ANYBODY
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import Failure, LadderState, State, Video
 from tests.support.doubles.fakes.storage import FakeBucket
@@ -31,7 +32,7 @@ class Setup:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     def retry(self, video_id: str = VIDEO_ID) -> Video:
-        return Retries(self.uploads, self.videos, self.videos, self.planned.append).retry(video_id)
+        return Retries(self.uploads, self.videos, self.videos, self.planned.append).retry(video_id, ANYBODY)
 
     def refusal(self, video_id: str = VIDEO_ID) -> tuple[int, str]:
         before = dict(self.videos.videos)
@@ -99,7 +100,7 @@ def test_a_retry_whose_event_was_not_sent_is_taken_up_by_the_next_request(setup:
 
     setup.fail()
     with pytest.raises(StorageFailed):
-        Retries(setup.uploads, setup.videos, setup.videos, refuse).retry(VIDEO_ID)
+        Retries(setup.uploads, setup.videos, setup.videos, refuse).retry(VIDEO_ID, ANYBODY)
     waiting = setup.videos.videos[VIDEO_ID]
     assert setup.retry() == waiting
     assert setup.planned == [VIDEO_ID]
@@ -113,10 +114,10 @@ def test_of_two_requests_at_the_same_time_one_makes_a_run_and_both_are_answered(
         """The other request comes between this one's look and its write."""
 
         def rerun(self, video_id: str, *, run_id: str) -> bool:
-            other.retry(video_id)
+            other.retry(video_id, ANYBODY)
             return setup.videos.rerun(video_id, run_id=run_id)
 
-    video = Retries(setup.uploads, setup.videos, Overtaken(), setup.planned.append).retry(VIDEO_ID)
+    video = Retries(setup.uploads, setup.videos, Overtaken(), setup.planned.append).retry(VIDEO_ID, ANYBODY)
     assert (video.state, video.reruns) == (State.UPLOADED, 1)
 
 
@@ -127,7 +128,7 @@ def test_a_video_whose_files_are_being_removed_is_not_begun_again(setup: Setup) 
 
     setup.fail()
     with pytest.raises(RequestRefused) as refused:
-        Retries(setup.uploads, setup.videos, Removing(), setup.planned.append).retry(VIDEO_ID)
+        Retries(setup.uploads, setup.videos, Removing(), setup.planned.append).retry(VIDEO_ID, ANYBODY)
     assert (refused.value.status, refused.value.code, setup.planned) == (409, "source_gone", [])
 
 

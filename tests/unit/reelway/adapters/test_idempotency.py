@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from reelway.adapters.idempotency import IdempotentCalls
+from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import is_video_id
 from tests.support.doubles import moto_aws
@@ -18,7 +19,7 @@ class Receiver:
     failures: list[Exception] = field(default_factory=list)
     received: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def __call__(self, video_id: str, file: bytes) -> None:
+    def __call__(self, video_id: str, file: bytes, details: Details) -> None:
         self.received.append((video_id, file))
         if self.failures:
             raise self.failures.pop()
@@ -43,6 +44,7 @@ class CallsSetup:
         file: bytes = b"film",
         receive: Any = None,
         table: str = moto_aws.IDEMPOTENCY,
+        owner: str = "",
     ) -> str:
         """In a container of its own."""
         calls = IdempotentCalls(
@@ -52,7 +54,7 @@ class CallsSetup:
             self.deleted.__contains__,
             now_s=lambda: self.now_s,
         )
-        return calls.call(key, file, Context())
+        return calls.call(key, file, Details(owner), Context())
 
     def refused(self, key: str = "k-1", file: bytes = b"film") -> RequestRefused:
         with pytest.raises(RequestRefused) as caught:
@@ -99,8 +101,8 @@ def test_a_key_whose_video_was_deleted_makes_another_one(setup: CallsSetup) -> N
 def test_of_two_repeats_after_a_deletion_one_uploads(setup: CallsSetup) -> None:
     setup.deleted.add(setup.call())
 
-    def overtaken(video_id: str, file: bytes) -> None:
-        setup.receiver(video_id, file)
+    def overtaken(video_id: str, file: bytes, details: Details) -> None:
+        setup.receiver(video_id, file, details)
         assert setup.refused().status == 409
 
     assert setup.call(receive=overtaken) == setup.call()
@@ -108,7 +110,7 @@ def test_of_two_repeats_after_a_deletion_one_uploads(setup: CallsSetup) -> None:
 
 
 def test_the_same_key_while_the_first_is_at_work_is_409_with_a_time_to_wait(setup: CallsSetup) -> None:
-    def receive(video_id: str, file: bytes) -> None:
+    def receive(video_id: str, file: bytes, details: Details) -> None:
         refused = setup.refused()
         assert (refused.status, refused.code) == (409, "upload_in_progress")
         assert refused.headers == {"Retry-After": "1"}
@@ -132,7 +134,7 @@ class Killed(BaseException):
     """The sandbox has ended; nothing that would handle an exception runs."""
 
 
-def killed(video_id: str, file: bytes) -> None:
+def killed(video_id: str, file: bytes, details: Details) -> None:
     raise Killed
 
 
@@ -200,3 +202,10 @@ def test_a_table_that_does_not_answer_is_500(setup: CallsSetup) -> None:
     with pytest.raises(StorageFailed):
         setup.call(table="no-such-table")
     assert setup.receiver.received == []
+
+
+def test_another_owners_key_is_another_key(setup: CallsSetup) -> None:
+    mine, theirs = setup.call(owner="ada"), setup.call(owner="bob")
+    assert mine != theirs
+    assert setup.call(owner="ada") == mine
+    assert setup.call() not in (mine, theirs)
