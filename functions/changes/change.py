@@ -40,11 +40,11 @@ class Change:
     def with_progress_of(self, later: Self) -> Self | None:
         """This change and the video's next one as a single one; None if that is more than progress.
 
-        So no state is passed over, no end of a ladder, no deletion, and nothing after one.
+        So no state is passed over, neither the end of a ladder nor a deletion, and nothing after one.
         """
         if self.after is None or later.after is None or not later.is_progress_only:
             return None
-        if self.after.ladder is not later.after.ladder:
+        if self.after.updated_at != later.after.updated_at:  # counting frames leaves that as it is
             return None
         return replace(self, after=later.after)
 

@@ -139,7 +139,7 @@ def test_progress_is_taken_together_with_the_change_before_it() -> None:
 
 def test_the_end_of_a_ladder_is_taken_alone() -> None:
     ready = replace(VIDEO, version=3, state=State.READY, ladder=LadderState.ENCODING)
-    done = replace(ready, ladder=LadderState.COMPLETE)
+    done = replace(ready, ladder=LadderState.COMPLETE, updated_at="2026-01-01T00:00:09.000000Z")
     became_ready = Change(VIDEO_ID, replace(VIDEO, version=2), ready)
     assert became_ready.with_progress_of(Change(VIDEO_ID, ready, replace(ready, progress=0.5)))
     assert became_ready.with_progress_of(Change(VIDEO_ID, ready, done)) is None
