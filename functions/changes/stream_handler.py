@@ -20,11 +20,9 @@ live = live_wiring.live_status(
     report=logger.warning,
 )
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.ONCE)
-# A new listener is a class with `on_change`, and one line here, or below if it remembers what a batch did.
-listeners = (
-    SocketsListener(live.broadcast),
-    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
-)
+removals = RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send)
+# A new listener is a class with `on_change`, and stands here, or below if it remembers what a batch did.
+listeners = (SocketsListener(live.broadcast), removals)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -230,8 +230,9 @@ def _published(story: Story, scenario: Scenario) -> Iterator[str]:
         is_known = by_id.setdefault(event["id"], (event["type"], event["time"]))
         if is_known != (event["type"], event["time"]):
             yield f"events: one id is of {event['type']} and of {is_known[0]}"
-        for fault in events.faults(event):
-            yield f"events: {event['type']} {fault}"
+        if event["subject"] in {story.video_id, *story.others}:
+            for fault in events.faults(event):
+                yield f"events: {event['type']} {fault}"
     for record in story.world.tables.records("VideosTable"):
         before, after = (record["dynamodb"].get(name, {}) for name in ("OldImage", "NewImage"))
         for owed in _owed(before, after):
