@@ -26,6 +26,7 @@ _POLLERS, _POLL_S = 5, 20  # Lambda's for each queue; a poll that finds nothing 
 _START_AND_END = 2  # which Step Functions counts for each execution, too
 _UPLOAD_CALLS = 4  # begin, sign the parts, complete; and one look at the finished video
 _CLIENT_CALLS = _UPLOAD_CALLS - 1 + 2  # beside the upload's own; the socket's beginning and end
+_EVENTS = 4  # on the bus: of the three states, and of the complete ladder
 _MESSAGES = 4  # of the three states, and one as the socket is opened
 _PLAYLISTS = 3  # the master and two renditions, since players change once
 _FUNCTIONS_PER_SEGMENT = 2  # CloudFront's, for the request and the answer
@@ -87,6 +88,7 @@ def upload(measured: Measured, duration_s: float) -> Upload:
             "dynamodb-write": counted["write"] + progress + looks,
             "dynamodb-read": counted["read"] + noticed,
             "sqs-request": _SQS_PER_EVENT,
+            "eventbridge-event": _EVENTS,
             "rest-request": _UPLOAD_CALLS,
             "websocket-message": _MESSAGES,
             "websocket-minute": path.total_s / 60,

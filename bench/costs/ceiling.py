@@ -135,8 +135,11 @@ def _effects(measured: Measured) -> dict[tuple[str, str], Usage]:
     small = amounts.small_call(measured, memory["ChangesFunction"])
     received = {f"lambda-{measured.architecture}": _RECEIVED_S * memory["UploadFunction"] / 1024}
     recorded = {"dynamodb-write": 10, "dynamodb-read": 6, "sqs-request": 6, "s3-get": 4}
+    # On the bus: uploaded, and failed.
+    recorded["eventbridge-event"] = 2
     file = {"s3-put": 1, "s3-standard": _FILE_GB * _KEPT_MONTHS}
     removed = {"s3-put": 6, "s3-get": 2, "dynamodb-write": 6, "dynamodb-read": 4, "sqs-request": 6}
+    removed["eventbridge-event"] = 1
     reading = {"dynamodb-read": 3, "s3-get": 1}
     return {
         ("POST", "/upload"): total(received, recorded, file, times(4, small)),

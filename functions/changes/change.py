@@ -1,6 +1,6 @@
 """One write to a video's record, parsed from a record of the Videos table's stream."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from reelway.adapters import video_items
@@ -14,13 +14,16 @@ class Change:
 
     None where it was not there: not created yet (an upload that is only expected has a record without a
     state), or deleted. `removal` is the name of the last execution of a video that was deleted by the write,
-    or is to be restored since it: its files are to be seen to.
+    or is to be restored since it: its files are to be seen to. `deleted` is the video that was deleted by the
+    write, as its tombstone keeps it; `is_restored` tells that the write has brought it back.
     """
 
     video_id: str
     before: Video | None
     after: Video | None
     removal: str | None = None
+    deleted: Video | None = None
+    is_restored: bool = False
 
     @property
     def is_progress_only(self) -> bool:
@@ -37,22 +40,27 @@ class Change:
     def with_progress_of(self, later: Self) -> Self | None:
         """This change and the video's next one as a single one; None if that is more than progress.
 
-        So no state is passed over, no deletion, and nothing after one.
+        So no state is passed over, neither the end of a ladder nor a deletion, and nothing after one.
         """
-        if self.after is None or not later.is_progress_only:
+        if self.after is None or later.after is None or not later.is_progress_only:
             return None
-        return type(self)(self.video_id, self.before, later.after)
+        if self.after.updated_at != later.after.updated_at:  # counting frames leaves that as it is
+            return None
+        return replace(self, after=later.after)
 
 
 def change_of(record: Record) -> Change:
     """Parse a record with both images; raises KeyError, TypeError or ValueError for another one."""
     images = record["dynamodb"]
     before, after = images.get("OldImage"), images.get("NewImage")
+    was_there, is_there = _video_of(before), _video_of(after)
     return Change(
         video_id=images["Keys"]["videoId"]["S"],
-        before=_video_of(before),
-        after=_video_of(after),
+        before=was_there,
+        after=is_there,
         removal=_removal(before, after) if before and after else None,
+        deleted=video_items.video_of(after) if was_there and after and not is_there else None,
+        is_restored=bool(is_there and before and video_items.is_tombstone(before)),
     )
 
 

@@ -1,12 +1,13 @@
-"""Stream records that Lambda has given up, named in a queue → they are announced, and removals ordered."""
+"""Stream records that Lambda gave up, named in a queue → they are announced, published, removals ordered."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from changes.again import Again
+from changes.events import EventsListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
-from reelway.adapters import queue_wiring, telemetry
+from reelway.adapters import clients, queue_wiring, telemetry
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
@@ -14,6 +15,7 @@ settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
 listeners = (again, RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send))
+bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.PROMPT)
 batches = queue_wiring.lost_batches()
 
 
@@ -23,5 +25,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def redeliver(records: Sequence[Record]) -> Sequence[Record]:
     logger.warning("changes were given up; they are announced", records=len(records))
-    batch = BatchReader(again.greet, listeners, logger.set_correlation_id, logger.exception)
+    everybody = (*listeners, EventsListener(bus))
+    batch = BatchReader(again.greet, everybody, logger.set_correlation_id, logger.exception)
     return batch.take(records)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from changes.events import EventsListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
-from reelway.adapters import live_wiring, queue_wiring, stream_batches, telemetry
+from reelway.adapters import clients, live_wiring, queue_wiring, stream_batches, telemetry
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -18,14 +19,14 @@ live = live_wiring.live_status(
     stack=settings.stack_name,
     report=logger.warning,
 )
-# A new listener is a class with `on_change`, and one line here.
-listeners = (
-    SocketsListener(live.broadcast),
-    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
-)
+bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.ONCE)
+removals = RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send)
+# A new listener is a class with `on_change`, and stands here, or below if it remembers what a batch did.
+listeners = (SocketsListener(live.broadcast), removals)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    batch = BatchReader(live.broadcast.greet, listeners, logger.set_correlation_id, logger.exception)
+    everybody = (*listeners, EventsListener(bus))
+    batch = BatchReader(live.broadcast.greet, everybody, logger.set_correlation_id, logger.exception)
     with live.batch():
         return stream_batches.handle(event, batch.take)

@@ -37,6 +37,8 @@ class Interruption(StrEnum):
     SOCKET_SILENT = "socket_silent", "The WebSocket API has not answered; it may have taken the message."
     SOCKET_BUSY = "socket_busy", "The socket is still opening, or another message is on its way to it."
     BATCH_TOO_LONG = "batch_too_long", "Sockets before this one have taken all of the time."
+    BUS_SILENT = "bus_silent", "The event bus does not answer."
+    EVENT_REFUSED = "event_refused", "The event bus has not taken an event."
     HELD_UP = "held_up", "An earlier change of this video could not be sent."
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
+from reelway.description import describe
 from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
-from videos.description import describe
 from videos.restoring import Restoring
 from videos.retrying import Retries
 from videos.service_status import CACHED_S, ServiceStatus

@@ -11,6 +11,7 @@ from tests.faults.network import Killed
 from tests.faults.scenarios import Scenario
 from tests.faults.story import Story
 from tests.faults.world import MEDIA, UPLOADS
+from tests.support.readers import events
 
 RANK = {"UPLOADED": 0, "PROCESSING": 1, "READY": 2, "FAILED": 2}
 _SEGMENT = re.compile(r"^segment/.+$", re.MULTILINE)
@@ -221,4 +222,37 @@ def _made_up_for(story: Story) -> set[str]:
     return {each.function for each in deployed.schedules} | {each.function for each in deployed.rules}
 
 
-_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left, _sources, _admitted)
+def _published(story: Story, scenario: Scenario) -> Iterator[str]:
+    """Every state is published at least once, and the end of every ladder; each event as its schema says."""
+    told, by_id = set[tuple[str, str, int]](), dict[str, Any]()
+    for event in story.world.bus.published:
+        told.add((event["subject"], event["type"], int(event["sequence"][:8])))
+        is_known = by_id.setdefault(event["id"], (event["type"], event["time"]))
+        if is_known != (event["type"], event["time"]):
+            yield f"events: one id is of {event['type']} and of {is_known[0]}"
+        if event["subject"] in {story.video_id, *story.others}:
+            for fault in events.faults(event):
+                yield f"events: {event['type']} {fault}"
+    for record in story.world.tables.records("VideosTable"):
+        before, after = (record["dynamodb"].get(name, {}) for name in ("OldImage", "NewImage"))
+        for owed in _owed(before, after):
+            if (after["videoId"]["S"], owed, int(after["version"]["N"])) not in told:
+                yield f"events: {owed} was not published"
+
+
+def _owed(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """The events that a write must be told by."""
+    was_there, is_there = ("state" in image and "deletedAt" not in image for image in (before, after))
+    if was_there and not is_there:
+        yield "video.deleted"
+    elif is_there and "deletedAt" in before:
+        yield "video.restored"
+    elif is_there:
+        state, ladder = after["state"]["S"], after.get("ladder", {}).get("S")
+        if state != before.get("state", {}).get("S"):
+            yield "video.retried" if was_there and state == "UPLOADED" else f"video.{state.lower()}"
+        if ladder in ("complete", "failed") and ladder != before.get("ladder", {}).get("S"):
+            yield f"video.ladder_{ladder}"
+
+
+_CHECKS = (_order, _known, _ended, _plays, _heard, _punctual, _left, _sources, _admitted, _published)

@@ -16,7 +16,12 @@ from tests.faults.network import Request
 _NO_TAGS: Mapping[str, str] = {}
 _OF_KEYS = "ForAllValues:StringEquals"
 _OF_PREFIXES = "StringEquals"
-_PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api", "dynamodb-streams": "dynamodb"}
+_PREFIXES = {
+    "sfn": "states",
+    "apigatewaymanagementapi": "execute-api",
+    "dynamodb-streams": "dynamodb",
+    "eventbridge": "events",
+}
 # Operations whose action has another name.
 _ACTIONS = {
     "HeadObject": "GetObject",
@@ -103,6 +108,7 @@ def asked_by(request: Request) -> Iterator[Permission]:
         "cloudfront": _distribution,
         "apigatewaymanagementapi": partial(_connection, _METHODS.get(call.operation, "")),
         "sts": _role,
+        "eventbridge": _bus,
     }
     for resource in resources[call.service](parameters):
         yield Permission(action, resource, _key(parameters))
@@ -162,6 +168,11 @@ def _stream(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 def _queue(parameters: Mapping[str, Any]) -> Iterator[str]:
     yield f"arn:aws:sqs:{REGION}:{ACCOUNT}:{parameters['QueueUrl'].rsplit('/', 1)[1]}"
+
+
+def _bus(parameters: Mapping[str, Any]) -> Iterator[str]:
+    for name in sorted({entry["EventBusName"] for entry in parameters["Entries"]}):
+        yield f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{name}"
 
 
 def _workflow(parameters: Mapping[str, Any]) -> Iterator[str]:

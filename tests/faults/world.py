@@ -18,6 +18,7 @@ from tests.faults.declared import Schedule
 from tests.faults.deployment import deployment
 from tests.faults.dynamodb import Dynamodb
 from tests.faults.edges import Cdn, Sockets, socket_event
+from tests.faults.event_bus import EventBus
 from tests.faults.event_sources import QueueSource, StreamSource
 from tests.faults.lambdas import ENVIRONMENT, Lambdas
 from tests.faults.network import Network, Service
@@ -49,6 +50,7 @@ class World:
         self.sqs = Sqs(self.clock, self.deployment.queues)
         self.sockets = Sockets(self.clock, on_closed=self.tell_closed)
         self.cdn = Cdn()
+        self.bus = EventBus(physical_name("EventBus"))
         self.sts = Sts(self.clock)
         self.tables = Tables(self.clock, self.deployment.tables)
         buckets = map(physical_name, template.of_type("AWS::S3::Bucket"))
@@ -63,6 +65,7 @@ class World:
             "apigatewaymanagementapi": self.sockets,
             "cloudfront": self.cdn,
             "sts": self.sts,
+            "eventbridge": self.bus,
         }
         self.network = Network(self.clock, services, self.sts)
         self.lambdas = Lambdas(self.deployment.functions, self.network, self.timeline)
@@ -99,6 +102,7 @@ class World:
         self.workflows.executions.clear()
         self.sockets.by_id.clear()
         self.cdn.invalidations = 0
+        self.bus.clear()
         self.processing.is_silent = False
         for source in self._sources:
             source.clear()

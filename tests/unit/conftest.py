@@ -125,6 +125,7 @@ def _handlers(patch: pytest.MonkeyPatch) -> Iterator[Handlers]:
     moto_aws.make_tables()
     moto_aws.make_state_machine()
     moto_aws.make_queues()
+    moto_aws.make_bus()
     handlers = Handlers(patch)
     handlers.forget()
     yield handlers

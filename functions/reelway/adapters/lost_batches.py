@@ -13,7 +13,7 @@ from reelway.adapters.stream_batches import Record
 # Of the calls that read one batch: where records were filtered out, a call may answer with none.
 _MAX_READS = 100
 # Of what Lambda's mapping of each stream takes.
-_CHANGE_OF_A_VIDEO, _NEW_SOCKET = "MODIFY", "INSERT"
+_CHANGES_OF_A_VIDEO, _NEW_SOCKET = ("INSERT", "MODIFY"), ("INSERT",)
 
 
 class LostBatches:
@@ -75,4 +75,4 @@ class LostBatches:
 
 def _is_of_the_mapping(record: Record) -> bool:
     is_of_a_socket = "connectionId" in record["dynamodb"]["Keys"]
-    return bool(record["eventName"] == (_NEW_SOCKET if is_of_a_socket else _CHANGE_OF_A_VIDEO))
+    return bool(record["eventName"] in (_NEW_SOCKET if is_of_a_socket else _CHANGES_OF_A_VIDEO))

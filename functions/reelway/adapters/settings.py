@@ -20,6 +20,7 @@ RemovalQueueUrl = Annotated[str, text("REMOVAL_QUEUE_URL", "the URL of the queue
 InvalidationQueueUrl = Annotated[str, text("INVALIDATION_QUEUE_URL", "the URL of the queue of invalidations")]
 AnnouncementQueueUrl = Annotated[str, text("ANNOUNCEMENT_QUEUE_URL", "the URL of the queue of announcements")]
 EventQueueUrl = Annotated[str, text("EVENT_QUEUE_URL", "the URL of the queue of S3's events")]
+EventBus = Annotated[str, text("EVENT_BUS", "the name of the bus of events")]
 StackName = Annotated[str, text("STACK_NAME", "the name of the stack, a dimension of its metrics")]
 AllowedOrigins = Annotated[
     str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
@@ -97,6 +98,7 @@ class ChangesSettings(FromEnvironment):
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
+    event_bus: EventBus
 
 
 class AnnounceSettings(FromEnvironment):
@@ -111,6 +113,7 @@ class RedeliverSettings(FromEnvironment):
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
+    event_bus: EventBus
 
 
 class JobSettings(FromEnvironment):

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from moto.events.models import events_backends
 from moto.sqs.models import sqs_backends
 
 from reelway.adapters.connections_table import connection_of
@@ -18,6 +19,7 @@ from tests.support.readers.function_environment import STACK_ID
 UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
 DISTRIBUTION = "E1"
+EVENT_BUS = "reelway-events"
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 QUEUES = (
@@ -33,6 +35,7 @@ REFERENCES = {
     "ConnectionsTable": CONNECTIONS,
     "IdempotencyTable": IDEMPOTENCY,
     "Distribution": DISTRIBUTION,
+    "EventBus": EVENT_BUS,
     "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
     "JobRole.Arn": f"arn:aws:iam::{_ACCOUNT}:role/jobs",
     "WebSocketApi": "abc",
@@ -102,6 +105,29 @@ def make_queues() -> None:
     """
     for name in QUEUES:
         sqs_backends[_ACCOUNT][_REGION].create_queue(name)
+
+
+def make_bus() -> None:
+    """Past boto3, as the queues."""
+    events_backends[_ACCOUNT][_REGION].create_event_bus(EVENT_BUS)
+
+
+def hear_events() -> str:
+    """The URL of a queue that gets what is published on the bus from now on; see `heard`."""
+    sqs, events = client("sqs"), client("events")
+    url: str = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:heard"
+    events.put_rule(Name="all", EventBusName=EVENT_BUS, EventPattern='{"source": ["reelway"]}')
+    events.put_targets(Rule="all", EventBusName=EVENT_BUS, Targets=[{"Id": "heard", "Arn": arn}])
+    return url
+
+
+def heard(url: str) -> list[dict[str, Any]]:
+    """Take the details of the events out of the queue."""
+    received = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in received:
+        client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"])["detail"] for message in received]
 
 
 def listed(listing: str) -> list[str]:

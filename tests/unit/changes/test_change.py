@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from changes.change import Change, change_of
-from reelway.video import State
+from reelway.video import LadderState, State
 from tests.support import samples
 from tests.support.samples import EXECUTION, VIDEO, VIDEO_ID
 
@@ -87,7 +87,7 @@ def test_a_video_that_was_restored_is_there_and_its_files_are(deleted: dict[str,
     images["OldImage"], images["NewImage"] = images["NewImage"] | RESTORING, images["OldImage"]
     change = change_of(deleted)
     assert states(change) == [None, State.PROCESSING]
-    assert (change.removal, change.is_progress_only) == (None, False)
+    assert (change.removal, change.is_progress_only, change.is_restored) == (None, False, True)
 
 
 def pending(image: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +111,19 @@ def test_a_pending_upload_that_is_looked_for_later_changes_no_video(modified: di
     assert change.is_nothing
 
 
+def test_a_deleted_video_is_known_as_it_was(deleted: dict[str, Any]) -> None:
+    found = change_of(deleted).deleted
+    assert found
+    assert (found.state, found.video_id) == (State.PROCESSING, VIDEO_ID)
+    assert found.updated_at == deleted["dynamodb"]["NewImage"]["updatedAt"]["S"]
+
+
+def test_what_deletes_a_video_that_is_being_restored_deletes_no_video(deleted: dict[str, Any]) -> None:
+    images = deleted["dynamodb"]
+    images["OldImage"] = images["NewImage"] | RESTORING
+    assert change_of(deleted).deleted is None
+
+
 def progress(version: int, frames: float) -> Change:
     after = replace(VIDEO, version=version, progress=frames)
     return Change(VIDEO_ID, replace(after, progress=frames - 0.1), after)
@@ -122,6 +135,14 @@ def test_progress_is_taken_together_with_the_change_before_it() -> None:
     assert joined == Change(VIDEO_ID, VIDEO, progress(2, 0.5).after)
     assert joined
     assert not joined.is_progress_only
+
+
+def test_the_end_of_a_ladder_is_taken_alone() -> None:
+    ready = replace(VIDEO, version=3, state=State.READY, ladder=LadderState.ENCODING)
+    done = replace(ready, ladder=LadderState.COMPLETE, updated_at="2026-01-01T00:00:09.000000Z")
+    became_ready = Change(VIDEO_ID, replace(VIDEO, version=2), ready)
+    assert became_ready.with_progress_of(Change(VIDEO_ID, ready, replace(ready, progress=0.5)))
+    assert became_ready.with_progress_of(Change(VIDEO_ID, ready, done)) is None
 
 
 def test_no_state_is_taken_together_with_another_and_no_deletion_with_anything() -> None:

@@ -73,6 +73,11 @@ def test_every_change_of_a_video_is_taken_from_its_upload_on(
     assert [is_taken(record) for record in records] == [True] * 4
 
 
+def test_a_video_is_taken_whose_upload_nobody_expected_any_more(videos: VideosTable) -> None:
+    record = record_of(lambda: videos.create(VIDEO_ID, size_bytes=1))
+    assert (record["eventName"], is_taken(record)) == ("INSERT", True)
+
+
 def test_no_look_at_an_upload_that_may_never_come_is_taken(pending: PendingUploadsTable) -> None:
     writes: list[Write] = [
         lambda: pending.expect(VIDEO_ID, within=timedelta(hours=1), details=Details()),

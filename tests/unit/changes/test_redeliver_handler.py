@@ -15,7 +15,7 @@ from reelway.adapters.videos_table import VideosTable
 from reelway.ports.connections import Connection
 from tests.support import samples
 from tests.support.doubles import moto_aws
-from tests.support.readers import template
+from tests.support.readers import events, template
 from tests.support.samples import RUN_ID, UNKNOWN_ID, VIDEO_ID
 
 KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
@@ -87,7 +87,8 @@ def test_videos_whose_changes_were_given_up_are_announced_once_for_each_state(
     table.start(UNKNOWN_ID, run_id=RUN_ID, duration_s=30.0, total_frames=750)
     answer = redelivering.lambda_handler(streamed.lost(), None)
     assert answer == {"batchItemFailures": []}
-    assert announced() == [{"videoId": UNKNOWN_ID}, {"videoId": VIDEO_ID}]
+    both = [UNKNOWN_ID, UNKNOWN_ID, VIDEO_ID, VIDEO_ID]
+    assert announced() == [{"videoId": video_id} for video_id in both]
     assert moto_aws.messages("RemovalQueue") == []
 
 
@@ -109,6 +110,32 @@ def test_the_removal_of_a_video_is_ordered_again(
     [removal] = map(json.loads, moto_aws.messages("RemovalQueue"))
     assert removal["videoId"] == VIDEO_ID
     assert announced() == [{"videoId": VIDEO_ID}]
+
+
+def test_what_was_given_up_is_published(redelivering: Any, videos: tuple[VideosTable, Streamed]) -> None:
+    table, streamed = videos
+    table.delete(VIDEO_ID)
+    queue = moto_aws.hear_events()
+    redelivering.lambda_handler(streamed.lost(), None)
+    heard = moto_aws.heard(queue)
+    assert [faults for event in heard for faults in events.faults(event)] == []
+    types = sorted((event["subject"], event["type"]) for event in heard)
+    assert types == [
+        (UNKNOWN_ID, "video.uploaded"),
+        (VIDEO_ID, "video.deleted"),
+        (VIDEO_ID, "video.processing"),
+        (VIDEO_ID, "video.uploaded"),
+    ]
+
+
+def test_a_batch_that_cannot_be_published_comes_again(
+    redelivering: Any, videos: tuple[VideosTable, Streamed]
+) -> None:
+    _, streamed = videos
+    moto_aws.client("events").delete_event_bus(Name=moto_aws.EVENT_BUS)
+    event = streamed.lost()
+    answer = redelivering.lambda_handler(event, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
 
 
 def test_what_is_before_and_after_the_batch_was_not_given_up(
@@ -162,4 +189,4 @@ def test_a_message_that_names_no_batch_comes_again_alone(
     answer = redelivering.lambda_handler(event, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "other"}]}
     assert "could not be read" in caplog.text
-    assert announced() == [{"videoId": VIDEO_ID}]
+    assert announced() == [{"videoId": video_id} for video_id in (UNKNOWN_ID, VIDEO_ID, VIDEO_ID)]

@@ -15,6 +15,7 @@ from tests.support import samples
 from tests.support.doubles import moto_aws
 from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
 from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.readers import events
 from tests.support.samples import VIDEO_ID
 from tests.unit.changes.broadcasting import broadcast_to
 
@@ -112,6 +113,26 @@ def test_a_write_to_a_pending_upload_that_is_read_late_disturbs_nobody(
     assert changes.lambda_handler(event, None) == {"batchItemFailures": []}
     assert (sockets.sent, sockets.closed, ordered_removals()) == ({}, [], [])
     assert len(list(connections.all())) == 1
+
+
+def test_a_change_is_published_with_the_same_id_each_time(changes: Any) -> None:
+    queue = moto_aws.hear_events()
+    for _ in range(2):
+        changes.lambda_handler(samples.event("dynamodb-video-modified"), None)
+    first, second = moto_aws.heard(queue)
+    assert (first["type"], events.faults(first)) == ("video.processing", [])
+    assert first == second
+
+
+def test_sockets_are_told_of_a_change_that_cannot_be_published(changes: Any, sockets: FakeSockets) -> None:
+    """The record comes again, and sockets are told nothing twice."""
+    moto_aws.client("events").delete_event_bus(Name=moto_aws.EVENT_BUS)
+    event = samples.event("dynamodb-video-modified")
+    number = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    for _ in range(2):
+        answer = changes.lambda_handler(event, None)
+        assert answer == {"batchItemFailures": [{"itemIdentifier": number}]}
+    assert states(sockets) == ["PROCESSING"]
 
 
 def test_a_record_that_failed_is_handed_back_by_its_number(changes: Any, sockets: FakeSockets) -> None:

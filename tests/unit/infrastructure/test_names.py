@@ -19,6 +19,7 @@ LIMITS = {
     ("AWS::Serverless::Api", "Name"): (1024, r".+"),
     ("AWS::Serverless::Api", "DefinitionBody/info/title"): (1024, r".+"),
     ("AWS::Serverless::StateMachine", "Name"): (80, r"[A-Za-z0-9_-]+"),
+    ("AWS::Events::EventBus", "Name"): (256, r"[/.\-_A-Za-z0-9]+"),
     ("AWS::CloudFront::Function", "Name"): (64, r"[a-zA-Z0-9-_]{1,64}"),
     ("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig/Name"): (64, r".+"),
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig/Name"): (128, r".+"),

@@ -40,13 +40,13 @@ def test_no_stream_has_more_readers_than_lambda_advises() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "table", "event"),
+    ("name", "table", "events"),
     [
-        ("VideosStreamMapping", "VideosTable", "MODIFY"),
-        ("ConnectionsStreamMapping", "ConnectionsTable", "INSERT"),
+        ("VideosStreamMapping", "VideosTable", ["INSERT", "MODIFY"]),
+        ("ConnectionsStreamMapping", "ConnectionsTable", ["INSERT"]),
     ],
 )
-def test_one_bad_stream_record_holds_nothing_up_for_long(name: str, table: str, event: str) -> None:
+def test_one_bad_stream_record_holds_nothing_up_for_long(name: str, table: str, events: list[str]) -> None:
     mapping = MAPPINGS[name]
     assert source_of(mapping) == (table, "StreamArn")
     assert mapping["ParallelizationFactor"] == 10
@@ -58,7 +58,7 @@ def test_one_bad_stream_record_holds_nothing_up_for_long(name: str, table: str, 
         "Fn::GetAtt": ["UndeliveredQueue", "Arn"]
     }
     [pattern] = mapping["FilterCriteria"]["Filters"]
-    assert json.loads(pattern["Pattern"])["eventName"] == [event]
+    assert json.loads(pattern["Pattern"])["eventName"] == events
 
 
 def test_every_stream_mapping_is_tested_above() -> None:
@@ -84,6 +84,24 @@ def test_pages_of_sockets_are_told_one_by_one_and_several_at_a_time() -> None:
     for name in ("ChangesFunction", "AnnounceFunction", "RedeliverFunction"):
         variables = FUNCTIONS[name]["Environment"]["Variables"]
         assert variables["ANNOUNCEMENT_QUEUE_URL"] == {"Ref": source_of(mapping)[0]}
+
+
+def test_only_the_functions_that_read_changes_publish_events_and_only_on_the_stack_s_bus() -> None:
+    publishing = {
+        name: statement["Resource"]
+        for name, function in FUNCTIONS.items()
+        for policy in function.get("Policies", [])
+        for statement in (policy["Statement"] if isinstance(policy, dict) and "Statement" in policy else [])
+        if "events:PutEvents" in statement["Action"]
+    }
+    bus = {"Fn::GetAtt": ["EventBus", "Arn"]}
+    assert publishing == {"ChangesFunction": bus, "RedeliverFunction": bus}
+    for name in publishing:
+        assert FUNCTIONS[name]["Environment"]["Variables"]["EVENT_BUS"] == {"Ref": "EventBus"}
+    # Nobody of another account may use it.
+    kinds = {resource["Type"] for resource in template.load()["Resources"].values()}
+    assert "AWS::Events::EventBusPolicy" not in kinds
+    assert "Policy" not in template.properties("EventBus")
 
 
 def test_streams_carry_the_images_that_changes_are_parsed_from() -> None:

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from reelway import failures
+from reelway.description import describe
 from reelway.failure_codes import FailureCode
 from reelway.video import Failure, LadderState, Loudness, State
 from tests.support.samples import RENDITION, VIDEO, VIDEO_ID
-from videos.description import describe
 
 
 def test_what_is_not_known_yet_is_left_out() -> None:
