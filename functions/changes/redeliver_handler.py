@@ -1,19 +1,24 @@
-"""Stream records that Lambda has given up, named in a queue → they are announced, and removals ordered."""
+"""Stream records that Lambda has given up, named in a queue → announced; removals and recalls are ordered."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from changes.again import Again
+from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
-from reelway.adapters import queue_wiring, telemetry
+from reelway.adapters import playback_wiring, queue_wiring, telemetry
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
 settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
-listeners = (again, RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send))
+listeners = (
+    again,
+    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
+    RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
+)
 batches = queue_wiring.lost_batches()
 
 

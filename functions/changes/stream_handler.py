@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
-from reelway.adapters import live_wiring, queue_wiring, stream_batches, telemetry
+from reelway.adapters import live_wiring, playback_wiring, queue_wiring, stream_batches, telemetry
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -22,6 +23,7 @@ live = live_wiring.live_status(
 listeners = (
     SocketsListener(live.broadcast),
     RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
+    RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from reelway import access
 from reelway.adapters.environment import FromEnvironment
 from reelway.adapters.variables import loudness, one_of, seconds, text, whole_number
+from reelway.video import Playback
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -28,6 +29,12 @@ Access = Annotated[access.Access, one_of("ACCESS", access.Access)]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+RecallQueueUrl = Annotated[str, text("RECALL_QUEUE_URL", "the URL of the queue of recalls")]
+StoreArn = Annotated[str, text("PLAYBACK_STORE_ARN", "the ARN of the distribution's key value store")]
+PlaybackSecretArn = Annotated[
+    str, text("PLAYBACK_SECRET_ARN", "the ARN of the secret that signs playback tokens")
+]
+PlaybackKid = Annotated[str, text("PLAYBACK_KEY_ID", "the id of the key that signs playback tokens")]
 WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
@@ -40,6 +47,7 @@ class UploadSettings(FromEnvironment):
     stack_name: StackName
     allowed_origins: AllowedOrigins
     access: Access
+    playback_policy: Annotated[Playback, one_of("PLAYBACK_POLICY", Playback)]
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
@@ -68,6 +76,8 @@ class VideosSettings(FromEnvironment):
     allowed_origins: AllowedOrigins
     access: Access
     window_days: WindowDays
+    playback_secret_arn: PlaybackSecretArn
+    playback_kid: PlaybackKid
 
 
 class PageSettings(FromEnvironment):
@@ -88,6 +98,7 @@ class ChangesSettings(FromEnvironment):
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
+    recall_queue_url: RecallQueueUrl
 
 
 class AnnounceSettings(FromEnvironment):
@@ -102,6 +113,7 @@ class RedeliverSettings(FromEnvironment):
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
+    recall_queue_url: RecallQueueUrl
 
 
 class JobSettings(FromEnvironment):
@@ -207,3 +219,13 @@ class DeletionsSettings(FromEnvironment):
     removal_queue_url: RemovalQueueUrl
     window_days: WindowDays
     failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]
+
+
+class PlaybackKeysSettings(FromEnvironment):
+    store_arn: StoreArn
+
+
+class RecallSettings(FromEnvironment):
+    videos_table: VideosTable
+    stack_name: StackName
+    store_arn: StoreArn
