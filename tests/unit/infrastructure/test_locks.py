@@ -11,7 +11,8 @@ from tests.support.readers import locks
 from tests.support.samples import ROOT
 
 _ASKED = sorted(ROOT.glob("requirements/*.in")) + [
-    ROOT / folder / "requirements.in" for folder in ("functions", "functions/sigv4a", "layers/ffmpeg", "layers/probe", "web")
+    ROOT / folder / "requirements.in"
+    for folder in ("functions", "functions/sigv4a", "layers/ffmpeg", "layers/probe", "web")
 ]
 _NPM = npm_locks()
 
