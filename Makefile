@@ -264,6 +264,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/media,3.11,--no-deps)
 	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
 	@$(call lock,functions/authorizer-requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
+	@$(call lock,functions/sigv4a/requirements,3.13,--no-universal --python-platform linux --no-deps)
 	@$(call lock,layers/ffmpeg/requirements,3.11,--no-universal --python-platform linux --no-deps)
 	@$(call lock,layers/probe/requirements,3.13,--no-universal --python-platform linux --no-deps --constraint requirements/local.txt)
 	@$(call lock,web/requirements,3.11,--no-universal --python-platform linux)

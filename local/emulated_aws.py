@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from local import bounding, guard, lasting, named_errors, policy_variables, socket_keys, socket_protocols
+from local import bounding, guard, lasting, named_errors, policy_variables, socket_keys, socket_protocols, store_arns
 from local.settings import STEPS_VARIABLE
 
 
@@ -16,6 +16,7 @@ def main(unsaved: Path, secret: Path) -> None:
     try:
         named_errors.install()
         policy_variables.install()
+        store_arns.install()
         lasting.install(unsaved)
         socket_keys.install()
         socket_protocols.install()

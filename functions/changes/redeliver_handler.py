@@ -1,20 +1,25 @@
-"""Stream records that Lambda gave up, named in a queue → they are announced, published, removals ordered."""
+"""Stream records that Lambda gave up, named in a queue → announced, published; removals, recalls ordered."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from changes.again import Again
 from changes.events import EventsListener
+from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
-from reelway.adapters import clients, queue_wiring, telemetry
+from reelway.adapters import clients, playback_wiring, queue_wiring, telemetry
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
 settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
-listeners = (again, RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send))
+listeners = (
+    again,
+    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
+    RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
+)
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.PROMPT)
 batches = queue_wiring.lost_batches()
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from changes.events import EventsListener
+from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.sockets import SocketsListener
-from reelway.adapters import clients, live_wiring, queue_wiring, stream_batches, telemetry
+from reelway.adapters import clients, live_wiring, playback_wiring, queue_wiring, stream_batches, telemetry
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -20,9 +21,12 @@ live = live_wiring.live_status(
     report=logger.warning,
 )
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.ONCE)
-removals = RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send)
 # A new listener is a class with `on_change`, and stands here, or below if it remembers what a batch did.
-listeners = (SocketsListener(live.broadcast), removals)
+listeners = (
+    SocketsListener(live.broadcast),
+    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
+    RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
+)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -50,6 +50,8 @@ KINDS = {
     ("DELETE", "/video/<videoId>"): Kind.DELETE,
     ("POST", "/video/<videoId>/retry"): Kind.EDIT,
     ("POST", "/video/<videoId>/restore"): Kind.DELETE,
+    ("POST", "/video/<videoId>/playback-tokens"): Kind.SHARE,
+    ("DELETE", "/video/<videoId>/playback-tokens"): Kind.SHARE,
     ("GET", "/video/<videoId>/status/stream"): Kind.WATCH,
     ("GET", "/status"): Kind.WATCH,
 }

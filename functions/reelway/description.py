@@ -15,6 +15,7 @@ def describe(video: Video) -> dict[str, Any]:
     known = {
         "videoId": video.video_id,
         "state": video.state,
+        "playback": video.playback,
         "createdAt": video.created_at,
         "updatedAt": video.updated_at,
         "progress": video.progress,

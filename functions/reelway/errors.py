@@ -19,10 +19,12 @@ from typing import Literal
 # Every `code` that an HTTP answer of ours has; docs/openapi.yaml lists the same.
 AnswerCode = Literal[
     "bad_cursor",
+    "bad_expires_in",
     "bad_idempotency_key",
     "bad_key",
     "bad_limit",
     "bad_part_numbers",
+    "bad_playback_token",
     "bad_size",
     "deleted_video",
     "empty_file",

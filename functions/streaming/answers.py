@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 from reelway.adapters import http_api
 from reelway.ports.storage import StoredObject
@@ -36,6 +37,12 @@ def ids(listed: Sequence[str], link: str | None, headers: Mapping[str, str]) -> 
         return http_api.Answer(HTTPStatus.OK, sent, text)
     body = compression.gzipped(text.encode(), level=_FAST)
     return http_api.Answer(HTTPStatus.OK, {**sent, "Content-Encoding": "gzip"}, body)
+
+
+def moved(path: str, query: Mapping[str, str]) -> http_api.Answer:
+    """302 to another path; `query` are the parameters to go with it."""
+    location = f"{path}?{urlencode(query)}" if query else path
+    return http_api.Answer(HTTPStatus.FOUND, {"Location": location, "Cache-Control": "no-store"})
 
 
 def playlist(found: StoredObject, headers: Mapping[str, str]) -> http_api.Answer:

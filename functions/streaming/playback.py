@@ -1,4 +1,4 @@
-"""What a client may fetch of a video, and when."""
+"""What a client may fetch of a video, and when; of signed ones, see `admitted`."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -9,14 +9,14 @@ from reelway.caller import ANYBODY
 from reelway.errors import RequestRefused
 from reelway.lookup import known_or_deleted_video, known_video
 from reelway.ports.storage import Bucket, StoredObject
-from reelway.ports.videos import Videos
+from reelway.ports.videos import Known
 from reelway.video import LadderState, State, Video
 
 # Seconds. Processing takes several, and a client that polls should not wait much longer than it must.
 _RETRY_AFTER_S = 2
 
 
-def playlist(video_id: str, *, rendition: str | None, videos: Videos, media: Bucket) -> StoredObject:
+def playlist(video_id: str, *, rendition: str | None, videos: Known, media: Bucket) -> StoredObject:
     """The manifest (the default media playlist), or the media playlist of a rendition.
 
     Raises RequestRefused: 404 for an unknown or deleted video and for an unknown rendition, 409 for a video
@@ -28,7 +28,7 @@ def playlist(video_id: str, *, rendition: str | None, videos: Videos, media: Buc
     return _of_rendition(keys.rendition, video_id, rendition, media)
 
 
-def i_frames(video_id: str, *, rendition: str, videos: Videos, media: Bucket) -> StoredObject:
+def i_frames(video_id: str, *, rendition: str, videos: Known, media: Bucket) -> StoredObject:
     """The I-frame playlist of a rendition.
 
     Raises RequestRefused: 404 for an unknown video, for an unknown rendition and for one that an older
@@ -40,7 +40,7 @@ def i_frames(video_id: str, *, rendition: str, videos: Videos, media: Bucket) ->
     return _of_rendition(keys.i_frames, video_id, rendition, media)
 
 
-def master(video_id: str, *, videos: Videos, media: Bucket) -> StoredObject:
+def master(video_id: str, *, videos: Known, media: Bucket) -> StoredObject:
     """The multivariant playlist.
 
     Raises RequestRefused: 404 for an unknown video, 410 for a deleted one, 409 for one that is not READY.
@@ -49,7 +49,7 @@ def master(video_id: str, *, videos: Videos, media: Bucket) -> StoredObject:
     return media.get(keys.master(video_id)) or _refuse_missing("playlist")
 
 
-def still(video_id: str, key: str, *, videos: Videos, media: Bucket) -> StoredObject:
+def still(video_id: str, key: str, *, videos: Known, media: Bucket) -> StoredObject:
     """The poster, the storyboard, or its image; `key` is that of the object in the media bucket.
 
     Raises RequestRefused: 404 for an unknown video and one without stills, 410 for a deleted one, 409 for one
@@ -64,7 +64,7 @@ def still(video_id: str, key: str, *, videos: Videos, media: Bucket) -> StoredOb
 
 
 def segment(
-    video_id: str, segment_id: str, *, byte_range: str | None, videos: Videos, media: Bucket
+    video_id: str, segment_id: str, *, byte_range: str | None, videos: Known, media: Bucket
 ) -> StoredObject:
     """One segment, or the given range of its bytes.
 

@@ -14,6 +14,7 @@ from reelway.interruptions import Interruption, interrupted
 from reelway.plan.chunk_length import Pace, cost_of
 from reelway.plan.plan import Plan, plan_for
 from reelway.plan.plan_document import PLAN
+from reelway.playback_tokens import SIGNED_SEGMENTS
 from reelway.ports.admissions import Admissions
 from reelway.ports.encoder import Encoder
 from reelway.ports.storage import Bucket, ObjectHead
@@ -24,7 +25,7 @@ from reelway.probe.inspection import source_of
 from reelway.probe.limits import Limits, check_size
 from reelway.probe.report import Report
 from reelway.recording import record_direct
-from reelway.video import Failure, Video, execution_name
+from reelway.video import Failure, Playback, Video, execution_name
 from transcode.replacements import Replacements
 
 _TOKEN_BYTES = 12  # 96 bits, which nobody guesses
@@ -138,7 +139,7 @@ class Planner:
             video.video_id,
             source_of(report, upload.size_bytes, self.limits),
             run_id=video.rerun_id or str(uuid.uuid4()),
-            token=secrets.token_hex(_TOKEN_BYTES),
+            token=_token(video),
             etag=upload.etag,
             pace=self.pace,
             loudness_target_lufs=self.loudness_target_lufs,
@@ -184,3 +185,9 @@ def _run_of(plan: Plan, *, since: str) -> Run:
     cost = cost_of(plan.source.video, plan.grid, plan.rungs)
     name = execution_name(plan.video_id, plan.run_id)
     return Run(name, minutes_of(plan.source.shown_s, cost), since)
+
+
+def _token(video: Video) -> str:
+    """Of the plan's segments, by whose names the distribution knows those of a signed video."""
+    token = secrets.token_hex(_TOKEN_BYTES)
+    return f"{SIGNED_SEGMENTS}{token}" if video.playback is Playback.SIGNED else token

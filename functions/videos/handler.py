@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from reelway import keys
-from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
+from reelway.adapters import api_wiring, clients, http_api, playback_wiring, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
 from reelway.description import describe
 from reelway.lookup import known_or_deleted_video, known_video
@@ -12,6 +12,7 @@ from videos.deleting import delete
 from videos.restoring import Restoring
 from videos.retrying import Retries
 from videos.service_status import CACHED_S, ServiceStatus
+from videos.sharing import Sharing
 from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
@@ -23,6 +24,8 @@ reruns = wiring.reruns_table(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
 restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
+key = playback_wiring.playback_key(settings.playback_secret_arn, settings.playback_kid)
+sharing = Sharing(videos, playback_wiring.recalls_table(table), lambda: key.key)
 service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
@@ -50,6 +53,17 @@ def restore(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter'
     found, is_coming = restoring.restore(videoId, api.caller)
     logger.info("is restored" if is_coming else "is there")
     return http_api.json_response(HTTPStatus.ACCEPTED if is_coming else HTTPStatus.OK, describe(found))
+
+
+@api.route("/video/<videoId>/playback-tokens", "POST", "DELETE")
+def playback_tokens(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
+    if api.method == "DELETE":
+        sharing.recall(videoId, api.caller)
+        logger.info("playback tokens recalled")
+        return http_api.Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
+    issued = sharing.issue(videoId, api.json_object(), api.caller)
+    logger.info("playback token issued", expires=issued["expires"])
+    return http_api.json_response(HTTPStatus.CREATED, issued)
 
 
 @api.route("/video/<videoId>/status/stream", "GET")

@@ -7,10 +7,11 @@ import logging
 import resource
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -21,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.edge.access import Access
 from local.edge.deployed import read_distribution
 from local.edge.distribution import Distribution
+from local.edge.key_values import KeyValueStore, data_client
 from local.edge.log_lines import RedactingFormatter, is_no_viewers_fault
 from local.edge.proxy import Edge
 from local.edge.upstream import Upstream
@@ -66,9 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         credentials=credentials,
         own_headers={SECRET_HEADER: secret} if secret else {},
     )
-    asyncio.run(
-        serve(distribution, make_upstream, options.port, Access(tuple(options.host), tuple(options.origin)))
-    )
+    reader = data_client(make_client)
+    stores = {arn: KeyValueStore(reader, store) for arn, store in distribution.stores.items()}
+    access = Access(tuple(options.host), tuple(options.origin))
+    asyncio.run(serve(distribution, make_upstream, options.port, access, stores))
 
 
 def _log_to_stderr() -> None:
@@ -82,13 +85,17 @@ def _log_to_stderr() -> None:
 
 
 async def serve(
-    distribution: Distribution, make_upstream: UpstreamFactory, port: int, access: Access
+    distribution: Distribution,
+    make_upstream: UpstreamFactory,
+    port: int,
+    access: Access,
+    stores: Mapping[str, KeyValueStore] = MappingProxyType({}),
 ) -> None:
     """Serve a distribution until a signal; exits with a message naming the port when it is taken."""
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with _edge(distribution, make_upstream, access) as edge:
+    async with _edge(distribution, make_upstream, access, stores) as edge:
         runner = web.ServerRunner(_server(edge), shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         try:
@@ -101,10 +108,18 @@ async def serve(
 
 @asynccontextmanager
 async def _edge(
-    distribution: Distribution, make_upstream: UpstreamFactory, access: Access
+    distribution: Distribution,
+    make_upstream: UpstreamFactory,
+    access: Access,
+    stores: Mapping[str, KeyValueStore],
 ) -> AsyncIterator[Edge]:
     functions = {
-        arn: ViewerFunction(source, distribution_id=distribution.id, domain_name=distribution.domain_name)
+        arn: ViewerFunction(
+            source,
+            distribution_id=distribution.id,
+            domain_name=distribution.domain_name,
+            store=stores.get(arn),
+        )
         for arn, source in distribution.functions.items()
     }
     async with aiohttp.ClientSession(

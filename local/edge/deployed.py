@@ -38,6 +38,7 @@ def read_distribution(client: ClientFactory, distribution_id: str) -> Distributi
         functions=_functions(cloudfront, (default, *ordered)),
         apis=read_apis(client, (origin.domain_name for origin in origins)),
         has_custom_errors=_has_custom_errors(config),
+        stores=_stores(cloudfront, (default, *ordered)),
     )
 
 
@@ -136,8 +137,23 @@ def _group(entry: Document) -> OriginGroup:
 
 
 def _functions(cloudfront: Any, behaviors: Iterable[Behavior]) -> dict[str, str]:
+    return {arn: _function_code(cloudfront, arn) for arn in _function_arns(behaviors)}
+
+
+def _stores(cloudfront: Any, behaviors: Iterable[Behavior]) -> dict[str, str]:
+    found = {arn: _associated_store(cloudfront, arn) for arn in _function_arns(behaviors)}
+    return {arn: store for arn, store in found.items() if store}
+
+
+def _function_arns(behaviors: Iterable[Behavior]) -> set[str]:
     arns = {arn for behavior in behaviors for arn in (behavior.function_arn, behavior.response_function_arn)}
-    return {arn: _function_code(cloudfront, arn) for arn in arns if arn}
+    return {arn for arn in arns if arn}
+
+
+def _associated_store(cloudfront: Any, arn: str) -> str | None:
+    summary = cloudfront.describe_function(Name=arn.rpartition("/")[2], Stage="LIVE")["FunctionSummary"]
+    associations = items_of(summary["FunctionConfig"].get("KeyValueStoreAssociations"))
+    return associations[0]["KeyValueStoreARN"] if associations else None
 
 
 def _function_code(cloudfront: Any, arn: str) -> str:

@@ -78,7 +78,10 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """A whole distribution; `functions` maps ARN to source text, `apis` API id to API."""
+    """A whole distribution; `functions` maps ARN to source text, `apis` API id to API.
+
+    `stores` maps a function's ARN to that of the key value store that it reads.
+    """
 
     id: str
     domain_name: str
@@ -89,6 +92,7 @@ class Distribution:
     functions: Mapping[str, str]
     apis: Mapping[str, Api]
     has_custom_errors: bool = False
+    stores: Mapping[str, str] = field(default_factory=dict)
 
     def behavior_for(self, raw_path: str) -> Behavior:
         """Return the first behavior whose pattern matches the normalized path, else the default one."""

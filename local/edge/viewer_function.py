@@ -4,9 +4,10 @@ import asyncio
 import json
 import logging
 import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 from multidict import CIMultiDict
 from py_mini_racer import JSEvalException, JSOOMException, JSPromise, JSPromiseError, MiniRacer
@@ -28,19 +29,35 @@ TIME_LIMIT_S = 1.0
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
 
 _IMPORT = re.compile(
-    r"^[ \t]*import[ \t]+(\w+)[ \t]+from[ \t]+(?:'cloudfront'|\"cloudfront\")[ \t]*;?", re.MULTILINE
+    r"^[ \t]*import[ \t]+(\w+)[ \t]+from[ \t]+(['\"])(cloudfront|crypto)\2[ \t]*;?", re.MULTILINE
 )
+_SCRIPTS = ("viewer_crypto.js", "viewer_runtime.js")
 
 logger = logging.getLogger(__name__)
+
+
+class Store(Protocol):
+    def pairs(self) -> Mapping[str, str]:
+        """All keys and their values; another object when any has changed."""
+        ...
 
 
 class ViewerFunction:
     """One deployed function in its own engine and thread, so that it never blocks the event loop."""
 
     def __init__(
-        self, source: str, *, distribution_id: str, domain_name: str, time_limit_s: float = TIME_LIMIT_S
+        self,
+        source: str,
+        *,
+        distribution_id: str,
+        domain_name: str,
+        store: Store | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
     ):
+        """`store` is the key value store that the function is associated with."""
         self._source = source
+        self._store = store
+        self._lent: Mapping[str, str] | None = None
         self._distribution_id = distribution_id
         self._domain_name = domain_name
         self._time_limit_s = time_limit_s
@@ -73,11 +90,20 @@ class ViewerFunction:
         )
 
     def _reply(self, event: dict[str, Any]) -> dict[str, Any]:
+        self._lend_pairs()
         # As a string, because a key "__proto__" in an object literal would set the prototype.
         reply: dict[str, Any] = json.loads(self._evaluate(f"__edgeRun({json.dumps(json.dumps(event))})"))
         for line in reply["log"]:
             logger.info("function: %s", line)
         return reply
+
+    def _lend_pairs(self) -> None:
+        if self._store is None:
+            return
+        pairs = self._store.pairs()
+        if self._engine is None or pairs is not self._lent:
+            self._lent = pairs
+            self._evaluate(f"__edgePairs({json.dumps(json.dumps(dict(pairs)))})")
 
     def close(self) -> None:
         """Stop the thread and free the engine."""
@@ -97,6 +123,7 @@ class ViewerFunction:
             self._discard_engine()
             if is_new:
                 raise FunctionError(str(fault)) from fault
+            self._lend_pairs()
             return self._evaluate(expression)
         except (JSEvalException, JSPromiseError) as fault:
             raise FunctionError(str(fault)) from fault
@@ -115,7 +142,8 @@ class ViewerFunction:
 
     def _load(self, engine: MiniRacer) -> None:
         engine.set_hard_memory_limit(MEMORY_LIMIT_BYTES)
-        engine.eval(resources.files("local.edge").joinpath("viewer_runtime.js").read_text())
+        for script in _SCRIPTS:
+            engine.eval(resources.files("local.edge").joinpath(script).read_text())
         engine.eval(factory_source(self._source), timeout_sec=self._time_limit_s)
 
     def _discard_engine(self) -> None:
@@ -127,8 +155,8 @@ class ViewerFunction:
 def factory_source(source: str) -> str:
     """Wrap a function's source so that the engine compiles it once, its line numbers kept.
 
-    The runtime's modules are strict; `import x from 'cloudfront'` becomes a variable, any other import stays
-    the syntax error it is inside a function.
+    The runtime's modules are strict; the import of one that the edge lends becomes a variable, any other
+    stays the syntax error it is inside a function.
     """
-    body = _IMPORT.sub(r"const \1 = __cloudfront;", source)
-    return f'__edgeLoad(function (__cloudfront) {{ "use strict"; {body}\nreturn handler; }});'
+    body = _IMPORT.sub(r"const \1 = __\3;", source)
+    return f'__edgeLoad(function (__cloudfront, __crypto) {{ "use strict"; {body}\nreturn handler; }});'

@@ -1,13 +1,17 @@
-// The environment of a CloudFront function: the origin helpers of the module 'cloudfront', and console.
+// The environment of a CloudFront function: of the module 'cloudfront' the origin helpers and the key value store, the
+// module 'crypto' (viewer_crypto.js), and console.
 // The function's whole source is wrapped in a factory, so that its top-level variables are new for every request.
 (function () {
   'use strict';
   // The engine has timers, CloudFront's runtime has none.
   globalThis.setTimeout = undefined;
   globalThis.clearTimeout = undefined;
+  const crypto = globalThis.__edgeCrypto;
+  delete globalThis.__edgeCrypto;
   const ownGlobals = new Set(Object.getOwnPropertyNames(globalThis));
   let factory = null;
   let invocation = null;
+  let pairs = null;
 
   function text(value, field) {
     if (typeof value !== 'string' || value === '') throw new TypeError(`${field}: expected a string, got ${value}`);
@@ -26,6 +30,19 @@
     return codes;
   }
 
+  const store = {
+    async exists(key) {
+      return pairs.has(text(key, 'key'));
+    },
+    async get(key, options) {
+      if (!pairs.has(text(key, 'key'))) throw new Error(`KeyNotFound: the key value store has no key ${key}`);
+      const format = (options && options.format) || 'string';
+      if (format === 'json') return JSON.parse(pairs.get(key));
+      if (format !== 'string') throw new Error(`the edge lends no values as ${format}`);
+      return pairs.get(key);
+    },
+  };
+
   const cloudfront = {
     selectRequestOriginById(id, overrides) {
       invocation.origin = { kind: 'select', id: text(id, 'originId'), overrides: overrides || {} };
@@ -38,7 +55,8 @@
       invocation.origin = { kind: 'update', changes };
     },
     kvs() {
-      throw new Error('cf.kvs: key value stores are not served by the edge');
+      if (pairs === null) throw new Error('cf.kvs: the function is associated with no key value store');
+      return store;
     },
   };
 
@@ -62,12 +80,13 @@
 
   globalThis.console = { log, info: log, warn: log, error: log };
   globalThis.__edgeLoad = function (load) { factory = load; };
+  globalThis.__edgePairs = function (json) { pairs = new Map(Object.entries(JSON.parse(json))); };
   globalThis.__edgeRun = function (eventJson) {
     forgetGlobals();
     const current = { origin: null, log: [] };
     invocation = current;
     try {
-      const result = factory(cloudfront)(JSON.parse(eventJson));
+      const result = factory(cloudfront, crypto)(JSON.parse(eventJson));
       if (result && typeof result.then === 'function') {
         return result.then((value) => finish(current, value), (error) => fail(current, error));
       }
@@ -76,5 +95,5 @@
       return fail(current, error);
     }
   };
-  for (const name of ['console', '__edgeLoad', '__edgeRun']) ownGlobals.add(name);
+  for (const name of ['console', '__edgeLoad', '__edgePairs', '__edgeRun']) ownGlobals.add(name);
 })();

@@ -198,6 +198,8 @@ def expected_status(method: str, path: str, state: str) -> int:
         return restore
     if path.endswith("/status/stream"):
         return NO_UPGRADE
+    if path.endswith("/playback-tokens"):
+        return {"deleted": 410, "unknown": 404}.get(state, 201 if method == "POST" else 204)
     return frozen if "x-frozen" in OPERATIONS["GET", path] else added
 
 

@@ -90,6 +90,10 @@ class HttpApi:
         return str(self._event["httpMethod"])
 
     @property
+    def path(self) -> str:
+        return str(self._event["path"])
+
+    @property
     def caller(self) -> Caller:
         """Who is asking; everybody where no token is asked for. Not for routes that anybody may play."""
         caller = self._caller()

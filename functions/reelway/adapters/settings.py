@@ -9,6 +9,7 @@ from typing import Annotated
 from reelway import access
 from reelway.adapters.environment import FromEnvironment
 from reelway.adapters.variables import anything, loudness, one_of, seconds, text, whole_number
+from reelway.video import Playback
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -30,6 +31,12 @@ TokenKeySecret = Annotated[str, text("TOKEN_KEY_SECRET", "the ARN of the secret 
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+RecallQueueUrl = Annotated[str, text("RECALL_QUEUE_URL", "the URL of the queue of recalls")]
+StoreArn = Annotated[str, text("PLAYBACK_STORE_ARN", "the ARN of the distribution's key value store")]
+PlaybackSecretArn = Annotated[
+    str, text("PLAYBACK_SECRET_ARN", "the ARN of the secret that signs playback tokens")
+]
+PlaybackKid = Annotated[str, text("PLAYBACK_KEY_ID", "the id of the key that signs playback tokens")]
 WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
@@ -42,6 +49,7 @@ class UploadSettings(FromEnvironment):
     stack_name: StackName
     allowed_origins: AllowedOrigins
     access: Access
+    playback_policy: Annotated[Playback, one_of("PLAYBACK_POLICY", Playback)]
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
 
 
@@ -70,6 +78,8 @@ class VideosSettings(FromEnvironment):
     allowed_origins: AllowedOrigins
     access: Access
     window_days: WindowDays
+    playback_secret_arn: PlaybackSecretArn
+    playback_kid: PlaybackKid
 
 
 class AuthorizerSettings(FromEnvironment):
@@ -99,6 +109,7 @@ class ChangesSettings(FromEnvironment):
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
     event_bus: EventBus
+    recall_queue_url: RecallQueueUrl
 
 
 class AnnounceSettings(FromEnvironment):
@@ -114,6 +125,7 @@ class RedeliverSettings(FromEnvironment):
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl
     event_bus: EventBus
+    recall_queue_url: RecallQueueUrl
 
 
 class JobSettings(FromEnvironment):
@@ -219,3 +231,13 @@ class DeletionsSettings(FromEnvironment):
     removal_queue_url: RemovalQueueUrl
     window_days: WindowDays
     failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]
+
+
+class PlaybackKeysSettings(FromEnvironment):
+    store_arn: StoreArn
+
+
+class RecallSettings(FromEnvironment):
+    videos_table: VideosTable
+    stack_name: StackName
+    store_arn: StoreArn

@@ -18,6 +18,7 @@ maintenance last ordered that it be hidden or restored.
 An upload that is pending has an item without a state and version, with videoId, createdAt and
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for. What is known of the video then
 (owner, title, metadata, externalId, playback, each where it is not the default) stays in the record.
+`recalledAt`, in seconds of Unix time, is until when playback tokens were issued that are void.
 
 Items outlive every release, so they have no version of their shape: attributes are only ever added, never
 renamed or reused. What reads them takes a default where one is missing and passes over those it does not
@@ -54,12 +55,12 @@ _NEARLY_DONE = 0.99  # shown as 99 %: 100 % only when everything is published
 
 
 @contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn what DynamoDB's client raises into StorageFailed."""
+def storage_errors(service: str = "DynamoDB") -> Iterator[None]:
+    """Turn what the service's client raises into StorageFailed."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:
-        raise StorageFailed("storage_failed", f"DynamoDB did not answer as expected: {error}") from error
+        raise StorageFailed("storage_failed", f"{service} did not answer as expected: {error}") from error
 
 
 def item_of(fields: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,17 @@ class Listed:
     listed_at: str
 
 
-class Videos(Protocol):
+class Known(Protocol):
+    """Whether there is a video, or was one. Methods raise StorageFailed."""
+
+    def find(self, video_id: str) -> Video | None: ...
+
+    def find_deleted(self, video_id: str) -> Video | None:
+        """A deleted video as it was."""
+        ...
+
+
+class Videos(Known, Protocol):
     """The table of videos. Changes of state are conditional writes on its rank, and count up `version`.
 
     Writes that return a bool return whether this very call changed the video. A deleted video leaves a
@@ -23,13 +33,7 @@ class Videos(Protocol):
     StorageFailed.
     """
 
-    def find(self, video_id: str) -> Video | None: ...
-
     def was_deleted(self, video_id: str) -> bool: ...
-
-    def find_deleted(self, video_id: str) -> Video | None:
-        """A deleted video as it was."""
-        ...
 
     def was_purged(self, video_id: str) -> bool:
         """Whether the video was deleted, and so long ago that nothing of it may stay."""

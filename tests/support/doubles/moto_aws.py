@@ -24,7 +24,7 @@ _ACCOUNT, _REGION = "123456789012", "us-east-1"
 _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 QUEUES = (
     *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "InvalidationQueue"),
-    *("AnnouncementQueue", "UndeliveredQueue", "ShareQueue"),
+    *("AnnouncementQueue", "UndeliveredQueue", "ShareQueue", "RecallQueue"),
 )
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
@@ -39,6 +39,9 @@ REFERENCES = {
     "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
     "JobRole.Arn": f"arn:aws:iam::{_ACCOUNT}:role/jobs",
     "WebSocketApi": "abc",
+    "PlaybackStore.Arn": f"arn:aws:cloudfront::{_ACCOUNT}:key-value-store/playback",
+    "PlaybackKey": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:playback-key-1-AbCdEf",
+    "PlaybackKeys": "1",
     **{name: f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT}/{name}" for name in QUEUES},
 }
 TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")

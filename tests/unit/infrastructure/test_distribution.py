@@ -58,8 +58,11 @@ def test_every_file_is_a_function_and_every_function_a_file() -> None:
 def test_cloudfront_takes_it(name: str) -> None:
     assert len(source(name).encode()) <= MAX_FUNCTION_BYTES
     assert not re.findall(UNKNOWN_SYNTAX, code(name))
-    assert set(re.findall(r"^import .*", source(name), re.MULTILINE)) <= {"import cf from 'cloudfront';"}
-    assert len(re.findall(r"^function handler\(event\) \{", source(name), re.MULTILINE)) == 1
+    modules = {"import cf from 'cloudfront';", "import crypto from 'crypto';"}
+    assert set(re.findall(r"^import .*", source(name), re.MULTILINE)) <= modules
+    assert len(re.findall(r"^(async )?function handler\(event\) \{", source(name), re.MULTILINE)) == 1
+    # Only what is called at a request may wait, and only one thing after the other.
+    assert not re.findall(r"^await\b|\basync (\(|\w+ =>)|\bPromise\b", code(name), re.MULTILINE)
 
 
 @pytest.mark.parametrize(("logical_id", "name"), FUNCTIONS.items())
@@ -147,9 +150,9 @@ def test_a_handshake_goes_to_the_stage_with_the_video_in_its_query(ask: Ask) -> 
     [
         (SOCKET, (), "GET", (400, "upgrade_required")),
         (SOCKET, (KEY,), "POST", (405, "method_not_allowed")),
-        (SOCKET + "/more", (KEY,), "GET", (404, "unknown_video")),
+        (f"/video/{VIDEO_ID}/more/status/stream", (KEY,), "GET", (404, "unknown_video")),
         ("/video/clip/status/stream", (KEY,), "GET", (404, "unknown_video")),
-        (SOCKET.upper().replace("/VIDEO", "/video", 1), (KEY,), "GET", (404, "unknown_video")),
+        (SOCKET.replace(VIDEO_ID, VIDEO_ID.upper()), (KEY,), "GET", (404, "unknown_video")),
     ],
 )
 def test_what_is_no_handshake_is_a_problem(

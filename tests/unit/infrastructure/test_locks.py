@@ -11,7 +11,8 @@ from tests.support.readers import locks
 from tests.support.samples import ROOT
 
 _ASKED = sorted(ROOT.glob("requirements/*.in")) + [
-    ROOT / folder / "requirements.in" for folder in ("functions", "layers/ffmpeg", "layers/probe", "web")
+    ROOT / folder / "requirements.in"
+    for folder in ("functions", "functions/sigv4a", "layers/ffmpeg", "layers/probe", "web")
 ]
 _NPM = npm_locks()
 
@@ -54,7 +55,7 @@ def test_uploads_are_read_on_aws_by_what_is_tested() -> None:
 
 def test_the_functions_libraries_are_locked_for_any_machine_that_builds() -> None:
     """A marker of the building machine would leave a library out where it is no Linux."""
-    for folder in ("functions", "layers/ffmpeg", "layers/probe", "web"):
+    for folder in ("functions", "functions/sigv4a", "layers/ffmpeg", "layers/probe", "web"):
         assert ";" not in (ROOT / folder / "requirements.txt").read_text()
 
 

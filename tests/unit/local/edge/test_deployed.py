@@ -9,6 +9,7 @@ from local.edge.forwarding import Breadth, Selection
 
 ARN = "arn:aws:cloudfront::000000000000:function/viewer"
 RESPONSE_ARN = "arn:aws:cloudfront::000000000000:function/answer"
+STORE_ARN = "arn:aws:cloudfront::000000000000:key-value-store/playback"
 RESPONSES = "x-amazon-apigateway-gateway-responses"
 CONFIG = {
     "Origins": {
@@ -89,6 +90,12 @@ class FakeAws:
         assert request in ({"Name": "viewer", "Stage": "LIVE"}, {"Name": "answer", "Stage": "LIVE"})
         return {"FunctionCode": io.BytesIO(b"function handler() {}")}
 
+    def describe_function(self, Name: str, Stage: str) -> dict[str, Any]:  # noqa: N803  boto3's own names
+        assert Stage == "LIVE"
+        associated = {"Quantity": 1, "Items": [{"KeyValueStoreARN": STORE_ARN}]}
+        config = {"KeyValueStoreAssociations": associated} if Name == "viewer" else {}
+        return {"FunctionSummary": {"FunctionConfig": config}}
+
     def get_api(self, ApiId: str) -> dict[str, Any]:  # noqa: N803  boto3's own name
         assert self.region_name == "eu-west-1"
         if ApiId == "socket1":
@@ -135,6 +142,10 @@ def test_a_behaviors_function_comes_with_its_live_code() -> None:
     assert DISTRIBUTION.ordered_behaviors[0].function_arn == ARN
     assert DISTRIBUTION.ordered_behaviors[0].response_function_arn == RESPONSE_ARN
     assert DISTRIBUTION.functions == dict.fromkeys((ARN, RESPONSE_ARN), "function handler() {}")
+
+
+def test_a_function_that_is_associated_with_a_key_value_store_reads_it() -> None:
+    assert DISTRIBUTION.stores == {ARN: STORE_ARN}
 
 
 def test_an_origin_request_policy_decides_what_is_forwarded() -> None:
