@@ -1,4 +1,4 @@
-"""The player and the list of ready videos."""
+"""The player and the list of videos."""
 
 import uuid
 from collections.abc import Iterator
