@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.page import VideoPage
 from tests.support.system.client import Client, eventually
@@ -47,12 +47,17 @@ def test_a_videos_title_is_shown_as_a_text_wherever_it_is(
     seen = title.replace("\u202e", "\ufffd")
     assert client.http.patch(f"/video/{short_video}", json={"title": title}).status_code == 200
     asked: list[str] = []
-    page.browser.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.browser.on("dialog", dismiss)
     page.open(f"#video={short_video}")
     page.wait_for_media("readyState >= 2")
 
     expect(page.browser.locator("#watch-title")).to_have_text(seen)
-    assert page.browser.title() == f"{seen} – Reelway"
+    assert page.browser.title() == f"{seen} · Reelway"
     page.press("Delete this video")
     assert asked == [f"Delete the video “{seen}”?"]
     assert page.browser.locator("img[src=x]").count() == 0

@@ -77,7 +77,7 @@ function refuse(sentence) {
 function showTitle(video, onDeleted) {
   caption.textContent = nameOf(video);
   caption.hidden = !video.title;
-  if (video.title) document.title = `${readable(video.title)} – Reelway`;
+  if (video.title) document.title = `${readable(video.title)} · Reelway`;
   deleting.onclick = () => askToDelete(video, onDeleted);
 }
 
