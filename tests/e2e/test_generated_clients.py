@@ -1,4 +1,4 @@
-"""Programs that know nothing but docs/openapi.yaml: generated clients upload, watch, list and change videos."""
+"""Programs that know nothing but docs/openapi.yaml: generated clients upload, watch, list, change videos."""
 
 import json
 import os
