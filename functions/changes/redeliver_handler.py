@@ -1,4 +1,4 @@
-"""Stream records that Lambda gave up, named in a queue → announced, published; removals, recalls ordered."""
+"""Stream records that Lambda has given up, named in a queue → what the listeners would have done is done."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,17 +8,20 @@ from changes.events import EventsListener
 from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
-from reelway.adapters import clients, playback_wiring, queue_wiring, telemetry
+from changes.shelving import ShelvingListener
+from reelway.adapters import clients, playback_wiring, queue_wiring, telemetry, wiring
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
 settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
+videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.PROMPT)
 listeners = (
     again,
     RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
     RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
+    ShelvingListener(videos.find, wiring.shelf_rows(settings.videos_table, clients.PROMPT)),
 )
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.PROMPT)
 batches = queue_wiring.lost_batches()

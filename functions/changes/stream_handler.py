@@ -6,8 +6,17 @@ from changes.events import EventsListener
 from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
+from changes.shelving import ShelvingListener
 from changes.sockets import SocketsListener
-from reelway.adapters import clients, live_wiring, playback_wiring, queue_wiring, stream_batches, telemetry
+from reelway.adapters import (
+    clients,
+    live_wiring,
+    playback_wiring,
+    queue_wiring,
+    stream_batches,
+    telemetry,
+    wiring,
+)
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -21,11 +30,13 @@ live = live_wiring.live_status(
     report=logger.warning,
 )
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.ONCE)
+rows = wiring.shelf_rows(settings.videos_table, clients.PROMPT)
 # A new listener is a class with `on_change`, and stands here, or below if it remembers what a batch did.
 listeners = (
     SocketsListener(live.broadcast),
     RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
     RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
+    ShelvingListener(live.broadcast.videos.find, rows),
 )
 
 

@@ -1,4 +1,4 @@
-"""Messages of the recall queue → the distribution refuses void tokens; EventBridge schedule (daily) → upkeep."""
+"""Messages of the recall queue → the distribution refuses void tokens; a daily schedule → upkeep."""
 
 import time
 from typing import Any
