@@ -36,6 +36,7 @@ def ready() -> http_api.Answer:
 
 
 @api.route("/stream/<videoId>/manifest", "GET", "HEAD")
+@api.route("/stream/<videoId>/manifest.m3u8", "GET", "HEAD")
 def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
         return _moved()
@@ -44,6 +45,7 @@ def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter
 
 
 @api.route("/stream/<videoId>/master", "GET", "HEAD")
+@api.route("/stream/<videoId>/master.m3u8", "GET", "HEAD")
 def master(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
         return _moved()

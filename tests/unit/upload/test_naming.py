@@ -12,9 +12,14 @@ GRANT = Caller("alice", frozenset({Scope.UPLOAD}), VIDEO_ID)
 
 
 def test_the_file_names_a_video_that_has_no_title() -> None:
-    assert details({}, "clip.mp4", ALICE) == Details("alice", "clip.mp4")
-    assert details({"title": "Ours"}, "clip.mp4", ALICE) == Details("alice", "Ours")
-    assert details({}, None, ANYBODY) == Details()
+    assert details({}, "clip.mp4", ALICE, Playback.PUBLIC) == Details("alice", "clip.mp4")
+    assert details({"title": "Ours"}, "clip.mp4", ALICE, Playback.PUBLIC) == Details("alice", "Ours")
+    assert details({}, None, ANYBODY, Playback.PUBLIC) == Details()
+
+
+def test_who_may_play_a_video_is_the_servers_default_unless_it_is_said() -> None:
+    assert details({}, None, ALICE, Playback.SIGNED).playback is Playback.SIGNED
+    assert details({"playback": "public"}, None, ALICE, Playback.SIGNED).playback is Playback.PUBLIC
 
 
 def test_the_document_of_an_upload_in_parts_says_all() -> None:
@@ -29,7 +34,7 @@ def test_the_document_of_an_upload_in_parts_says_all() -> None:
         "playback": "signed",
     }
     expected = Details("alice", "Ours", {"a": "b"}, "film", Playback.SIGNED)
-    assert details_of_document({"filename": "x", "metadata": metadata}, ALICE) == expected
+    assert details_of_document({"filename": "x", "metadata": metadata}, ALICE, Playback.PUBLIC) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,7 +49,7 @@ def test_the_document_of_an_upload_in_parts_says_all() -> None:
     ],
 )
 def test_the_nearest_name_is_the_title(document: dict[str, object], title: str | None) -> None:
-    assert details_of_document(document, ALICE).title == title
+    assert details_of_document(document, ALICE, Playback.PUBLIC).title == title
 
 
 @pytest.mark.parametrize(
@@ -58,10 +63,10 @@ def test_the_nearest_name_is_the_title(document: dict[str, object], title: str |
 )
 def test_a_field_that_cannot_be_taken_is_named(field: str, code: str) -> None:
     with pytest.raises(RequestRefused) as caught:
-        details_of_document({"metadata": {field: 7}}, ALICE)
+        details_of_document({"metadata": {field: 7}}, ALICE, Playback.PUBLIC)
     assert (caught.value.status, caught.value.code) == (400, code)
 
 
 def test_the_holder_of_a_grant_says_nothing_of_its_video() -> None:
     given = {"title": "Theirs", "playback": "public", "externalId": "x y"}
-    assert details(given, "clip.mp4", GRANT) == Details("alice")
+    assert details(given, "clip.mp4", GRANT, Playback.PUBLIC) == Details("alice")

@@ -69,11 +69,14 @@ function entry(video) {
   button.append(poster, caption);
   button.onclick = () => onChosen(video.videoId);
   item.append(button);
+  let isAsked = false;
   const show = (now) => {
     facts.textContent = factsOf(now);
     item.classList.toggle('failed', now.state === 'FAILED');
     button.setAttribute('aria-label', labelOf(now));
-    if (now.state === 'READY' && !isEncoding(now)) poster.src = posterUrl(now.videoId);
+    if (now.state !== 'READY' || (isAsked && isEncoding(now))) return;
+    isAsked = true;
+    poster.src = posterUrl(now.videoId); // at first, and when all is done
   };
   show(video);
   if (isEncoding(video)) stops.push(follow(video.videoId, show));
