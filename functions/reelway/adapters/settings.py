@@ -9,6 +9,7 @@ from typing import Annotated
 from reelway import access
 from reelway.adapters.environment import FromEnvironment
 from reelway.adapters.variables import loudness, one_of, seconds, text, whole_number
+from reelway.webhooks.reach import Reach
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -28,6 +29,10 @@ Access = Annotated[access.Access, one_of("ACCESS", access.Access)]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
+WebhooksTable = Annotated[str, text("WEBHOOKS_TABLE", "the name of the table of webhooks")]
+DeliveriesTable = Annotated[str, text("DELIVERIES_TABLE", "the name of the table of webhooks' deliveries")]
+DeliveryQueueUrl = Annotated[str, text("DELIVERY_QUEUE_URL", "the URL of the queue of webhooks' deliveries")]
+WebhookReach = Annotated[Reach, one_of("WEBHOOK_REACH", Reach)]
 WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
@@ -207,3 +212,27 @@ class DeletionsSettings(FromEnvironment):
     removal_queue_url: RemovalQueueUrl
     window_days: WindowDays
     failed_days: Annotated[int, whole_number("FAILED_RETENTION_DAYS")]
+
+
+class WebhooksSettings(FromEnvironment):
+    webhooks_table: WebhooksTable
+    deliveries_table: DeliveriesTable
+    delivery_queue_url: DeliveryQueueUrl
+    stack_name: StackName
+    allowed_origins: AllowedOrigins
+    access: Access
+    reach: WebhookReach
+
+
+class FanOutSettings(FromEnvironment):
+    webhooks_table: WebhooksTable
+    deliveries_table: DeliveriesTable
+    delivery_queue_url: DeliveryQueueUrl
+
+
+class DeliverSettings(FromEnvironment):
+    webhooks_table: WebhooksTable
+    deliveries_table: DeliveriesTable
+    delivery_queue_url: DeliveryQueueUrl
+    stack_name: StackName
+    reach: WebhookReach
