@@ -20,7 +20,7 @@ registry = Registry(
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
-@api.route("/webhooks", "GET", "HEAD", "POST")
+@api.route("/webhooks", "GET", "POST")
 def webhooks() -> http_api.Answer:
     if api.method != "POST":
         listed = registry.webhooks.of_owner(api.caller.owner)
@@ -30,7 +30,7 @@ def webhooks() -> http_api.Answer:
     return http_api.json_response(HTTPStatus.CREATED, described.webhook(made, secret=made.secret))
 
 
-@api.route("/webhooks/<webhookId>", "GET", "HEAD", "DELETE")
+@api.route("/webhooks/<webhookId>", "GET", "DELETE")
 def webhook(webhookId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
         registry.delete(api.caller.owner, webhookId)
@@ -54,7 +54,7 @@ def test(webhookId: str) -> http_api.Answer:  # noqa: N803  the path parameter's
     return http_api.json_response(HTTPStatus.ACCEPTED, described.delivery(ordered))
 
 
-@api.route("/webhooks/<webhookId>/deliveries", "GET", "HEAD")
+@api.route("/webhooks/<webhookId>/deliveries", "GET")
 def deliveries(webhookId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     document, headers = described.page(*registry.page(api.caller.owner, webhookId, api.query))
     return http_api.json_response(HTTPStatus.OK, document, headers)

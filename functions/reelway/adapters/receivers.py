@@ -51,10 +51,10 @@ class HttpReceivers:
         deadline_s = time.monotonic() + self.timeout_s
         try:
             return Result(status=self._status(urls.parse(url, self.reach), headers, body, deadline_s))
+        except ssl.SSLCertVerificationError:  # which is a ValueError, too
+            return Result(error="bad_certificate")
         except (_NotPublic, ValueError):
             return Result(error="not_public")
-        except ssl.SSLCertVerificationError:
-            return Result(error="bad_certificate")
         except TimeoutError:
             return Result(error="timed_out")
         except OSError:

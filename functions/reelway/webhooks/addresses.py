@@ -16,6 +16,7 @@ _NOT_GLOBAL = tuple(
         (
             "2001::/23",  # protocol assignments, of which Teredo is one
             "2002::/16",  # 6to4
+            "3fff::/20",  # documentation, which older releases of Python do not know
             "192.88.99.0/24",  # relays of 6to4
             "168.63.129.16/32",  # the metadata of another cloud, at a public address
             "100.100.100.200/32",

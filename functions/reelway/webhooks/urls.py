@@ -15,13 +15,13 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP_LABEL = r"(?=[a-z0-9-]*[a-z])" + _LABEL
 _URL = re.compile(
     rf"(?P<scheme>https?)://(?P<host>(?:{_LABEL}\.)+{_TOP_LABEL})"
-    r"(?::(?P<port>[0-9]{1,5}))?(?P<target>[/?][!-\"$-\[\]-~]*)?",
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?(?P<target>[/?][!-\"$-\[\]-~]*)?",
     re.ASCII | re.IGNORECASE,
 )
 # On a laptop the developer's own server, too.
 _LOCAL_URL = re.compile(
     rf"(?P<scheme>https?)://(?P<host>localhost|127\.0\.0\.1|\[::1\]|(?:{_LABEL}\.)+{_TOP_LABEL})"
-    r"(?::(?P<port>[0-9]{1,5}))?(?P<target>[/?][!-\"$-\[\]-~]*)?",
+    r"(?::(?P<port>[1-9][0-9]{0,4}))?(?P<target>[/?][!-\"$-\[\]-~]*)?",
     re.ASCII | re.IGNORECASE,
 )
 _PORTS = {"https": 443, "http": 80}
