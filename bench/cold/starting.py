@@ -38,6 +38,9 @@ EVENTS = {
     "LostWorkFunction": "schedule-lost-work",
     "KeepAliveFunction": "schedule-keep-alive",
     "DeletionsFunction": "schedule-deletions",
+    "WebhooksFunction": "rest-webhook",
+    "FanOutFunction": "sqs-event",
+    "DeliverFunction": "sqs-delivery",
     "PageFunction": "cloudformation-page",
 }
 

@@ -71,7 +71,8 @@ def throttles() -> list[Throttle]:
 
 
 def levers(measured: Measured) -> list[Lever]:
-    return [*_requests(measured), *_processing(measured), _sockets(measured), *_without_bound()]
+    bounded = [*_requests(measured), *_processing(measured), _sockets(measured), _webhooks(measured)]
+    return [*bounded, *_without_bound()]
 
 
 def bounded(measured: Measured, prices: Mapping[str, Price]) -> tuple[float, float]:
@@ -185,6 +186,16 @@ def _sockets(measured: Measured) -> Lever:
     return Lever(
         "sockets, opened and kept open", f"`SocketsPerSecond`: {opened / HOUR_S:g} a second", usage, usage
     )
+
+
+def _webhooks(measured: Measured) -> Lever:
+    """As many deliveries as can be made at once, all the time, none of which waits for its receiver."""
+    mapping = template.properties("DeliveryQueueMapping")["ScalingConfig"]
+    at_once, memory_mb = mapping["MaximumConcurrency"], measured.facts.memory_mb["DeliverFunction"]
+    call = amounts.small_call(measured, memory_mb)
+    call_s = call[f"lambda-{measured.architecture}"] / (memory_mb / 1024)
+    usage = total(call, {"sqs-request": 3, "dynamodb-read": 2, "logs-gb": measured.log_gb_per_call})
+    return Lever("messages to webhooks", f"{at_once} at once", times(at_once * HOUR_S / call_s, usage), {})
 
 
 def _without_bound() -> Iterator[Lever]:

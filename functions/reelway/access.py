@@ -58,6 +58,14 @@ KINDS = {
     ("DELETE", "/video/<videoId>/playback-tokens"): Kind.SHARE,
     ("GET", "/video/<videoId>/status/stream"): Kind.WATCH,
     ("GET", "/status"): Kind.WATCH,
+    ("GET", "/webhooks"): Kind.WEBHOOKS,
+    ("POST", "/webhooks"): Kind.WEBHOOKS,
+    ("GET", "/webhooks/<webhookId>"): Kind.WEBHOOKS,
+    ("DELETE", "/webhooks/<webhookId>"): Kind.WEBHOOKS,
+    ("POST", "/webhooks/<webhookId>/secret"): Kind.WEBHOOKS,
+    ("POST", "/webhooks/<webhookId>/test"): Kind.WEBHOOKS,
+    ("GET", "/webhooks/<webhookId>/deliveries"): Kind.WEBHOOKS,
+    ("POST", "/webhooks/<webhookId>/deliveries/<deliveryId>/redeliver"): Kind.WEBHOOKS,
 }
 # What a token must allow; None where none is asked for.
 SCOPES: dict[Kind | None, Scope | None] = {

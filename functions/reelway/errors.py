@@ -19,6 +19,8 @@ from typing import Literal
 # Every `code` that an HTTP answer of ours has; docs/openapi.yaml lists the same.
 AnswerCode = Literal[
     "bad_cursor",
+    "bad_description",
+    "bad_events",
     "bad_expires_in",
     "bad_external_id",
     "bad_idempotency_key",
@@ -32,7 +34,9 @@ AnswerCode = Literal[
     "bad_size",
     "bad_state",
     "bad_title",
+    "bad_url",
     "deleted_video",
+    "delivery_changed",
     "empty_file",
     "file_too_large",
     "insufficient_scope",
@@ -53,18 +57,23 @@ AnswerCode = Literal[
     "part_too_small",
     "range_not_satisfiable",
     "read_only",
+    "secret_changed",
     "several_files",
     "source_gone",
     "storage_failed",
     "token_required",
+    "too_many_webhooks",
+    "unknown_delivery",
     "unknown_field",
     "unknown_rendition",
     "unknown_segment",
     "unknown_upload",
     "unknown_video",
+    "unknown_webhook",
     "upgrade_required",
     "upload_in_progress",
     "video_failed",
+    "webhook_loop",
 ]
 
 

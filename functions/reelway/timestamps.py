@@ -8,6 +8,11 @@ def seconds_since(time: str) -> float:
     return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds())
 
 
+def seconds_until(time: str) -> float:
+    """Until an ISO 8601 time; 0 if it is past."""
+    return max(0.0, (datetime.fromisoformat(time) - datetime.now(UTC)).total_seconds())
+
+
 def later(time: str, by: timedelta) -> str:
     """The ISO 8601 time that is `by` after another one."""
     return _text(datetime.fromisoformat(time) + by)

@@ -19,7 +19,17 @@ from tests.faults.network import Frame, Killed, Network, TimedOut
 from tests.faults.timeline import Timeline
 
 _ASYNC_PAUSES_S = (60, 120)  # Lambda's own, between the tries of an asynchronous event
-_ROOMS = ("reelway", "upload", "streaming", "videos", "changes", "sockets", "transcode", "maintenance")
+_ROOMS = (
+    "reelway",
+    "upload",
+    "streaming",
+    "videos",
+    "changes",
+    "sockets",
+    "transcode",
+    "maintenance",
+    "webhooks",
+)
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",

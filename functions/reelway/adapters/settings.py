@@ -10,6 +10,7 @@ from reelway import access
 from reelway.adapters.environment import FromEnvironment
 from reelway.adapters.variables import anything, loudness, one_of, seconds, text, whole_number
 from reelway.video import Playback
+from reelway.webhooks.reach import Reach
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -37,6 +38,10 @@ PlaybackSecretArn = Annotated[
     str, text("PLAYBACK_SECRET_ARN", "the ARN of the secret that signs playback tokens")
 ]
 PlaybackKid = Annotated[str, text("PLAYBACK_KEY_ID", "the id of the key that signs playback tokens")]
+WebhooksTable = Annotated[str, text("WEBHOOKS_TABLE", "the name of the table of webhooks")]
+DeliveriesTable = Annotated[str, text("DELIVERIES_TABLE", "the name of the table of webhooks' deliveries")]
+DeliveryQueueUrl = Annotated[str, text("DELIVERY_QUEUE_URL", "the URL of the queue of webhooks' deliveries")]
+WebhookReach = Annotated[Reach, one_of("WEBHOOK_REACH", Reach)]
 WindowDays = Annotated[int, whole_number("RESTORE_WINDOW_DAYS")]
 StepTimeoutS = Annotated[float, seconds("STEP_TIMEOUT_SECONDS")]
 FunctionMemoryMb = Annotated[int, whole_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")]
@@ -242,3 +247,27 @@ class RecallSettings(FromEnvironment):
     videos_table: VideosTable
     stack_name: StackName
     store_arn: StoreArn
+
+
+class WebhooksSettings(FromEnvironment):
+    webhooks_table: WebhooksTable
+    deliveries_table: DeliveriesTable
+    delivery_queue_url: DeliveryQueueUrl
+    stack_name: StackName
+    allowed_origins: AllowedOrigins
+    access: Access
+    reach: WebhookReach
+
+
+class FanOutSettings(FromEnvironment):
+    webhooks_table: WebhooksTable
+    deliveries_table: DeliveriesTable
+    delivery_queue_url: DeliveryQueueUrl
+
+
+class DeliverSettings(FromEnvironment):
+    webhooks_table: WebhooksTable
+    deliveries_table: DeliveriesTable
+    delivery_queue_url: DeliveryQueueUrl
+    stack_name: StackName
+    reach: WebhookReach

@@ -18,6 +18,7 @@ from tests.support.readers.function_environment import STACK_ID
 
 UPLOADS, MEDIA, SITE = "uploads-bucket", "media-bucket", "site-bucket"
 VIDEOS, CONNECTIONS, IDEMPOTENCY = "videos-table", "connections-table", "idempotency-table"
+WEBHOOKS, DELIVERIES = "webhooks-table", "deliveries-table"
 DISTRIBUTION = "E1"
 EVENT_BUS = "reelway-events"
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
@@ -25,6 +26,7 @@ _STATE_MACHINE = f"reelway-processing-{STACK_ID.split('/')[2]}"
 QUEUES = (
     *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "InvalidationQueue"),
     *("AnnouncementQueue", "UndeliveredQueue", "ShareQueue", "RecallQueue"),
+    *("WebhookEventQueue", "DeliveryQueue"),
 )
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
@@ -34,6 +36,8 @@ REFERENCES = {
     "VideosTable": VIDEOS,
     "ConnectionsTable": CONNECTIONS,
     "IdempotencyTable": IDEMPOTENCY,
+    "WebhooksTable": WEBHOOKS,
+    "DeliveriesTable": DELIVERIES,
     "Distribution": DISTRIBUTION,
     "EventBus": EVENT_BUS,
     "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
@@ -93,7 +97,13 @@ def make_buckets() -> None:
 
 def make_tables() -> None:
     """Create the tables with the keys and indexes of the template, so that a mismatch with the code shows."""
-    made = {VIDEOS: "VideosTable", CONNECTIONS: "ConnectionsTable", IDEMPOTENCY: "IdempotencyTable"}
+    made = {
+        VIDEOS: "VideosTable",
+        CONNECTIONS: "ConnectionsTable",
+        IDEMPOTENCY: "IdempotencyTable",
+        WEBHOOKS: "WebhooksTable",
+        DELIVERIES: "DeliveriesTable",
+    }
     for name, logical_id in made.items():
         declared = template.properties(logical_id)
         client("dynamodb").create_table(

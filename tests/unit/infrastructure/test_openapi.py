@@ -108,7 +108,7 @@ def test_heads_are_internal_and_operations_are_verbs() -> None:
 
 
 def test_every_route_is_described_and_every_description_is_a_route(routes: Routes) -> None:
-    assert set(routes) == {"UploadFunction", "StreamingFunction", "VideosFunction"}
+    assert set(routes) == {"UploadFunction", "StreamingFunction", "VideosFunction", "WebhooksFunction"}
     assert differences(set(OPERATIONS), served(routes, REST_API["paths"], BEHAVIORS)) == []
 
 
@@ -144,7 +144,9 @@ def test_a_method_that_a_function_takes_no_more_is_missed(routes: Routes) -> Non
                 assert found == [f"{method} {path} is described, but not served"]
 
 
-@pytest.mark.parametrize("path", ["/upload", "/s3/{proxy+}", "/stream/{proxy+}", "/{proxy+}"])
+@pytest.mark.parametrize(
+    "path", ["/upload", "/s3/{proxy+}", "/stream/{proxy+}", "/webhooks/{proxy+}", "/{proxy+}"]
+)
 def test_a_path_that_is_taken_out_of_the_template_is_missed(routes: Routes, path: str) -> None:
     paths = {name: item for name, item in REST_API["paths"].items() if name != path}
     assert differences(set(OPERATIONS), served(routes, paths, BEHAVIORS))

@@ -225,7 +225,15 @@ def test_every_path_takes_every_method(path: str) -> None:
 
 
 def test_the_routes_of_the_functions_are_paths_of_the_api() -> None:
-    assert {"/upload", "/s3/{proxy+}", "/stream/{proxy+}", "/", "/{proxy+}"} == set(PATHS)
+    assert {
+        "/upload",
+        "/s3/{proxy+}",
+        "/stream/{proxy+}",
+        "/webhooks",
+        "/webhooks/{proxy+}",
+        "/",
+        "/{proxy+}",
+    } == set(PATHS)
 
 
 def test_the_gateways_413_names_the_same_limit_and_route_as_the_function() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.support.system.event_outcomes import changes, processing, rest, sockets, upkeep
+from tests.support.system.event_outcomes import changes, processing, rest, sockets, upkeep, webhooks
 from tests.support.system.event_outcomes.stage import Outcome
 
 
@@ -28,10 +28,13 @@ SAMPLES: Mapping[str, Sample] = {
     "rest-stream-segment-range": Sample("StreamingFunction", rest.bytes_of_the_segment),
     "rest-upload": Sample("UploadFunction", rest.file_is_stored),
     "rest-video": Sample("VideosFunction", rest.video_is_described),
+    "rest-webhook": Sample("WebhooksFunction", webhooks.webhooks_are_listed),
     "schedule-deletions": Sample("DeletionsFunction", upkeep.what_a_deleted_video_left_is_removed),
     "schedule-keep-alive": Sample("KeepAliveFunction", upkeep.quiet_socket_is_sent_the_state_again),
     "schedule-lost-work": Sample("LostWorkFunction", upkeep.upload_without_a_file_has_failed),
     "sqs-announcement": Sample("AnnounceFunction", changes.watching_socket_hears_nothing_twice),
+    "sqs-delivery": Sample("DeliverFunction", webhooks.order_of_a_deleted_webhook_is_ignored),
+    "sqs-event": Sample("FanOutFunction", webhooks.event_is_to_be_delivered),
     "sqs-invalidation": Sample("InvalidateFunction", upkeep.cdn_forgets_the_media),
     "sqs-object-created": Sample("PlanFunction", processing.upload_is_planned),
     "sqs-object-removed": Sample("UnlistFunction", upkeep.video_leaves_the_ready_list),

@@ -10,14 +10,14 @@ from tests.support.system.event_outcomes.stage import Send, Stage
 
 
 def form_takes_a_file(stage: Stage, send: Send) -> None:
-    form = _json(send(), 200)
+    form = json_of(send(), 200)
     stored = httpx.post(form["url"], data=form["fields"], files={"file": b"a file"}, trust_env=False)
     assert stored.status_code == 201
     assert stage.get(stage.uploads, form["fields"]["key"]) == b"a file"
 
 
 def upload_in_parts_is_begun(stage: Stage, send: Send) -> None:
-    begun = _json(send(), 200)
+    begun = json_of(send(), 200)
     parts = stage.cloud.s3.list_parts(Bucket=begun["bucket"], Key=begun["key"], UploadId=begun["uploadId"])
     assert parts.get("Parts", []) == []
 
@@ -29,7 +29,7 @@ def manifest_lists_the_segments(stage: Stage, send: Send) -> None:
 
 
 def video_is_listed(stage: Stage, send: Send) -> None:
-    assert stage.ids.video in _json(send(), 200)
+    assert stage.ids.video in json_of(send(), 200)
 
 
 def bytes_of_the_segment(stage: Stage, send: Send) -> None:
@@ -40,17 +40,17 @@ def bytes_of_the_segment(stage: Stage, send: Send) -> None:
 
 
 def file_is_stored(stage: Stage, send: Send) -> None:
-    video_id = _json(send(), 201)["videoId"]
+    video_id = json_of(send(), 201)["videoId"]
     assert stage.get(stage.uploads, f"uploads/{video_id}").startswith(b"not a real video\r\n")
     assert stage.record(video_id)["videoId"]["S"] == video_id
 
 
 def video_is_described(stage: Stage, send: Send) -> None:
-    described = _json(send(), 200)
+    described = json_of(send(), 200)
     assert (described["videoId"], described["state"]) == (stage.ids.video, "READY")
 
 
-def _json(answer: dict[str, Any], status: int) -> Any:
+def json_of(answer: dict[str, Any], status: int) -> Any:
     return json.loads(_body(answer, status))
 
 
