@@ -41,6 +41,7 @@ REFERENCES = {
     "Distribution": DISTRIBUTION,
     "EventBus": EVENT_BUS,
     "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
+    "TokenKey.Id": "reelway-token-key",
     "JobRole.Arn": f"arn:aws:iam::{_ACCOUNT}:role/jobs",
     "WebSocketApi": "abc",
     "PlaybackStore.Arn": f"arn:aws:cloudfront::{_ACCOUNT}:key-value-store/playback",
