@@ -21,7 +21,7 @@ listeners = (
     again,
     RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
     RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
-    ShelvingListener(videos.find, wiring.shelf_rows(settings.videos_table, clients.PROMPT)),
+    ShelvingListener(videos.find, wiring.shelf_rows(settings.videos_table)),
 )
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.PROMPT)
 batches = queue_wiring.lost_batches()

@@ -30,12 +30,14 @@ live = live_wiring.live_status(
     report=logger.warning,
 )
 bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.ONCE)
-rows = wiring.shelf_rows(settings.videos_table, clients.PROMPT)
+removals = queue_wiring.removal_queue(settings.removal_queue_url)
+recalls = playback_wiring.recall_queue(settings.recall_queue_url)
+rows = wiring.shelf_rows(settings.videos_table)
 # A new listener is a class with `on_change`, and stands here, or below if it remembers what a batch did.
 listeners = (
     SocketsListener(live.broadcast),
-    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
-    RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
+    RemovalListener(removals.send),
+    RecallListener(recalls.send),
     ShelvingListener(live.broadcast.videos.find, rows),
 )
 
