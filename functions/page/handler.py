@@ -1,7 +1,7 @@
 """CloudFormation events of the page's custom resource → its files are copied, or taken out again.
 
-CloudFormation asks for an update when the layer that brings the files, or this function, has a new version, and when
-what the page is told changes.
+CloudFormation asks for an update when the layer that brings the files, or this function, has a new version,
+and when what the page is told changes.
 """
 
 from importlib.resources import files

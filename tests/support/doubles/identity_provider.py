@@ -1,4 +1,4 @@
-"""An OpenID Connect provider on loopback: describes itself, has people sign in, and gives tokens that are JWTs.
+"""An OpenID Connect provider on loopback: describes itself, has people sign in, gives tokens that are JWTs.
 
 It takes the code flow with PKCE of one client without a secret, and refresh tokens, each once.
 """
@@ -34,7 +34,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class IdentityProvider:
-    """`scopes` are those of single people, who else have all that are asked for; tokens last for `lasts_s`."""
+    """`scopes` are those of single people, others have all that are asked for; tokens last for `lasts_s`."""
 
     url: str = ""
     scopes: dict[str, str] = field(default_factory=dict)
@@ -181,8 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Tests are quiet."""
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @contextmanager
