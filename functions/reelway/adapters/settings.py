@@ -8,7 +8,7 @@ from typing import Annotated
 
 from reelway import access
 from reelway.adapters.environment import FromEnvironment
-from reelway.adapters.variables import loudness, one_of, seconds, text, whole_number
+from reelway.adapters.variables import anything, loudness, one_of, seconds, text, whole_number
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -25,6 +25,7 @@ AllowedOrigins = Annotated[
     str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
 ]
 Access = Annotated[access.Access, one_of("ACCESS", access.Access)]
+TokenKeySecret = Annotated[str, text("TOKEN_KEY_SECRET", "the ARN of the secret of the stack's own tokens")]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
@@ -68,6 +69,14 @@ class VideosSettings(FromEnvironment):
     allowed_origins: AllowedOrigins
     access: Access
     window_days: WindowDays
+
+
+class AuthorizerSettings(FromEnvironment):
+    """`issuer` is empty where the stack's own tokens are the only ones."""
+
+    token_key_secret: TokenKeySecret
+    issuer: Annotated[str, anything("AUTH_ISSUER", "the URL of an OIDC provider, or nothing")]
+    audience: Annotated[str, anything("AUTH_AUDIENCE", "the audience of its tokens, or nothing")]
 
 
 class PageSettings(FromEnvironment):
