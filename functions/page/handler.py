@@ -1,6 +1,7 @@
 """CloudFormation events of the page's custom resource → its files are copied, or taken out again.
 
-CloudFormation asks for an update when the layer that brings the files, or this function, has a new version.
+CloudFormation asks for an update when the layer that brings the files, or this function, has a new version,
+and when what the page is told changes.
 """
 
 from importlib.resources import files
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from page.architecture import check_build
+from page.configuration import write_configuration
 from page.publishing import copy_page
 from reelway.adapters import cloudformation, telemetry, wiring
 from reelway.adapters.settings import PageSettings
@@ -24,4 +26,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
         else:
             check_build(Path(__file__).parent.parent)
             copied = copy_page(files("reelway_page"), site)
+            write_configuration(event["ResourceProperties"], site)
             logger.info("page copied", files=len(copied))

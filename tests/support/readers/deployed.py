@@ -38,6 +38,9 @@ class Deployed:
         if "Fn::Split" in node:
             separator, text = self.resolve(node["Fn::Split"])
             return text.split(separator) if isinstance(text, str) else node
+        if "Fn::Select" in node:
+            index, values = self.resolve(node["Fn::Select"])
+            return values[index] if isinstance(values, list) else node
         resolved = {name: self.resolve(value) for name, value in node.items()}
         return {name: value for name, value in resolved.items() if value != _NO_VALUE}
 

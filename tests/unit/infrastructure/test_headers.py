@@ -36,11 +36,22 @@ def page_rules(region: str = "us-east-1", **parameters: str) -> dict[str, list[s
         uploads = uploads.replace(
             "${UploadsBucket.RegionalDomainName}", f"{BUCKET}.s3.{region}.amazonaws.com"
         )
+    provider = values["Provider"]
+    if isinstance(provider, dict):
+        separator, parts = provider["Fn::Join"]
+        token_origin = parameters.get("AuthTokenOrigin", "")
+        provider = separator.join(
+            part["Fn::Sub"].replace("${AuthTokenOrigin}", token_origin) if isinstance(part, dict) else part
+            for part in parts
+        )
     framing = values["Framing"]
     if isinstance(framing, dict):
         separator, origins = framing["Fn::Join"]
         framing = separator.join(origins)
-    rules = text.replace("${Uploads}", uploads).replace("${Framing}", framing).split(";")
+    given = {"Uploads": uploads, "Provider": provider, "Framing": framing}
+    for name, value in given.items():
+        text = text.replace(f"${{{name}}}", value)
+    rules = text.split(";")
     return {name: sources for name, *sources in (rule.split() for rule in rules)}
 
 
@@ -84,6 +95,34 @@ def test_the_page_runs_its_own_scripts_alone_and_asks_named_hosts_alone() -> Non
         "'self'",
         "http://127.0.0.1:4566",
     ]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "tokens", "asked"),
+    [
+        ("https://login.example", "", ["https://login.example"]),
+        ("https://login.example/realms/video", "", ["https://login.example"]),
+        ("http://127.0.0.1:4000/", "", ["http://127.0.0.1:4000"]),
+        (
+            "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC",
+            "https://video.auth.eu-central-1.amazoncognito.com",
+            [
+                "https://cognito-idp.eu-central-1.amazonaws.com",
+                "https://video.auth.eu-central-1.amazoncognito.com",
+            ],
+        ),
+    ],
+)
+def test_the_page_asks_the_provider_where_people_sign_in_on_it(
+    issuer: str, tokens: str, asked: list[str]
+) -> None:
+    def added(**parameters: str) -> list[str]:
+        known = page_rules()["connect-src"]
+        sources = page_rules(AuthIssuer=issuer, AuthTokenOrigin=tokens, **parameters)["connect-src"]
+        return [source for source in sources if source not in known]
+
+    assert added(AuthClientId="page") == asked
+    assert added() == []
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])

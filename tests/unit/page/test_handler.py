@@ -1,3 +1,4 @@
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,13 @@ def test_the_page_is_copied_and_cloudformation_answered(
 ) -> None:
     handler.lambda_handler(EVENT | {"RequestType": kind}, None)
     assert handler.site.read("app/index.html") == b"the page"
+    assert json.loads(handler.site.read("app/config.json")) == {
+        "access": "token",
+        "issuer": "https://login.example",
+        "clientId": "page",
+        "audience": "https://video.example",
+        "scopes": "openid videos:upload videos:read videos:delete videos:play",
+    }
     [answer] = cloudformation_answers
     assert answer == {
         "Status": "SUCCESS",

@@ -1,5 +1,7 @@
 // The HTTP API, as far as the page uses it. Failures are Errors whose message is a sentence for people.
 
+import { renewed, token } from './session.js';
+
 export class ApiError extends Error {
   constructor(message, { status = 0, code = 'unreachable' } = {}) {
     super(message);
@@ -7,18 +9,37 @@ export class ApiError extends Error {
     this.code = code;
   }
 
+  get isForbidden() {
+    return this.status === 403;
+  }
+
   get isGone() {
     return this.status === 404 || this.status === 410;
   }
 }
 
-async function request(path, options = {}) {
-  let answer;
+/** `fetch` with the token; a request that is refused for want of a valid one waits for another, and is sent again. */
+export async function authorized(path, options = {}) {
+  for (;;) {
+    const shown = token();
+    const headers = new Headers(options.headers);
+    if (shown) headers.set('Authorization', `Bearer ${shown}`);
+    const answer = await fetch(path, { ...options, headers });
+    if (answer.status !== 401) return answer;
+    await renewed(shown);
+  }
+}
+
+async function reached(send, path, options) {
   try {
-    answer = await fetch(path, options);
+    return await send(path, options);
   } catch {
     throw new ApiError('The server cannot be reached. Check the connection and try again.');
   }
+}
+
+async function request(path, options = {}, send = authorized) {
+  const answer = await reached(send, path, options);
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
   throw new ApiError(problem.detail ?? `The server answered ${answer.status}.`, {
@@ -29,6 +50,13 @@ async function request(path, options = {}) {
 
 const videoPath = (videoId) => `/video/${encodeURIComponent(videoId)}`;
 const streamPath = (videoId) => `/stream/${encodeURIComponent(videoId)}`;
+
+/** Whether the server knows who has this token. What it allows is another question. */
+export async function takes(token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await reached(fetch, '/stream/ready?limit=1', { headers, cache: 'no-store' });
+  return answer.status !== 401;
+}
 
 export const describe = async (videoId) => (await request(videoPath(videoId))).json();
 
@@ -68,7 +96,7 @@ export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DE
 export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
 export const masterUrl = (videoId) => `${streamPath(videoId)}/master.m3u8`;
 /** Refreshes the browser's cached playlist, which may be some seconds old and list fewer renditions. */
-export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' });
+export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' }, fetch);
 export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
 export const storyboardUrl = (videoId) => `${streamPath(videoId)}/storyboard`;
 /** URL of the WebSocket that sends the video's states and progress, `until` it is READY or its ladder complete. */
@@ -78,3 +106,5 @@ export const statusUrl = (videoId, until) => {
   url.protocol = url.protocol.replace('http', 'ws');
   return url.href;
 };
+/** Beside a URL a browser gives a socket only names of protocols: the token is the second. */
+export const statusProtocols = () => (token() ? ['reelway', token()] : []);

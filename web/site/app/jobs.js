@@ -4,6 +4,7 @@ import { abortUpload, describe, retry } from './api.js';
 import { follow } from './ladder.js';
 import { forget, remember, remembered } from './memory.js';
 import { Row } from './row.js';
+import { may } from './session.js';
 import { watch } from './status.js';
 import { Uploads } from './uploads.js';
 import { bytes, percent } from './words.js';
@@ -133,7 +134,7 @@ class Job {
 
   /** The button of a failure that another run may not meet. */
   again(failure) {
-    return failure?.retryable ? { 'Try again': () => this.retry() } : {};
+    return failure?.retryable && may('videos:upload') ? { 'Try again': () => this.retry() } : {};
   }
 
   async retry() {

@@ -4,6 +4,8 @@ import './vendor.js';
 import * as jobs from './jobs.js';
 import * as library from './library.js';
 import * as player from './player.js';
+import { may } from './session.js';
+import { begin } from './sign_in.js';
 import * as undo from './undo.js';
 
 const drop = document.getElementById('drop');
@@ -53,6 +55,10 @@ for (const kind of ['dragenter', 'dragover', 'drop']) {
 }
 window.addEventListener('popstate', fromAddress);
 
-library.start((videoId) => show(videoId));
-jobs.start(ready);
+await begin();
+document.getElementById('upload').hidden = !may('videos:upload');
+document.getElementById('library').hidden = !may('videos:read');
+document.querySelector('main').hidden = false;
+if (may('videos:read')) library.start((videoId) => show(videoId));
+if (may('videos:upload')) jobs.start(ready);
 fromAddress();

@@ -1,11 +1,13 @@
-// What survives a reload: the uploads of this browser, each
+// What survives a reload: the uploads of this browser, and of whom has signed in, each
 // {id, name, size, lastModified, upload?: {uploadId, key}, videoId?}.
 
-const KEY = 'reelway-uploads';
+import { owner } from './session.js';
+
+const key = () => (owner() ? `reelway-uploads:${owner()}` : 'reelway-uploads');
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+    return JSON.parse(localStorage.getItem(key())) ?? [];
   } catch {
     return [];
   }
@@ -13,7 +15,7 @@ function read() {
 
 function write(kept) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(kept));
+    localStorage.setItem(key(), JSON.stringify(kept));
   } catch {
     // Without storage everything works until the page is reloaded.
   }

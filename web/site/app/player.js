@@ -2,6 +2,7 @@
 
 import { describe, masterUrl, posterUrl, refreshMaster, remove, storyboardUrl } from './api.js';
 import { follow, isEncoding } from './ladder.js';
+import { may } from './session.js';
 import { watch } from './status.js';
 import { nameOf, readable, span } from './words.js';
 
@@ -48,7 +49,7 @@ export function hide() {
 }
 
 async function play(video) {
-  deleting.hidden = false;
+  deleting.hidden = !may('videos:delete');
   showFacts(video);
   await load(video);
   if (shownId !== video.videoId) return;

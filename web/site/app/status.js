@@ -1,7 +1,7 @@
 // A video's states, as its status socket delivers them. A dropped socket is reopened with a growing delay; the server
 // greets it with the current state, so a final state is never missed.
 
-import { describe, statusUrl } from './api.js';
+import { describe, statusProtocols, statusUrl } from './api.js';
 
 const FIRST_DELAY_MS = 500; // unnoticed after a short interruption
 const MAX_DELAY_MS = 15_000; // few requests in an outage, and its end is still noticed soon
@@ -27,7 +27,7 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {}, un
     state === 'FAILED' || (state === 'READY' && (!until || (ladder && ladder.state !== 'encoding')));
 
   const open = () => {
-    socket = new WebSocket(statusUrl(videoId, until));
+    socket = new WebSocket(statusUrl(videoId, until), statusProtocols());
     socket.onmessage = ({ data }) => {
       delayMs = FIRST_DELAY_MS;
       onConnection(true);
@@ -45,7 +45,7 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {}, un
     try {
       await describe(videoId);
     } catch (error) {
-      if (error.isGone) {
+      if (error.isGone || error.isForbidden) {
         isOver = true;
         onProblem(error);
         return;
