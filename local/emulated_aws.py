@@ -8,7 +8,16 @@ import os
 import sys
 from pathlib import Path
 
-from local import bounding, guard, lasting, named_errors, policy_variables, socket_keys, socket_protocols, store_arns
+from local import (
+    bounding,
+    guard,
+    lasting,
+    named_errors,
+    policy_variables,
+    socket_keys,
+    socket_protocols,
+    store_arns,
+)
 from local.settings import STEPS_VARIABLE
 
 

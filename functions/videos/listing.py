@@ -6,10 +6,10 @@ from typing import Any
 from reelway import naming, pages
 from reelway.browsing import Browser, Page, cursor_of, place_of
 from reelway.caller import Caller
+from reelway.description import describe
 from reelway.errors import bad_request
 from reelway.shelves import Shelf
 from reelway.video import State
-from reelway.description import describe
 
 _MAX_OWNER = 255  # characters of an OIDC subject
 

@@ -19,7 +19,13 @@ MIN_LIFE_S = 60
 _MARGIN_S = 3600
 # Of a video whose length is not known yet.
 _LONG_S = 6 * 3600
-_PLAYED = ("master", "manifest", "poster", "storyboard")
+# By the names in the answer.
+_PLAYED = {
+    "master": "master.m3u8",
+    "manifest": "manifest.m3u8",
+    "poster": "poster",
+    "storyboard": "storyboard",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ class Sharing:
             "token": token,
             "expires": datetime.fromtimestamp(issued + life_s, UTC).isoformat().replace("+00:00", "Z"),
             "expiresIn": life_s,
-            "urls": {name: tokened(token, f"/stream/{video_id}/{name}") for name in _PLAYED},
+            "urls": {name: tokened(token, f"/stream/{video_id}/{path}") for name, path in _PLAYED.items()},
         }
 
     def recall(self, video_id: str, caller: Caller) -> None:

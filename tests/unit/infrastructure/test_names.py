@@ -31,7 +31,6 @@ LIMITS = {
     ("AWS::CloudWatch::Alarm", "Metrics/1/MetricStat/Metric/Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
     ("AWS::CloudWatch::Alarm", "Metrics/3/MetricStat/Metric/Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
     ("AWS::CloudWatch::Alarm", "Metrics/4/MetricStat/Metric/Dimensions/0/Value"): (1024, r"[\x20-\x7e]+"),
-    ("AWS::Events::EventBus", "Name"): (256, r"[.\-_A-Za-z0-9]+"),
     ("AWS::Logs::QueryDefinition", "Name"): (255, r"[^:*]+"),
 }
 # Without these properties CloudFormation makes a name that fits, and is never given twice.
