@@ -8,14 +8,7 @@ from reelway.ports.announcements import Announcement
 
 settings = AnnounceSettings.from_environ()
 logger = telemetry.logger_for("announce")
-live = live_wiring.live_status(
-    settings.videos_table,
-    settings.connections_table,
-    settings.idempotency_table,
-    settings.announcement_queue_url,
-    stack=settings.stack_name,
-    report=logger.warning,
-)
+live = live_wiring.live_status(settings, logger.warning)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

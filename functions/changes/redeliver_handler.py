@@ -9,7 +9,7 @@ from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.shelving import ShelvingListener
-from reelway.adapters import clients, playback_wiring, queue_wiring, telemetry, wiring
+from reelway.adapters import change_wiring, clients, queue_wiring, telemetry, wiring
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
@@ -17,13 +17,13 @@ settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.PROMPT)
+outlets = change_wiring.outlets(settings, clients.PROMPT)
 listeners = (
     again,
-    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
-    RecallListener(playback_wiring.recall_queue(settings.recall_queue_url).send),
-    ShelvingListener(videos.find, wiring.shelf_rows(settings.videos_table)),
+    RemovalListener(outlets.order_removal),
+    RecallListener(outlets.order_recall),
+    ShelvingListener(videos.find, outlets.shelf_rows),
 )
-bus = queue_wiring.event_bus(settings.event_bus, stack=settings.stack_name, config=clients.PROMPT)
 batches = queue_wiring.lost_batches()
 
 
@@ -33,6 +33,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def redeliver(records: Sequence[Record]) -> Sequence[Record]:
     logger.warning("changes were given up; they are announced", records=len(records))
-    everybody = (*listeners, EventsListener(bus))
+    everybody = (*listeners, EventsListener(outlets.bus))
     batch = BatchReader(again.greet, everybody, logger.set_correlation_id, logger.exception)
     return batch.take(records)

@@ -1,5 +1,6 @@
 """Which videos a request may play: public ones, and the signed one whose playback token was verified."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -27,11 +28,14 @@ class Admitted:
         return video if is_open else None
 
 
-def place(token: str, path: str) -> str:
-    """The path at which a playback token, given as `?token=`, plays what is at `path`.
+def place(query: Mapping[str, str], path: str) -> tuple[str, dict[str, str]]:
+    """The path at which a playback token, given as `?token=`, plays what is at `path`; the rest of the query.
+
+    The token is a part of that path, and so of everything to which a playlist there refers.
 
     Raises RequestRefused 403 for what has not the form of one; the distribution checks the others there.
     """
+    token = query["token"]
     if not is_token(token):
         raise RequestRefused(HTTPStatus.FORBIDDEN, "bad_playback_token", "The token is no playback token.")
-    return tokened(token, path)
+    return tokened(token, path), {name: value for name, value in query.items() if name != "token"}

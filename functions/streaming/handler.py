@@ -17,11 +17,8 @@ logger = telemetry.logger_for("streaming")
 media = wiring.bucket(settings.media_bucket, clients.ANSWERING)
 videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.ANSWERING)
 metrics = telemetry.Metrics(settings.stack_name)
-ready_list = ReadyList(
-    api_wiring.ready_index(settings.videos_table, clients.ANSWERING),
-    api_wiring.ready_snapshots(settings.media_bucket, clients.ANSWERING),
-    telemetry.reporter(logger, metrics, "ReadyListFaults"),
-)
+report = telemetry.reporter(logger, metrics, "ReadyListFaults")
+ready_list = ReadyList(*api_wiring.ready_lists(settings, clients.ANSWERING), report)
 browser = api_wiring.browser(settings.videos_table, clients.ANSWERING)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
@@ -39,7 +36,7 @@ def ready() -> http_api.Answer:
 @api.route("/stream/<videoId>/manifest.m3u8", "GET", "HEAD")
 def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
-        return _moved()
+        return answers.moved(*place(api.query, api.path))
     found = playback.playlist(videoId, rendition=api.query.get("rendition"), videos=_admitted(), media=media)
     return answers.playlist(found, api.headers)
 
@@ -48,7 +45,7 @@ def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter
 @api.route("/stream/<videoId>/master.m3u8", "GET", "HEAD")
 def master(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
-        return _moved()
+        return answers.moved(*place(api.query, api.path))
     return answers.playlist(playback.master(videoId, videos=_admitted(), media=media), api.headers)
 
 
@@ -87,12 +84,6 @@ def segment(videoId: str, segmentId: str) -> http_api.Answer:  # noqa: N803  the
 
 def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
-
-
-def _moved() -> http_api.Answer:
-    """To where the token is a part of the path, and so of everything that the playlist refers to."""
-    rest = {name: value for name, value in api.query.items() if name != "token"}
-    return answers.moved(place(api.query["token"], api.path), rest)
 
 
 def _admitted() -> Admitted:

@@ -15,16 +15,14 @@ from videos.retrying import Retries
 from videos.service_status import CACHED_S, ServiceStatus
 from videos.sharing import Sharing
 
-settings = VideosSettings.from_environ()
-logger, config = telemetry.logger_for("videos"), clients.ANSWERING
+settings, logger, config = VideosSettings.from_environ(), telemetry.logger_for("videos"), clients.ANSWERING
 table, stack = settings.videos_table, settings.stack_name
 uploads = wiring.bucket(settings.uploads_bucket, config)
 videos, reruns, deleted = wiring.video_tables(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
 restoring = Restoring(videos, deleted, settings.window_days)
-key = playback_wiring.playback_key(settings.playback_secret_arn, settings.playback_kid)
-sharing = Sharing(videos, playback_wiring.recalls_table(table), lambda: key.key)
+sharing = Sharing(videos, *playback_wiring.sharing(settings))
 browser, annotating = api_wiring.browser(table), Annotating(videos, api_wiring.annotations(table))
 service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)

@@ -11,6 +11,7 @@ from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.service_figures import ServiceFigures
+from reelway.adapters.settings import StreamingSettings
 from reelway.adapters.shelves_table import ShelvesTable
 from reelway.adapters.video_lists import VideoLists
 from reelway.browsing import Browser
@@ -30,10 +31,6 @@ def repeats(
     return IdempotentCalls(clients.dynamodb(config), idempotency_table, receive, is_deleted)
 
 
-def ready_index(videos_table_name: str, config: Config = clients.PATIENT) -> ReadyListIndex:
-    return ReadyListIndex(VideoLists(clients.dynamodb(config), videos_table_name))
-
-
 def annotations(videos_table_name: str, config: Config = clients.ANSWERING) -> AnnotationsTable:
     return AnnotationsTable(clients.dynamodb(config), videos_table_name)
 
@@ -42,8 +39,10 @@ def browser(videos_table_name: str, config: Config = clients.ANSWERING) -> Brows
     return Browser(ShelvesTable(clients.dynamodb(config), videos_table_name))
 
 
-def ready_snapshots(bucket_name: str, config: Config = clients.PATIENT) -> ReadySnapshots:
-    return ReadySnapshots(clients.s3(config), bucket_name)
+def ready_lists(settings: StreamingSettings, config: Config) -> tuple[ReadyListIndex, ReadySnapshots]:
+    """The ready list's index, and where snapshots of it are."""
+    index = ReadyListIndex(VideoLists(clients.dynamodb(config), settings.videos_table))
+    return index, ReadySnapshots(clients.s3(config), settings.media_bucket)
 
 
 def service_figures(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reelway.adapters import clients, queue_wiring, wiring
 from reelway.adapters.announcement_queue import AnnouncementQueue
 from reelway.adapters.push_lag import PushLag
+from reelway.adapters.settings import AnnounceSettings, ChangesSettings
 from reelway.adapters.telemetry import Metrics
 from reelway.errors import StorageFailed
 from reelway.live_status.announcer import Announcer
@@ -38,21 +39,14 @@ class LiveStatus:
                 self.push_lag.note(self.announcer.lag_s)
 
 
-def live_status(
-    videos_table: str,
-    connections_table: str,
-    idempotency_table: str,
-    announcement_queue_url: str,
-    *,
-    stack: str,
-    report: Callable[..., None],
-) -> LiveStatus:
+def live_status(settings: ChangesSettings | AnnounceSettings, report: Callable[..., None]) -> LiveStatus:
     """`report` is told of sockets that could not be reached, as `Broadcast` says."""
-    videos = wiring.videos_table(videos_table, stack=stack, config=clients.PROMPT)
-    connections = wiring.connections_table(connections_table, clients.PROMPT)
+    stack = settings.stack_name
+    videos = wiring.videos_table(settings.videos_table, stack=stack, config=clients.PROMPT)
+    connections = wiring.connections_table(settings.connections_table, clients.PROMPT)
     pool = ThreadPoolExecutor(MAX_CONCURRENT_SENDS)
     announcer = Announcer(videos, connections, wiring.sockets(), for_each=pool.map)
-    announcements = queue_wiring.announcement_queue(announcement_queue_url, stack=stack)
+    announcements = queue_wiring.announcement_queue(settings.announcement_queue_url, stack=stack)
     broadcast = Broadcast(videos, connections, announcer, announcements, report)
-    lag = wiring.push_lag(idempotency_table, clients.PROMPT)
+    lag = wiring.push_lag(settings.idempotency_table, clients.PROMPT)
     return LiveStatus(announcer, broadcast, announcements, Metrics(stack), lag)

@@ -1,11 +1,9 @@
 """What orders work of other functions, or reads again what they were to do, over boto3's clients."""
 
 import boto3
-from botocore.config import Config
 
 from reelway.adapters import clients
 from reelway.adapters.announcement_queue import AnnouncementQueue
-from reelway.adapters.event_bus import EventBus
 from reelway.adapters.lost_batches import LostBatches
 from reelway.adapters.removal_queue import RemovalQueue
 from reelway.adapters.telemetry import Metrics
@@ -17,10 +15,6 @@ def removal_queue(url: str) -> RemovalQueue:
 
 def announcement_queue(url: str, *, stack: str) -> AnnouncementQueue:
     return AnnouncementQueue(boto3.client("sqs", config=clients.PROMPT), url, Metrics(stack))
-
-
-def event_bus(name: str, *, stack: str, config: Config) -> EventBus:
-    return EventBus(boto3.client("events", config=config), name, stack=stack)
 
 
 def lost_batches() -> LostBatches:

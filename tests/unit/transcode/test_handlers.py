@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from reelway import keys
-from reelway.adapters import api_wiring, probe_process, wiring
+from reelway.adapters import probe_process, wiring
 from reelway.adapters.job_wiring import JobAccess
+from reelway.adapters.ready_index import ReadyListIndex
+from reelway.adapters.video_lists import VideoLists
 from reelway.details import Details
 from reelway.errors import MediaRejected, ProcessingInterrupted
 from reelway.plan.plan_document import PLAN
@@ -98,7 +100,7 @@ def test_an_upload_becomes_ready_step_by_step(load: Load, job: JobAccess) -> Non
     manifest = media.read(keys.manifest(VIDEO_ID)) or b""
     [uri] = [line for line in manifest.decode().splitlines() if line[0] != "#"]
     assert media.read(f"stream/{VIDEO_ID}/{uri}") == b"720p".ljust(720) + b"\n"
-    index = api_wiring.ready_index(moto_aws.VIDEOS)
+    index = ReadyListIndex(VideoLists(moto_aws.client("dynamodb"), moto_aws.VIDEOS))
     assert [entry.video_id for entry in index.page(limit=2, after=None)[0]] == [VIDEO_ID]
 
 

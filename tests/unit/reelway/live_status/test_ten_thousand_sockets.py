@@ -16,6 +16,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from reelway.adapters import live_wiring
+from reelway.adapters.settings import AnnounceSettings
 from reelway.live_status.announcer import MAX_BATCH_S
 from reelway.live_status.broadcast import MAX_PAGE
 from reelway.ports.announcements import Announcement
@@ -100,15 +101,16 @@ def live(monkeypatch: pytest.MonkeyPatch) -> tuple[live_wiring.LiveStatus, Answe
     answer: Any = answers.answer
     session.events.register("before-send", answer)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    queue = "https://sqs.us-east-1.amazonaws.com/123456789012/AnnouncementQueue"
-    made = live_wiring.live_status(
-        "videos",
-        "connections",
-        "idempotency",
-        queue,
-        stack="reelway",
-        report=lambda text, **about: pytest.fail(str(about)),
-    )
+    for name, value in {
+        "VIDEOS_TABLE": "videos",
+        "CONNECTIONS_TABLE": "connections",
+        "IDEMPOTENCY_TABLE": "idempotency",
+        "ANNOUNCEMENT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/AnnouncementQueue",
+        "STACK_NAME": "reelway",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = AnnounceSettings.from_environ()
+    made = live_wiring.live_status(settings, lambda text, **about: pytest.fail(str(about)))
     return made, answers
 
 
