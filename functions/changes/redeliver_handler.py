@@ -9,20 +9,19 @@ from changes.recall import RecallListener
 from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.shelving import ShelvingListener
-from reelway.adapters import change_wiring, clients, queue_wiring, telemetry, wiring
+from reelway.adapters import change_wiring, clients, queue_wiring, telemetry
 from reelway.adapters.settings import RedeliverSettings
 from reelway.adapters.stream_batches import Record
 
 settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
-videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.PROMPT)
 outlets = change_wiring.outlets(settings, clients.PROMPT)
 listeners = (
     again,
     RemovalListener(outlets.order_removal),
     RecallListener(outlets.order_recall),
-    ShelvingListener(videos.find, outlets.shelf_rows),
+    ShelvingListener(outlets.find, outlets.shelf_rows),
 )
 batches = queue_wiring.lost_batches()
 

@@ -20,7 +20,7 @@ listeners = (
     SocketsListener(live.broadcast),
     RemovalListener(outlets.order_removal),
     RecallListener(outlets.order_recall),
-    ShelvingListener(live.broadcast.videos.find, outlets.shelf_rows),
+    ShelvingListener(outlets.find, outlets.shelf_rows),
 )
 
 

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, playback_wiring, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
 from reelway.description import describe
@@ -20,7 +19,7 @@ table, stack = settings.videos_table, settings.stack_name
 uploads = wiring.bucket(settings.uploads_bucket, config)
 videos, reruns, deleted = wiring.video_tables(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
-retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
+retries = Retries(uploads, videos, reruns, events.send)
 restoring = Restoring(videos, deleted, settings.window_days)
 sharing = Sharing(videos, *playback_wiring.sharing(settings))
 browser, annotating = api_wiring.browser(table), Annotating(videos, api_wiring.annotations(table))

@@ -11,6 +11,7 @@ from reelway.adapters.event_bus import EventBus
 from reelway.adapters.recall_queue import RecallQueue
 from reelway.adapters.settings import ChangesSettings, RedeliverSettings
 from reelway.adapters.shelf_rows import ShelfRowsTable
+from reelway.video import Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Outlets:
 
     order_removal: Callable[[str, str], None]
     order_recall: Callable[[str], None]
+    find: Callable[[str], Video | None]
     shelf_rows: ShelfRowsTable
     bus: EventBus
 
@@ -28,6 +30,7 @@ def outlets(settings: ChangesSettings | RedeliverSettings, of_bus: Config) -> Ou
     return Outlets(
         queue_wiring.removal_queue(settings.removal_queue_url).send,
         recalls.send,
+        wiring.videos_table(settings.videos_table, stack=settings.stack_name, config=clients.PROMPT).find,
         wiring.shelf_rows(settings.videos_table),
         EventBus(boto3.client("events", config=of_bus), settings.event_bus, stack=settings.stack_name),
     )

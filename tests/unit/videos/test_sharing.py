@@ -45,7 +45,7 @@ def test_a_token_is_signed_for_the_video_and_the_time_that_was_asked_for() -> No
     assert issued["token"] == signed(KEY, VIDEO_ID, issued=NOW, expires=NOW + 600)
     assert datetime.fromisoformat(issued["expires"]).timestamp() == NOW + 600
     assert issued["expiresIn"] == 600
-    assert issued["urls"]["master"] == f"/p/{issued['token']}/stream/{VIDEO_ID}/master"
+    assert issued["urls"]["master"] == f"/p/{issued['token']}/stream/{VIDEO_ID}/master.m3u8"
 
 
 @pytest.mark.parametrize(
