@@ -17,12 +17,8 @@ settings = RedeliverSettings.from_environ()
 logger = telemetry.logger_for("redeliver")
 again = Again(queue_wiring.announcement_queue(settings.announcement_queue_url, stack=settings.stack_name))
 outlets = change_wiring.outlets(settings, clients.PROMPT)
-listeners = (
-    again,
-    RemovalListener(outlets.order_removal),
-    RecallListener(outlets.order_recall),
-    ShelvingListener(outlets.find, outlets.shelf_rows),
-)
+orders = RemovalListener(outlets.order_removal), RecallListener(outlets.order_recall)
+listeners = (again, *orders, ShelvingListener(outlets.find, outlets.shelf_rows))
 batches = queue_wiring.lost_batches()
 
 
