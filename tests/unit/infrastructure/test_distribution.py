@@ -14,10 +14,13 @@ from tests.support.readers import descriptions, template
 from tests.support.samples import ROOT, VIDEO_ID
 
 FUNCTIONS = {
+    "ApiRequestFunction": "api-request",
     "ViewerRequestFunction": "viewer-request",
     "ViewerResponseFunction": "viewer-response",
     "PageRequestFunction": "page-request",
 }
+# The parameters whose values are in them.
+PLACEHOLDERS = {"viewer-request": "Access", "viewer-response": "AllowedOrigins"}
 MAX_FUNCTION_BYTES = 10_240  # CloudFront's quota
 # What cloudfront-js-2.0 does not have, though engines that tests run in do:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
@@ -68,13 +71,13 @@ def test_cloudformation_puts_values_where_a_function_has_placeholders_and_nowher
 ) -> None:
     """What looks like a placeholder would be one in `Fn::Sub`: such a file has no template strings."""
     if isinstance(template.properties(logical_id)["FunctionCode"], dict):
-        assert set(re.findall(r"\$\{([^}]*)\}", source(name))) == {"AllowedOrigins"}
+        assert set(re.findall(r"\$\{([^}]*)\}", source(name))) == {PLACEHOLDERS[name]}
     else:
-        assert "AllowedOrigins" not in source(name)
+        assert name not in PLACEHOLDERS
 
 
-def run(name: str, *, allowed_origins: str = "*") -> ViewerFunction:
-    code = source(name).replace("${AllowedOrigins}", allowed_origins)
+def run(name: str, *, allowed_origins: str = "*", access: str = "open") -> ViewerFunction:
+    code = source(name).replace("${AllowedOrigins}", allowed_origins).replace("${Access}", access)
     return ViewerFunction(code, distribution_id="E1", domain_name="d1.cloudfront.net")
 
 
