@@ -61,16 +61,16 @@ def test_a_grant_is_of_its_video(answered: Callable[..., dict[str, Any]]) -> Non
 
 
 def test_a_bad_token_closes_the_whole_stage_and_says_nothing(
-    answered: Callable[..., dict[str, Any]], capsys: pytest.CaptureFixture[str]
+    answered: Callable[..., dict[str, Any]], caplog: pytest.LogCaptureFixture
 ) -> None:
     expired = token(exp=1)
     answer = answered(expired)
     [statement] = answer["policyDocument"]["Statement"]
     assert (statement["Effect"], statement["Resource"]) == ("Deny", f"{STAGE}/*")
     assert "context" not in answer
-    said = capsys.readouterr().out
-    assert "it has expired" in said
-    assert expired.rpartition(".")[2] not in said
+    said = [record for record in caplog.records if record.name == "authorizer"]
+    assert [vars(record)["reason"] for record in said] == ["it has expired"]
+    assert expired.rpartition(".")[2] not in str([vars(record) for record in said])
 
 
 def test_a_socket_with_a_bad_token_is_nobodys(answered: Callable[..., dict[str, Any]]) -> None:
