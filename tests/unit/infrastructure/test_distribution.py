@@ -161,6 +161,70 @@ def test_what_is_no_handshake_is_a_problem(
     assert problem(ask(path, *headers, method=method)) == expected
 
 
+@pytest.fixture(scope="module")
+def ask_with_tokens() -> Iterator[Callable[..., ForwardRequest | FunctionResponse]]:
+    """Asks viewer-request, where Access is token, for a handshake with a query and headers."""
+    function = run("viewer-request", access="token")
+
+    def asked(query: str, *headers: tuple[str, str]) -> ForwardRequest | FunctionResponse:
+        request = ViewerRequest("GET", SOCKET, query, CIMultiDict([KEY, *headers]), "192.0.2.1")
+        return function.run_blocking(request, "request-1")
+
+    yield asked
+    function.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "authorization"),
+    [
+        ("token=a.b.c", (), "Bearer a.b.c"),
+        ("progress=true&token=a.b.c", (), "Bearer a.b.c"),
+        ("", (("Sec-WebSocket-Protocol", "reelway, a.b.c"),), "Bearer a.b.c"),
+        ("", (("Sec-WebSocket-Protocol", "reelway,a.b.c"),), "Bearer a.b.c"),
+        ("", (("Authorization", "Bearer x.y.z"),), "Bearer x.y.z"),
+        ("token=a.b.c", (("Authorization", "Bearer x.y.z"),), "Bearer x.y.z"),
+    ],
+)
+def test_a_sockets_token_is_moved_to_the_header_that_the_api_reads(
+    ask_with_tokens: Ask, query: str, headers: tuple[tuple[str, str], ...], authorization: str
+) -> None:
+    request = forwarded(ask_with_tokens(query, *headers)).request
+    assert request.headers["Authorization"] == authorization
+    assert "token" not in request.query
+    assert f"videoId={VIDEO_ID}" in request.query
+
+
+@pytest.mark.parametrize(
+    ("query", "protocols"),
+    [("", ""), ("token=", ""), ("", "a.b.c"), ("", "reelway"), ("", "graphql, a.b.c"), ("", "reelway, ")],
+)
+def test_a_socket_without_a_token_is_refused_where_one_is_needed(
+    ask: Ask, ask_with_tokens: Ask, query: str, protocols: str
+) -> None:
+    headers = (("Sec-WebSocket-Protocol", protocols),) if protocols else ()
+    refused = ask_with_tokens(query, *headers)
+    assert problem(refused) == (401, "token_required")
+    assert isinstance(refused, FunctionResponse)
+    assert refused.headers["www-authenticate"] == 'Bearer realm="reelway"'
+    assert "Authorization" not in forwarded(ask(SOCKET, KEY, *headers)).request.headers
+
+
+def test_uppys_token_is_moved_to_the_header_that_the_api_reads() -> None:
+    function = run("api-request")
+    try:
+        for headers, authorization in (
+            ((("Uppy-Auth-Token", "a.b.c"),), "Bearer a.b.c"),
+            ((("Uppy-Auth-Token", "a.b.c"), ("Authorization", "Bearer x.y.z")), "Bearer x.y.z"),
+            ((), None),
+        ):
+            request = ViewerRequest("POST", "/s3/multipart", "a=b", CIMultiDict(headers), "192.0.2.1")
+            changed = forwarded(function.run_blocking(request, "request-1")).request
+            assert (changed.path, changed.query) == ("/s3/multipart", "a=b")
+            assert changed.headers.get("Authorization") == authorization
+    finally:
+        function.close()
+
+
 def test_a_preflight_of_the_socket_is_answered(ask: Ask) -> None:
     outcome = ask(SOCKET, method="OPTIONS")
     assert isinstance(outcome, FunctionResponse)
