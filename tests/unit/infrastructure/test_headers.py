@@ -135,12 +135,9 @@ def test_every_method_of_the_rest_api_asks_for_the_key(required: str, tmp_path: 
 
 def test_another_value_deploys_the_definition_again(tmp_path: Path) -> None:
     """SAM makes another deployment for another text; without one the stage stays as it is."""
-    deployments = {
-        translated(required, tmp_path, access=access)[0]
-        for required in ("true", "")
-        for access in ("token", "open", "read-only")
-    }
-    assert len(deployments) == 6
+    values = [("true", "token"), ("true", "open"), ("true", "read-only"), ("", "open")]
+    deployments = {translated(required, tmp_path, access=access)[0] for required, access in values}
+    assert len(deployments) == len(values)
 
 
 def test_the_definition_of_the_rest_api_hangs_on_a_condition_whose_parameter_is_in_its_text() -> None:
