@@ -2,9 +2,9 @@
 
 The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and PyAV are moved out of
 their layers, and what reads tokens out of its function. MiniStack unpacks them for every process, and layers
-without exec bits, so ffmpeg could not run there. It is on the emulator's PATH instead, the others in its environment,
-and 300 MB need not be zipped, uploaded and unpacked again. For an emulator that somebody else has started all
-stays whole, in another build.
+without exec bits, so ffmpeg could not run there. It is on the emulator's PATH instead, the others are in its
+environment, and 300 MB need not be zipped, uploaded and unpacked again. For an emulator that somebody else
+has started all stays whole, in another build.
 """
 
 import hashlib
