@@ -86,7 +86,7 @@ def test_throttles_of_functions_that_clients_wait_for_have_an_alarm() -> None:
         for name in FUNCTIONS
         if f"{{{name}.Arn}}:live/" in json.dumps(template.properties("RestApi"))
         or name in json.dumps(template.properties("WebSocketApi"))
-    }
+    } | {"AuthorizerFunction"}
     assert set(functions_with_alarm("Throttles")) == answering
     assert len(answering) == 5
 

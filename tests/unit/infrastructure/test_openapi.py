@@ -17,7 +17,7 @@ from tests.support.samples import ROOT
 
 DOCUMENT = descriptions.strict_openapi()
 OPERATIONS = operations(DOCUMENT)
-REST_API: dict[str, Any] = template.properties("RestApi")["DefinitionBody"]
+REST_API = template.rest_api()
 BEHAVIORS: list[dict[str, Any]] = template.properties("Distribution")["DistributionConfig"]["CacheBehaviors"]
 Routes = dict[str, dict[str, tuple[str, ...]]]
 
@@ -165,7 +165,7 @@ def test_all_behaviors_lead_to_what_is_described() -> None:
 
 def template_codes() -> set[str]:
     """The codes of problems that no function of ours in Python makes."""
-    code = template.properties("ViewerRequestFunction")["FunctionCode"]
+    code = template.properties("ViewerRequestFunction")["FunctionCode"]["Fn::Sub"]
     gateway = json.dumps(REST_API["x-amazon-apigateway-gateway-responses"])
     at_the_edge = re.findall(r"problem\(\s*event,\s+\d+,\s+'[^']+',\s+'(\w+)'", code)
     at_the_gateway = re.findall(r'\\"code\\":\\"(\w+)\\"', gateway)
