@@ -39,6 +39,8 @@ EVENTS = {
     "KeepAliveFunction": "schedule-keep-alive",
     "DeletionsFunction": "schedule-deletions",
     "PageFunction": "cloudformation-page",
+    "PlaybackKeysFunction": "cloudformation-playback-keys",
+    "RecallFunction": "sqs-recall",
 }
 
 

@@ -11,10 +11,9 @@ from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
 logger = telemetry.logger_for("changes")
+tables = settings.videos_table, settings.connections_table, settings.idempotency_table
 live = live_wiring.live_status(
-    settings.videos_table,
-    settings.connections_table,
-    settings.idempotency_table,
+    *tables,
     settings.announcement_queue_url,
     stack=settings.stack_name,
     report=logger.warning,

@@ -1,10 +1,11 @@
 """Which videos a request may play: public ones, and the signed one whose playback token was verified."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from reelway.errors import RequestRefused
-from reelway.playback_tokens import is_token, tokened
+from reelway.playback_tokens import VERIFIED_HEADER, is_token, tokened
 from reelway.ports.videos import Known
 from reelway.video import Playback, Video
 
@@ -27,11 +28,18 @@ class Admitted:
         return video if is_open else None
 
 
-def place(token: str, path: str) -> str:
-    """The path at which a playback token, given as `?token=`, plays what is at `path`.
+def to(videos: Known, headers: Mapping[str, str]) -> Admitted:
+    """To a request with these headers, by lower-case name."""
+    return Admitted(videos, headers.get(VERIFIED_HEADER))
 
-    Raises RequestRefused 403 for what has not the form of one; the distribution checks the others there.
+
+def place(path: str, query: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Where a playback token, given as `?token=`, plays what is at `path`; the query without it.
+
+    There the token is a part of the path, and so of everything that a playlist refers to. Raises
+    RequestRefused 403 for what has not the form of a token; the distribution checks the others there.
     """
+    token = query["token"]
     if not is_token(token):
         raise RequestRefused(HTTPStatus.FORBIDDEN, "bad_playback_token", "The token is no playback token.")
-    return tokened(token, path)
+    return tokened(token, path), {name: value for name, value in query.items() if name != "token"}

@@ -28,7 +28,8 @@ api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 @api.route("/upload", "POST")
 def upload() -> http_api.Answer:
     file = checked(file_of(api.headers.get("content-type", ""), api.body))
-    details, granted, key = _details(), api.caller.video_id, api.headers.get(HEADER)
+    details = Details(api.caller.owner, playback=settings.playback_policy)
+    granted, key = api.caller.video_id, api.headers.get(HEADER)
     video_id = accepting.accept(file, details, granted=granted, key=key, context=api.context)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
@@ -37,7 +38,7 @@ def upload() -> http_api.Answer:
 
 @api.route(DIRECT_ROUTE, "GET")
 def direct_upload() -> http_api.Answer:
-    details = _details()
+    details = Details(api.caller.owner, playback=settings.playback_policy)
     form = receiver.direct_form(details, api.caller.video_id, max_bytes=settings.max_upload_bytes)
     return http_api.json_response(HTTPStatus.OK, form)
 
@@ -45,7 +46,7 @@ def direct_upload() -> http_api.Answer:
 @api.route(MULTIPART_ROUTE, "POST")
 def begin() -> http_api.Answer:
     content_type, size_bytes = companion.type_and_size(api.json_object())
-    details = _details()
+    details = Details(api.caller.owner, playback=settings.playback_policy)
     begun = multipart.begin(content_type, details, api.caller.video_id, size_bytes=size_bytes)
     logger.set_correlation_id(begun.video_id)
     logger.info("multipart upload begun")
@@ -93,7 +94,3 @@ def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
 
 def _key() -> str:
     return api.query.get("key", "")
-
-
-def _details() -> Details:
-    return Details(api.caller.owner, playback=settings.playback_policy)

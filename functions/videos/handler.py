@@ -3,17 +3,15 @@
 from http import HTTPStatus
 from typing import Any
 
-from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, playback_wiring, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
-from reelway.lookup import known_or_deleted_video, known_video
 from videos.deleting import delete
-from videos.description import describe
+from videos.description import describe, described
 from videos.restoring import Restoring
 from videos.retrying import Retries
 from videos.service_status import CACHED_S, ServiceStatus
 from videos.sharing import Sharing
-from videos.upgrading import upgrade_required
+from videos.upgrading import refuse_upgrade
 
 settings = VideosSettings.from_environ()
 logger, config = telemetry.logger_for("videos"), clients.ANSWERING
@@ -22,10 +20,9 @@ videos = wiring.videos_table(table, stack=stack, config=config)
 uploads = wiring.bucket(settings.uploads_bucket, config)
 reruns = wiring.reruns_table(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
-retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
+retries = Retries(uploads, videos, reruns, events.send)
 restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
-key = playback_wiring.playback_key(settings.playback_secret_arn, settings.playback_kid)
-sharing = Sharing(videos, playback_wiring.recalls_table(table), lambda: key.key)
+sharing = Sharing(videos, playback_wiring.recalls_table(table), playback_wiring.key_of(settings))
 service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
@@ -36,9 +33,7 @@ def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's 
         delete(videoId, videos, api.caller)
         logger.info("deleted")
         return http_api.Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
-    return http_api.json_response(
-        HTTPStatus.OK, describe(known_or_deleted_video(videoId, videos, api.caller))
-    )
+    return http_api.json_response(HTTPStatus.OK, described(videoId, videos, api.caller))
 
 
 @api.route("/video/<videoId>/retry", "POST")
@@ -68,8 +63,7 @@ def playback_tokens(videoId: str) -> http_api.Answer:  # noqa: N803  the path pa
 
 @api.route("/video/<videoId>/status/stream", "GET")
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
-    known_video(videoId, videos, api.caller)
-    raise upgrade_required()
+    refuse_upgrade(videoId, videos, api.caller)
 
 
 @api.route("/status", "GET", "HEAD")

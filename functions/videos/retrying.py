@@ -18,12 +18,12 @@ from reelway.video import Video
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """`plan(video_id)` puts an event into the queue of planning, as S3 does for an upload."""
+    """`send(key)` puts the event of an upload into the queue of planning, as S3 does."""
 
     uploads: Bucket
     videos: Videos
     reruns: Reruns
-    plan: Callable[[str], None]
+    send: Callable[[str], None]
 
     def retry(self, video_id: str, caller: Caller) -> Video:
         """Put the video, or its ladder, back into the queue; the video as it is then.
@@ -41,7 +41,7 @@ class Retries:
             if video.failure:
                 raise _gone()
         # A run whose event is lost is found by maintenance, as any upload is.
-        self.plan(video_id)
+        self.send(keys.upload(video_id))
         return video
 
     def _check(self, video: Video) -> None:

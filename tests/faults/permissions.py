@@ -16,7 +16,12 @@ from tests.faults.network import Request
 _NO_TAGS: Mapping[str, str] = {}
 _OF_KEYS = "ForAllValues:StringEquals"
 _OF_PREFIXES = "StringEquals"
-_PREFIXES = {"sfn": "states", "apigatewaymanagementapi": "execute-api", "dynamodb-streams": "dynamodb"}
+_PREFIXES = {
+    "sfn": "states",
+    "apigatewaymanagementapi": "execute-api",
+    "dynamodb-streams": "dynamodb",
+    "secrets-manager": "secretsmanager",
+}
 # Operations whose action has another name.
 _ACTIONS = {
     "HeadObject": "GetObject",
@@ -103,6 +108,8 @@ def asked_by(request: Request) -> Iterator[Permission]:
         "cloudfront": _distribution,
         "apigatewaymanagementapi": partial(_connection, _METHODS.get(call.operation, "")),
         "sts": _role,
+        "secrets-manager": _secret,
+        "cloudfront-keyvaluestore": _store,
     }
     for resource in resources[call.service](parameters):
         yield Permission(action, resource, _key(parameters))
@@ -170,6 +177,14 @@ def _workflow(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 def _distribution(parameters: Mapping[str, Any]) -> Iterator[str]:
     yield f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['DistributionId']}"
+
+
+def _secret(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield parameters["SecretId"]
+
+
+def _store(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield parameters["KvsARN"]
 
 
 def _connection(method: str, parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from tests.faults.cloudformation import physical_name
 from tests.faults.declared import Schedule
 from tests.faults.deployment import deployment
 from tests.faults.dynamodb import Dynamodb
-from tests.faults.edges import Cdn, Sockets, socket_event
+from tests.faults.edges import Cdn, KeyValues, Sockets, secrets, socket_event
 from tests.faults.event_sources import QueueSource, StreamSource
 from tests.faults.lambdas import ENVIRONMENT, Lambdas
 from tests.faults.network import Network, Service
@@ -49,6 +49,7 @@ class World:
         self.sqs = Sqs(self.clock, self.deployment.queues)
         self.sockets = Sockets(self.clock, on_closed=self.tell_closed)
         self.cdn = Cdn()
+        self.key_values = KeyValues()
         self.sts = Sts(self.clock)
         self.tables = Tables(self.clock, self.deployment.tables)
         buckets = map(physical_name, template.of_type("AWS::S3::Bucket"))
@@ -63,6 +64,8 @@ class World:
             "apigatewaymanagementapi": self.sockets,
             "cloudfront": self.cdn,
             "sts": self.sts,
+            "secrets-manager": secrets,
+            "cloudfront-keyvaluestore": self.key_values,
         }
         self.network = Network(self.clock, services, self.sts)
         self.lambdas = Lambdas(self.deployment.functions, self.network, self.timeline)
@@ -99,6 +102,7 @@ class World:
         self.workflows.executions.clear()
         self.sockets.by_id.clear()
         self.cdn.invalidations = 0
+        self.key_values.pairs.clear()
         self.processing.is_silent = False
         for source in self._sources:
             source.clear()

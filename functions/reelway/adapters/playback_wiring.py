@@ -8,6 +8,7 @@ from reelway.adapters.key_value_store import KeyValueStore
 from reelway.adapters.playback_key import PlaybackKey
 from reelway.adapters.recall_queue import RecallQueue
 from reelway.adapters.recalls_table import RecallsTable
+from reelway.adapters.settings import VideosSettings
 
 # As `clients.PATIENT`, but with the signature that the service asks for.
 _ALL_REGIONS = Config(
@@ -21,6 +22,11 @@ def recalls_table(name: str) -> RecallsTable:
 
 def playback_key(secret_arn: str, kid: str) -> PlaybackKey:
     return PlaybackKey(boto3.client("secretsmanager", config=clients.ANSWERING), secret_arn, kid)
+
+
+def key_of(settings: VideosSettings) -> PlaybackKey:
+    """The one that signs."""
+    return playback_key(settings.playback_secret_arn, settings.playback_kid)
 
 
 def key_value_store(arn: str) -> KeyValueStore:

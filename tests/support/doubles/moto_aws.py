@@ -24,6 +24,7 @@ QUEUES = (
     *("PlanQueue", "UnplannedQueue", "UnlistQueue", "RemovalQueue", "InvalidationQueue"),
     *("AnnouncementQueue", "UndeliveredQueue", "ShareQueue", "RecallQueue"),
 )
+_PLAYBACK_KEY = f"reelway-playback-key-{STACK_ID.split('/')[2]}"
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
     "UploadsBucket": UPLOADS,
@@ -36,9 +37,8 @@ REFERENCES = {
     "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
     "JobRole.Arn": f"arn:aws:iam::{_ACCOUNT}:role/jobs",
     "WebSocketApi": "abc",
-    "PlaybackStore.Arn": f"arn:aws:cloudfront::{_ACCOUNT}:key-value-store/playback",
-    "PlaybackKey": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:playback-key-1-AbCdEf",
-    "PlaybackKeys": "1",
+    "PlaybackStore.Arn": f"arn:aws:cloudfront::{_ACCOUNT}:key-value-store/PlaybackStore",
+    "PlaybackKey": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:{_PLAYBACK_KEY}-1-AbCdEf",
     **{name: f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT}/{name}" for name in QUEUES},
 }
 TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
