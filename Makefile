@@ -187,7 +187,7 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 
 .PHONY: bench-api
-bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
+bench-api: development downloads ## measure uploads, messages, answers and tokens, into bench/results [PARTS="upload watch ask sign"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
 .PHONY: bench-cold
