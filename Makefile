@@ -191,7 +191,7 @@ bench-encode: development downloads ## measure encoding, into bench/results [PAR
 	@PYTHONPATH=functions .venv/bin/python -m bench.encode $(PARTS)
 
 .PHONY: bench-api
-bench-api: development downloads ## measure uploads, messages and answers, into bench/results [PARTS="upload watch ask"]
+bench-api: development downloads ## measure uploads, messages, answers and tokens, into bench/results [PARTS="upload watch ask sign"]
 	@PYTHONPATH=functions .venv/bin/python -m bench.api $(PARTS)
 
 .PHONY: bench-cold
@@ -297,7 +297,7 @@ update: development ## say whether a newer ffmpeg, or reader of uploads, is out 
 clean: ## stop Reelway, delete its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
 	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules bytecode/.compiler
-	rm -rf tests/clients/node_modules tests/clients/.made
+	rm -rf tests/clients/node_modules tests/clients/.made tests/players/.libraries
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 

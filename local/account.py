@@ -77,6 +77,7 @@ class Account:
         self._endpoint = settings.endpoint
         self._outputs = deployed.outputs
         self._dynamodb = boto3.client("dynamodb", endpoint_url=settings.endpoint)
+        self._stacks = boto3.client("cloudformation", endpoint_url=settings.endpoint)
         self._states = boto3.client("stepfunctions", endpoint_url=settings.endpoint)
         self.uploads = Objects(settings.endpoint, self._outputs["UploadsBucketName"])
         self.media = Objects(settings.endpoint, self._outputs["MediaBucketName"])
@@ -96,6 +97,10 @@ class Account:
 
     def replace_connection(self, item: dict[str, Any]) -> None:
         self._replace(self._outputs["ConnectionsTableName"], item, ("videoId", "connectionId"))
+
+    def physical_id(self, logical_id: str) -> str:
+        found = self._stacks.describe_stack_resource(StackName=STACK_NAME, LogicalResourceId=logical_id)
+        return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def is_running(self, video_id: str) -> bool:
         """Whether an execution works on the video."""

@@ -4,7 +4,7 @@
                                  state machine may run again, and each way in which a run can fail
     an upload, UPLOADED          which nobody has planned
     a socket on the video        a row only; it counts as opening for ever, so that nobody takes it away
-    .reelway/events/             the event of CloudFormation, with an address that takes its answer
+    .reelway/events/             the events of CloudFormation, with addresses that take their answers
 
 The clip is uploaded and processed once per deploy, as any video is. What that made is kept under `seed/` in
 the uploads bucket with the ids of the events, and copied from there by every `make seed`.
@@ -23,7 +23,7 @@ from local.errors import LocalError
 from local.sample_ids import SampleIds, sample_ids
 from local.settings import Settings
 
-ANSWER_KEY = "seed/answers/cloudformation-page.json"
+_EVENTS = ("cloudformation-page", "cloudformation-playback-keys")
 _END_LIMIT_S = 300
 _POLL_S = 0.25
 _LISTED_AT = "2026-02-16T10:40:32.250000Z"  # of the events; maintenance leaves ladders alone that are so old
@@ -72,7 +72,7 @@ class Seed:
         self._restore_video()
         self._restore_upload()
         self._restore_socket()
-        self.write_event()
+        self.write_events()
 
     def _is_kept(self) -> bool:
         uploads = self._account.uploads
@@ -145,16 +145,18 @@ class Seed:
         }
         self._account.replace_connection(row)
 
-    def write_event(self) -> None:
-        """CloudFormation's event has the address that its answer goes to, which is another for each port."""
-        self._account.uploads.delete([ANSWER_KEY])
-        name = "cloudformation-page.json"
-        event = json.loads((self._settings.checkout / "events" / name).read_text())
+    def write_events(self) -> None:
+        """CloudFormation's events have the address that takes their answer, another for each port."""
+        account, folder = self._account, events_folder(self._settings)
+        account.uploads.delete([answer_key(name) for name in _EVENTS])
         endpoint = sam_local.endpoint_of_containers(self._settings)
-        event["ResponseURL"] = self._account.uploads.url_to_put(ANSWER_KEY, endpoint, _ANSWER_EXPIRES_S)
-        folder = events_folder(self._settings)
         folder.mkdir(exist_ok=True)
-        (folder / name).write_text(json.dumps(event, indent=2) + "\n")
+        for name in _EVENTS:
+            event = json.loads((self._settings.checkout / "events" / f"{name}.json").read_text())
+            event["ResponseURL"] = account.uploads.url_to_put(answer_key(name), endpoint, _ANSWER_EXPIRES_S)
+            if "Secret" in event["ResourceProperties"]:
+                event["ResourceProperties"]["Secret"] = account.physical_id("PlaybackKey")
+            (folder / f"{name}.json").write_text(json.dumps(event, indent=2) + "\n")
 
     def _await_end(self, video_id: str) -> None:
         """An execution that goes on would fail the video that is made anew under its feet."""
@@ -174,6 +176,11 @@ class Seed:
             "createdAt": {"S": _LISTED_AT},
             "updatedAt": {"S": _LISTED_AT},
         }
+
+
+def answer_key(event: str) -> str:
+    """Of the object in the uploads bucket that is the answer to an event of CloudFormation."""
+    return f"seed/answers/{event}.json"
 
 
 def events_folder(settings: Settings) -> Path:

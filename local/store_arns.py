@@ -1,7 +1,7 @@
 """Has MiniStack check which key value store a policy names.
 
-MiniStack 1.5.33 takes every request to CloudFront's key value stores for one to all of them: a role that may use
-its own store alone could use none. `install` changes the running program, not the installed files.
+MiniStack 1.5.33 takes every request to CloudFront's key value stores for one to all of them: a role that may
+use its own store alone could use none. `install` changes the running program, not the installed files.
 """
 
 import functools

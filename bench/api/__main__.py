@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from bench import machine
-from bench.api import asking, report, uploading, watching
+from bench.api import asking, report, signing, uploading, watching
 from bench.parts import refuse_unknown
 from bench.pipeline import Pipeline, started
 from bench.results import Part, Results
@@ -17,7 +17,7 @@ from local.settings import CHECKOUT, on_free_ports
 CORES = 2  # as in bench.encode
 FOLDER = CHECKOUT / ".reelway" / "bench"
 RESULTS = CHECKOUT / "bench" / "results"
-PARTS = ("upload", "watch", "ask")
+PARTS = ("upload", "watch", "ask", "sign")
 # 1,000 sockets are three open files each: the client's, and the edge's to viewer and origin. Twice that and
 # more.
 _OPEN_FILES = 8192
@@ -34,9 +34,12 @@ class Extent:
     ready_videos: int = 100
     seconds: float = 5.0
     concurrencies: tuple[int, ...] = (1, 8)
+    pairs: int = 200
 
 
-QUICK = Extent(file_bytes=20_000_000, rounds=2, sockets=(1, 20), changes=2, ready_videos=20, seconds=1.0)
+QUICK = Extent(
+    file_bytes=20_000_000, rounds=2, sockets=(1, 20), changes=2, ready_videos=20, seconds=1.0, pairs=20
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -76,6 +79,7 @@ def _parts(pipeline: Pipeline, extent: Extent) -> dict[str, Part]:
             round_s=extent.seconds,
             concurrencies=extent.concurrencies,
         ),
+        "sign": lambda: signing.measure(pipeline, rounds=extent.rounds, requests=extent.pairs),
     }
 
 

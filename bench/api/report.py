@@ -9,6 +9,7 @@ from bench.encode.report import grid, shown, verdict
 _Found = Mapping[str, Any]
 # Goals: the ratio of an upload to boto3's, AWS calls for a manifest, functions that run for a segment.
 _UPLOAD, _MANIFEST_CALLS, _SEGMENT_FUNCTIONS = 1.15, 2, 0
+_SIGNED = 1.1  # of the median with a token to that without
 
 
 def table(found: _Found) -> str:
@@ -17,7 +18,7 @@ def table(found: _Found) -> str:
         "# Uploads, messages and answers, measured",
         "`make bench-api` writes this file: a client through the edge, to the whole system on one machine.",
     ]
-    for name, write in (("upload", _upload), ("watch", _watch), ("ask", _ask)):
+    for name, write in (("upload", _upload), ("watch", _watch), ("ask", _ask), ("sign", _sign)):
         if name in found:
             of = dict(found[name])
             described = of.pop("measured_on")
@@ -102,6 +103,25 @@ def _ask(found: _Found) -> list[str]:
         grid(["path", "functions run", "AWS calls of the function", "to reach", ""], facts),
         note,
     ]
+
+
+def _sign(found: _Found) -> list[str]:
+    rows: list[list[object]] = [
+        [
+            name,
+            *(_ms(of[way]["median"]) for way in ("plain_s", "signed_s")),
+            shown(of["ratio"]),
+            f"≤ {_SIGNED:.2f}",
+            verdict(of["ratio"]["median"] <= _SIGNED),
+        ]
+        for name, of in found["paths"].items()
+    ]
+    note = (
+        f"The same video with a token in the path and without: {found['requests']} requests of each, which "
+        "alternate on one connection, in each round; p50 of a round, and the median of the rounds."
+    )
+    heads = ["path", "without, ms", "with a token, ms", "ratio, round by round", "to reach", ""]
+    return ["## Playback tokens", grid(heads, rows), note]
 
 
 def _facts(name: str, of: _Found) -> list[object]:

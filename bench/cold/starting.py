@@ -43,6 +43,8 @@ EVENTS = {
     "FanOutFunction": "sqs-event",
     "DeliverFunction": "sqs-delivery",
     "PageFunction": "cloudformation-page",
+    "PlaybackKeysFunction": "cloudformation-playback-keys",
+    "RecallFunction": "sqs-recall",
 }
 
 

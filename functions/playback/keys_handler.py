@@ -16,9 +16,8 @@ store = playback_wiring.key_value_store(settings.store_arn)
 
 def lambda_handler(event: dict[str, Any], context: object) -> None:
     asked = event["ResourceProperties"]
-    # Its id is what `Ref` gives, to whoever is to sign with a key only when it is verified.
-    with cloudformation.answered(event, asked["Kid"], logger):
+    with cloudformation.answered(event, "playback-keys", logger):
         if event["RequestType"] != "Delete":  # the store is deleted with all that is in it
-            key = playback_wiring.playback_key(asked["Secret"], asked["Kid"]).key
+            key = playback_wiring.playback_key(asked["Secret"], asked["Kid"])()
             former = event.get("OldResourceProperties", asked)["Kid"]
             logger.info("keys", kept=keep(store, key.kid, key.secret, former=former))

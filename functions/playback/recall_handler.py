@@ -1,12 +1,13 @@
-"""Messages of the recall queue → the distribution refuses void tokens; a daily schedule → upkeep."""
+"""Messages of the recall queue → the distribution refuses playback tokens that are void (`recalling`)."""
 
 import time
 from typing import Any
 
 from playback.recalling import Recalling
 from reelway.adapters import playback_wiring, telemetry, wiring
-from reelway.adapters.recall_queue import videos_in
+from reelway.adapters.recall_queue import RecallBatch
 from reelway.adapters.settings import RecallSettings
+from reelway.errors import StorageFailed
 
 settings = RecallSettings.from_environ()
 logger = telemetry.logger_for("recall")
@@ -17,12 +18,11 @@ recalling = Recalling(
 )
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> None:
-    """Raises when the store does not take it: SQS delivers the batch again."""
-    now = int(time.time())
-    video_ids = videos_in(event)
-    with telemetry.failure_logged(logger, "not done; it is tried again"):
-        if video_ids is None:
-            logger.info("forgotten", entries=len(recalling.forget(now=now)))
-        else:
-            logger.info("seen to", videos=video_ids, void=recalling.see_to(video_ids, now=now))
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    batch = RecallBatch(event)
+    try:
+        logger.info("seen to", void=recalling.see_to(batch.video_ids, now=int(time.time())))
+    except StorageFailed:
+        logger.exception("not done; it is tried again")
+        return batch.not_yet()
+    return batch.done()

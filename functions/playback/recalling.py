@@ -1,7 +1,8 @@
 """Which playback tokens of a video are void, as the distribution's function reads it at each request.
 
 An entry `deny:{videoId}` has the Unix time until which tokens were issued that are void. It is made of the
-video's record, whatever the message said: messages may come twice, late, and in any order.
+video's record, whatever the message said: messages may come twice, late, and in any order. `swept` has the
+time at which entries were last looked through for those that are not needed any more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,8 @@ from reelway.ports.deleted import DeletedVideos
 from reelway.ports.recalls import EdgeValues
 from reelway.ports.videos import Videos
 
-_PREFIX = "deny:"
+_PREFIX, _SWEPT = "deny:", "swept"
+_SWEPT_EVERY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +28,20 @@ class Recalling:
         """Have tokens refused as the records say; returns the entries that were put."""
         until = {_PREFIX + video_id: self._void_until(video_id) for video_id in video_ids}
         puts = {name: str(time) for name, time in until.items() if _is_needed(time, now)}
-        self.values.change(puts, [name for name in until if name not in puts])
+        removed = [name for name in until if name not in puts]
+        is_due = now - int(self.values.get(_SWEPT) or 0) >= _SWEPT_EVERY_S
+        self.values.change(puts | ({_SWEPT: str(now)} if is_due else {}), removed)
+        if is_due:
+            self._sweep(now)
         return puts
 
-    def forget(self, *, now: int) -> list[str]:
-        """Remove the entries that refuse no token that would be valid without them; returns their names."""
+    def _sweep(self, now: int) -> None:
+        """Remove the entries that refuse no token that would be valid without them.
+
+        The store grows by messages alone, so that whoever takes one sees to it.
+        """
         denied = {name: time for name, time in self.values.all().items() if name.startswith(_PREFIX)}
-        unneeded = [name for name, time in denied.items() if not _is_needed(int(time), now)]
-        self.values.change({}, unneeded)
-        return unneeded
+        self.values.change({}, [name for name, time in denied.items() if not _is_needed(int(time), now)])
 
     def _void_until(self, video_id: str) -> int:
         """0 for a video whose tokens are valid.

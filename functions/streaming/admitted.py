@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from reelway.errors import RequestRefused
-from reelway.playback_tokens import is_token, tokened
+from reelway.playback_tokens import VERIFIED_HEADER, is_token, tokened
 from reelway.ports.videos import Known
 from reelway.video import Playback, Video
 
@@ -28,12 +28,16 @@ class Admitted:
         return video if is_open else None
 
 
-def place(query: Mapping[str, str], path: str) -> tuple[str, dict[str, str]]:
-    """The path at which a playback token, given as `?token=`, plays what is at `path`; the rest of the query.
+def to(videos: Known, headers: Mapping[str, str]) -> Admitted:
+    """To a request with these headers, by lower-case name."""
+    return Admitted(videos, headers.get(VERIFIED_HEADER))
 
-    The token is a part of that path, and so of everything to which a playlist there refers.
 
-    Raises RequestRefused 403 for what has not the form of one; the distribution checks the others there.
+def place(path: str, query: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Where a playback token, given as `?token=`, plays what is at `path`; the query without it.
+
+    There the token is a part of the path, and so of everything that a playlist refers to. Raises
+    RequestRefused 403 for what has not the form of a token; the distribution checks the others there.
     """
     token = query["token"]
     if not is_token(token):

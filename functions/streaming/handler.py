@@ -6,9 +6,7 @@ from typing import Any
 from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import StreamingSettings
-from reelway.playback_tokens import VERIFIED_HEADER
-from streaming import answers, listing, own_list, playback
-from streaming.admitted import Admitted, place
+from streaming import admitted, answers, listing, own_list, playback
 from streaming.ranges import byte_range
 from streaming.ready_list import ReadyList
 
@@ -36,8 +34,10 @@ def ready() -> http_api.Answer:
 @api.route("/stream/<videoId>/manifest.m3u8", "GET", "HEAD")
 def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
-        return answers.moved(*place(api.query, api.path))
-    found = playback.playlist(videoId, rendition=api.query.get("rendition"), videos=_admitted(), media=media)
+        return answers.moved(*admitted.place(api.path, api.query))
+    found = playback.playlist(
+        videoId, rendition=api.query.get("rendition"), videos=admitted.to(videos, api.headers), media=media
+    )
     return answers.playlist(found, api.headers)
 
 
@@ -45,14 +45,19 @@ def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter
 @api.route("/stream/<videoId>/master.m3u8", "GET", "HEAD")
 def master(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
-        return answers.moved(*place(api.query, api.path))
-    return answers.playlist(playback.master(videoId, videos=_admitted(), media=media), api.headers)
+        return answers.moved(*admitted.place(api.path, api.query))
+    return answers.playlist(
+        playback.master(videoId, videos=admitted.to(videos, api.headers), media=media), api.headers
+    )
 
 
 @api.route("/stream/<videoId>/iframes", "GET", "HEAD")
 def i_frames(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     found = playback.i_frames(
-        videoId, rendition=api.query.get("rendition", ""), videos=_admitted(), media=media
+        videoId,
+        rendition=api.query.get("rendition", ""),
+        videos=admitted.to(videos, api.headers),
+        media=media,
     )
     return answers.playlist(found, api.headers)
 
@@ -74,8 +79,8 @@ def sprite(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's
 
 @api.route("/stream/<videoId>/segment/<segmentId>", "GET", "HEAD")
 def segment(videoId: str, segmentId: str) -> http_api.Answer:  # noqa: N803  the path parameters' public names
-    asked = byte_range(api.headers)
-    found = playback.segment(videoId, segmentId, byte_range=asked, videos=_admitted(), media=media)
+    asked, known = byte_range(api.headers), admitted.to(videos, api.headers)
+    found = playback.segment(videoId, segmentId, byte_range=asked, videos=known, media=media)
     answer = answers.segment(found, api.headers)
     if answer.status != HTTPStatus.NOT_MODIFIED:
         metrics.count("SegmentsThroughFunction")
@@ -86,9 +91,7 @@ def lambda_handler(event: http_api.Event, context: object) -> dict[str, Any]:
     return api.serve(event, context)
 
 
-def _admitted() -> Admitted:
-    return Admitted(videos, api.headers.get(VERIFIED_HEADER))
-
-
 def _still(video_id: str, key: str) -> http_api.Answer:
-    return answers.still(playback.still(video_id, key, videos=_admitted(), media=media), api.headers)
+    return answers.still(
+        playback.still(video_id, key, videos=admitted.to(videos, api.headers), media=media), api.headers
+    )

@@ -6,7 +6,6 @@ from typing import Any
 from reelway.adapters import api_wiring, clients, http_api, playback_wiring, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
 from reelway.description import describe
-from reelway.lookup import known_video
 from videos import deleting, listing, upgrading
 from videos.annotating import Annotating
 from videos.restoring import Restoring
@@ -21,7 +20,7 @@ videos, reruns, deleted = wiring.video_tables(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, events.send)
 restoring = Restoring(videos, deleted, settings.window_days)
-sharing = Sharing(videos, *playback_wiring.sharing(settings))
+sharing = Sharing(videos, playback_wiring.recalls_table(table), playback_wiring.key_of(settings))
 browser, annotating = api_wiring.browser(table), Annotating(videos, api_wiring.annotations(table))
 service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
@@ -70,8 +69,7 @@ def playback_tokens(videoId: str) -> http_api.Answer:  # noqa: N803  the path pa
 
 @api.route("/video/<videoId>/status/stream", "GET")
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
-    known_video(videoId, videos, api.caller)
-    raise upgrading.upgrade_required()
+    upgrading.refuse_upgrade(videoId, videos, api.caller)
 
 
 @api.route("/status", "GET", "HEAD")

@@ -18,7 +18,7 @@ from reelway.video import Video
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """`send(key)` puts an event into the queue of planning, as S3 does for an upload."""
+    """`send(key)` puts the event of an upload into the queue of planning, as S3 does."""
 
     uploads: Bucket
     videos: Videos

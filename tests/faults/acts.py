@@ -69,6 +69,16 @@ def watch(story: Story) -> None:
     story.answers["status"] = ask("GET", "/status").status
 
 
+def share(story: Story) -> None:
+    """Give somebody a playback token."""
+    story.client.ask("POST", f"/video/{story.video_id}/playback-tokens")
+
+
+def recall(story: Story) -> None:
+    """Take all of them back."""
+    story.client.ask("DELETE", f"/video/{story.video_id}/playback-tokens")
+
+
 def leave(story: Story) -> None:
     """One watching client closes its socket, another one's network ends."""
     for name, end in {"early": story.client.disconnect, "progress": story.client.vanish}.items():

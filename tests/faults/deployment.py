@@ -14,7 +14,7 @@ PARAMETERS = {
     "MaxUploadBytes": "5368709120",
     "MaxConcurrentMinutes": "1",
 }
-_ASIDE = {"PageFunction", "AuthorizerFunction"}
+_ASIDE = {"PageFunction", "PlaybackKeysFunction", "AuthorizerFunction"}
 _MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
 

@@ -1,4 +1,4 @@
-"""API Gateway's sockets, and CloudFront's invalidations."""
+"""API Gateway's sockets; CloudFront's invalidations and key value store, and the key that signs tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -78,6 +78,40 @@ class Cdn:
             return xml_error(request, "TooManyInvalidationsInProgress", HTTPStatus.BAD_REQUEST)
         self.invalidations += 1
         return xml(request, _INVALIDATION, 201)
+
+
+@dataclass
+class KeyValues:
+    """The contents of the one key value store. A change names the state that it is one of."""
+
+    pairs: dict[str, str] = field(default_factory=dict)
+    etag: int = 0
+
+    def __call__(self, operation: str, request: AWSPreparedRequest) -> AWSResponse:
+        if operation == "ListKeys":
+            items = [{"Key": key, "Value": value} for key, value in self.pairs.items()]
+            return answer(request, {"Items": items})
+        if operation == "GetKey":
+            key = unquote(request.url.rsplit("/", 1)[1])
+            if key not in self.pairs:
+                return error(request, "ResourceNotFoundException", HTTPStatus.NOT_FOUND)
+            return answer(request, {"Key": key, "Value": self.pairs[key]})
+        if operation == "UpdateKeys":
+            if request.headers["If-Match"] not in (str(self.etag), str(self.etag).encode()):
+                return error(request, "ConflictException", HTTPStatus.CONFLICT)
+            asked = body_of(request)
+            self.etag += 1
+            self.pairs |= {item["Key"]: item["Value"] for item in asked.get("Puts", [])}
+            for item in asked.get("Deletes", []):
+                self.pairs.pop(item["Key"], None)
+        done = answer(request, {"ItemCount": len(self.pairs)})
+        done.headers["ETag"] = str(self.etag)
+        return done
+
+
+def secrets(_: str, request: AWSPreparedRequest) -> AWSResponse:
+    """All of Secrets Manager: every secret has the same value."""
+    return answer(request, {"SecretString": "secret"})
 
 
 def socket_event(route: str, connection_id: str, query: dict[str, str] | None = None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ _PREFIXES = {
     "apigatewaymanagementapi": "execute-api",
     "dynamodb-streams": "dynamodb",
     "eventbridge": "events",
+    "secrets-manager": "secretsmanager",
 }
 # Operations whose action has another name.
 _ACTIONS = {
@@ -109,6 +110,8 @@ def asked_by(request: Request) -> Iterator[Permission]:
         "apigatewaymanagementapi": partial(_connection, _METHODS.get(call.operation, "")),
         "sts": _role,
         "eventbridge": _bus,
+        "secrets-manager": _secret,
+        "cloudfront-keyvaluestore": _store,
     }
     for resource in resources[call.service](parameters):
         yield Permission(action, resource, _key(parameters))
@@ -181,6 +184,14 @@ def _workflow(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 def _distribution(parameters: Mapping[str, Any]) -> Iterator[str]:
     yield f"arn:aws:cloudfront::{ACCOUNT}:distribution/{parameters['DistributionId']}"
+
+
+def _secret(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield parameters["SecretId"]
+
+
+def _store(parameters: Mapping[str, Any]) -> Iterator[str]:
+    yield parameters["KvsARN"]
 
 
 def _connection(method: str, parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -54,6 +54,17 @@ def rarities(scenarios: dict[str, Scenario]) -> Iterator[Rarity]:
         replace(scenarios["form"], afterwards=((60.0, acts.replace_file),)),
     )
     yield from _of_processing(scenarios["form"], scenarios["parts"])
+    yield Rarity(
+        [
+            ("VideosFunction", "secretsmanager:GetSecretValue"),
+            ("ChangesFunction", "sqs:SendMessage"),
+            ("RecallFunction", "dynamodb:GetItem"),
+            ("RecallFunction", "cloudfront-keyvaluestore:GetKey"),
+            ("RecallFunction", "cloudfront-keyvaluestore:ListKeys"),
+            ("RecallFunction", "cloudfront-keyvaluestore:UpdateKeys"),
+        ],
+        replace(scenarios["upload"], afterwards=((60.0, acts.share), (70.0, acts.recall))),
+    )
 
 
 def _of_sockets(form: Scenario) -> Iterator[Rarity]:
@@ -79,7 +90,7 @@ def _of_sockets(form: Scenario) -> Iterator[Rarity]:
     )
     yield Rarity(
         [("RedeliverFunction", "sqs:SendMessage")],
-        replace(form, afterwards=((5.0, acts.delete), (10 * MINUTE_S, acts.watch))),
+        replace(form, afterwards=((4.0, acts.recall), (5.0, acts.delete), (10 * MINUTE_S, acts.watch))),
         outages=[(operation, 20 * MINUTE_S) for operation in giving_up],
     )
     yield Rarity(

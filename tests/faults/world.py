@@ -17,7 +17,7 @@ from tests.faults.cloudformation import physical_name
 from tests.faults.declared import Schedule
 from tests.faults.deployment import deployment
 from tests.faults.dynamodb import Dynamodb
-from tests.faults.edges import Cdn, Sockets, socket_event
+from tests.faults.edges import Cdn, KeyValues, Sockets, secrets, socket_event
 from tests.faults.event_bus import EventBus
 from tests.faults.event_sources import QueueSource, StreamSource
 from tests.faults.lambdas import ENVIRONMENT, Lambdas
@@ -51,6 +51,7 @@ class World:
         self.sockets = Sockets(self.clock, on_closed=self.tell_closed)
         self.cdn = Cdn()
         self.bus = EventBus(physical_name("EventBus"))
+        self.key_values = KeyValues()
         self.sts = Sts(self.clock)
         self.tables = Tables(self.clock, self.deployment.tables)
         buckets = map(physical_name, template.of_type("AWS::S3::Bucket"))
@@ -66,6 +67,8 @@ class World:
             "cloudfront": self.cdn,
             "sts": self.sts,
             "eventbridge": self.bus,
+            "secrets-manager": secrets,
+            "cloudfront-keyvaluestore": self.key_values,
         }
         self.network = Network(self.clock, services, self.sts)
         self.lambdas = Lambdas(self.deployment.functions, self.network, self.timeline)
@@ -103,6 +106,7 @@ class World:
         self.sockets.by_id.clear()
         self.cdn.invalidations = 0
         self.bus.clear()
+        self.key_values.pairs.clear()
         self.processing.is_silent = False
         for source in self._sources:
             source.clear()

@@ -40,7 +40,7 @@ def test_the_emulator_answers_at_the_bridge(settings: Settings, running: System,
 
 def test_a_signed_url_of_the_bridge_takes_a_file(settings: Settings, running: System, bridged: str) -> None:
     planted = seed.Seed(settings, sample_ids(ROOT / "events"))
-    planted.write_event()
+    planted.write_events()
     event = json.loads((seed.events_folder(settings) / "cloudformation-page.json").read_text())
     answer = httpx.put(event["ResponseURL"], content=b"{}", headers={"Content-Type": ""}, trust_env=False)
 

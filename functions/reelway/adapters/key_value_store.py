@@ -37,6 +37,13 @@ class KeyValueStore:
         self._sleep = sleep
         client.meta.events.register("before-call.cloudfront-keyvaluestore", without_account)
 
+    def get(self, name: str) -> str | None:
+        with storage_errors(_SERVICE):
+            try:
+                return self._client.get_key(KvsARN=self._arn, Key=name)["Value"]
+            except self._client.exceptions.ResourceNotFoundException:
+                return None
+
     def all(self) -> Mapping[str, str]:
         with storage_errors(_SERVICE):
             pages = self._client.get_paginator("list_keys").paginate(

@@ -1,7 +1,5 @@
 """What signed playback alone uses, over boto3's clients."""
 
-from collections.abc import Callable
-
 import boto3
 from botocore.config import Config
 
@@ -10,7 +8,6 @@ from reelway.adapters.key_value_store import KeyValueStore
 from reelway.adapters.playback_key import PlaybackKey
 from reelway.adapters.recalls_table import RecallsTable
 from reelway.adapters.settings import VideosSettings
-from reelway.playback_tokens import Key
 
 # As `clients.PATIENT`, but with the signature that the service asks for.
 _ALL_REGIONS = Config(
@@ -18,15 +15,17 @@ _ALL_REGIONS = Config(
 )
 
 
+def recalls_table(name: str) -> RecallsTable:
+    return RecallsTable(clients.dynamodb(clients.ANSWERING), name)
+
+
 def playback_key(secret_arn: str, kid: str) -> PlaybackKey:
     return PlaybackKey(boto3.client("secretsmanager", config=clients.ANSWERING), secret_arn, kid)
 
 
-def sharing(settings: VideosSettings) -> tuple[RecallsTable, Callable[[], Key]]:
-    """Where recalls are noted, and what gives the key that signs tokens."""
-    key = playback_key(settings.playback_secret_arn, settings.playback_kid)
-    recalls = RecallsTable(clients.dynamodb(clients.ANSWERING), settings.videos_table)
-    return recalls, lambda: key.key
+def key_of(settings: VideosSettings) -> PlaybackKey:
+    """The one that signs."""
+    return playback_key(settings.playback_secret_arn, settings.playback_kid)
 
 
 def key_value_store(arn: str) -> KeyValueStore:

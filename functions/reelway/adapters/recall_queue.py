@@ -1,6 +1,7 @@
 """The queue of videos whose playback tokens may have become void, or valid again, as `{"videoId": …}`."""
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +20,22 @@ class RecallQueue:
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps({"videoId": video_id}))
 
 
-def videos_in(event: dict[str, Any]) -> list[str] | None:
-    """Each video of a batch of messages once; None for an event that is none, which a schedule sends."""
-    if "Records" not in event:
-        return None
-    return sorted({json.loads(record["body"])["videoId"] for record in event["Records"]})
+@dataclass(frozen=True, slots=True)
+class RecallBatch:
+    """Messages of the queue, as Lambda delivers them together."""
+
+    event: dict[str, Any]
+
+    @property
+    def video_ids(self) -> list[str]:
+        """Each video once."""
+        return sorted({json.loads(message["body"])["videoId"] for message in self.event["Records"]})
+
+    def done(self) -> dict[str, Any]:
+        """Lambda's answer that takes the messages out of the queue."""
+        return {"batchItemFailures": []}
+
+    def not_yet(self) -> dict[str, Any]:
+        """Lambda's answer by which all messages come again after the queue's visibility timeout."""
+        ids = (message["messageId"] for message in self.event["Records"])
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in ids]}

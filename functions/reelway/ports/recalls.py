@@ -15,6 +15,8 @@ class Recalls(Protocol):
 class EdgeValues(Protocol):
     """What the distribution's function reads at each request: names and short texts."""
 
+    def get(self, name: str) -> str | None: ...
+
     def all(self) -> Mapping[str, str]: ...
 
     def change(self, puts: Mapping[str, str], removed: Sequence[str]) -> None:

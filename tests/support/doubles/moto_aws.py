@@ -28,6 +28,7 @@ QUEUES = (
     *("AnnouncementQueue", "UndeliveredQueue", "ShareQueue", "RecallQueue"),
     *("WebhookEventQueue", "DeliveryQueue"),
 )
+_PLAYBACK_KEY = f"reelway-playback-key-{STACK_ID.split('/')[2]}"
 # The values of `!Ref` for the template's resources.
 REFERENCES = {
     "UploadsBucket": UPLOADS,
@@ -44,9 +45,8 @@ REFERENCES = {
     "TokenKey.Id": "reelway-token-key",
     "JobRole.Arn": f"arn:aws:iam::{_ACCOUNT}:role/jobs",
     "WebSocketApi": "abc",
-    "PlaybackStore.Arn": f"arn:aws:cloudfront::{_ACCOUNT}:key-value-store/playback",
-    "PlaybackKey": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:playback-key-1-AbCdEf",
-    "PlaybackKeys": "1",
+    "PlaybackStore.Arn": f"arn:aws:cloudfront::{_ACCOUNT}:key-value-store/PlaybackStore",
+    "PlaybackKey": f"arn:aws:secretsmanager:{_REGION}:{_ACCOUNT}:secret:{_PLAYBACK_KEY}-1-AbCdEf",
     **{name: f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT}/{name}" for name in QUEUES},
 }
 TABLE_KEYS = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")

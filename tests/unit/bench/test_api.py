@@ -106,6 +106,13 @@ def test_milliseconds_have_a_decimal_only_below_a_hundred() -> None:
     assert "| 12.3 | 345 | 400 |" in text
 
 
+@pytest.mark.parametrize(("ratio", "shown"), [(1.1, "| reached |"), (1.11, "| **missed** |")])
+def test_a_token_is_compared_with_its_goal(ratio: float, shown: str) -> None:
+    of = {"plain_s": spread(0.004), "signed_s": spread(0.0044), "ratio": spread(ratio)}
+    found = {"requests": 200, "paths": {"segment": of}, "measured_on": DESCRIBED}
+    assert shown in report.table({"sign": found})
+
+
 def test_the_stored_tables_are_made_of_the_stored_figures() -> None:
     results = CHECKOUT / "bench" / "results"
 

@@ -21,6 +21,8 @@ LIMITS = {
     ("AWS::Serverless::StateMachine", "Name"): (80, r"[A-Za-z0-9_-]+"),
     ("AWS::Events::EventBus", "Name"): (256, r"[/.\-_A-Za-z0-9]+"),
     ("AWS::CloudFront::Function", "Name"): (64, r"[a-zA-Z0-9-_]{1,64}"),
+    ("AWS::CloudFront::KeyValueStore", "Name"): (64, r"[a-zA-Z0-9-_]{1,64}"),
+    ("AWS::CloudFront::OriginRequestPolicy", "OriginRequestPolicyConfig/Name"): (128, r".+"),
     ("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig/Name"): (64, r".+"),
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig/Name"): (128, r".+"),
     ("AWS::SecretsManager::Secret", "Name"): (512, r"[A-Za-z0-9/_+=.@-]+"),
@@ -62,6 +64,7 @@ def resolved(value: Any) -> str:
         ("Id", STACK_UUID),
         ("AWS::StackName", STACK_NAME),
         ("OriginKeyVersion", "9" * 9),
+        ("PlaybackKeyVersion", "9" * 9),
     ):
         text = text.replace(f"${{{variable}}}", longest)
     return str(text)

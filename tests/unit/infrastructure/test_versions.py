@@ -17,6 +17,7 @@ GLOBALS: dict[str, Any] = TEMPLATE["Globals"]["Function"]
 # What refers to a function itself, and why.
 UNQUALIFIED = {
     "Page": "CloudFormation refuses to change the ServiceToken of a resource that exists",
+    "PlaybackKeys": "as Page",
     "ProcessingStateMachine": "its role may call every version",
     "RestApi": "`sam local start-api` finds a function by its ARN, after which the alias stands",
 }

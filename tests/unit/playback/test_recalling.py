@@ -36,11 +36,7 @@ class Stage:
 
     def see_to(self, *video_ids: str, after_s: int = 0) -> dict[str, str]:
         Recalling(self.videos, self.deleted, self.values).see_to(video_ids, now=NOW + after_s)
-        return self.values.values
-
-    def forget(self, after_s: int) -> dict[str, str]:
-        Recalling(self.videos, self.deleted, self.values).forget(now=NOW + after_s)
-        return self.values.values
+        return {name: value for name, value in self.values.values.items() if name != "swept"}
 
 
 @pytest.fixture
@@ -69,14 +65,17 @@ def test_a_restored_video_is_denied_as_it_was_before(stage: Stage) -> None:
 
 def test_a_batch_is_one_change_and_a_late_message_does_what_is_right_by_then(stage: Stage) -> None:
     stage.videos.videos[VIDEO_ID] = replace(VIDEO, recalled_at=NOW - 5)
-    stage.values.values = {f"deny:{UNKNOWN_ID}": "1", "key:1": "secret"}
+    stage.values.values = {f"deny:{UNKNOWN_ID}": "1", "key:1": "secret", "swept": str(NOW)}
     assert stage.see_to(VIDEO_ID, UNKNOWN_ID) == {DENY: str(NOW - 5), "key:1": "secret"}
     assert stage.values.changes == 1
     assert DENY not in stage.see_to(VIDEO_ID, after_s=MAX_LIFE_S)
 
 
-def test_entries_are_forgotten_once_no_token_is_left_that_they_would_refuse(stage: Stage) -> None:
-    stage.values.values = {DENY: str(NOW), f"deny:{UNKNOWN_ID}": str(NOW + MAX_LIFE_S), "key:1": "secret"}
-    assert DENY in stage.forget(MAX_LIFE_S - 1)
-    assert stage.forget(MAX_LIFE_S) == {f"deny:{UNKNOWN_ID}": str(NOW + MAX_LIFE_S), "key:1": "secret"}
-    assert stage.forget(2 * MAX_LIFE_S) == {"key:1": "secret"}
+def test_once_a_day_entries_are_removed_that_refuse_no_token_any_more(stage: Stage) -> None:
+    later = {f"deny:{UNKNOWN_ID}": str(NOW + MAX_LIFE_S), "key:1": "secret"}
+    stage.values.values = {DENY: str(NOW), "swept": str(NOW), **later}
+    assert DENY in stage.see_to("other", after_s=86_399)
+    assert DENY in stage.see_to("other", after_s=MAX_LIFE_S - 1)
+    assert DENY in stage.see_to("other", after_s=MAX_LIFE_S)  # not so soon again
+    assert stage.see_to("other", after_s=MAX_LIFE_S + 86_400) == later
+    assert stage.see_to("other", after_s=2 * MAX_LIFE_S + 86_400) == {"key:1": "secret"}

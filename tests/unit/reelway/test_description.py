@@ -13,6 +13,7 @@ def test_what_is_not_known_yet_is_left_out() -> None:
     assert describe(VIDEO) == {
         "videoId": VIDEO_ID,
         "state": "UPLOADED",
+        "playback": "public",
         "createdAt": VIDEO.created_at,
         "updatedAt": VIDEO.updated_at,
         "progress": 0.0,

@@ -66,7 +66,7 @@ def test_a_video_that_failed_by_us_waits_in_the_queue_again(setup: Setup, failur
     before = setup.videos.videos[VIDEO_ID]
     video = setup.retry()
     assert (video.state, video.failure, video.version) == (State.UPLOADED, None, before.version + 1)
-    assert (video.reruns, setup.planned) == (1, [VIDEO_ID])
+    assert (video.reruns, setup.planned) == (1, [keys.upload(VIDEO_ID)])
     assert video.run_id not in (None, RUN_ID)
 
 
@@ -76,7 +76,7 @@ def test_a_ladder_that_failed_by_us_is_encoded_again_behind_its_ready_video(setu
     video = setup.retry()
     assert (video.state, video.ladder, video.failure) == (State.READY, LadderState.ENCODING, None)
     assert (video.renditions, video.version) == (before.renditions, before.version)
-    assert setup.planned == [VIDEO_ID]
+    assert setup.planned == [keys.upload(VIDEO_ID)]
     assert video.run_id not in (None, RUN_ID)
 
 
@@ -106,7 +106,7 @@ def test_a_retry_whose_event_was_not_sent_is_taken_up_by_the_next_request(setup:
         Retries(setup.uploads, setup.videos, setup.videos, refuse).retry(VIDEO_ID, ANYBODY)
     waiting = setup.videos.videos[VIDEO_ID]
     assert setup.retry() == waiting
-    assert setup.planned == [VIDEO_ID]
+    assert setup.planned == [keys.upload(VIDEO_ID)]
 
 
 def test_of_two_requests_at_the_same_time_one_makes_a_run_and_both_are_answered(setup: Setup) -> None:

@@ -11,6 +11,9 @@ class FakeEdgeValues:
     values: dict[str, str] = field(default_factory=dict)
     changes: int = 0
 
+    def get(self, name: str) -> str | None:
+        return self.values.get(name)
+
     def all(self) -> Mapping[str, str]:
         return dict(self.values)
 

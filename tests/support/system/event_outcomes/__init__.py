@@ -18,6 +18,7 @@ class Sample:
 SAMPLES: Mapping[str, Sample] = {
     "authorizer-request": Sample("AuthorizerFunction", rest.token_is_refused),
     "cloudformation-page": Sample("PageFunction", upkeep.page_is_copied),
+    "cloudformation-playback-keys": Sample("PlaybackKeysFunction", upkeep.key_is_verified),
     "dynamodb-connection-inserted": Sample("ChangesFunction", changes.socket_that_left_is_forgotten),
     "dynamodb-video-deleted": Sample("ChangesFunction", changes.files_are_removed_and_sockets_dismissed),
     "dynamodb-video-modified": Sample("ChangesFunction", changes.watching_socket_is_sent_the_state),
@@ -39,6 +40,7 @@ SAMPLES: Mapping[str, Sample] = {
     "sqs-invalidation": Sample("InvalidateFunction", upkeep.cdn_forgets_the_media),
     "sqs-object-created": Sample("PlanFunction", processing.upload_is_planned),
     "sqs-object-removed": Sample("UnlistFunction", upkeep.video_leaves_the_ready_list),
+    "sqs-recall": Sample("RecallFunction", upkeep.tokens_are_refused),
     "sqs-removal": Sample("RemoveFunction", upkeep.files_are_removed),
     "sqs-s3-test-event": Sample("PlanFunction", processing.message_is_taken),
     "sqs-undelivered": Sample("RedeliverFunction", changes.batch_of_another_stack_is_refused),

@@ -1,11 +1,13 @@
 """Outcomes of the schedules, of removals and invalidations, and of a deploy."""
 
 import json
+import time
 import uuid
 
-from local.seed import ANSWER_KEY
+from local.seed import answer_key
 from tests.support.system.client import eventually
 from tests.support.system.event_outcomes.stage import TAKEN, Send, Stage
+from tests.support.system.signed_videos import edge_values
 
 _MESSAGE_S = 20
 _OPENED_LONG_AGO_S = 60  # sockets that were opened a few seconds ago are left to their greeting
@@ -68,5 +70,29 @@ def page_is_copied(stage: Stage, send: Send) -> None:
     stage.cloud.s3.delete_object(Bucket=site, Key=index)
     assert send() is None
     assert stage.get(site, index)
-    answer = json.loads(stage.get(stage.uploads, ANSWER_KEY))
+    answer = json.loads(stage.get(stage.uploads, answer_key("cloudformation-page")))
     assert (answer["Status"], answer["RequestId"]) == ("SUCCESS", stage.event["RequestId"])
+
+
+def key_is_verified(stage: Stage, send: Send) -> None:
+    values = edge_values(stage.cloud)
+    values.change({}, ["key:1"])
+    assert send() is None
+    assert len(values.all()["key:1"]) == 43
+    answer = json.loads(stage.get(stage.uploads, answer_key("cloudformation-playback-keys")))
+    assert (answer["Status"], answer["RequestId"]) == ("SUCCESS", stage.event["RequestId"])
+
+
+def tokens_are_refused(stage: Stage, send: Send) -> None:
+    stage.cloud.dynamodb.update_item(
+        TableName=stage.cloud.outputs["VideosTableName"],
+        Key={"videoId": {"S": stage.ids.video}},
+        UpdateExpression="SET recalledAt = :now",
+        ExpressionAttributeValues={":now": {"N": str(int(time.time()))}},
+    )
+    values = edge_values(stage.cloud)
+    values.change({"deny:old": "1"}, ["swept"])
+    assert send() == TAKEN
+    assert "deny:old" not in values.all()
+    assert f"deny:{stage.ids.video}" in values.all()
+    values.change({}, [f"deny:{stage.ids.video}"])

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from multidict import CIMultiDict
@@ -23,7 +23,7 @@ function handler(event) {
   return { statusCode: 200, body: plain + ' ' + keyed };
 }
 """
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[bytes], str]] = {
     "hex": bytes.hex,
     "base64": lambda digest: base64.b64encode(digest).decode(),
     "base64url": lambda digest: base64.urlsafe_b64encode(digest).decode().rstrip("="),

@@ -16,6 +16,9 @@ class FakeKvs:
         class ConflictException(ClientError):
             pass
 
+        class ResourceNotFoundException(ClientError):
+            pass
+
     def __init__(self) -> None:
         self.pairs: dict[str, str] = {}
         self.etag = 0
@@ -25,6 +28,13 @@ class FakeKvs:
 
     def register(self, event: str, hook: Any) -> None:
         assert (event, hook) == ("before-call.cloudfront-keyvaluestore", without_account)
+
+    def get_key(self, KvsARN: str, Key: str) -> dict[str, str]:  # noqa: N803
+        assert KvsARN == ARN
+        if Key not in self.pairs:
+            code: Any = {"Error": {"Code": "ResourceNotFoundException"}}
+            raise self.exceptions.ResourceNotFoundException(code, "GetKey")
+        return {"Value": self.pairs[Key]}
 
     def get_paginator(self, _: str) -> "FakeKvs":
         return self
@@ -64,6 +74,7 @@ def test_what_is_put_is_there_and_what_is_removed_is_not(store: KeyValueStore) -
     store.change({"a": "1", "b": "2"}, [])
     store.change({"b": "3"}, ["a", "nothing"])
     assert store.all() == {"b": "3"}
+    assert (store.get("b"), store.get("a")) == ("3", None)
 
 
 def test_much_is_changed_in_requests_of_what_one_may_have(store: KeyValueStore, kvs: FakeKvs) -> None:
