@@ -19,7 +19,7 @@ _HANGS_S = 10.0
 
 @dataclass
 class Backend:
-    """`answer(url)` is a status, or None for a receiver that hangs. `posts` are those that it took, by URL."""
+    """`answer(url)` is a status, or None for one that hangs. `posts` are those that were taken, by URL."""
 
     world: World
     answer: Callable[[str], int | None]
@@ -61,8 +61,8 @@ def _read(timestamp: str) -> datetime:
 def backend(world: World, answer: Callable[[str], int | None]) -> Iterator[Backend]:
     """In the place of all receivers."""
     found = Backend(world, answer)
-    sending = world.lambdas.module("DeliverFunction")
-    making = world.lambdas.module("WebhooksFunction")
+    sending: Any = world.lambdas.module("DeliverFunction")
+    making: Any = world.lambdas.module("WebhooksFunction")
     kept = sending.deliverer, making.registry
     sending.deliverer = replace(sending.deliverer, receivers=found)
     making.registry = replace(making.registry, receivers=found)

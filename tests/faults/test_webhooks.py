@@ -87,7 +87,7 @@ def test_a_receiver_that_hangs_takes_one_turn_at_a_time(world: World) -> None:
 
 
 def test_what_nobody_takes_for_a_day_has_failed_and_can_be_sent_again(world: World) -> None:
-    found, secrets = play(world, lambda url: 500 if url == _BAD else 200)
+    _, secrets = play(world, lambda url: 500 if url == _BAD else 200)
     assert sorted(states(world)) == 3 * ["delivered"] + 3 * ["failed"]
     assert left(world) == {}
     with backend(world, lambda _: 200) as again:
