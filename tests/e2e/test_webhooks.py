@@ -1,4 +1,4 @@
-"""Webhooks as a backend meets them: made by the API, told by events of the bus, verified by the standard's library."""
+"""Webhooks as a backend meets them: made by the API, told by events of the bus, verified by a library."""
 
 import json
 import threading

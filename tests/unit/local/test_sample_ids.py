@@ -40,7 +40,7 @@ def test_an_event_names_no_video_that_is_not_seeded(name: str) -> None:
     about_none = {
         *("cloudformation-page", "rest-direct-upload", "rest-multipart-begun", "rest-stream-ready"),
         *("rest-upload", "schedule-deletions", "schedule-keep-alive", "schedule-lost-work"),
-        *("sqs-s3-test-event", "sqs-undelivered", "websocket-disconnect"),
+        *("sqs-s3-test-event", "sqs-undelivered", "websocket-disconnect", "rest-webhook", "sqs-delivery"),
     }
     text = (EVENTS / f"{name}.json").read_text()
     assert (samples.VIDEO_ID in text or samples.UNPLANNED_ID in text) is (name not in about_none)
