@@ -70,13 +70,15 @@ LENIENT = {"upload", "beginMultipart"}
 
 @dataclass(frozen=True, slots=True)
 class KnownIds:
-    """Ids that exist: of one video for each state, one segment, and one multipart upload."""
+    """Ids that exist: of one video for each state, one segment, one multipart upload, and one webhook."""
 
     client: Client
     cloud: Cloud
     videos: dict[str, str]
     segment_id: str
     upload: dict[str, Any]
+    webhook: str
+    delivery: str
 
     def video(self, state: str, operation_id: str) -> str:
         """A video in that state; a new one where it is deleted or restored, so that the others remain."""
@@ -85,6 +87,9 @@ class KnownIds:
         if operation_id != "deleteVideo" or state in {"deleted", "unknown"}:
             return self.videos[state]
         return put_video(self.cloud, state.upper())
+
+    def webhook_for(self, operation_id: str) -> str:
+        return put_webhook(self.client) if operation_id == "deleteWebhook" else self.webhook
 
     def upload_for(self, operation_id: str) -> dict[str, Any]:
         return begin(self.client) if operation_id in {"abortMultipart", "completeMultipart"} else self.upload
@@ -104,11 +109,21 @@ def put_deleted(client: Client, cloud: Cloud) -> str:
     return video_id
 
 
+def put_webhook(client: Client) -> str:
+    """Nobody listens at its URL. Some others, which requests have made, give way to it."""
+    for other in client.http.get("/webhooks").json()["webhooks"][5:]:
+        client.http.delete(f"/webhooks/{other['webhookId']}")
+    answer = client.http.post("/webhooks", json={"url": "http://127.0.0.1:9/"})
+    return str(answer.json()["webhookId"])
+
+
 @pytest.fixture(scope="module")
 def known(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> KnownIds:
     playlist = client.get(f"/stream/{short_video}/manifest").text
     upload = begin(client)
     send(client, upload, 1, b"part")
+    webhook = put_webhook(client)
+    delivery = client.http.post(f"/webhooks/{webhook}/test").json()["deliveryId"]
     return KnownIds(
         client,
         cloud,
@@ -121,6 +136,8 @@ def known(client: Client, cloud: Cloud, short_video: str, failed_video: str) -> 
         },
         next(line for line in playlist.splitlines() if not line.startswith("#")).removeprefix("segment/"),
         upload,
+        webhook,
+        delivery,
     )
 
 
@@ -152,6 +169,10 @@ def aim(case: Case, known: KnownIds) -> None:
     state = states[dice % len(states)]
     if "videoId" in case.path_parameters and state:
         case.path_parameters["videoId"] = known.video(state, operation_id(case))
+    if "webhookId" in case.path_parameters and dice % 4:
+        case.path_parameters["webhookId"] = known.webhook_for(operation_id(case))
+    if "deliveryId" in case.path_parameters and dice % 2:
+        case.path_parameters["deliveryId"] = known.delivery
     if "segmentId" in case.path_parameters and state == "ready":
         case.path_parameters["segmentId"] = known.segment_id
     is_wrong = case.meta.is_negative_at(ParameterLocation.QUERY)

@@ -1,4 +1,4 @@
-"""Webhooks as a backend meets them: made by the API, told by events of the bus, verified by the standard's library."""
+"""Webhooks as a backend meets them: made by the API, told by events of the bus, verified by a library."""
 
 import json
 import threading
@@ -40,8 +40,8 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            receiver.seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            answers = receiver.answers
+            told.seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            answers = told.answers
             self.send_response(answers.pop(0) if len(answers) > 1 else answers[0])
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -50,11 +50,11 @@ def receiving() -> Iterator[Receiver]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(f"http://127.0.0.1:{server.server_port}/hook")
+        told = Receiver(f"http://127.0.0.1:{server.server_port}/hook")
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield receiver
+            yield told
         finally:
             server.shutdown()
             thread.join()

@@ -12,6 +12,7 @@ from tests.faults.invariants import violations
 from tests.faults.network import Request
 from tests.faults.permissions import Grant, Permission, asked_by, grants_of
 from tests.faults.rarities import rarities
+from tests.faults.receivers import requests_of_webhooks
 from tests.faults.world import UPLOADS
 
 # Lambda itself polls queues and streams, and sends what it gives up, with the rights of the function.
@@ -112,6 +113,7 @@ def _requests(cases: Cases) -> Iterator[Request]:
             (each.call.function, of.action) for each in requests for of in asked_by(each)
         }
         yield from requests
+    yield from requests_of_webhooks(cases.world)
     story = cases.scenarios["upload"].deleted_when_ready().play(cases.world)
     # A form is used once more, after all was removed for good.
     cases.world.storage.put(UPLOADS, f"uploads/{story.video_id}", b"late")

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import trustme
 
-from reelway.adapters import receivers
 from reelway.adapters.receivers import HttpReceivers
 from reelway.webhooks.reach import Reach
 from reelway.webhooks.webhook import Result
@@ -267,8 +266,8 @@ def rebinding(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Names, lis
             connected.append(address)
             raise ConnectionRefusedError
 
-        monkeypatch.setattr(receivers.socket, "getaddrinfo", names)
-        monkeypatch.setattr(receivers.socket, "create_connection", connect)
+        monkeypatch.setattr(socket, "getaddrinfo", names)
+        monkeypatch.setattr(socket, "create_connection", connect)
         return names, connected
 
     return make

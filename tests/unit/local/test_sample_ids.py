@@ -39,13 +39,8 @@ def test_an_event_names_no_video_that_is_not_seeded(name: str) -> None:
     """But those that make one, and those that are about none."""
     about_none = {
         *("cloudformation-page", "rest-direct-upload", "rest-multipart-begun", "rest-stream-ready"),
-        *(
-            "cloudformation-playback-keys",
-            "rest-upload",
-            "schedule-deletions",
-            "schedule-keep-alive",
-            "schedule-lost-work",
-        ),
+        *("cloudformation-playback-keys", "rest-upload", "rest-webhook", "sqs-delivery"),
+        *("schedule-deletions", "schedule-keep-alive", "schedule-lost-work"),
         *("sqs-s3-test-event", "sqs-undelivered", "websocket-disconnect"),
     }
     text = (EVENTS / f"{name}.json").read_text()

@@ -1,13 +1,13 @@
 """The API of webhooks: each refusal names the field, another owner's webhook is 404."""
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reelway.adapters import receivers
 from reelway.webhooks.webhook import Result
 from tests.support import samples
 from tests.support.doubles import moto_aws
@@ -28,7 +28,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
             raise OSError("no such name")
         return [(2, 1, 6, "", (known.get(host, "93.184.216.34"), port))]
 
-    monkeypatch.setattr(receivers.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return known
 
 
