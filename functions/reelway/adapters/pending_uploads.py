@@ -70,7 +70,7 @@ class PendingUploadsTable:
             )
 
     def end(self, video_id: str) -> None:
-        """A row that names no owner is deleted; the others, of which few are never uploaded, stay for ever."""
+        """A row that names no owner is deleted; others, of which few are never uploaded, stay for ever."""
         key, values = video_items.item_of({"videoId": video_id}), {":pending": video_items.PENDING_LIST}
         with unless_refused(self._client):
             self._client.delete_item(
