@@ -605,7 +605,7 @@ def get(server: Server, video_id: str, output: Path | None) -> None:
 
 def _segment_urls(server: Server, video_id: str) -> list[str]:
     """Of the rendition with the most pixels, and of several such the one with the highest bandwidth."""
-    master_url = urljoin(server.url, f"stream/{video_id}/master")
+    master_url = urljoin(server.url, f"stream/{video_id}/master.m3u8")
     renditions = m3u8.loads(server.ask("GET", master_url).text).playlists
     if not renditions:
         raise CliError(f"{master_url} lists no renditions.")

@@ -105,7 +105,7 @@ def _seed(settings: Settings) -> None:
     with step("seed"):
         ids = seed.seed(settings, file)
     events = os.path.relpath(seed.events_folder(settings))
-    print(f"processed video  {settings.edge_url}/stream/{ids.video}/master")
+    print(f"processed video  {settings.edge_url}/stream/{ids.video}/master.m3u8")
     print(f"unplanned upload {settings.edge_url}/video/{ids.unplanned}")
     print(f"Every event in events/ is about one of them; use {events}/ for that of CloudFormation.")
 

@@ -32,9 +32,9 @@ async def play(edge_url: str, clip: Path, console: Console) -> str:
         final = await _show(statuses(client, video_id), console)
         if final["state"] == "FAILED":
             raise LocalError(await _failure(client, video_id))
-    url = f"{edge_url}/stream/{video_id}/master"
+    url = f"{edge_url}/stream/{video_id}/master.m3u8"
     console.print(f"plays at {url}", soft_wrap=True)
-    console.print(f"one rendition: {edge_url}/stream/{video_id}/manifest", soft_wrap=True)
+    console.print(f"one rendition: {edge_url}/stream/{video_id}/manifest.m3u8", soft_wrap=True)
     console.print("open it in Safari, or: ffplay URL, mpv URL, vlc URL")
     return url
 

@@ -23,7 +23,7 @@ class Unplayable(Exception):
 
 async def play(http: aiohttp.ClientSession, video_id: str) -> int:
     """How many segments there are; raises Unplayable for the first that is missing or is no stream."""
-    path = f"/stream/{video_id}/master"
+    path = f"/stream/{video_id}/master.m3u8"
     master = m3u8.loads((await _fetched(http, path)).decode())
     playlists = [urljoin(path, rendition.uri) for rendition in master.playlists]
     if not playlists:

@@ -30,12 +30,14 @@ def ready() -> http_api.Answer:
 
 
 @api.route("/stream/<videoId>/manifest", "GET", "HEAD")
+@api.route("/stream/<videoId>/manifest.m3u8", "GET", "HEAD")
 def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     found = playback.playlist(videoId, rendition=api.query.get("rendition"), videos=videos, media=media)
     return answers.playlist(found, api.headers)
 
 
 @api.route("/stream/<videoId>/master", "GET", "HEAD")
+@api.route("/stream/<videoId>/master.m3u8", "GET", "HEAD")
 def master(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     return answers.playlist(playback.master(videoId, videos=videos, media=media), api.headers)
 

@@ -149,7 +149,7 @@ def test_no_page_uploads_deletes_or_has_forms_signed(
 def test_a_page_may_read_what_the_api_allows_everybody(
     stranger: Page, client: Client, short_video: str
 ) -> None:
-    assert ask(stranger, f"{client.base_url}/stream/{short_video}/master") == 200
+    assert ask(stranger, f"{client.base_url}/stream/{short_video}/master.m3u8") == 200
     assert ask(stranger, f"{client.base_url}/video/{short_video}") == 200
 
 

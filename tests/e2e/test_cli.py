@@ -123,7 +123,7 @@ def test_an_interrupted_upload_is_resumed_without_sending_parts_again(
     video_id = done.stdout.strip()
     assert key == f"uploads/{video_id}"
     assert client.final_state(video_id) == "READY"
-    played = player.frame_count(f"{client.base_url}/stream/{video_id}/manifest")
+    played = player.frame_count(f"{client.base_url}/stream/{video_id}/manifest.m3u8")
     assert played == player.frame_count(str(large_clip))
 
 
@@ -221,7 +221,7 @@ def test_get_saves_the_segments_of_the_best_rendition(
 
 def best_of(client: Client, video_id: str) -> bytes:
     """The joined segments of the best rendition."""
-    master_url = f"{client.base_url}/stream/{video_id}/master"
+    master_url = f"{client.base_url}/stream/{video_id}/master.m3u8"
     renditions = m3u8.loads(client.http.get(master_url).text).playlists
     media_url = urljoin(master_url, max(renditions, key=lambda one: one.stream_info.resolution).uri)
     segments = m3u8.loads(client.http.get(media_url).text).segments

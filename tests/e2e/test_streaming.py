@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -140,7 +141,31 @@ def test_the_master_playlist_names_every_rendition(client: Client, short_video: 
     assert answer.text.count("CLOSED-CAPTIONS=NONE") == len(variants)
 
 
-TEXTS = ["manifest", "manifest?rendition=240p", "iframes?rendition=240p", "master", "storyboard"]
+TEXTS = [
+    "manifest",
+    "manifest?rendition=240p",
+    "iframes?rendition=240p",
+    "master",
+    "master.m3u8",
+    "storyboard",
+]
+
+
+@pytest.mark.smoke("playlists")
+@pytest.mark.parametrize("tail", ["manifest", "manifest?rendition=240p", "master"])
+def test_a_playlist_may_have_the_extension_that_players_know(
+    viewer: Client, short_video: str, tail: str
+) -> None:
+    name, mark, query = tail.partition("?")
+    frozen, named = (
+        viewer.get(f"/stream/{short_video}/{path}") for path in (tail, f"{name}.m3u8{mark}{query}")
+    )
+
+    assert (named.status_code, named.text) == (200, frozen.text)
+    for header in ("content-type", "cache-control", "etag"):
+        assert named.headers[header] == frozen.headers[header], header
+    for uri in re.findall(r"^[^#\s].*$", named.text, re.MULTILINE):
+        assert urljoin(str(named.url), uri) == urljoin(str(frozen.url), uri)
 
 
 @pytest.mark.smoke("playlists")
@@ -196,7 +221,9 @@ def test_every_range_of_an_i_frame_playlist_is_a_frame_that_decodes_alone(
             assert len(player.frame_hashes(str(tmp_path / "alone.ts"), level="error")) == 1
 
 
-@pytest.mark.parametrize("path", ["manifest", "master", "iframes?rendition=240p", "segment"])
+@pytest.mark.parametrize(
+    "path", ["manifest", "master", "manifest.m3u8", "master.m3u8", "iframes?rendition=240p", "segment"]
+)
 def test_head_answers_as_get_without_a_body(
     viewer: Client, short_video: str, segment_path: str, path: str
 ) -> None:
@@ -347,7 +374,10 @@ def test_the_storyboard_has_a_tile_of_the_sprite_for_every_two_seconds(
 @pytest.mark.smoke("errors")
 @pytest.mark.parametrize(
     "tail",
-    ["manifest", "master", "iframes?rendition=720p", "poster", "segment/abc-720p-00000-000.ts", "segment/x"],
+    [
+        *("manifest", "master", "manifest.m3u8", "master.m3u8", "iframes?rendition=720p", "poster"),
+        *("segment/abc-720p-00000-000.ts", "segment/x"),
+    ],
 )
 def test_an_unknown_video_is_404(viewer: Client, tail: str) -> None:
     assert problem_of(viewer.get(f"/stream/{uuid.uuid4()}/{tail}")) == (404, "unknown_video")
@@ -362,7 +392,7 @@ def test_an_unknown_segment_is_404(viewer: Client, short_video: str, segment_id:
 @pytest.mark.smoke("errors")
 @pytest.mark.parametrize("rendition", ["1080p", "../master", "", "nonsense"])
 def test_an_unknown_rendition_is_404(client: Client, short_video: str, rendition: str) -> None:
-    for tail in ("manifest", "iframes"):
+    for tail in ("manifest", "manifest.m3u8", "iframes"):
         answer = client.http.get(f"/stream/{short_video}/{tail}", params={"rendition": rendition})
         assert problem_of(answer) == (404, "unknown_rendition")
 
@@ -371,7 +401,9 @@ def test_an_unknown_rendition_is_404(client: Client, short_video: str, rendition
     "tail",
     [
         "manifest",
+        "manifest.m3u8",
         "master",
+        "master.m3u8",
         "iframes?rendition=720p",
         "poster",
         "storyboard",

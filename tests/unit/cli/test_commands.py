@@ -31,7 +31,7 @@ segment/b
 @pytest.fixture
 def stored(fake: FakeReelway) -> None:
     fake.texts = {
-        f"stream/{ID}/master": MASTER,
+        f"stream/{ID}/master.m3u8": MASTER,
         f"stream/{ID}/manifest?rendition=best": MEDIA,
         f"stream/{ID}/segment/a": b"first ",
         f"stream/{ID}/segment/b": b"second",
@@ -100,7 +100,7 @@ def test_a_folder_that_is_not_there_is_named(
 def test_a_refusal_is_said_in_the_servers_words(
     fake: FakeReelway, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake.faults = [fault("GET", "/master", problem(409, "The video is not ready."), repeats=True)]
+    fake.faults = [fault("GET", "/master.m3u8", problem(409, "The video is not ready."), repeats=True)]
 
     assert run("get", ID) == 1
 

@@ -49,6 +49,7 @@ def test_read_only_access_allows_what_changes_nothing_and_tells_no_ids() -> None
         "/video/{videoId}",
         "/video/{videoId}/status/stream",
         *(f"/stream/{{videoId}}/{name}" for name in ("manifest", "master", "iframes", "segment/{segmentId}")),
+        *(f"/stream/{{videoId}}/{name}" for name in ("manifest.m3u8", "master.m3u8")),
         *(f"/stream/{{videoId}}/{name}" for name in ("poster", "storyboard", "storyboard.jpg")),
     }
     assert not is_allowed(Access.READ_ONLY, "GET", "/of/no/kind")

@@ -66,7 +66,7 @@ export const storedParts = async (upload) => (await request(uploadPath(upload)))
 export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DELETE' });
 
 export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
-export const masterUrl = (videoId) => `${streamPath(videoId)}/master`;
+export const masterUrl = (videoId) => `${streamPath(videoId)}/master.m3u8`;
 /** Refreshes the browser's cached playlist, which may be some seconds old and list fewer renditions. */
 export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' });
 export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
