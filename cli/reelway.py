@@ -88,11 +88,9 @@ PART_TIMEOUT = httpx.Timeout(120, connect=CONNECT_TIMEOUT_S)
 # The most that the server lists on one page.
 PAGE_LIMIT = 100
 # The socket is closed at READY, so the renditions that follow are polled.
-LADDER_DELAY_S = 2
 RESTORE_DELAY_S = 1.0
 # Servers forget an unfinished upload after two days, so an older note is of no use.
 NOTE_AGE_S = 7 * 86_400
-FINAL = {"READY", "FAILED"}
 # Exit statuses; 130 is what shells report after SIGINT.
 FAILED, INTERRUPTED = 1, 130
 
@@ -511,13 +509,10 @@ def watch(server: Server, video_id: str, name: str) -> None:
             if status["state"] != state:
                 state = status["state"]
                 _say_line(f"{name}: {state}")
-            bars.update(task, description=f"{name} {state}", completed=status.get("progress") or 0)
+            follow = ", more renditions follow" if state == "READY" else ""
+            done = _ladder(status) if follow else status
+            bars.update(task, description=f"{name} {state}{follow}", completed=done.get("progress") or 0)
         video = server.describe(video_id)
-        while state == "READY" and _ladder(video)["state"] == "encoding":
-            done = _ladder(video).get("progress") or 0
-            bars.update(task, description=f"{name} {state}, more renditions follow", completed=done)
-            time.sleep(LADDER_DELAY_S)
-            video = server.describe(video_id)
         bars.update(task, description=f"{name} {state}", completed=1)
     reason = video.get("failure", {}).get("message", "The server gives no reason.")
     if state == "FAILED":
@@ -529,28 +524,34 @@ def watch(server: Server, video_id: str, name: str) -> None:
 
 
 def states(server: Server, video_id: str) -> Iterator[dict[str, Any]]:
-    """The statuses of a video until its final state, over as many sockets as that takes.
+    """The statuses of a video until it FAILED or its ladder has ended, over as many sockets as that takes.
 
-    Each is a mapping with `state` and, if known, `progress` from 0 to 1; one may come twice. Before each
-    socket the video's description is read, so that no state is missed; a deleted video raises Refused.
+    Each is a mapping with `state` and, if known, `progress` from 0 to 1 and `ladder`; one may come twice.
+    Before each socket the video's description is read, so that no state is missed; a deleted video raises
+    Refused. A server that does not know `until` closes its sockets when the video is READY.
     """
-    path = f"video/{_id(video_id)}/status/stream?progress=true"
+    path = f"video/{_id(video_id)}/status/stream?progress=true&until=complete"
     url = urljoin(server.url.replace("http", "ws", 1), path)
     delay_s = FIRST_DELAY_S
     while True:
         status = server.describe(video_id)
         yield status
-        if status["state"] in FINAL:
+        if _is_settled(status):
             return
         with suppress(WebSocketException, OSError), connect(url, open_timeout=CONNECT_TIMEOUT_S) as socket:
             for message in socket:
                 status = json.loads(message)
                 yield status
-                if status["state"] in FINAL:
+                if _is_settled({"ladder": {"state": "encoding"}, **status}):
                     return
                 delay_s = FIRST_DELAY_S
         time.sleep(delay_s)
         delay_s = min(delay_s * 2, MAX_DELAY_S)
+
+
+def _is_settled(video: dict[str, Any]) -> bool:
+    is_ready = video["state"] == "READY" and _ladder(video)["state"] != "encoding"
+    return is_ready or video["state"] == "FAILED"
 
 
 def _ladder(video: dict[str, Any]) -> dict[str, Any]:

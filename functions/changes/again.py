@@ -15,7 +15,7 @@ class Again:
     announcements: Announcements
 
     def on_change(self, change: Change) -> None:
-        if not change.is_progress_only and not change.is_nothing:
+        if change.is_told_once and not change.is_nothing:
             self.announcements.send(Announcement(change.video_id))
 
     def greet(self, connections: Sequence[Connection]) -> None:

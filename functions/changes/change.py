@@ -30,6 +30,12 @@ class Change:
         return self.before.version == self.after.version
 
     @property
+    def is_told_once(self) -> bool:
+        """Nobody is told it again by the next count of frames: a new state, or the end of a ladder."""
+        is_end = bool(self.before and self.after and self.after.is_settled and not self.before.is_settled)
+        return is_end or not self.is_progress_only
+
+    @property
     def is_nothing(self) -> bool:
         """There was no video, and there is none: a write to a tombstone, or to an upload's expectation."""
         return self.before is None and self.after is None

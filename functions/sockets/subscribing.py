@@ -32,5 +32,6 @@ def subscribe(
     if video is None or not caller.may_see(video_id, video.owner):
         return HTTPStatus.NOT_FOUND
     wants_progress = query.get("progress") == "true"
-    connections.add(Connection(video_id, connection_id, now_s, wants_progress))
+    until_complete = query.get("until") == "complete"
+    connections.add(Connection(video_id, connection_id, now_s, wants_progress, until_complete))
     return HTTPStatus.OK

@@ -1,8 +1,8 @@
 """The Connections table as `ports.connections.Connections`.
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
-TTL, because $disconnect is best effort), wantsProgress; and the last claim of `live_status.delivery`:
-lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done`, 1 after `release`).
+TTL, because $disconnect is best effort), wantsProgress, untilComplete (rows of release 0.2.0 and earlier ones
+lack it); and the last claim of `live_status.delivery`: lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done`, 1 after `release`).
 """
 
 import time
@@ -38,6 +38,7 @@ class ConnectionsTable:
             "connectedAt": connection.connected_at,
             "expiresAt": connection.connected_at + _LIFETIME_S,
             "wantsProgress": connection.wants_progress,
+            "untilComplete": connection.until_complete,
             "lastVersion": 0,
             "lastProgress": 0,
             "busyUntil": 0,
@@ -140,6 +141,7 @@ def connection_of(item: dict[str, Any]) -> Connection:
         connection_id=fields["connectionId"],
         connected_at=int(fields["connectedAt"]),
         wants_progress=bool(fields["wantsProgress"]),
+        until_complete=bool(fields.get("untilComplete")),
     )
 
 
@@ -164,6 +166,6 @@ def _newer(connection: Connection, *, again: bool) -> str:
     same = "busyUntil > :free"
     if again:
         same = "lastProgress <= :progress"
-    elif connection.wants_progress:
+    elif connection.wants_progress or connection.until_complete:
         same = "lastProgress < :progress OR (busyUntil > :free AND lastProgress = :progress)"
     return f"(lastVersion < :version OR (lastVersion = :version AND ({same})))"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _PAGE = 250
 _OF_A_STATUS = (
     *("videoId", "state", "version", "createdAt", "updatedAt", "deletedAt"),
-    *("encodedFrames", "totalFrames"),
+    *("encodedFrames", "totalFrames", "ladder"),
 )
 
 

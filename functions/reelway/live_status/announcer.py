@@ -8,6 +8,7 @@ from datetime import datetime
 from reelway.errors import ReelwayError
 from reelway.interruptions import Interruption, interrupted
 from reelway.live_status.delivery import Delivery, Outcome
+from reelway.live_status.telling import is_concerned, is_last
 from reelway.ports.connections import Connection, Connections, Sockets
 from reelway.ports.videos import Videos
 from reelway.video import Video
@@ -85,7 +86,7 @@ class Announcer:
         Without a video, which was deleted, close them without a message. When this returns or raises, every
         socket has been tried: one that cannot be reached keeps no other waiting.
         """
-        concerned = [each for each in connections if each.wants_progress or not only_progress]
+        concerned = [each for each in connections if is_concerned(each, only_progress=only_progress)]
         failures = self._for_each(
             lambda each: _failure(lambda to: self._send(to, video, only_progress), each), concerned
         )
@@ -95,7 +96,7 @@ class Announcer:
     def repeat(self, connection: Connection, video: Video | None) -> None:
         """Send the present state again: API Gateway closes a socket that has been idle for ten minutes.
 
-        A final state is not sent again. It is sent if it never was, and a socket that could not be closed
+        The last message is not sent again. It is sent if it never was, and a socket that could not be closed
         after it is closed. A socket that is still opening is left to its greeting. `video` was read after
         the connection; None if there is no such video any more.
         """
@@ -103,7 +104,7 @@ class Announcer:
             return
         if video is None:
             self._delivery.close(connection)
-        elif video.state.is_final:
+        elif is_last(connection, video):
             self._finish(connection, video)
         else:
             self._delivery.send(connection, video, again=True)

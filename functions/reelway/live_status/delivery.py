@@ -2,7 +2,7 @@
 
 Three senders work side by side: changes of the video, the greeting of a new socket, and maintenance, which
 repeats the state. They agree through the socket's row in the Connections table, which records the version
-claimed last (and its progress: for a socket that wants progress, more of it counts as newer):
+claimed last (and its progress: for a socket that is told of that, more of it counts as newer):
 
     claim     A conditional write, before sending. GRANTED: the version is newer than the last one claimed,
               and nobody else is sending; the row is now held. NOT_NEEDED: this version or a newer one has
@@ -20,7 +20,6 @@ No message is sent under a claim that has run out: the last try begins within 3 
 within 3 s more. What is left of HOLD_S is for a message that the API takes after its caller has given up.
 """
 
-import json
 import time
 import uuid
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from enum import Enum, auto
 from reelway.attempts import SHORT_PAUSES_S, attempts
 from reelway.errors import ProcessingInterrupted, ReelwayError
 from reelway.interruptions import Interruption, interrupted
+from reelway.live_status.telling import is_last, message_to, reached
 from reelway.ports.connections import Claim, Connection, Connections, Sockets
 from reelway.video import Video
 
@@ -36,16 +36,6 @@ from reelway.video import Video
 _MAX_HANDSHAKE_S = 10
 # After a claim, in which sending may begin.
 _SENDING_S = 3
-
-
-def message_of(video: Video, *, with_progress: bool) -> str:
-    """The API's message, as JSON: videoId, state and timestamp, and `progress` only where it is asked for."""
-    message: dict[str, object] = {
-        "videoId": video.video_id,
-        "state": video.state,
-        "timestamp": video.updated_at,
-    }
-    return json.dumps(message | ({"progress": video.progress} if with_progress else {}))
 
 
 class Outcome(Enum):
@@ -78,7 +68,7 @@ class Delivery:
     def send(self, connection: Connection, video: Video, *, again: bool = False) -> Outcome:
         """Send the video's state unless it was sent before; with `again`, also if it is the last one sent.
 
-        Closes the socket after a final state. Raises ProcessingInterrupted when the socket cannot be sent to
+        Closes the socket after its last message. Raises ProcessingInterrupted when the socket cannot be sent to
         at the moment; the same call may then be made again.
         """
         # A handshake or another sender's message rarely takes longer than these pauses.
@@ -97,7 +87,7 @@ class Delivery:
         """One attempt; None when the socket cannot take the message yet."""
         claim_id, until_s = str(uuid.uuid4()), self._now_s() + _SENDING_S
         claim = self._connections.claim(
-            connection, claim_id, version=video.version, progress=video.progress, again=again
+            connection, claim_id, version=video.version, progress=reached(connection, video), again=again
         )
         if claim is Claim.BUSY:
             return None
@@ -122,7 +112,7 @@ class Delivery:
 
     def _post(self, connection: Connection, video: Video, claim_id: str, until_s: float) -> bool:
         """False when the socket is not there; the claim is given up when the message was not taken."""
-        message = message_of(video, with_progress=connection.wants_progress)
+        message = message_to(connection, video)
         try:
             return self._sockets.send(connection.connection_id, message, until_s=until_s)
         except ProcessingInterrupted as failure:
@@ -131,8 +121,8 @@ class Delivery:
             raise
 
     def _end(self, connection: Connection, video: Video, claim_id: str) -> None:
-        """After the message: a final state's socket is closed and its row, with the claim, removed."""
-        if not video.state.is_final:
+        """After the message: after the last one the socket is closed and its row, with the claim, removed."""
+        if not is_last(connection, video):
             self._connections.done(connection, claim_id)
             return
         try:

@@ -7,12 +7,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A client's socket on one video; `connected_at` in seconds since the epoch."""
+    """A client's socket on one video; `connected_at` in seconds since the epoch.
+
+    It is of use until the video is READY or FAILED, or with `until_complete` until its ladder has ended.
+    """
 
     video_id: str
     connection_id: str
     connected_at: int
     wants_progress: bool
+    until_complete: bool = False
 
 
 # For how long a claim holds a socket, unless it is ended before.
@@ -46,6 +50,8 @@ class Connections(Protocol):
         self, connection: Connection, claim_id: str, *, version: int, progress: float, again: bool = False
     ) -> Claim:
         """Granted once for each version (and progress) above the last; with `again`, for the last too.
+
+        `progress` is what `live_status.telling` makes of the video's.
 
         It holds for HOLD_S, counted from a moment after the call. `claim_id` is another one for each call.
         """

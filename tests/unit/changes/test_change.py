@@ -137,3 +137,18 @@ def test_a_record_of_no_video_is_an_error(modified: dict[str, Any]) -> None:
     del modified["dynamodb"]["NewImage"]["state"]
     with pytest.raises((KeyError, TypeError, ValueError)):
         change_of(modified)
+
+
+@pytest.mark.parametrize("ladder", ["complete", "failed"])
+def test_the_end_of_a_ladder_is_progress_that_is_told_once(modified: dict[str, Any], ladder: str) -> None:
+    images = modified["dynamodb"]
+    images["NewImage"] |= {"state": {"S": "READY"}, "rank": {"N": "2"}, "ladder": {"S": "encoding"}}
+    images["OldImage"] = copy.deepcopy(images["NewImage"])
+    images["NewImage"]["encodedFrames"] = {"N": "66"}
+    assert (change_of(modified).is_progress_only, change_of(modified).is_told_once) == (True, False)
+
+    images["NewImage"]["ladder"] = {"S": ladder}
+    assert (change_of(modified).is_progress_only, change_of(modified).is_told_once) == (True, True)
+
+    images["OldImage"] = copy.deepcopy(images["NewImage"])
+    assert not change_of(modified).is_told_once

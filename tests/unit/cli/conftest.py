@@ -35,7 +35,7 @@ def run(
     """Runs a command on the fake, with parts of 4 bytes and no delays; its exit status."""
     monkeypatch.setenv("REELWAY_URL", BASE_URL)
     monkeypatch.setattr(reelway, "MIN_PART_BYTES", 4)
-    for name in ("FIRST_DELAY_S", "MAX_DELAY_S", "LADDER_DELAY_S"):
+    for name in ("FIRST_DELAY_S", "MAX_DELAY_S"):
         monkeypatch.setattr(reelway, name, 0)
     monkeypatch.setattr(
         reelway, "Server", lambda url: _ServerClass(url, transport=httpx.MockTransport(fake.answer))

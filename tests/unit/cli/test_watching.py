@@ -12,7 +12,7 @@ from cli import reelway
 from tests.unit.cli.conftest import Run
 from tests.unit.cli.fake import FakeReelway, problem
 
-ID = "3f0e8f3a"
+ID, QUERY = "3f0e8f3a", "progress=true&until=complete"
 READY = {"state": "READY", "ladder": {"state": "complete", "progress": 1}}
 
 
@@ -54,7 +54,7 @@ def test_each_state_is_said_once_over_dropped_sockets(
         f"{ID}: READY",
         f"{ID}: READY with all its renditions",
     ]
-    assert sockets.urls == [f"ws://reelway.test/prefix/video/{ID}/status/stream?progress=true"] * 5
+    assert sockets.urls == [f"ws://reelway.test/prefix/video/{ID}/status/stream?{QUERY}"] * 5
 
 
 def test_where_no_socket_opens_the_description_tells(
@@ -67,16 +67,29 @@ def test_where_no_socket_opens_the_description_tells(
     assert f"{ID}: PROCESSING\n{ID}: READY\n" in capsys.readouterr().err
 
 
-def test_the_ladder_is_followed_after_ready(
-    fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]
+def test_the_ladder_is_followed_after_ready_without_asking_for_it(
+    fake: FakeReelway, run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    growing = {"state": "READY", "ladder": {"state": "encoding", "progress": 0.3}}
-    fake.documents[ID] = [growing] * 3 + [READY]
+    growing = [{"state": "READY", "ladder": {"state": "encoding", "progress": n / 9}} for n in range(9)]
+    sockets = Sockets([*growing, READY])
+    monkeypatch.setattr(reelway, "connect", sockets.connect)
+    fake.documents[ID] = [growing[0], READY]
 
     assert run("watch", ID) == 0
 
     assert capsys.readouterr().err.endswith(f"{ID}: READY with all its renditions\n")
-    assert fake.asked[f"GET /video/{ID}"] == 4
+    assert (fake.asked[f"GET /video/{ID}"], len(sockets.urls)) == (2, 1)
+
+
+def test_a_server_that_closes_its_sockets_at_ready_is_asked_again(
+    fake: FakeReelway, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sockets = Sockets([{"state": "READY"}], [{"state": "READY"}])
+    monkeypatch.setattr(reelway, "connect", sockets.connect)
+    fake.documents[ID] = [{"state": "READY", "ladder": {"state": "encoding"}}] * 2 + [READY]
+
+    assert run("watch", ID) == 0
+    assert len(sockets.urls) == 2
 
 
 def test_a_ladder_that_fails_leaves_the_video_ready(
@@ -113,10 +126,10 @@ def test_a_video_that_is_deleted_meanwhile_ends_the_watching(
 
 
 def test_https_is_watched_over_wss(fake: FakeReelway, monkeypatch: pytest.MonkeyPatch) -> None:
-    sockets = Sockets([{"state": "READY"}])
+    sockets = Sockets([{**READY}])
     monkeypatch.setattr(reelway, "connect", sockets.connect)
     server = reelway.Server("https://reelway.test/")
     monkeypatch.setattr(reelway.Server, "describe", lambda *_: {"state": "UPLOADED"})
 
     assert [told["state"] for told in reelway.states(server, ID)] == ["UPLOADED", "READY"]
-    assert sockets.urls == [f"wss://reelway.test/video/{ID}/status/stream?progress=true"]
+    assert sockets.urls == [f"wss://reelway.test/video/{ID}/status/stream?{QUERY}"]

@@ -59,3 +59,13 @@ def test_an_owners_video_is_for_those_who_may_read_it(caller: Caller, status: in
     query = {"videoId": VIDEO_ID}
     assert subscribe(query, "L0SM=", caller, now_s=99, videos=videos, connections=connections) == status
     assert len(connections.rows) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"), [("complete", True), ("ready", False), ("true", False), ("", False)]
+)
+def test_the_ladder_is_for_those_that_say_complete(videos: FakeVideos, asked: str, waits: bool) -> None:
+    connections = FakeConnections()
+    query = {"videoId": VIDEO_ID, "until": asked}
+    subscribe(query, "L0SM=", ANYBODY, now_s=99, videos=videos, connections=connections)
+    assert [connection.until_complete for connection in connections.all()] == [waits]

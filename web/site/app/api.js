@@ -71,9 +71,10 @@ export const masterUrl = (videoId) => `${streamPath(videoId)}/master.m3u8`;
 export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' });
 export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
 export const storyboardUrl = (videoId) => `${streamPath(videoId)}/storyboard`;
-/** URL of the WebSocket that sends the video's states and progress. */
-export const statusUrl = (videoId) => {
+/** URL of the WebSocket that sends the video's states and progress, `until` it is READY or its ladder complete. */
+export const statusUrl = (videoId, until) => {
   const url = new URL(`${videoPath(videoId)}/status/stream?progress=true`, location.href);
+  if (until) url.searchParams.set('until', until);
   url.protocol = url.protocol.replace('http', 'ws');
   return url.href;
 };

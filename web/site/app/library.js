@@ -70,7 +70,8 @@ function entry(videoId) {
       const day = new Date(video.createdAt).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
       caption.textContent = `${span(video.durationSeconds)} · ${day}`;
       button.setAttribute('aria-label', `Play the video of ${day}, ${span(video.durationSeconds)} long`);
-      if (!isEncoding(video)) poster.src = posterUrl(videoId);
+      if (!caption.title || !isEncoding(video)) poster.src = posterUrl(videoId); // at first, and when all is done
+      caption.title = day;
     }),
   );
   return item;

@@ -5,13 +5,13 @@ import { describe, statusUrl } from './api.js';
 
 const FIRST_DELAY_MS = 500; // unnoticed after a short interruption
 const MAX_DELAY_MS = 15_000; // few requests in an outage, and its end is still noticed soon
-const FINAL = new Set(['READY', 'FAILED']);
 
 /**
  * Calls `onState({state, timestamp, progress})` for every message, `onProblem(Error)` when there is no such video,
- * and `onConnection(isOpen)`. Returns a function that closes it.
+ * and `onConnection(isOpen)`. With `until: 'complete'` it goes on after READY, with `ladder` in the messages, until that
+ * has ended. Returns a function that closes it.
  */
-export function watch(videoId, { onState, onProblem, onConnection = () => {} }) {
+export function watch(videoId, { onState, onProblem, onConnection = () => {}, until = '' }) {
   let socket;
   let timer;
   let delayMs = FIRST_DELAY_MS;
@@ -23,13 +23,16 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {} }) 
     socket?.close();
   };
 
+  const isLast = ({ state, ladder }) =>
+    state === 'FAILED' || (state === 'READY' && (!until || (ladder && ladder.state !== 'encoding')));
+
   const open = () => {
-    socket = new WebSocket(statusUrl(videoId));
+    socket = new WebSocket(statusUrl(videoId, until));
     socket.onmessage = ({ data }) => {
       delayMs = FIRST_DELAY_MS;
       onConnection(true);
       const status = JSON.parse(data);
-      isOver ||= FINAL.has(status.state);
+      isOver ||= isLast(status);
       onState(status);
     };
     socket.onclose = again;

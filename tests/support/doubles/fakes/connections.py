@@ -55,7 +55,7 @@ class FakeConnections:
         is_worth_sending = busy_until != FREE
         if again:
             is_worth_sending = last_progress <= progress
-        elif connection.wants_progress:
+        elif connection.wants_progress or connection.until_complete:
             is_worth_sending = last_progress < progress or (is_worth_sending and last_progress == progress)
         if last_version < version or (last_version == version and is_worth_sending):
             self.last_sent[key] = (version, progress)

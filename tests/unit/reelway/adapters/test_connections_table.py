@@ -217,3 +217,23 @@ def test_a_missing_table_is_a_storage_failure_in_every_call(mocked_aws: None) ->
     for call in calls:
         with pytest.raises(StorageFailed):
             call()
+
+
+def test_a_socket_until_complete_is_sent_more_of_one_version(table: ConnectionsTable) -> None:
+    patient = replace(QUIET, connection_id="patient", until_complete=True)
+    table.add(patient)
+    assert patient in watching(table)
+    progress = [0.0, 2.0, 2.0, 4.0, 4.0, 2.5]
+    sent = [send(table, patient, version=3, progress=each) is Claim.GRANTED for each in progress]
+    assert sent == [True, True, False, True, False, False]
+
+
+def test_rows_of_earlier_releases_end_with_ready(table: ConnectionsTable) -> None:
+    moto_aws.client("dynamodb").update_item(
+        TableName=moto_aws.CONNECTIONS,
+        Key={"videoId": {"S": VIDEO_ID}, "connectionId": {"S": "quiet"}},
+        UpdateExpression="REMOVE untilComplete",
+    )
+    assert watching(table) == {QUIET, CURIOUS}
+    assert send(table, QUIET, version=3, progress=1.0) is Claim.GRANTED
+    assert send(table, QUIET, version=3, progress=4.0) is Claim.NOT_NEEDED

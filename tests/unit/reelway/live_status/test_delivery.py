@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from reelway.errors import ProcessingInterrupted
-from reelway.live_status.delivery import Delivery, Outcome, message_of
+from reelway.live_status.delivery import Delivery, Outcome
+from reelway.live_status.telling import message_to
 from reelway.ports.connections import Claim, Connection
-from reelway.video import Failure, State
+from reelway.video import State
 from tests.support.doubles.fakes.connections import FakeConnections, FakeSockets
 from tests.support.samples import VIDEO, VIDEO_ID
 
@@ -35,24 +36,6 @@ def setup() -> DeliverySetup:
     return DeliverySetup()
 
 
-def test_a_message_has_exactly_the_contracts_three_keys() -> None:
-    assert json.loads(message_of(VIDEO, with_progress=False)) == {
-        "videoId": VIDEO_ID,
-        "state": "UPLOADED",
-        "timestamp": VIDEO.updated_at,
-    }
-
-
-def test_progress_is_a_fourth_key_where_it_was_asked_for() -> None:
-    video = replace(VIDEO, state=State.PROCESSING, progress=0.25)
-    assert json.loads(message_of(video, with_progress=True))["progress"] == 0.25
-
-
-def test_a_failure_adds_no_key() -> None:
-    video = replace(VIDEO, state=State.FAILED, failure=Failure("no_video", "none"))
-    assert set(json.loads(message_of(video, with_progress=False))) == {"videoId", "state", "timestamp"}
-
-
 def test_a_version_is_sent_once(setup: DeliverySetup) -> None:
     outcomes = [setup.delivery.send(CONNECTION, VIDEO) for _ in range(2)]
     assert outcomes == [Outcome.SENT, Outcome.NOT_NEEDED]
@@ -77,7 +60,7 @@ def test_two_senders_of_two_versions_never_send_the_older_one_last(setup: Delive
     newer = replace(VIDEO, version=2, state=State.PROCESSING)
 
     def slow_sender(pause_s: float) -> None:
-        setup.sockets.send("socket", message_of(VIDEO, with_progress=False))
+        setup.sockets.send("socket", message_to(CONNECTION, VIDEO))
         setup.connections.done(CONNECTION, "other")
 
     assert setup.delivery_that_sleeps(slow_sender).send(CONNECTION, newer) is Outcome.SENT
