@@ -10,13 +10,21 @@ _SOCKET_PAUSES_S = (2, 5, 10)
 _RETRY_AGAIN_S = 60.0
 
 
-def connect(story: Story, video_id: str, name: str, *, progress: bool = False, tries: int = 0) -> None:
+def connect(
+    story: Story,
+    video_id: str,
+    name: str,
+    *,
+    progress: bool = False,
+    is_patient: bool = False,
+    tries: int = 0,
+) -> None:
     """Like a page, which tries again when the socket is refused."""
-    if not story.client.connect(video_id, name, progress=progress) and tries < len(_SOCKET_PAUSES_S):
+    asked = {"progress": progress, "is_patient": is_patient}
+    if not story.client.connect(video_id, name, **asked) and tries < len(_SOCKET_PAUSES_S):
         again = tries + 1
         story.world.timeline.at(
-            _SOCKET_PAUSES_S[tries],
-            lambda: connect(story, video_id, name, progress=progress, tries=again),
+            _SOCKET_PAUSES_S[tries], lambda: connect(story, video_id, name, **asked, tries=again)
         )
 
 

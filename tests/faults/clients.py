@@ -105,13 +105,16 @@ class Client:
     def delete(self, video_id: str) -> Answer:
         return self.ask("DELETE", f"/video/{video_id}")
 
-    def connect(self, video_id: str, name: str, *, progress: bool = False) -> bool:
-        """Open a socket on the video; the client tries again, as browsers' scripts do."""
+    def connect(self, video_id: str, name: str, *, progress: bool = False, is_patient: bool = False) -> bool:
+        """Open a socket on the video; the client tries again, as browsers' scripts do.
+
+        One that `is_patient` is to stay open until the ladder has ended.
+        """
         sockets = self.world.sockets
-        event = socket_event(
-            "$connect", name, {"videoId": video_id} | ({"progress": "true"} if progress else {})
-        )
-        sockets.by_id[name] = Socket(video_id, opened_s=self.world.clock.now())
+        asked = {"progress": "true"} if progress else {}
+        asked |= {"until": "complete"} if is_patient else {}
+        event = socket_event("$connect", name, {"videoId": video_id} | asked)
+        sockets.by_id[name] = Socket(video_id, opened_s=self.world.clock.now(), is_patient=is_patient)
         outcome = self.world.lambdas.invoke("SocketFunction", event)
         if outcome.error or outcome.result["statusCode"] != 200:
             del sockets.by_id[name]

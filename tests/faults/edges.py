@@ -11,22 +11,37 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from tests.faults.answers import answer, body_of, error, xml, xml_error
 from tests.faults.clock import Clock
 
+LAST = 4.0
 _INVALIDATION = "<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>"
 
 
 @dataclass
 class Socket:
-    """What a client has heard: (when, message)."""
+    """What a client has heard: (when, message). One that `is_patient` wants to hear of the ladder, too."""
 
     video_id: str
     heard: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     opened_s: float = 0.0
     closed_s: float | None = None
     is_gone: bool = False
+    is_patient: bool = False
 
     @property
     def states(self) -> list[str]:
         return [message["state"] for _, message in self.heard]
+
+    @property
+    def steps(self) -> list[float]:
+        """The ranks of what was heard: 0 and 1 before the last state, 2 to 3 of a ladder's progress, 4 at the end."""
+        return [self._step(message) for _, message in self.heard]
+
+    def _step(self, message: dict[str, Any]) -> float:
+        state, ladder = message["state"], message.get("ladder")
+        if state not in ("READY", "FAILED"):
+            return float(state == "PROCESSING")
+        if ladder and ladder["state"] == "encoding":
+            return 2 + float(ladder["progress"])
+        return LAST
 
 
 @dataclass

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from tests.faults.deployment import PARAMETERS
+from tests.faults.edges import LAST, Socket
 from tests.faults.network import Killed
 from tests.faults.scenarios import Scenario
 from tests.faults.story import Story
@@ -136,19 +137,29 @@ def _heard(story: Story, scenario: Scenario) -> Iterator[str]:
         each for each in network.requests if each.unheard and each.call.operation == "PostToConnection"
     ]
     for name, socket in story.sockets.items():
-        ranks = [RANK[state] for state in socket.states if state in RANK]
+        ranks = _told(socket)
         if sum(rank > next_rank for rank, next_rank in pairwise(ranks)) >= runs:
             yield f"sockets: {name} was told backwards"
-        if ranks.count(2) > runs + story.world.lambdas.killed + len(unheard):
-            yield f"sockets: {name} was told the last state {ranks.count(2)} times"
+        if ranks.count(LAST) > runs + story.world.lambdas.killed + len(unheard):
+            yield f"sockets: {name} was told the last state {ranks.count(LAST)} times"
         if story.is_deleted or socket.is_gone or story.state not in ("READY", "FAILED"):
             continue
         if story.was_deleted and socket.closed_s is not None:
             continue
-        if not ranks or ranks[-1] != 2:
+        if not ranks or ranks[-1] != LAST:
             yield f"sockets: {name} was never told {story.state}"
         elif socket.closed_s is None:
             yield f"sockets: {name} was never closed"
+
+
+def _told(socket: Socket) -> list[float]:
+    """What a socket was told, in ranks; the last one closes it.
+
+    A patient one is told READY, then the ladder's progress, and its end; maintenance repeats what is not last.
+    """
+    if socket.is_patient:
+        return socket.steps
+    return [LAST if RANK[state] == 2 else RANK[state] for state in socket.states if state in RANK]
 
 
 def _punctual(story: Story, scenario: Scenario) -> Iterator[str]:

@@ -73,7 +73,9 @@ class Scenario:
         at = story.world.timeline.at
         at(0.0, lambda: connect(story, video_id, "early"))
         at(0.05, lambda: connect(story, video_id, "progress", progress=True))
+        at(0.1, lambda: connect(story, video_id, "patient", is_patient=True))
         at(4.0, lambda: connect(story, video_id, "middle"))
+        at(4.1, lambda: connect(story, video_id, "patient progress", progress=True, is_patient=True))
         at(_LATE_S, lambda: connect(story, video_id, "late"))
         for seconds, act in self.afterwards:
             at(seconds, partial(act, story))

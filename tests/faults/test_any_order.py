@@ -73,12 +73,13 @@ class Life(RuleBasedStateMachine):
         getattr(acts, act)(self.stories[which % len(self.stories)])
 
     @precondition(lambda self: self.stories)
-    @rule(which=st.integers(0, 1), progress=st.booleans())
-    def watch(self, which: int, progress: bool) -> None:
+    @rule(which=st.integers(0, 1), progress=st.booleans(), is_patient=st.booleans())
+    def watch(self, which: int, progress: bool, is_patient: bool) -> None:
         story = self.stories[which % len(self.stories)]
         self.sockets += 1
         if story.video_id:
-            story.client.connect(story.video_id, f"socket-{self.sockets}", progress=progress)
+            name = f"socket-{self.sockets}"
+            story.client.connect(story.video_id, name, progress=progress, is_patient=is_patient)
 
     @rule(seconds=st.sampled_from([0.3, 1.0, 3.0, 10.0, 60.0, 900.0]))
     def wait(self, seconds: float) -> None:
