@@ -289,7 +289,7 @@ update: development ## say whether a newer ffmpeg, or reader of uploads, is out 
 .PHONY: clean
 clean: ## stop Reelway, delete its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
-	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules bytecode/.compiler
+	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules tests/players/.libraries bytecode/.compiler
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reelway.ffmpeg.inputs import ffmpeg
-from reelway.ffmpeg.outputs import no_extras
+from reelway.ffmpeg.outputs import chunk_poster, no_extras, sprite_file
 from reelway.frame_grid import FrameGrid
 from reelway.plan.chunks import Chunk
 from reelway.plan.stills import COLUMNS, Stills
@@ -19,19 +19,35 @@ def still_branches(stills: Stills, chunk: Chunk) -> list[str]:
     damaged file may end before the poster, and a tile may be further away than the chunk is long.
     """
 
-    def scaled(size: tuple[int, int]) -> str:
-        # Full range, because JPEG knows no other.
-        return f"scale={size[0]}:{size[1]}:out_range=pc,setsar=1,format=yuvj420p"
-
     passed = f"(pts-{stills.first_frame})"
-    tiles = f"select='eq(n,0)+not(mod({passed},{stills.interval_frames}))',{scaled(stills.tile_size)}[tiles]"
+    tiles = f"select='eq(n,0)+not(mod({passed},{stills.interval_frames}))',{_scaled(stills.tile_size)}[tiles]"
     if not stills.has_poster(chunk):
         return [tiles]
     late = f"(pts-{stills.poster_frame})"
     picked = f"select='eq(n,0)+gte({late},0)*not(mod({late},{stills.poster_step}))'"
     # The one closest to their average histogram: neither a black frame nor a flash.
     typical = f"thumbnail={1 + stills.poster_candidates}"
-    return [tiles, f"{picked},{scaled(stills.poster_size)},{typical}[poster]"]
+    return [tiles, f"{picked},{_scaled(stills.poster_size)},{typical}[poster]"]
+
+
+def keyframe_stills(stills: Stills, keyframes: Path, folder: Path, *, posters: int, rows: int) -> list[str]:
+    """The sprite and the poster out of our own stream of single keyframes: `posters` at first, then tiles."""
+    tiles = f"select='gte(n,{posters})',{_scaled(stills.tile_size)},tile={COLUMNS}x{rows}[sprite]"
+    poster = f"select='lt(n,{posters})',{_scaled(stills.poster_size)},thumbnail={posters}[poster]"
+    one = ["-frames:v", "1", "-update", "1", "-f", "image2"]
+    return [
+        *ffmpeg(),
+        *("-protocol_whitelist", "file", "-format_whitelist", "mpegts", "-codec_whitelist", "h264,aac"),
+        *("-f", "mpegts", "-i", str(keyframes)),
+        *("-filter_complex", f"[0:v]split[a][b];[a]{tiles};[b]{poster}"),
+        *jpegs("sprite", TILE_QUALITY, [*one, str(sprite_file(folder))]),
+        *jpegs("poster", POSTER_QUALITY, [*one, str(chunk_poster(folder))]),
+    ]
+
+
+def _scaled(size: tuple[int, int]) -> str:
+    # Full range, because JPEG knows no other.
+    return f"scale={size[0]}:{size[1]}:out_range=pc,setsar=1,format=yuvj420p"
 
 
 def only_tiles(stills: Stills, grid: FrameGrid) -> list[str]:
