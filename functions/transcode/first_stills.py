@@ -4,6 +4,7 @@ The tile of a time is the keyframe at or before it. 105 frames are decoded at mo
 What the chunks leave replaces them when the ladder is complete.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -38,14 +39,24 @@ class FirstStills:
             _at(gops, times_s(plan.stills, plan.grid, duration_s=duration_s))
             for times_s in (stills.poster_times_s, stills.tile_times_s)
         )
-        posters = list({gop.name: gop for gop in posters}.values())
-        joined, rows = folder / "keyframes.ts", stills.rows_of(len(tiles))
-        joined.write_bytes(b"".join(_keyframe(folder / gop.name) for gop in [*posters, *tiles]))
-        self.run(ffmpeg.keyframe_stills(plan.stills, joined, folder, posters=len(posters), rows=rows))
+        numbers = {index: number for number, index in enumerate(sorted({*posters, *tiles}))}
+        joined = folder / "keyframes.ts"
+        joined.write_bytes(b"".join(_keyframe(folder / gops[index].name) for index in numbers))
+        chosen = sorted({numbers[index] for index in posters})
+        self.run(ffmpeg.keyframe_stills(plan.stills, joined, folder, posters=chosen))
+        self._put_still(keys.poster(plan.video_id), ffmpeg.chunk_poster(folder))
+        self._publish_storyboard(copy, [ffmpeg.keyframe_tile(folder, numbers[index]) for index in tiles])
+
+    def _publish_storyboard(self, copy: StreamCopy, tiles: Sequence[Path]) -> None:
+        """A long GOP has several tiles, all of one picture."""
+        plan, joined, made = self.plan, copy.folder / "tiles.mjpeg", ffmpeg.sprite_file(copy.folder)
+        if not all(tile.exists() for tile in tiles):
+            return
+        joined.write_bytes(b"".join(tile.read_bytes() for tile in tiles))
+        self.run(ffmpeg.sprite(joined, rows=stills.rows_of(len(tiles)), output=made))
         shown_s = sum(segment.duration_s for segment in copy.segments)
         cues = stills.storyboard(plan.stills, plan.grid, tiles=len(tiles), duration_s=shown_s)
-        self._put_still(keys.poster(plan.video_id), ffmpeg.chunk_poster(folder))
-        if self._put_still(keys.sprite(plan.video_id), ffmpeg.sprite_file(folder)):
+        if self._put_still(keys.sprite(plan.video_id), made):
             self._put(keys.storyboard(plan.video_id), cues.encode(), stills.VTT_CONTENT_TYPE)
 
     def _put_still(self, key: str, made: Path) -> bool:
@@ -60,14 +71,10 @@ class FirstStills:
         self.media.put_if_absent(key, body, content_type=content_type, cache_control=cached)
 
 
-def _at(gops: Sequence[Gop], times_s: Sequence[float]) -> list[Gop]:
-    """The GOPs that are shown at these times, which rise."""
-    ends_s, index, found = list(accumulate(gop.duration_s for gop in gops)), 0, []
-    for time_s in times_s:
-        while index < len(gops) - 1 and ends_s[index] <= time_s:
-            index += 1
-        found.append(gops[index])
-    return found
+def _at(gops: Sequence[Gop], times_s: Sequence[float]) -> list[int]:
+    """Which GOPs are shown at these times."""
+    ends_s = list(accumulate(gop.duration_s for gop in gops))
+    return [min(bisect_right(ends_s, time_s), len(gops) - 1) for time_s in times_s]
 
 
 def _keyframe(file: Path) -> bytes:

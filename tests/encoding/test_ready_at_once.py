@@ -188,3 +188,14 @@ def test_a_preparation_that_comes_late_leaves_the_stills_as_they_are(standard: P
     pipeline.prepare(plan)
 
     assert {pipeline.media.read(key) for key in STILLS} == {b"of a later step"}
+
+
+def test_the_stills_of_a_single_long_gop_are_all_there(player: Player, tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path)
+    plan = pipeline.plan(corpus.file("bigbuckbunny.mp4"))
+    assert plan
+    pipeline.prepare(plan)
+
+    assert player.still_size(pipeline.media.read(keys.poster(VIDEO_ID)) or b"") == (1280, 720)
+    assert player.still_size(pipeline.media.read(keys.sprite(VIDEO_ID)) or b"") == (1600, 90)
+    assert (pipeline.media.read(keys.storyboard(VIDEO_ID)) or b"").count(b" --> ") == 3

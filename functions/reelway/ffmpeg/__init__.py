@@ -18,7 +18,7 @@ from reelway.ffmpeg.outputs import (
     loudness_file,
     sprite_file,
 )
-from reelway.ffmpeg.stills import keyframe_stills, sprite
+from reelway.ffmpeg.stills import keyframe_stills, keyframe_tile, sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
 from reelway.ffmpeg.x264 import decoding_lead_s
 
@@ -41,6 +41,7 @@ __all__ = [
     "encode_chunk",
     "frame_times",
     "keyframe_stills",
+    "keyframe_tile",
     "loudness_file",
     "loudness_of",
     "remux",
