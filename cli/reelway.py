@@ -575,7 +575,7 @@ def states(server: Server, video_id: str) -> Iterator[dict[str, Any]]:
 
 def _is_settled(video: dict[str, Any]) -> bool:
     is_ready = video["state"] == "READY" and _ladder(video)["state"] != "encoding"
-    return is_ready or video["state"] == "FAILED"
+    return bool(is_ready or video["state"] == "FAILED")
 
 
 def _ladder(video: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,6 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     video_id = event["videoId"]
     logger.set_correlation_id(video_id)
     with reports.faults(), jobs.of(video_id) as job, job_folder() as folder:
-        preparer = Preparer(*job, ffmpeg, settings.step_timeout_s, reports.decided)
+        preparer = Preparer(*job, ffmpeg, settings.step_timeout_s, reports.decided, reports.left_out)
         plan = preparer.prepare(plan_of(event.get("job", video_id), job.uploads), folder)
     return event | {"job": plan.job, **chunks_to_encode(plan)}

@@ -22,7 +22,9 @@ from reelway.ports.encoder import Encoder, Progress
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
 from reelway.video import LadderState, Loudness
+from transcode.first_stills import FirstStills
 from transcode.job import check_upload
+from transcode.optional import Report, optional
 from transcode.passthrough import NotStandard, StreamCopy, copied_source, cuts_of, publish_copy, why_replaced
 from transcode.playlist_files import put_first_playlists
 from transcode.unused import note_unused
@@ -30,12 +32,17 @@ from transcode.watching import Watch
 
 _BYTES = "application/octet-stream"
 _AUDIO = "audio/mp4"
+# For so long READY may be late for the stills, which take a second of a slow processor.
+_STILLS_S = 20
 _LOUDNESS_BYTES = 4096  # the last ten of an hour's 36,000 measurements, of which the last one counts
 
 
 @dataclass(frozen=True, slots=True)
 class Preparer:
-    """`log(decision, reason)` is called with each decision about the file."""
+    """`log(decision, reason)` is called with each decision about the file.
+
+    `report(what, reason)` is called for what the video goes without at first (`transcode.optional`).
+    """
 
     uploads: Bucket
     media: Bucket
@@ -43,6 +50,7 @@ class Preparer:
     encoder: Encoder
     timeout_s: float
     log: Callable[[str, str], None]
+    report: Report
     clock_s: Callable[[], float] = time.monotonic
 
     def prepare(self, plan: Plan, folder: Path) -> Plan:
@@ -85,6 +93,8 @@ class Preparer:
         """
         check_upload(plan, self.uploads)
         found = publish_copy(plan, copy, self.media, Watch(self.videos, plan, self.clock_s).look)
+        with optional("first stills", self.report):
+            FirstStills(plan, self.media, self._make_stills).publish(copy)
         put_first_playlists(plan.video_id, [found], self.media)
         note_unused(plan.video_id, self.uploads)
         self.videos.finish(
@@ -97,6 +107,10 @@ class Preparer:
         self.log("published for good", f"{len(found.segments)} segments")
         self._put_json(keys.source_report(plan.job), SOURCE_REPORT.dump(found))
         return keeping_source(plan, cuts_of(plan, copy, found))
+
+    def _make_stills(self, command: list[str]) -> None:
+        for _ in self.encoder.run(command, timeout_s=_STILLS_S):
+            pass
 
     def _with_audio(self, plan: Plan, upload: ffmpeg.Input, folder: Path, deadline_s: float) -> Plan:
         """Encode or copy the audio for all chunks.

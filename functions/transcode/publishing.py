@@ -111,7 +111,7 @@ class Publisher:
             self._put_still(keys.storyboard(plan.video_id), text.encode(), stills.VTT_CONTENT_TYPE)
 
     def _sprite(self, tiles: bytes, folder: Path) -> bytes:
-        joined, output = folder / "tiles.mjpeg", folder / "sprite.jpg"
+        joined, output = folder / "tiles.mjpeg", ffmpeg.sprite_file(folder)
         joined.write_bytes(tiles)
         command = ffmpeg.sprite(joined, rows=stills.rows_of(stills.tile_count(tiles)), output=output)
         for _ in self.encoder.run(command, timeout_s=self.timeout_s):

@@ -107,10 +107,10 @@ class VideoPage:
 
     def wait_for_media(self, condition: str) -> None:
         """Polls from outside, as the page's Content-Security-Policy forbids to evaluate strings in it."""
-        self._wait_for(lambda: bool(self.media(condition)))
+        self.wait_for(lambda: bool(self.media(condition)))
 
     def wait_for_script(self, condition: str) -> None:
-        self._wait_for(lambda: bool(self.browser.evaluate(condition)))
+        self.wait_for(lambda: bool(self.browser.evaluate(condition)))
 
     def remembered(self) -> list[dict[str, Any]]:
         """The uploads in local storage, which a reload will show."""
@@ -128,17 +128,17 @@ class VideoPage:
 
     def wait_for_sockets(self, count: int) -> None:
         """Wait until so many sockets have been opened since the page was first opened."""
-        self._wait_for(lambda: len(self.sockets) >= count)
+        self.wait_for(lambda: len(self.sockets) >= count)
 
     def wait_for_parts(self, count: int) -> None:
         """Wait until so many parts have been stored since the page was first opened."""
-        self._wait_for(lambda: len(self.parts_stored) >= count)
+        self.wait_for(lambda: len(self.parts_stored) >= count)
 
     def wait_for_state(self, state: str) -> None:
         """Wait until the row shows this step, as in `states`."""
-        self._wait_for(lambda: self.states[-1:] == [state])
+        self.wait_for(lambda: self.states[-1:] == [state])
 
-    def _wait_for(self, condition: Callable[[], bool]) -> None:
+    def wait_for(self, condition: Callable[[], bool]) -> None:
         """Process the browser's events until a condition on them holds."""
         deadline = time.monotonic() + 60
         while not condition():

@@ -125,3 +125,26 @@ def test_qualities_that_become_ready_while_a_video_plays_are_offered(page: Video
     page.wait_for_media(f"videoRenditions.length > {before}")
     page.wait_for_media("currentTime > 0.5")
     expect(page.browser.get_by_role("button", name="Show all qualities")).to_be_hidden()
+
+
+def test_nobody_polls_while_a_ladder_is_encoded(page: VideoPage, cloud: Cloud) -> None:
+    video_id, asked = str(uuid.uuid4()), list[str]()
+    ready = {"state": "READY", "rank": 2, "version": 3, "listing": "ready", "durationS": 5}
+    cloud.put_video(video_id, **ready, ladder="encoding")
+    page.expect_console_errors("/stream/")
+    page.browser.on("request", lambda request: asked.append(request.url))
+
+    def count() -> int:
+        return sum(url.endswith(f"/video/{video_id}") for url in asked)
+
+    known = len(page.sockets)
+    page.browser.reload()
+    page.wait_for_sockets(known + 1)
+    page.browser.wait_for_timeout(1000)
+    before = count()
+    page.browser.wait_for_timeout(5000)
+    assert count() == before
+
+    cloud.put_video(video_id, **ready, ladder="complete")
+    page.wait_for(lambda: count() > before)
+    cloud.forget_video(video_id)

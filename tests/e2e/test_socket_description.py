@@ -18,7 +18,7 @@ PROBLEM = descriptions.validator(
 )
 
 
-@pytest.mark.parametrize("query", ["", "?progress=true", "?progress=yes"])
+@pytest.mark.parametrize("query", ["", "?progress=true", "?progress=yes", "?until=complete", "?until=now"])
 @pytest.mark.parametrize(("source", "final"), [("carphone_pristine.mp4", "READY"), (None, "FAILED")])
 def test_every_message_up_to_the_last_is_as_described(
     client: Client, query: str, source: str | None, final: str
@@ -31,6 +31,7 @@ def test_every_message_up_to_the_last_is_as_described(
         MESSAGE.validate(message)
         assert message["videoId"] == video_id
         assert ("progress" in message) is (query == "?progress=true")
+        assert ("ladder" in message) is (query == "?until=complete" and message["state"] == "READY")
     assert watched.states[-1] == final
     assert watched.close_code == 1000
 

@@ -92,6 +92,21 @@ def test_progress_is_sent_on_request_and_never_decreases(client: Client, cloud: 
     assert all(set(m) == {"videoId", "state", "timestamp", "progress"} for m in messages)
 
 
+def test_a_socket_until_complete_is_told_ready_and_then_the_ladder_until_its_end(client: Client) -> None:
+    video_id = client.upload(corpus.file("bigbuckbunny.mp4"))  # is READY with its source alone
+
+    watched = client.watch(video_id, "?progress=true&until=complete")
+
+    told = [message["ladder"] for message in watched.messages if message["state"] == "READY"]
+    assert [ladder["state"] for ladder in told] == ["encoding"] * (len(told) - 1) + ["complete"]
+    assert len(told) > 1
+    progress = [ladder["progress"] for ladder in told]
+    assert progress == sorted({*progress})
+    assert (progress[-1], watched.close_code) == (1, 1000)
+    late = client.watch(video_id, "?until=complete")
+    assert [message["ladder"] for message in late.messages] == [{"state": "complete", "progress": 1}]
+
+
 def test_twenty_watchers_each_get_each_change_once(client: Client, cloud: Cloud) -> None:
     video_id = str(uuid.uuid4())
     cloud.put_video(video_id)

@@ -21,6 +21,7 @@ URI = "manifest?rendition=720p"
 FRAMES = 5 * 132
 GOP_FRAMES = 132  # the whole clip is one GOP
 TICKS_PER_FRAME = 3600  # 90 kHz at 25 fps
+STILLS = (keys.poster(VIDEO_ID), keys.sprite(VIDEO_ID), keys.storyboard(VIDEO_ID))
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +154,48 @@ def test_a_source_off_the_frame_grid_is_ready_at_once_and_replaced_by_an_encoded
     assert after.renditions == ("720p", "540p", "360p", "240p")
     assert not set(before[URI]) & set(after.published().segments[URI])
     assert playlist_rules.violations(after.published()) == []
+
+
+def test_its_poster_and_its_storyboard_are_there_before_anything_is_encoded(
+    player: Player, standard: Path, tmp_path: Path
+) -> None:
+    pipeline = Pipeline(tmp_path, chunk_s=10)
+    plan = pipeline.plan(standard)
+    assert plan
+    plan = pipeline.prepare(plan)
+
+    first = {key: pipeline.media.read(key) or b"" for key in STILLS}
+    assert [note for note in pipeline.notes if "stills" in note] == []
+    assert player.still_size(first[keys.poster(VIDEO_ID)]) == (1280, 720)
+    assert player.still_size(first[keys.sprite(VIDEO_ID)]) == (1600, 180)
+    cues = first[keys.storyboard(VIDEO_ID)].decode()
+    assert cues.count(" --> ") == 14  # of 26.4 s, two seconds apart
+
+    pipeline.encode(plan)
+    pipeline.publish(plan)
+    last = {key: pipeline.media.read(key) or b"" for key in STILLS}
+    assert last[keys.sprite(VIDEO_ID)] != first[keys.sprite(VIDEO_ID)]
+    both = [each[keys.storyboard(VIDEO_ID)].decode().split("\n\n") for each in (first, last)]
+    assert both[0][:-2] == both[1][:-2]  # the end of the last tile is that of the longest rendition
+
+
+def test_a_preparation_that_comes_late_leaves_the_stills_as_they_are(standard: Path, tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path, chunk_s=10)
+    plan = pipeline.plan(standard)
+    assert plan
+    for key in STILLS:
+        pipeline.media.put(key, b"of a later step", content_type="x/y")
+    pipeline.prepare(plan)
+
+    assert {pipeline.media.read(key) for key in STILLS} == {b"of a later step"}
+
+
+def test_the_stills_of_a_single_long_gop_are_all_there(player: Player, tmp_path: Path) -> None:
+    pipeline = Pipeline(tmp_path)
+    plan = pipeline.plan(corpus.file("bigbuckbunny.mp4"))
+    assert plan
+    pipeline.prepare(plan)
+
+    assert player.still_size(pipeline.media.read(keys.poster(VIDEO_ID)) or b"") == (1280, 720)
+    assert player.still_size(pipeline.media.read(keys.sprite(VIDEO_ID)) or b"") == (1600, 90)
+    assert (pipeline.media.read(keys.storyboard(VIDEO_ID)) or b"").count(b" --> ") == 3

@@ -32,7 +32,7 @@ class Socket:
 
     @property
     def steps(self) -> list[float]:
-        """The ranks of what was heard: 0 and 1 before the last state, 2 to 3 of a ladder's progress, 4 at the end."""
+        """The ranks of what was heard: 0 and 1 before READY, 2 to 3 of a ladder's progress, 4 at the end."""
         return [self._step(message) for _, message in self.heard]
 
     def _step(self, message: dict[str, Any]) -> float:

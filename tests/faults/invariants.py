@@ -156,7 +156,7 @@ def _heard(story: Story, scenario: Scenario) -> Iterator[str]:
 def _told(socket: Socket) -> list[float]:
     """What a socket was told, in ranks; the last one closes it.
 
-    A patient one is told READY, then the ladder's progress, and its end; maintenance repeats what is not last.
+    A patient one is told READY, then the ladder's progress, and its end.
     """
     if socket.is_patient:
         return socket.steps

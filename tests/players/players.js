@@ -1,4 +1,5 @@
-// Starts a player of the given name as its documentation says, and notes what becomes of it in `window.notes`.
+// Starts a player of the given name as its documentation says, and notes what becomes of it in `window.notes`. Each is to
+// play before it has loaded anything, as it is where a page plays by itself: then hls.js jumps over holes.
 import Hls from 'hls.js';
 import shaka from 'shaka-player/dist/shaka-player.compiled.js';
 import videojs from 'video.js';
@@ -7,8 +8,10 @@ import { VidstackPlayer } from 'vidstack/global/player';
 window.notes = { problems: [], jumps: [], firstFrame: null };
 
 const problem = (...what) => window.notes.problems.push(what.join(' '));
+// A busy machine stalls; that says nothing of the video.
+const hlsProblem = ({ details, reason, error }) => details === 'bufferStalledError' || problem(details, reason ?? error);
 
-// Every player has a video element in the end; it is started when there is something to see.
+// Every player has a video element in the end.
 function watch(video) {
   window.media = video;
   video.muted = true;
@@ -24,14 +27,12 @@ function element() {
   return watch(video);
 }
 
-const start = (video) => video.addEventListener('canplay', () => video.play(), { once: true });
-
 const PLAYERS = {
   'hls.js'(url) {
     const hls = new Hls();
     const video = element();
-    hls.on(Hls.Events.ERROR, (_, { details, reason, error }) => problem(details, reason ?? error));
-    start(video);
+    hls.on(Hls.Events.ERROR, (_, data) => hlsProblem(data));
+    hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
     hls.loadSource(url);
     hls.attachMedia(video);
   },
@@ -40,27 +41,26 @@ const PLAYERS = {
     const player = new shaka.Player();
     await player.attach(element());
     player.addEventListener('error', ({ detail }) => problem('Shaka', detail.code));
+    window.media.autoplay = true;
     await player.load(url);
-    window.media.play();
   },
 
   'video.js'(url) {
     const player = videojs(element(), { html5: { vhs: { overrideNative: true } } });
     player.on('error', () => problem(player.error().message));
-    player.one('canplay', () => player.play());
     player.src(url);
+    player.ready(() => player.play());
   },
 
   async Vidstack(url) {
     const target = document.createElement('div');
     document.body.append(target);
-    const player = await VidstackPlayer.create({ target, muted: true });
+    const player = await VidstackPlayer.create({ target, muted: true, autoPlay: true });
     player.addEventListener('provider-change', ({ detail }) => {
       if (detail?.type === 'hls') detail.library = Hls; // which it would take from a CDN
     });
     player.addEventListener('provider-setup', () => watch(document.querySelector('video')));
-    player.addEventListener('hls-error', ({ detail }) => problem(detail.details, detail.reason ?? detail.error));
-    player.addEventListener('can-play', () => player.play(), { once: true });
+    player.addEventListener('hls-error', ({ detail }) => hlsProblem(detail));
     player.src = url;
   },
 };

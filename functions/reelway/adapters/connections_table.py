@@ -1,8 +1,9 @@
 """The Connections table as `ports.connections.Connections`.
 
 One item per socket: videoId and connectionId (key), connectedAt and expiresAt (epoch seconds; the table's
-TTL, because $disconnect is best effort), wantsProgress, untilComplete (rows of release 0.2.0 and earlier ones
-lack it); and the last claim of `live_status.delivery`: lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0 after `done`, 1 after `release`).
+TTL, because $disconnect is best effort), wantsProgress, untilComplete (which rows of release 0.2.0 lack); and
+the last claim of `live_status.delivery`: lastVersion, lastProgress, claimId, busyUntil (epoch seconds; 0
+after `done`, 1 after `release`).
 """
 
 import time

@@ -80,7 +80,9 @@ class S3Bucket:
                 str(path), self.name, key, ExtraArgs=_headers(content_type, cache_control)
             )
 
-    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+    def put_if_absent(
+        self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None
+    ) -> bool:
         asked: PutObjectRequestTypeDef = {
             "Bucket": self.name,
             "Key": key,
@@ -88,6 +90,8 @@ class S3Bucket:
             "ContentType": content_type,
             "IfNoneMatch": "*",
         }
+        if cache_control:
+            asked["CacheControl"] = cache_control
         for _ in attempts(SHORT_PAUSES_S, self._sleep):
             with suppress(ConflictError):
                 return self._is_put(asked)

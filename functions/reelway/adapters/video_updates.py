@@ -108,7 +108,7 @@ def reruns_of_lost(video_id: str, run_id: str, execution: str, *, now: str) -> t
 def end_of_ladder(fields: Mapping[str, Any], *, now: str) -> ItemUpdate:
     """For a ladder that is ENCODING.
 
-    Without a new `version`: a socket is sent READY once, and nothing after it but the ladder, if it wants that.
+    Without a new `version`: a socket is sent READY once, and after it the ladder or nothing.
     """
     condition = "#ladder = :encoding AND attribute_not_exists(deletedAt)"
     return ItemUpdate(

@@ -16,8 +16,9 @@ from reelway.ffmpeg.outputs import (
     copied_packets,
     frame_times,
     loudness_file,
+    sprite_file,
 )
-from reelway.ffmpeg.stills import sprite
+from reelway.ffmpeg.stills import keyframe_stills, keyframe_tile, sprite
 from reelway.ffmpeg.stream_copy import copy_source, remux
 from reelway.ffmpeg.x264 import decoding_lead_s
 
@@ -39,10 +40,13 @@ __all__ = [
     "decoding_lead_s",
     "encode_chunk",
     "frame_times",
+    "keyframe_stills",
+    "keyframe_tile",
     "loudness_file",
     "loudness_of",
     "remux",
     "request_bytes",
     "sprite",
+    "sprite_file",
     "uploaded",
 ]

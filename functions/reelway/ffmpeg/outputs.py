@@ -42,6 +42,10 @@ def chunk_poster(folder: Path) -> Path:
     return folder / "poster.jpg"
 
 
+def sprite_file(folder: Path) -> Path:
+    return folder / "sprite.jpg"
+
+
 def copied_packets(folder: Path) -> Path:
     """What ffmpeg's framecrc muxer lists of a copied source."""
     return folder / "packets.txt"

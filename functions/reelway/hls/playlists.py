@@ -49,9 +49,15 @@ class Segment:
     i_frames: tuple[IFrame, ...] = ()
 
 
+# Without it, hls.js 1.7 takes the B-frames' decoding times before the first frame for a hole, and jumps 0.1 s
+# into the video. With it, it begins with the first frame. All others do so anyway: where the time need not be
+# precise, every frame of the segment is shown (RFC 8216, 4.3.5.2).
+_START = "#EXT-X-START:TIME-OFFSET=0.001"
+
+
 def media_playlist(segments: Sequence[Segment]) -> str:
     """A VOD media playlist; its URIs resolve under `/stream/{videoId}/`."""
-    lines = on_demand(segments, version=_VERSION)
+    lines = [*on_demand(segments, version=_VERSION), _START]
     for segment in segments:
         lines += [f"#EXTINF:{segment.duration_s:.6f},", f"segment/{segment.segment_id}"]
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])

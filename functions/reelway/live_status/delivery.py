@@ -68,8 +68,8 @@ class Delivery:
     def send(self, connection: Connection, video: Video, *, again: bool = False) -> Outcome:
         """Send the video's state unless it was sent before; with `again`, also if it is the last one sent.
 
-        Closes the socket after its last message. Raises ProcessingInterrupted when the socket cannot be sent to
-        at the moment; the same call may then be made again.
+        Closes the socket after its last message. Raises ProcessingInterrupted when the socket cannot be sent
+        to at the moment; the same call may then be made again.
         """
         # A handshake or another sender's message rarely takes longer than these pauses.
         for _ in attempts(SHORT_PAUSES_S, self._sleep):

@@ -17,6 +17,7 @@ from reelway.probe.streams import nominal_height
 CONTENT_TYPE = "image/jpeg"
 VTT_CONTENT_TYPE = "text/vtt"
 CACHE_CONTROL = "public, max-age=3600"  # an hour: their URLs stay when a repeated run makes them anew
+FIRST_CACHE_CONTROL = "public, max-age=60"  # those of keyframes are replaced when the ladder is complete
 # 10 x 10 tiles of 160 x 90 are a sprite of 1600 x 900 pixels, about as large as one large JPEG.
 COLUMNS, _MAX_TILES = 10, 100
 _MIN_INTERVAL_S = GOP_S  # closer tiles hardly differ (judgement)
@@ -61,6 +62,21 @@ def stills_of(*, width: int, height: int, grid: FrameGrid, first_frame: int, fra
         poster_step=max(1, round(grid.rate)),
         poster_size=_fitted(width, height, min(Fraction(1), _POSTER_HEIGHT / nominal_height(width, height))),
     )
+
+
+def tile_times_s(made: Stills, grid: FrameGrid, *, duration_s: float) -> list[float]:
+    """When the frames of the tiles are shown, counted from the first one."""
+    return _times_s(0, made.interval_frames, grid, until_s=duration_s)
+
+
+def poster_times_s(made: Stills, grid: FrameGrid, *, duration_s: float) -> list[float]:
+    """As `tile_times_s`, of the frames that the poster is chosen from."""
+    times_s = _times_s(made.poster_frame - made.first_frame, made.poster_step, grid, until_s=duration_s)
+    return times_s[: made.poster_candidates]
+
+
+def _times_s(start: int, step: int, grid: FrameGrid, *, until_s: float) -> list[float]:
+    return [float(frame / grid.rate) for frame in range(start, math.ceil(until_s * grid.rate), step)]
 
 
 def tile_count(tiles: bytes) -> int:

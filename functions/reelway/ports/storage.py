@@ -44,7 +44,9 @@ class Bucket(Protocol):
         self, key: str, path: Path, *, content_type: str, cache_control: str | None = None
     ) -> None: ...
 
-    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+    def put_if_absent(
+        self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None
+    ) -> bool:
         """A conditional write: False, and nothing written, when the key exists."""
         ...
 

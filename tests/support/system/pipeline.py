@@ -151,7 +151,7 @@ class Pipeline:
             pace=pace,
             loudness_target_lufs=loudness_target_lufs,
         )
-        self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
+        self.preparer = Preparer(uploads, media, videos, encoder, _TIMEOUT_S, self._note, self._note)
         self.chunks = ChunkEncoder(uploads, media, videos, encoder, threads, _TIMEOUT_S, self._note)
         self.publisher = Publisher(uploads, media, videos, encoder, _TIMEOUT_S, self._note)
         self.notes: list[str] = []

@@ -68,6 +68,7 @@ class PreparerSetup:
     media: FakeBucket = field(default_factory=FakeBucket)
     videos: FakeVideos = field(default_factory=FakeVideos)
     notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     clock_s: Callable[[], float] = lambda: 0.0
 
     def prepare(
@@ -85,6 +86,7 @@ class PreparerSetup:
             self.encoder,
             840,
             lambda what, why: self.notes.append(f"{what}: {why}"),
+            lambda what, why: self.left_out.append(f"{what}: {why}"),
             self.clock_s,
         )
         new = replace(plan(of, etag=etag), loudness_target_lufs=target_lufs)
@@ -272,7 +274,8 @@ def test_a_standard_source_is_ready_with_its_own_stream_before_anything_is_encod
         keys.master(VIDEO_ID),
         keys.manifest(VIDEO_ID),
     ]
-    assert len(setup.encoder.commands) == 1
+    assert len(setup.encoder.commands) == 2  # the copy, and its stills, of which this encoder makes none
+    assert setup.left_out == []
     assert (prepared.keeps_source, prepared.cuts) == (True, (100, 200, 300, 400, 500, 600, 700))
     assert [rung.name for rung in prepared.rungs] == ["540p", "360p", "240p"]
     assert setup.uploads.read(keys.audio(VIDEO_ID)) == b"audio"

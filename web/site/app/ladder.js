@@ -1,4 +1,4 @@
-// Follows the encoding of a READY video's remaining renditions and stills; one rendition already plays.
+// Follows the encoding of a READY video's remaining renditions; one rendition already plays.
 
 import { describe } from './api.js';
 import { watch } from './status.js';

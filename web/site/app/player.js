@@ -115,13 +115,11 @@ async function load(video) {
   const { videoId } = video;
   await refreshMaster(videoId).catch(() => {}); // the player requests it again and reports the error
   const element = document.createElement('hls-video');
-  const attributes = { slot: 'media', id: 'video', crossorigin: '', playsinline: '', src: masterUrl(videoId) };
-  if (!isEncoding(video)) {
-    attributes.poster = posterUrl(videoId);
-    const track = document.createElement('track');
-    Object.assign(track, { kind: 'metadata', label: 'thumbnails', default: true, src: storyboardUrl(videoId) });
-    element.append(track);
-  }
+  const attributes = { slot: 'media', id: 'video', crossorigin: '', playsinline: '' };
+  Object.assign(attributes, { src: masterUrl(videoId), poster: posterUrl(videoId) });
+  const track = document.createElement('track');
+  Object.assign(track, { kind: 'metadata', label: 'thumbnails', default: true, src: storyboardUrl(videoId) });
+  element.append(track);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   if (shownId !== videoId) return element;
   const before = media();

@@ -61,10 +61,12 @@ class FakeBucket:
     def put_file(self, key: str, path: Path, *, content_type: str, cache_control: str | None = None) -> None:
         self.put(key, path.read_bytes(), content_type=content_type, cache_control=cache_control)
 
-    def put_if_absent(self, key: str, body: bytes, *, content_type: str) -> bool:
+    def put_if_absent(
+        self, key: str, body: bytes, *, content_type: str, cache_control: str | None = None
+    ) -> bool:
         if key in self.objects:
             return False
-        self.put(key, body, content_type=content_type)
+        self.put(key, body, content_type=content_type, cache_control=cache_control)
         return True
 
     def read(self, key: str) -> bytes | None:

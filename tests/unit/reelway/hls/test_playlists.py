@@ -14,6 +14,7 @@ def test_a_media_playlist_is_what_rfc_8216_asks_for() -> None:
         "#EXT-X-MEDIA-SEQUENCE:0\n"
         "#EXT-X-PLAYLIST-TYPE:VOD\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
+        "#EXT-X-START:TIME-OFFSET=0.001\n"
         "#EXTINF:4.000000,\n"
         "segment/a.ts\n"
         "#EXTINF:4.000000,\n"
