@@ -24,7 +24,7 @@ from tests.support.doubles.faulty_servers import serving
 CLIENT = "reelway-page"
 AUDIENCE = "https://video.example"
 EVERYTHING = "videos:upload videos:read videos:delete videos:play"
-_FORM = """<!doctype html><title>Provider</title><form action="/signed-in">{fields}
+_FORM = """<!doctype html><title>Provider</title><link rel="icon" href="data:,"><form action="/signed-in">{fields}
 <label>Name <input name="name"></label><button>Continue</button></form>"""
 
 
