@@ -104,7 +104,7 @@ def table(measured: Measured, prices: Mapping[str, Price]) -> str:
 def _requests(measured: Measured) -> Iterator[Lever]:
     """API Gateway does not bill what it throttles. A stage's limit is one of each method."""
     rest, *listed = throttles()
-    paths = template.properties("RestApi")["DefinitionBody"]["paths"]
+    paths = template.rest_api()["paths"]
     others = len(paths) * _METHODS_PER_PATH - len(listed)
     effects = _effects(measured)
     for of in listed:
