@@ -16,6 +16,7 @@ from reelway.adapters.token_keys import TokenKeys
 from reelway.caller import Scope
 from tests.support.doubles import identity_provider
 from tests.support.doubles.identity_provider import IdentityProvider
+from tests.support.doubles.provider import AUDIENCE
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 
@@ -81,7 +82,7 @@ def _deployed(
         access="token",
         parameters=(
             ("AuthIssuer", provider.url),
-            ("AuthAudience", identity_provider.AUDIENCE),
+            ("AuthAudience", AUDIENCE),
             ("AuthClientId", identity_provider.CLIENT),
         ),
     )
