@@ -16,7 +16,8 @@ _SHOWN = {
 _ACCESS = {
     "token": (
         "Access=token: anyone who knows a public video's id may play it; all else needs a token, such as "
-        "./reelway token prints (docs/deploy.md#security)."
+        "./reelway token prints (docs/deploy.md#security). The page asks for one, and people sign in there "
+        "themselves once it has an identity provider (docs/deploy.md#signing-in)."
     ),
     "open": (
         "Access=open: anyone who reaches the address may upload, list, watch and delete. "

@@ -153,6 +153,7 @@ def _parameters(settings: Settings) -> list[str]:
         f"ChunkTargetSeconds={_CHUNK_TARGET_S}",
         f"Architecture={architecture()}",
         *(f"{name}={value}" for name, value in _UNCAPPED.items()),
+        *(f"{name}={value}" for name, value in settings.parameters),
     ]
 
 

@@ -56,6 +56,8 @@ class Settings:
     """Names of this machine that the edge answers to, beside its addresses and localhost."""
     access: str = DEFAULT_ACCESS
     """The template's parameter `Access`: here everything is allowed, as nobody else reaches the edge."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Further parameters of the template, and their values."""
 
     @property
     def endpoint(self) -> str:

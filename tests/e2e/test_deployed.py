@@ -6,6 +6,7 @@ import uuid
 import httpx
 import pytest
 
+from reelway.access import Access
 from tests.support.media import corpus
 from tests.support.readers import descriptions, playlist_rules, transport_stream
 from tests.support.readers.playlist_rules import Published, media, multivariant
@@ -162,6 +163,15 @@ def test_the_page_is_served_at_the_root(client: Client) -> None:
 
     assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
     assert page.content == client.get("/app/index.html").content
+
+
+@pytest.mark.smoke("page")
+def test_the_page_is_told_how_its_server_is_deployed(client: Client) -> None:
+    told = client.get("/app/config.json")
+
+    assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
+    assert set(told.json()) == {"access", "issuer", "clientId", "audience", "scopes"}
+    assert told.json()["access"] in set(Access)
 
 
 @pytest.mark.smoke("page")

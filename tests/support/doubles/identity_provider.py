@@ -16,15 +16,14 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
 from tests.support.doubles.faulty_servers import serving
+from tests.support.doubles.provider import AUDIENCE, SigningKey
 
 CLIENT = "reelway-page"
-AUDIENCE = "https://video.example"
 EVERYTHING = "videos:upload videos:read videos:delete videos:play"
-_FORM = """<!doctype html><title>Provider</title><form action="/signed-in">{fields}
+_LASTS_S = 3600
+_FORM = """<!doctype html><title>Provider</title><link rel="icon" href="data:,">
+<form action="/signed-in">{fields}
 <label>Name <input name="name"></label><button>Continue</button></form>"""
 
 
@@ -34,36 +33,21 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class IdentityProvider:
-    """`scopes` are those of single people, others have all that are asked for; tokens last for `lasts_s`."""
+    """Whoever signs in may do whatever is asked for."""
 
     url: str = ""
-    scopes: dict[str, str] = field(default_factory=dict)
-    lasts_s: int = 3600
-    keys: dict[str, Any] = field(default_factory=dict)
+    key: SigningKey = field(default_factory=lambda: SigningKey.rsa("first"))
     _codes: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _refresh: dict[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.rotate()
-
-    def rotate(self, algorithm: str = "RS256") -> None:
-        """Sign with a new key from now on, and forget those before."""
-        key = (
-            ec.generate_private_key(ec.SECP256R1())
-            if algorithm == "ES256"
-            else rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        )
-        self.keys = {"alg": algorithm, "kid": secrets.token_hex(4), "private": key}
 
     def token(self, owner: str, scope: str = EVERYTHING, **claims: Any) -> str:
         """An access token; `claims` replace those of it."""
         now_s = int(time.time())
-        said = {"aud": AUDIENCE, "sub": owner, "scope": scope, "iat": now_s, "exp": now_s + self.lasts_s}
+        said = {"aud": AUDIENCE, "sub": owner, "scope": scope, "iat": now_s, "exp": now_s + _LASTS_S}
         return self.signed(said | claims)
 
     def signed(self, claims: Mapping[str, Any]) -> str:
-        head = {"kid": self.keys["kid"]}
-        return jwt.encode({"iss": self.url, **claims}, self.keys["private"], self.keys["alg"], head)
+        return self.key.sign({"iss": self.url, **claims})
 
     def described(self) -> dict[str, Any]:
         """OpenID Connect Discovery 1.0, section 3."""
@@ -78,11 +62,6 @@ class IdentityProvider:
             "id_token_signing_alg_values_supported": ["RS256", "ES256"],
             "code_challenge_methods_supported": ["S256"],
         }
-
-    def public_keys(self) -> dict[str, Any]:
-        algorithm = jwt.get_algorithm_by_name(self.keys["alg"])
-        key = algorithm.to_jwk(self.keys["private"].public_key(), as_dict=True)
-        return {"keys": [{**key, "kid": self.keys["kid"], "alg": self.keys["alg"], "use": "sig"}]}
 
     def code(self, name: str, request: Mapping[str, str]) -> str:
         """For who has signed in, to send to where the client asked for it."""
@@ -101,15 +80,15 @@ class IdentityProvider:
         refresh = secrets.token_urlsafe()
         self._refresh[refresh] = request
         now_s = int(time.time())
-        about = {"aud": CLIENT, "sub": name, "iat": now_s, "exp": now_s + 3600}
+        about = {"aud": CLIENT, "sub": name, "iat": now_s, "exp": now_s + _LASTS_S}
         if asked["grant_type"] == "authorization_code":
             about["nonce"] = request["nonce"]
         return {
-            "access_token": self.token(name, self.scopes.get(name, request["scope"])),
+            "access_token": self.token(name, request["scope"]),
             "refresh_token": refresh,
             "id_token": self.signed(about),
             "token_type": "Bearer",
-            "expires_in": self.lasts_s,
+            "expires_in": _LASTS_S,
         }
 
     def end_sessions(self) -> None:
@@ -141,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/.well-known/openid-configuration":
             self._json(200, self.provider.described())
         elif path == "/keys":
-            self._json(200, self.provider.public_keys())
+            self._json(200, {"keys": [self.provider.key.jwk]})
         elif path == "/authorize":
             fields = (
                 f'<input type=hidden name="{html.escape(name)}" value="{html.escape(value)}">'

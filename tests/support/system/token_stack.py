@@ -14,6 +14,9 @@ from local.system import System
 from reelway import tokens
 from reelway.adapters.token_keys import TokenKeys
 from reelway.caller import Scope
+from tests.support.doubles import identity_provider
+from tests.support.doubles.identity_provider import IdentityProvider
+from tests.support.doubles.provider import AUDIENCE
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 
@@ -24,11 +27,15 @@ EVERYTHING = (Scope.UPLOAD, Scope.READ, Scope.DELETE, Scope.PLAY, Scope.WEBHOOKS
 
 @dataclass(frozen=True, slots=True)
 class TokenStack:
-    """`url` is that of the edge; `cloud` is the account's view of this stack."""
+    """`url` is that of the edge; `cloud` is the account's view of this stack.
+
+    Tokens of `provider` are taken as well, where people sign in on the page.
+    """
 
     url: str
     cloud: Cloud
     settings: Settings
+    provider: IdentityProvider
 
     @property
     def key(self) -> tokens.TokenKey:
@@ -60,12 +67,24 @@ class TokenStack:
 @contextmanager
 def deployed(running: System, settings: Settings, folder: Path) -> Iterator[TokenStack]:
     """Deploys the build that is running, and stops the edge in the end; the emulator forgets the rest."""
+    with identity_provider.running() as provider:
+        yield from _deployed(running, settings, folder, provider)
+
+
+def _deployed(
+    running: System, settings: Settings, folder: Path, provider: IdentityProvider
+) -> Iterator[TokenStack]:
     own = replace(
         settings,
         state=folder,
         edge_port=on_free_ports(folder).edge_port,
         stack_name=STACK_NAME,
         access="token",
+        parameters=(
+            ("AuthIssuer", provider.url),
+            ("AuthAudience", AUDIENCE),
+            ("AuthClientId", identity_provider.CLIENT),
+        ),
     )
     own.temporary.mkdir(parents=True)
     shutil.copy(settings.guard_secret, own.guard_secret)
@@ -75,6 +94,6 @@ def deployed(running: System, settings: Settings, folder: Path) -> Iterator[Toke
     cloud.disable_schedules()
     edge_process.start(own, outputs["DistributionId"])
     try:
-        yield TokenStack(own.edge_url, cloud, own)
+        yield TokenStack(own.edge_url, cloud, own, provider)
     finally:
         edge_process.stop(own)

@@ -14,6 +14,7 @@ export function claimsOf(token) {
 
 /** The words of `scope`, or of `scp`, which some providers have in its place; null if there are neither. */
 export function scopesOf(claims) {
-  const said = claims?.scope ?? claims?.scp ?? null;
-  return typeof said === 'string' ? said.split(' ') : said;
+  const said = claims?.scope ?? claims?.scp;
+  if (typeof said === 'string') return said.split(' ');
+  return Array.isArray(said) ? said : null;
 }

@@ -57,7 +57,7 @@ window.addEventListener('popstate', fromAddress);
 
 await begin();
 document.getElementById('upload').hidden = !may('videos:upload');
-document.getElementById('library').hidden = !may('videos:read');
+document.getElementById('ready').closest('section').hidden = !may('videos:read');
 document.querySelector('main').hidden = false;
 if (may('videos:read')) library.start((videoId) => show(videoId));
 if (may('videos:upload')) jobs.start(ready);

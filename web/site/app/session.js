@@ -26,6 +26,12 @@ export const token = () => kept?.token ?? null;
 /** Whose videos the token is for; empty where there is no token. */
 export const owner = () => String(claimsOf(token())?.sub ?? '');
 
+/** What to call whoever has signed in. */
+export function name() {
+  const about = { ...claimsOf(token()), ...claimsOf(kept?.idToken) };
+  return String(about.name ?? about.preferred_username ?? about.email ?? about.sub ?? '');
+}
+
 /** Whether to show what needs this scope. Where nobody is asked for a token, everything is shown. */
 export function may(scope) {
   const scopes = kept && scopesOf(claimsOf(kept.token));

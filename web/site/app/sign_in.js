@@ -78,7 +78,7 @@ function say(problem) {
 
 function showOwner() {
   document.getElementById('session').hidden = false;
-  document.getElementById('owner').textContent = session.owner();
+  document.getElementById('owner').textContent = session.name();
   document.getElementById('sign-out').onclick = signOut;
 }
 
