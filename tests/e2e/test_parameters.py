@@ -19,7 +19,7 @@ from tests.support.system.client import Client
 
 pytestmark = pytest.mark.needs("distribution")
 
-OPERATIONS = descriptions.operations(descriptions.openapi())
+OPERATIONS = descriptions.operations(descriptions.strict_openapi())
 LONG = 6000  # bytes; API Gateway takes 10,240 of all headers with the request line
 # As they stand in the path and in the query.
 IN_URL = {

@@ -12,10 +12,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from local.edge.gateway_responses import gateway_response, render
 from reelway.errors import AnswerCode
 from tests.support.readers import descriptions, template
-from tests.support.readers.descriptions import Operation, operations, validator
+from tests.support.readers.descriptions import Document, Operation, operations, validator
 from tests.support.samples import ROOT
 
-DOCUMENT = descriptions.openapi()
+DOCUMENT = descriptions.strict_openapi()
 OPERATIONS = operations(DOCUMENT)
 REST_API: dict[str, Any] = template.properties("RestApi")["DefinitionBody"]
 BEHAVIORS: list[dict[str, Any]] = template.properties("Distribution")["DistributionConfig"]["CacheBehaviors"]
@@ -74,7 +74,35 @@ def routes(handlers: Callable[[str], Any]) -> Routes:
 
 def test_it_is_openapi_3_1() -> None:
     assert DOCUMENT["openapi"].startswith("3.1.")
-    assert [error.message for error in OpenAPIV31SpecValidator(DOCUMENT).iter_errors()] == []
+    for document in (descriptions.openapi(), DOCUMENT):
+        assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def answers(document: Document) -> list[Any]:
+    described = [operation["responses"] for operation in operations(document).values()]
+    return [*described, descriptions.resolved(document["components"]["schemas"], document)]
+
+
+def test_answers_may_grow() -> None:
+    """A client that is generated today must not refuse what a later release adds."""
+    closed = [schema for schema in schemas_in(answers(descriptions.openapi())) if "enum" in schema]
+    closed += [s for s in schemas_in(answers(descriptions.openapi())) if s.get("additionalProperties") is False]
+    assert closed == []
+    assert sum("enum" in schema for schema in schemas_in(answers(DOCUMENT))) > 3
+    assert any(schema.get("additionalProperties") is False for schema in schemas_in(answers(DOCUMENT)))
+
+
+def test_files_are_binary() -> None:
+    parts = [schema for schema in schemas_in(list(OPERATIONS.values())) if "contentMediaType" in schema]
+    assert parts
+    assert all(schema["format"] == "binary" for schema in parts)
+
+
+def test_heads_are_internal_and_operations_are_verbs() -> None:
+    verbs = "abort|begin|complete|delete|describe|get|head|list|restore|retry|sign|upload|watch"
+    for (method, _), operation in OPERATIONS.items():
+        assert operation.get("x-internal", False) == (method == "HEAD")
+        assert re.match(f"({verbs})([A-Z]|$)", operation["operationId"])
 
 
 def test_every_route_is_described_and_every_description_is_a_route(routes: Routes) -> None:
@@ -196,6 +224,14 @@ def test_operations_that_the_api_answers_can_fail() -> None:
     """Whatever reaches a function may meet a fault of ours."""
     functions = {key for key, described in OPERATIONS.items() if described["tags"] != ["page"]}
     assert [key for key in functions if "500" not in OPERATIONS[key]["responses"]] == []
+
+
+def schemas_in(node: Any) -> Iterator[dict[str, Any]]:
+    """All dicts of a document that has no references."""
+    for entry in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from schemas_in(entry)
+    if isinstance(node, dict):
+        yield node
 
 
 def examples(node: Any) -> Iterator[tuple[Any, Any]]:

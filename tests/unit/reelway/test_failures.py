@@ -136,6 +136,6 @@ def test_the_readme_leads_to_the_page_on_failures() -> None:
 
 
 def test_the_description_of_a_video_lists_the_codes_and_no_other() -> None:
-    video: dict[str, Any] = descriptions.openapi()["components"]["schemas"]["Video"]
+    video: dict[str, Any] = descriptions.strict_openapi()["components"]["schemas"]["Video"]
     codes = video["properties"]["failure"]["properties"]["code"]["enum"]
     assert codes == [code.value for code in FailureCode]
