@@ -4,8 +4,9 @@ from typing import Any
 
 from changes.records import BatchReader
 from changes.removal import RemovalListener
+from changes.shelving import ShelvingListener
 from changes.sockets import SocketsListener
-from reelway.adapters import live_wiring, queue_wiring, stream_batches, telemetry
+from reelway.adapters import clients, live_wiring, queue_wiring, stream_batches, telemetry, wiring
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -18,10 +19,12 @@ live = live_wiring.live_status(
     stack=settings.stack_name,
     report=logger.warning,
 )
+rows = wiring.shelf_rows(settings.videos_table, clients.PROMPT)
 # A new listener is a class with `on_change`, and one line here.
 listeners = (
     SocketsListener(live.broadcast),
     RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
+    ShelvingListener(live.broadcast.videos.find, rows),
 )
 
 

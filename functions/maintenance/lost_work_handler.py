@@ -5,6 +5,7 @@ from typing import Any
 
 from maintenance.deadline import Context, Deadline
 from maintenance.lost_work import LostWork
+from maintenance.shelving import Backfill
 from reelway.adapters import admission_wiring, clients, maintenance_wiring, telemetry, wiring
 from reelway.adapters.settings import LostWorkSettings
 
@@ -20,13 +21,15 @@ admissions = admission_wiring.admissions(settings.idempotency_table, config=clie
 # A client has 10 connections.
 send, for_each = wiring.event_queue(settings.event_queue_url, stack=stack).send, ThreadPoolExecutor(8).map
 lost_work = LostWork(uploads, videos, reruns, lists, pending, workflows, admissions, send, *logs, for_each)
+shelving = Backfill(uploads, *maintenance_wiring.shelf_lists(table), wiring.shelf_rows(table))
 
 
 def lambda_handler(event: dict[str, Any], context: Context) -> dict[str, int]:
     swept = lost_work.run(Deadline.of(context))
     backlog.measure()
+    shelved = shelving.run(Deadline.of(context), logger.exception)
     metrics.count("RecordsUnreadable", swept.unreadable)
     if swept.is_complete:
         metrics.count("MaintenanceCompleted", function="lost-work")
-    logger.info("swept", extra=swept.counts())
+    logger.info("swept", shelved=shelved, extra=swept.counts())
     return swept.counts()

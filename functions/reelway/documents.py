@@ -85,6 +85,11 @@ def from_plain(kind: type[T], plain: Any) -> T:
     return cast(T, _read(kind, plain))
 
 
+def names_of(kind: type) -> tuple[str, ...]:
+    """Of the fields of a dataclass, as `to_plain` has them."""
+    return tuple(_camel_case(field.name) for field in fields(kind))
+
+
 def _read(kind: Any, plain: Any) -> Any:
     """`kind` is the type of a field, of which `X | None`, `tuple[X, ...]` and `dict[str, X]` are known."""
     origin, arguments = get_origin(kind), get_args(kind)

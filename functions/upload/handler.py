@@ -5,10 +5,9 @@ from typing import Any
 
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.idempotency import HEADER
-from reelway.adapters.multipart_form import file_of
+from reelway.adapters.multipart_form import form_of
 from reelway.adapters.settings import UploadSettings
-from reelway.details import Details
-from upload import companion
+from upload import companion, naming
 from upload.accepting import Accepting
 from upload.multipart import MultipartUploads
 from upload.receiving import DIRECT_ROUTE, MULTIPART_ROUTE, UPLOAD_ROUTE, Receiver, checked
@@ -27,9 +26,9 @@ api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 @api.route("/upload", "POST")
 def upload() -> http_api.Answer:
-    file = checked(file_of(api.headers.get("content-type", ""), api.body))
-    details, granted, key = Details(api.caller.owner), api.caller.video_id, api.headers.get(HEADER)
-    video_id = accepting.accept(file, details, granted=granted, key=key, context=api.context)
+    form, key = form_of(api.headers.get("content-type", ""), api.body), api.headers.get(HEADER)
+    file, details = checked(form.file), naming.details(form.texts, form.file_name, api.caller)
+    video_id = accepting.accept(file, details, granted=api.caller.video_id, key=key, context=api.context)
     logger.set_correlation_id(video_id)
     logger.info("uploaded", size_bytes=len(file))
     return http_api.json_response(HTTPStatus.CREATED, {"videoId": video_id})
@@ -37,15 +36,16 @@ def upload() -> http_api.Answer:
 
 @api.route(DIRECT_ROUTE, "GET")
 def direct_upload() -> http_api.Answer:
-    details = Details(api.caller.owner)
+    details = naming.details(api.query, api.query.get("filename"), api.caller)
     form = receiver.direct_form(details, api.caller.video_id, max_bytes=settings.max_upload_bytes)
     return http_api.json_response(HTTPStatus.OK, form)
 
 
 @api.route(MULTIPART_ROUTE, "POST")
 def begin() -> http_api.Answer:
-    content_type, size_bytes = companion.type_and_size(api.json_object())
-    details = Details(api.caller.owner)
+    document = api.json_object()
+    content_type, size_bytes = companion.type_and_size(document)
+    details = naming.details_of_document(document, api.caller)
     begun = multipart.begin(content_type, details, api.caller.video_id, size_bytes=size_bytes)
     logger.set_correlation_id(begun.video_id)
     logger.info("multipart upload begun")

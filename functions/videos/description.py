@@ -15,6 +15,10 @@ def describe(video: Video) -> dict[str, Any]:
     known = {
         "videoId": video.video_id,
         "state": video.state,
+        "title": video.title,
+        "externalId": video.external_id,
+        "metadata": video.metadata or None,
+        "owner": video.owner or None,
         "createdAt": video.created_at,
         "updatedAt": video.updated_at,
         "progress": video.progress,

@@ -1,4 +1,4 @@
-"""REST API events → a video, its retry and return, its socket's path, `/status`, unknown paths."""
+"""REST API events → a video, its retry and return, its socket's path, lists, `/status`, unknown paths."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +7,8 @@ from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
 from reelway.lookup import known_or_deleted_video, known_video
+from videos import listing
+from videos.annotating import Annotating
 from videos.deleting import delete
 from videos.description import describe
 from videos.restoring import Restoring
@@ -23,19 +25,29 @@ reruns = wiring.reruns_table(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
 restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
+browser = api_wiring.browser(table)
+annotating = Annotating(videos, api_wiring.annotations(table))
 service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
-@api.route("/video/<videoId>", "GET", "HEAD", "DELETE")
+@api.route("/videos", "GET", "HEAD")
+def list_videos() -> http_api.Answer:
+    document, link = listing.page(api.query, api.caller, browser)
+    return http_api.json_response(HTTPStatus.OK, document, {"Link": link} if link else {})
+
+
+@api.route("/video/<videoId>", "GET", "HEAD", "PATCH", "DELETE")
 def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
         delete(videoId, videos, api.caller)
         logger.info("deleted")
         return http_api.Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
-    return http_api.json_response(
-        HTTPStatus.OK, describe(known_or_deleted_video(videoId, videos, api.caller))
-    )
+    if api.method == "PATCH":
+        found = annotating.patch(videoId, api.json_object(), api.caller)
+    else:
+        found = known_or_deleted_video(videoId, videos, api.caller)
+    return http_api.json_response(HTTPStatus.OK, describe(found))
 
 
 @api.route("/video/<videoId>/retry", "POST")

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from botocore.config import Config
 
 from reelway.adapters import clients, wiring
+from reelway.adapters.annotations_table import AnnotationsTable
 from reelway.adapters.idempotency import IdempotentCalls
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.adapters.service_figures import ServiceFigures
+from reelway.adapters.shelves_table import ShelvesTable
 from reelway.adapters.video_lists import VideoLists
+from reelway.browsing import Browser
 from reelway.details import Details
 
 
@@ -29,6 +32,14 @@ def repeats(
 
 def ready_index(videos_table_name: str, config: Config = clients.PATIENT) -> ReadyListIndex:
     return ReadyListIndex(VideoLists(clients.dynamodb(config), videos_table_name))
+
+
+def annotations(videos_table_name: str, config: Config = clients.ANSWERING) -> AnnotationsTable:
+    return AnnotationsTable(clients.dynamodb(config), videos_table_name)
+
+
+def browser(videos_table_name: str, config: Config = clients.ANSWERING) -> Browser:
+    return Browser(ShelvesTable(clients.dynamodb(config), videos_table_name))
 
 
 def ready_snapshots(bucket_name: str, config: Config = clients.PATIENT) -> ReadySnapshots:

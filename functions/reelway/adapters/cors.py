@@ -9,7 +9,7 @@ _EXPOSED = {
     ),
 }
 _PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET,HEAD,POST,DELETE,OPTIONS",
+    "Access-Control-Allow-Methods": "GET,HEAD,POST,PATCH,DELETE,OPTIONS",
     "Access-Control-Allow-Headers": (
         "Authorization,Content-Type,Range,If-None-Match,If-Range,Idempotency-Key,uppy-auth-token,uppy-credentials-params"
     ),

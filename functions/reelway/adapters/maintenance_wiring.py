@@ -15,6 +15,7 @@ from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_versions import S3Versions
 from reelway.adapters.settings import DeletionsSettings
 from reelway.adapters.share_queue import ShareQueue
+from reelway.adapters.shelves_table import ShelvesTable
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.unfinished_videos import UnfinishedVideosTable
 from reelway.adapters.video_lists import VideoLists
@@ -27,6 +28,11 @@ def unfinished_videos(videos_table_name: str) -> UnfinishedVideosTable:
 
 def backlog(videos_table_name: str, *, stack: str) -> Backlog:
     return Backlog(unfinished_videos(videos_table_name), Metrics(stack))
+
+
+def shelf_lists(videos_table_name: str) -> tuple[VideoLists, ShelvesTable]:
+    client = clients.dynamodb(clients.ANSWERING)
+    return VideoLists(client, videos_table_name), ShelvesTable(client, videos_table_name)
 
 
 def removals_table(name: str) -> RemovalsTable:

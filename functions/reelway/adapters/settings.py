@@ -99,6 +99,7 @@ class AnnounceSettings(FromEnvironment):
 
 
 class RedeliverSettings(FromEnvironment):
+    videos_table: VideosTable
     stack_name: StackName
     removal_queue_url: RemovalQueueUrl
     announcement_queue_url: AnnouncementQueueUrl

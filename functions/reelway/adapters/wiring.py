@@ -15,6 +15,7 @@ from reelway.adapters.push_lag import PushLag
 from reelway.adapters.reruns_table import RerunsTable
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_events import EventQueue
+from reelway.adapters.shelf_rows import ShelfRowsTable
 from reelway.adapters.step_functions import StepFunctionsWorkflows
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
@@ -42,6 +43,10 @@ def reruns_table(name: str, *, stack: str, config: Config = clients.PATIENT) -> 
 
 def pending_uploads(videos_table_name: str, config: Config = clients.PATIENT) -> PendingUploadsTable:
     return PendingUploadsTable(clients.dynamodb(config), videos_table_name)
+
+
+def shelf_rows(videos_table_name: str, config: Config = clients.PATIENT) -> ShelfRowsTable:
+    return ShelfRowsTable(clients.dynamodb(config), videos_table_name)
 
 
 def push_lag(idempotency_table: str, config: Config = clients.PATIENT) -> PushLag:

@@ -10,8 +10,8 @@ from reelway.adapters.telemetry import Metrics
 from reelway.adapters.video_lists import VideoLists
 from reelway.adapters.videos_table import VideosTable
 from reelway.errors import RequestRefused
+from reelway.pages import MAX_LIMIT
 from reelway.video import LadderState
-from streaming.listing import MAX_LIMIT
 from streaming.listing import ready as listed
 from streaming.ready_list import ReadyList
 from tests.support.doubles import moto_aws
