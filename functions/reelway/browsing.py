@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reelway import pages
 from reelway.caller import Caller
 from reelway.pages import MAX_LIMIT
 from reelway.ports.shelves import Place, Shelves
@@ -78,3 +79,13 @@ def _behind(entries: Sequence[Place], video_id: str) -> Place:
 def _year_before(shelf: Shelf, place: Place) -> Place | None:
     time = shelf.before(place.created_at)
     return Place(time) if time else None
+
+
+def place_of(cursor: str) -> Place:
+    """Raises RequestRefused 400 `bad_cursor`."""
+    video_id, created_at = pages.entry_of(cursor)
+    return Place(created_at, video_id)
+
+
+def cursor_of(place: Place) -> str:
+    return pages.cursor(place.video_id, place.created_at)

@@ -59,9 +59,9 @@ def external_id(value: object) -> str:
 
 def playback(value: object) -> Playback:
     """Raises RequestRefused 400 `bad_playback`."""
-    if value not in {*Playback}:
+    if not (isinstance(value, str) and value in {*Playback}):
         raise _bad("bad_playback", f"playback is {' or '.join(Playback)}")
-    return Playback(str(value))
+    return Playback(value)
 
 
 _READ = {

@@ -6,7 +6,7 @@ from typing import Any
 from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import StreamingSettings
-from streaming import answers, listing, playback
+from streaming import answers, listing, own_list, playback
 from streaming.ranges import byte_range
 from streaming.ready_list import ReadyList
 
@@ -20,12 +20,16 @@ ready_list = ReadyList(
     api_wiring.ready_snapshots(settings.media_bucket, clients.ANSWERING),
     telemetry.reporter(logger, metrics, "ReadyListFaults"),
 )
+browser = api_wiring.browser(settings.videos_table, clients.ANSWERING)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
 @api.route("/stream/ready", "GET", "HEAD")
 def ready() -> http_api.Answer:
-    ids, link = listing.ready(api.query, ready_list, max_ids=answers.max_ids(api.headers))
+    if api.caller.sees_all:
+        ids, link = listing.ready(api.query, ready_list, max_ids=answers.max_ids(api.headers))
+    else:
+        ids, link = own_list.ready(api.query, api.caller, browser)
     return answers.ids(ids, link, api.headers)
 
 

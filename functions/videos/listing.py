@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reelway import naming, pages
-from reelway.browsing import Browser, Page
+from reelway.browsing import Browser, Page, cursor_of, place_of
 from reelway.caller import Caller
 from reelway.errors import bad_request
-from reelway.ports.shelves import Place
 from reelway.shelves import Shelf
 from reelway.video import State
 from videos.description import describe
@@ -23,7 +22,7 @@ def page(query: Mapping[str, str], caller: Caller, browser: Browser) -> tuple[di
     """
     limit, state, owner = pages.limit(query), _state(query), _owner(query)
     external_id = naming.external_id(query["externalId"]) if "externalId" in query else None
-    after = _place(query["cursor"]) if "cursor" in query else None
+    after = place_of(query["cursor"]) if "cursor" in query else None
     if caller.sees_all or owner in (None, caller.owner):
         shelf = Shelf(owner if caller.sees_all else caller.owner, external_id)
         found = browser.page(shelf, caller, limit=limit, after=after, state=state)
@@ -32,7 +31,7 @@ def page(query: Mapping[str, str], caller: Caller, browser: Browser) -> tuple[di
     document: dict[str, Any] = {"videos": [describe(video) for video in found.videos]}
     if found.next is None:
         return document, None
-    cursor = pages.cursor(found.next.video_id, found.next.created_at)
+    cursor = cursor_of(found.next)
     return {**document, "next": cursor}, pages.link({**query, "limit": str(limit), "cursor": cursor})
 
 
@@ -49,8 +48,3 @@ def _owner(query: Mapping[str, str]) -> str | None:
     if owner is not None and not 1 <= len(owner) <= _MAX_OWNER:
         raise bad_request("bad_owner", f"owner is 1 to {_MAX_OWNER} characters.")
     return owner
-
-
-def _place(cursor: str) -> Place:
-    video_id, created_at = pages.entry_of(cursor)
-    return Place(created_at, video_id)

@@ -9,10 +9,6 @@ from reelway.errors import bad_request
 FIELD = "file"
 
 
-# A field of text is a little larger than the largest that is taken; of one that is longer, nobody reads on.
-_MAX_TEXT_BYTES = 8192
-
-
 @dataclass(slots=True)
 class Form:
     """The file with its name, and the texts of the other fields, the first of each name.
@@ -68,7 +64,7 @@ def _parts(boundary: str, body: bytes) -> list[_Part]:
         for event in parser.parse(body):
             if isinstance(event, MultipartSegment):
                 parts.append(_Part(_of_header(event.name), event.filename and _of_header(event.filename)))
-            elif event and (parts[-1].name == FIELD or len(parts[-1].content) < _MAX_TEXT_BYTES):
+            elif event:
                 parts[-1].content += event
     return parts
 

@@ -128,7 +128,9 @@ def test_the_frozen_channel_is_the_contracts_path() -> None:
 
 
 def test_states_are_the_same_in_both_descriptions() -> None:
-    schema = resolved(descriptions.strict_openapi()["components"]["schemas"]["State"], descriptions.strict_openapi())
+    schema = resolved(
+        descriptions.strict_openapi()["components"]["schemas"]["State"], descriptions.strict_openapi()
+    )
     assert schema["enum"] == list(contract.STATES)
 
 

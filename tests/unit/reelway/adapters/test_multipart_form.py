@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from reelway.adapters.multipart_form import file_of
+from reelway.adapters.multipart_form import form_of
 from reelway.errors import RequestRefused
 
 BOUNDARY = "------------------------d74496d66958873e"
@@ -21,9 +21,32 @@ def form(*parts: bytes) -> bytes:
 
 def refusal(content_type: str, body: bytes) -> str:
     with pytest.raises(RequestRefused) as caught:
-        file_of(content_type, body)
+        form_of(content_type, body)
     assert caught.value.status == 400
     return caught.value.code
+
+
+def text(name: str, content: str | bytes) -> bytes:
+    return part(content.encode() if isinstance(content, str) else content, f'form-data; name="{name}"')
+
+
+def test_what_is_said_of_the_file_is_read_wherever_it_stands() -> None:
+    body = form(text("title", "Ferien ☀"), part(b"film"), text("note", b"\xff"), text("title", "second"))
+    found = form_of(CONTENT_TYPE, body)
+    assert (found.file, found.file_name) == (b"film", "clip.mp4")
+    assert found.texts == {"title": "Ferien ☀", "note": "\ufffd"}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('form-data; name="file"; filename="Größe ☀.mp4"', "Größe ☀.mp4"),
+        ('form-data; name="file"; filename="a%22b.mp4"', 'a"b.mp4'),
+        ('form-data; name="file"', None),
+    ],
+)
+def test_a_files_name_is_utf_8(disposition: str, name: str | None) -> None:
+    assert form_of(CONTENT_TYPE, form(part(b"film", disposition))).file_name == name
 
 
 NOTE = part(b"holiday", 'form-data; name="note"')
@@ -42,12 +65,12 @@ NOTE = part(b"holiday", 'form-data; name="note"')
     ids=["one byte", "line end", "almost a boundary", "binary", "boundary cut short", "100 kB"],
 )
 def test_the_files_bytes_come_out_exactly(content: bytes) -> None:
-    assert file_of(CONTENT_TYPE, form(part(content))) == content
+    assert form_of(CONTENT_TYPE, form(part(content))).file == content
 
 
 def test_other_fields_are_passed_over() -> None:
     other = part(b"other", 'form-data; name="files"; filename="file"')
-    assert file_of(CONTENT_TYPE, form(NOTE, part(b"film"), other)) == b"film"
+    assert form_of(CONTENT_TYPE, form(NOTE, part(b"film"), other)).file == b"film"
 
 
 @pytest.mark.parametrize(
@@ -64,17 +87,18 @@ def test_other_fields_are_passed_over() -> None:
     ],
 )
 def test_the_field_is_found_by_its_name_whatever_the_file_is_called(disposition: str) -> None:
-    assert file_of(CONTENT_TYPE, form(part(b"film", disposition))) == b"film"
+    assert form_of(CONTENT_TYPE, form(part(b"film", disposition))).file == b"film"
 
 
 def test_a_boundary_may_be_quoted_and_the_type_in_any_case() -> None:
     assert (
-        file_of(f'Multipart/Form-Data; charset=utf-8; boundary="{BOUNDARY}"', form(part(b"film"))) == b"film"
+        form_of(f'Multipart/Form-Data; charset=utf-8; boundary="{BOUNDARY}"', form(part(b"film"))).file
+        == b"film"
     )
 
 
 def test_what_follows_the_last_boundary_is_no_part_of_the_form() -> None:
-    assert file_of(CONTENT_TYPE, form(part(b"film")) + b"an epilogue (RFC 2046)") == b"film"
+    assert form_of(CONTENT_TYPE, form(part(b"film")) + b"an epilogue (RFC 2046)").file == b"film"
 
 
 def test_a_form_without_the_field_is_refused() -> None:
@@ -160,11 +184,11 @@ def test_no_mangled_form_is_more_than_a_bad_request() -> None:
 
 def outcome(body: bytes) -> str | int:
     try:
-        return "taken" if file_of(CONTENT_TYPE, body) else "nothing"
+        return "taken" if form_of(CONTENT_TYPE, body).file else "nothing"
     except RequestRefused as refused:
         return refused.status
 
 
 def test_a_file_name_in_any_encoding_is_fine() -> None:
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="caf\xe9.mp4"\r\n\r\n'
-    assert file_of("multipart/form-data; boundary=b", head + b"film\r\n--b--\r\n") == b"film"
+    assert form_of("multipart/form-data; boundary=b", head + b"film\r\n--b--\r\n").file == b"film"
