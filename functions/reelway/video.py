@@ -87,7 +87,8 @@ class Video:
     renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is known of audio
     that was encoded, not of a copy. `removed_at` is when the removal of all its files was ordered, because it
     had FAILED long ago. `owner` is whose video it is, empty where no token was asked for. `title`, `metadata`
-    and `external_id` are what its owner says of it.
+    and `external_id` are what its owner says of it. `max_bytes` and `max_duration_s` are what its upload was
+    allowed to have, where that is less than the service takes.
     """
 
     video_id: str
@@ -112,6 +113,8 @@ class Video:
     metadata: dict[str, str] = field(default_factory=dict)
     external_id: str | None = None
     playback: Playback = Playback.PUBLIC
+    max_bytes: int | None = None
+    max_duration_s: int | None = None
 
     @property
     def is_settled(self) -> bool:

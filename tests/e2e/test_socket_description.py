@@ -12,7 +12,9 @@ from tests.support.system.client import Client
 
 MESSAGE = descriptions.validator(descriptions.message_schema())
 PROBLEM = descriptions.validator(
-    descriptions.resolved(descriptions.strict_openapi()["components"]["schemas"]["Problem"], descriptions.strict_openapi())
+    descriptions.resolved(
+        descriptions.strict_openapi()["components"]["schemas"]["Problem"], descriptions.strict_openapi()
+    )
 )
 
 

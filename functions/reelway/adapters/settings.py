@@ -25,6 +25,7 @@ AllowedOrigins = Annotated[
     str, text("ALLOWED_ORIGINS", "* or the origins whose pages may use the API, with commas between them")
 ]
 Access = Annotated[access.Access, one_of("ACCESS", access.Access)]
+TokenKeySecret = Annotated[str, text("TOKEN_KEY_SECRET", "the ARN of the secret of the stack's own tokens")]
 StateMachineArn = Annotated[str, text("STATE_MACHINE_ARN", "the ARN of the state machine")]
 JobRoleArn = Annotated[str, text("JOB_ROLE_ARN", "the ARN of the role that jobs take for one video")]
 DistributionId = Annotated[str, text("DISTRIBUTION_ID", "the id of the CloudFront distribution")]
@@ -40,7 +41,12 @@ class UploadSettings(FromEnvironment):
     stack_name: StackName
     allowed_origins: AllowedOrigins
     access: Access
+    token_key_secret: TokenKeySecret
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
+    max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
+    owner_bytes: Annotated[int, whole_number("OWNER_MAX_BYTES_PER_DAY")]
+    owner_minutes: Annotated[int, whole_number("OWNER_MAX_MINUTES_PER_DAY")]
+    owner_at_once: Annotated[int, whole_number("OWNER_MAX_CONCURRENT")]
 
 
 class StreamingSettings(FromEnvironment):

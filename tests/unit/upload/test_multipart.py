@@ -8,14 +8,15 @@ from reelway import keys
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
 from reelway.caller import ANYBODY
-from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.storage import Part
 from reelway.timestamps import later
 from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes.allowances import allowances, anything
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
+from upload.allowances import Allowances
 from upload.multipart import BegunUpload, MultipartUploads
 from upload.part_lists import MAX_PARTS, MAX_URLS
 
@@ -35,11 +36,17 @@ class UploadsSetup:
         self.pending = FakePending(self.videos)
 
     @property
+    def allowances(self) -> Allowances:
+        return allowances(self.pending, max_bytes=self.max_bytes)
+
+    @property
     def multipart(self) -> MultipartUploads:
         bucket = S3Bucket(self.client, moto_aws.UPLOADS)
-        return MultipartUploads(
-            S3PartUploads(self.client, moto_aws.UPLOADS), bucket, self.videos, self.pending, self.max_bytes
-        )
+        parts = S3PartUploads(self.client, moto_aws.UPLOADS)
+        return MultipartUploads(parts, bucket, self.videos, self.allowances)
+
+    def begin(self, kind: object = "video/mp4", **about: Any) -> BegunUpload:
+        return self.multipart.begin(kind, anything(self.allowances), **about)
 
     def send(self, begun: BegunUpload, number: int, body: bytes) -> Part:
         answer = self.client.upload_part(
@@ -48,7 +55,7 @@ class UploadsSetup:
         return Part(number, answer["ETag"])
 
     def sent(self, *bodies: bytes) -> tuple[BegunUpload, list[Part]]:
-        begun = self.multipart.begin("video/mp4", Details())
+        begun = self.begin()
         return begun, [self.send(begun, number, body) for number, body in enumerate(bodies, 1)]
 
     @property
@@ -73,14 +80,14 @@ def refused(call: Any, *arguments: Any) -> tuple[int, str]:
 
 def test_a_file_that_is_said_to_be_too_large_is_not_begun(setup: UploadsSetup) -> None:
     with pytest.raises(RequestRefused) as caught:
-        setup.multipart.begin("video/mp4", Details(), size_bytes=6 * MIB + 1)
+        setup.begin(size_bytes=6 * MIB + 1)
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
 @pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
 def test_a_size_that_is_not_known_to_be_too_large_is_begun(setup: UploadsSetup, size_bytes: object) -> None:
-    assert setup.multipart.begin("video/mp4", Details(), size_bytes=size_bytes).upload_id
+    assert setup.begin(size_bytes=size_bytes).upload_id
 
 
 def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSetup) -> None:
@@ -96,7 +103,7 @@ def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSe
 def test_no_upload_is_begun_that_nobody_would_look_for(setup: UploadsSetup) -> None:
     setup.pending.refuses = True
     with pytest.raises(StorageFailed):
-        setup.multipart.begin("video/mp4", Details())
+        setup.begin()
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
@@ -126,7 +133,7 @@ def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) 
 
 @pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
 def test_an_invalid_media_type_is_ignored(setup: UploadsSetup, kind: object) -> None:
-    begun = setup.multipart.begin(kind, Details())
+    begun = setup.begin(kind)
     setup.complete(begun, [setup.send(begun, 1, LAST)])
     stored = setup.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)
     assert stored["ContentType"] == "application/octet-stream"
@@ -162,7 +169,7 @@ def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(setup: UploadsSet
 
 
 def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
-    begun = setup.multipart.begin("", Details())
+    begun = setup.begin("")
     urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 2], ANYBODY)
     assert set(urls) == {1, 2}
     assert "partNumber=2" in urls[2]
@@ -171,7 +178,7 @@ def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
 
 @pytest.mark.parametrize("numbers", [[0], [3], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
 def test_part_numbers_that_no_file_here_has_are_400(setup: UploadsSetup, numbers: list[int]) -> None:
-    begun = setup.multipart.begin("", Details())
+    begun = setup.begin("")
     found = refused(setup.multipart.urls, begun.key, begun.upload_id, numbers, ANYBODY)
     assert found == (400, "bad_part_numbers")
 
