@@ -9,7 +9,7 @@ ARCH ?= arm64
 MACHINE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
 # Random requests to each operation by `make fuzz`, in addition to those at the limits of its parameters.
 EXAMPLES ?= 200
-export PORT EMULATOR_PORT ARCH ORIGINS HOSTS
+export PORT EMULATOR_PORT ARCH ORIGINS HOSTS ACCESS
 # Images of containers often forbid bytecode. Without it each check compiles again all that it imports.
 export PYTHONDONTWRITEBYTECODE :=
 # Unexpanded: neither make nor the shell interprets characters of a file's name.
@@ -33,11 +33,11 @@ MAKE_AGAIN := $(MAKE) --no-print-directory
 
 ##@ Run
 .PHONY: run
-run: downloads ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4] [PORT=8080] [EMULATOR_PORT=4566]
+run: downloads ## start Reelway, play a clip, serve until Ctrl-C [FILE=clip.mp4] [PORT=8080] [EMULATOR_PORT=4566] [ACCESS=token]
 	@exec $(LOCAL) run -- $${CLIP:+"$$CLIP"}
 
 .PHONY: up
-up: downloads ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566] [ORIGINS=http://localhost:3000]
+up: downloads ## start Reelway in the background and print its URL [PORT=8080] [EMULATOR_PORT=4566] [ORIGINS=http://localhost:3000] [ACCESS=token]
 	@exec $(LOCAL) up
 
 .PHONY: logs
@@ -263,6 +263,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/clip,3.11,--no-deps)
 	@$(call lock,requirements/media,3.11,--no-deps)
 	@$(call lock,functions/requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
+	@$(call lock,functions/authorizer-requirements,3.13,--no-universal --python-platform linux --constraint requirements/local.txt)
 	@$(call lock,layers/ffmpeg/requirements,3.11,--no-universal --python-platform linux --no-deps)
 	@$(call lock,layers/probe/requirements,3.13,--no-universal --python-platform linux --no-deps --constraint requirements/local.txt)
 	@$(call lock,web/requirements,3.11,--no-universal --python-platform linux)

@@ -15,8 +15,8 @@ _SHOWN = {
 }
 _ACCESS = {
     "token": (
-        "Access=token: anyone who knows a public video's id may play it; all else needs a token, and shows "
-        "what belongs to the token's owner (docs/deploy.md#security)."
+        "Access=token: anyone who knows a public video's id may play it; all else needs a token, such as "
+        "./reelway token prints (docs/deploy.md#security)."
     ),
     "open": (
         "Access=open: anyone who reaches the address may upload, list, watch and delete. "

@@ -1,5 +1,8 @@
 import cf from 'cloudfront';
 
+// CloudFormation puts the parameter's value here.
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Fn::Sub
+const ACCESS = '${Access}';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it
@@ -42,9 +45,26 @@ function toSocket(event, request, parts) {
       "This path speaks WebSocket only: send 'Connection: Upgrade' and 'Upgrade: websocket'."
     );
   }
+  moveToken(request);
+  if (ACCESS === 'token' && !request.headers.authorization) {
+    const detail = 'This needs a token: offer it as the subprotocol after reelway, or send it as ?token=.';
+    return problem(event, 401, 'Unauthorized', 'token_required', detail);
+  }
   request.uri = '/ws';
   request.querystring.videoId = { value: parts[2] };
   return request;
+}
+
+// Pages can give a socket no header Authorization, by which both APIs ask for a token: it is in the query, or is the
+// second subprotocol that is offered.
+function moveToken(request) {
+  const headers = request.headers;
+  const offered = headers['sec-websocket-protocol'];
+  const names = offered ? offered.value.split(',').map((name) => name.trim()) : [];
+  const asked = request.querystring.token;
+  const token = asked ? asked.value : names[0] === 'reelway' && names[1];
+  delete request.querystring.token;
+  if (token && !headers.authorization) headers.authorization = { value: ['Bearer', token].join(' ') };
 }
 
 function preflight() {
@@ -66,12 +86,13 @@ function problem(event, status, title, code, detail) {
     'access-control-allow-origin': { value: '*' }
   };
   if (status === 405) headers.allow = { value: 'GET, OPTIONS' };
+  if (status === 401) headers['www-authenticate'] = { value: 'Bearer realm="reelway"' };
   return {
     statusCode: status,
     statusDescription: title,
     headers: headers,
     body: JSON.stringify({
-      type: `urn:reelway:problem:${code}`,
+      type: ['urn:reelway:problem', code].join(':'),
       title: title,
       status: status,
       detail: detail,

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from local import bounding, guard, lasting, named_errors, policy_variables, socket_keys
+from local import bounding, guard, lasting, named_errors, policy_variables, socket_keys, socket_protocols
 from local.settings import STEPS_VARIABLE
 
 
@@ -18,6 +18,7 @@ def main(unsaved: Path, secret: Path) -> None:
         policy_variables.install()
         lasting.install(unsaved)
         socket_keys.install()
+        socket_protocols.install()
         bounding.install(int(os.environ[STEPS_VARIABLE]))
         _guard(secret.read_text())
     except named_errors.UnknownEmulator as error:

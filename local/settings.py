@@ -25,6 +25,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 STACK_NAME = "reelway"
 TEST_STACK_NAME = "reelway-tests"
 DEFAULT_EDGE_PORT = 8080
+DEFAULT_ACCESS = "open"
+ACCESSES = ("open", "token", "read-only")
 # The default of MiniStack and LocalStack, which many tools assume.
 DEFAULT_EMULATOR_PORT = 4566
 # Below those that a system gives to outgoing connections, one of which would take the port of a test's system
@@ -52,7 +54,7 @@ class Settings:
     """Origins of other sites whose pages may upload and delete through the edge; `*` are all."""
     hosts: tuple[str, ...] = ()
     """Names of this machine that the edge answers to, beside its addresses and localhost."""
-    access: str = "open"
+    access: str = DEFAULT_ACCESS
     """The template's parameter `Access`: here everything is allowed, as nobody else reaches the edge."""
 
     @property
@@ -108,7 +110,7 @@ class Settings:
 
 
 def of_checkout(environ: Mapping[str, str]) -> Settings:
-    """The settings of `make up` and `make run`: PORT, EMULATOR_PORT, ORIGINS and HOSTS of the environment.
+    """The settings of `make up` and `make run`, by variables of the environment with the names that make has.
 
     Raises LocalError if one of them is not what it should be, or both ports are the same.
     """
@@ -118,6 +120,7 @@ def of_checkout(environ: Mapping[str, str]) -> Settings:
         emulator_port=_port(environ, "EMULATOR_PORT", DEFAULT_EMULATOR_PORT),
         origins=_origins(environ),
         hosts=_listed(environ, "HOSTS"),
+        access=_access(environ),
     )
     if settings.edge_port == settings.emulator_port:
         raise LocalError(f"PORT and EMULATOR_PORT are both {settings.edge_port}; they must differ")
@@ -148,6 +151,13 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise LocalError(f"{name}={text} is not a port: expected a number from 1 to 65535")
     return int(text)
+
+
+def _access(environ: Mapping[str, str]) -> str:
+    access = environ.get("ACCESS") or DEFAULT_ACCESS
+    if access not in ACCESSES:
+        raise LocalError(f"ACCESS={access} is not known: expected one of {', '.join(ACCESSES)}")
+    return access
 
 
 def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:

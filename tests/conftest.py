@@ -17,11 +17,12 @@ from reelway.timestamps import utc_now
 from tests.support.media import corpus
 from tests.support.readers.hls_player import Player
 from tests.support.smoke import stack
-from tests.support.system import selection
+from tests.support.system import selection, token_stack
 from tests.support.system.capabilities import ALL, Capabilities
 from tests.support.system.client import Client
 from tests.support.system.cloud import Cloud
 from tests.support.system.probing import capabilities_of
+from tests.support.system.token_stack import TokenStack
 
 _ENVIRON = dict(os.environ)  # as it was before a fixture hid the account of the developer
 
@@ -129,6 +130,19 @@ def _client_of_emulated(request: pytest.FixtureRequest) -> Client:
 @pytest.fixture(scope="session")
 def cloud(running: System, capabilities: Capabilities) -> Cloud:
     return Cloud(running, capabilities=capabilities)
+
+
+@pytest.fixture(scope="session")
+def tokens(
+    running: System,
+    settings: Settings,
+    capabilities: Capabilities,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[TokenStack]:
+    """A second stack, with Access=token, deployed for the first test that asks for it, and shared by all."""
+    capabilities.require("restart")
+    with token_stack.deployed(running, settings, tmp_path_factory.mktemp("tokens")) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import Any
 
 from reelway.adapters import clients, telemetry, wiring
 from reelway.adapters.settings import SocketsSettings
+from sockets.protocols import chosen_protocol
 from sockets.routes import SocketRoutes, video_id_of
 
 settings = SocketsSettings.from_environ()
@@ -14,8 +15,8 @@ connections = wiring.connections_table(settings.connections_table, clients.ANSWE
 routes = SocketRoutes(settings.access, videos, connections)
 
 
-def lambda_handler(event: dict[str, Any], context: object) -> dict[str, int]:
+def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     logger.set_correlation_id(video_id_of(event))
     status = routes.answer(event, now_s=int(time.time()))
     logger.info("answered", route=event["requestContext"]["routeKey"], status=int(status))
-    return {"statusCode": int(status)}
+    return {"statusCode": int(status), "headers": chosen_protocol(event)}

@@ -28,10 +28,16 @@ class Allowance:
     granted: Expected | None = None
     is_new: bool = True
 
+    @property
+    def declared_bytes(self) -> int | None:
+        """Of the file that is being uploaded in parts by a grant."""
+        return self.granted.declared_bytes if self.granted else None
+
     def declared(self, size_bytes: object) -> int | None:
         """The size of the file, if its client declares it; raises RequestRefused 413 above the limit."""
-        is_size = isinstance(size_bytes, int) and not isinstance(size_bytes, bool) and size_bytes > 0
-        return self.checked(size_bytes) if is_size else None
+        if not isinstance(size_bytes, int) or isinstance(size_bytes, bool) or size_bytes <= 0:
+            return None
+        return self.checked(size_bytes)
 
     def checked(self, size_bytes: int) -> int:
         """The size itself; raises RequestRefused 413 above the limit."""

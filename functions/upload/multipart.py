@@ -93,7 +93,7 @@ class MultipartUploads:
         )
         if there > allowed.max_bytes:
             self._abort_too_large(key, upload_id, there, allowed)
-        sizes = part_sizes(numbers, allowed.granted and allowed.granted.declared_bytes, size_bytes)
+        sizes = part_sizes(numbers, allowed.declared_bytes, size_bytes)
         allowed.checked(others + sum(size or 0 for size in sizes.values()))
         return {
             number: self.parts.part_url(key, upload_id, number, size_bytes=size, expires_s=URL_EXPIRES_S)

@@ -13,7 +13,15 @@ from local.edge.origins import ApiAddress, UnknownOriginError, locate
 # Makes a boto3 client for a service and region.
 ClientFactory = Callable[..., Any]
 
-_RESPONSE_TYPES = ("REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX")
+# By the error type of the emulator's own answer: the response's type, its status, and its message.
+_REFUSALS = {
+    "UnauthorizedException": ("UNAUTHORIZED", 401, "Unauthorized"),
+    "AccessDeniedException": ("ACCESS_DENIED", 403, "User is not authorized to access this resource"),
+}
+_RESPONSE_TYPES = (
+    *("REQUEST_TOO_LARGE", "DEFAULT_4XX", "DEFAULT_5XX"),
+    *(type_ for type_, _, _ in _REFUSALS.values()),
+)
 
 
 def read_apis(client: ClientFactory, domain_names: Iterable[str]) -> dict[str, Api]:
@@ -35,7 +43,8 @@ def _api(client: ClientFactory, address: ApiAddress) -> Api:
         return Api(protocol, _too_large({}), _malformed({}))
     customized = _customized_responses(client, address)
     too_large = customized.get("REQUEST_TOO_LARGE") or customized.get("DEFAULT_4XX") or {}
-    return Api(protocol, _too_large(too_large), _malformed(customized.get("DEFAULT_5XX") or {}))
+    malformed = _malformed(customized.get("DEFAULT_5XX") or {})
+    return Api(protocol, _too_large(too_large), malformed, _refusals(customized))
 
 
 def _protocol(gateway: Any, api_id: str) -> ApiProtocol:
@@ -73,6 +82,14 @@ def _responses_in_template(cloudformation: Any, tags: Document) -> dict[str, Doc
     resources = template.get("Resources", {}) if isinstance(template, Mapping) else {}
     body = resources.get(logical_id, {}).get("Properties", {}).get("Body") or {}
     return dict(body.get("x-amazon-apigateway-gateway-responses") or {})
+
+
+def _refusals(customized: Mapping[str, Document]) -> dict[str, GatewayResponse]:
+    return {
+        error: _gateway_response(customized[type_], type_, default_status=status, message=message)
+        for error, (type_, status, message) in _REFUSALS.items()
+        if type_ in customized
+    }
 
 
 def _too_large(reply: Document) -> GatewayResponse:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -65,11 +65,15 @@ class ApiProtocol(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """An API behind an execute-api domain, with the answers API Gateway makes itself."""
+    """An API behind an execute-api domain, with the answers API Gateway makes itself.
+
+    `refusals` are those to callers, by the error type that the emulator's own answer has.
+    """
 
     protocol: ApiProtocol
     request_too_large: GatewayResponse
     malformed_reply: GatewayResponse
+    refusals: Mapping[str, GatewayResponse] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

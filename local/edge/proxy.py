@@ -14,7 +14,7 @@ from local.edge import limits, websockets
 from local.edge.access import Access
 from local.edge.distribution import Api, ApiProtocol, Behavior, Origin
 from local.edge.forwarding import returned_headers
-from local.edge.gateway_responses import GatewayResponse, render
+from local.edge.gateway_responses import GatewayResponse, RenderedResponse, render
 from local.edge.problems import EdgeError, problem
 from local.edge.routes import Route, route_for
 from local.edge.upstream import Body, Upstream
@@ -24,6 +24,7 @@ from local.edge.viewer_function import ViewerFunction
 HEALTH_PATH = "/_edge/health"
 
 _BODYLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 logger = logging.getLogger(__name__)
 
@@ -115,22 +116,31 @@ class Edge:
             return await websockets.relay(request, self._upstream, origin, changed, behavior)
         except websockets.RefusedError as refused:
             if refused.status == 403:
-                return await self._refusal(request, original)
+                return await self._refusal(request, original, changed)
             raise EdgeError(refused.status, "the WebSocket API refused the connection") from refused
 
-    async def _refusal(self, request: web.BaseRequest, original: ViewerRequest) -> web.StreamResponse:
-        """Answer a refused upgrade: 404 if the default behavior's origin answers so for this path, else 403.
+    async def _refusal(
+        self, request: web.BaseRequest, original: ViewerRequest, changed: ViewerRequest
+    ) -> web.StreamResponse:
+        """Answer a refused upgrade as the default behavior's origin refuses this path, else 403.
 
         The emulator answers 403 whatever status the $connect function chose; AWS passes that status on.
         """
         default = self._distribution.default_behavior
-        plain = ViewerRequest("GET", original.path, original.query, original.headers, original.viewer_ip)
+        plain = ViewerRequest("GET", original.path, original.query, changed.headers, original.viewer_ip)
         async with AsyncExitStack() as stack:
             route = route_for(self._distribution, default)
-            _, answer = await self._upstream.answer(stack, route, plain, default, None)
-            if answer.status == 404:
+            origin, answer = await self._upstream.answer(stack, route, plain, default, None)
+            if refusal := self._gateways_refusal(origin, answer):
+                raise GatewayError(refusal)
+            if answer.status in _REFUSALS:
                 return await self._stream(request, answer, _headers_of(answer))
         raise EdgeError(403, "the WebSocket API refused the connection")
+
+    def _gateways_refusal(self, origin: Origin, answer: aiohttp.ClientResponse) -> GatewayResponse | None:
+        """What API Gateway itself answers where a token is missing, or the authorizer has refused it."""
+        api = self._upstream.api(origin)
+        return api.refusals.get(answer.headers.get("x-amzn-ErrorType", "")) if api else None
 
     async def _forward(
         self,
@@ -143,9 +153,13 @@ class Edge:
         async with AsyncExitStack() as stack:
             body = await self._body(request, route.primary, viewer)
             origin, answer = await self._upstream.answer(stack, route, viewer, behavior, body)
-            headers = _headers_of(answer)
+            refusal = self._gateways_refusal(origin, answer)
+            rendered = refusal and _rendered(refusal, request, request_id)
+            headers = rendered.headers if rendered else _headers_of(answer)
             if behavior.response_policy:
                 behavior.response_policy.apply(headers, request=viewer.headers, method=viewer.method)
+            if rendered:
+                return web.Response(status=rendered.status, headers=headers, body=rendered.body)
             # CloudFront runs no function on an origin's errors.
             if behavior.response_function_arn and answer.status < HTTPStatus.BAD_REQUEST:
                 headers = await self._run_on_response(
@@ -237,8 +251,12 @@ def _function_answer(outcome: FunctionResponse) -> web.Response:
 
 
 def _gateway_answer(response: GatewayResponse, request: web.BaseRequest, request_id: str) -> web.Response:
-    rendered = render(response, request_id=request_id, path=request.raw_path.partition("?")[0])
+    rendered = _rendered(response, request, request_id)
     return web.Response(status=rendered.status, headers=rendered.headers, body=rendered.body)
+
+
+def _rendered(response: GatewayResponse, request: web.BaseRequest, request_id: str) -> RenderedResponse:
+    return render(response, request_id=request_id, path=request.raw_path.partition("?")[0])
 
 
 def _leaves_bytes(request: web.BaseRequest) -> bool:

@@ -73,10 +73,10 @@ def _of_unanswered_uploads(story: Story) -> set[str]:
     with_key = {item.get("videoId", {}).get("S") for item in world.tables.items("IdempotencyTable")}
     died = [request for request in world.network.requests if isinstance(request.unheard, Killed)]
     received = {
-        request.parameters["Item"]["videoId"]["S"]
+        request.parameters["Key"]["videoId"]["S"]
         for request in died
-        if (request.call.function, request.call.operation) == ("UploadFunction", "PutItem")
-        and "state" in request.parameters["Item"]
+        if (request.call.function, request.call.operation) == ("UploadFunction", "UpdateItem")
+        and "#state" in request.parameters["ExpressionAttributeNames"]
     }
     return received - with_key
 

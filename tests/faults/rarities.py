@@ -109,7 +109,7 @@ def _of_planning(form: Scenario) -> Iterator[Rarity]:
     giving_up = ("FailFunction", "dynamodb", "UpdateItem"), MINUTE_S
     for operation, needed in (
         (("sfn", "StartExecution"), "sqs:ChangeMessageVisibility"),
-        (("dynamodb", "PutItem"), "dynamodb:PutItem"),
+        (("dynamodb", "UpdateItem"), "dynamodb:UpdateItem"),
     ):
         yield Rarity(
             [("FailFunction", needed)],

@@ -43,7 +43,7 @@ def test_a_message_whose_answer_is_lost_is_sent_again(cases: Cases) -> None:
 
 
 def test_who_repeats_an_unanswered_upload_has_two_videos_but_with_a_key(cases: Cases) -> None:
-    recorded = Call("UploadFunction", "dynamodb", "PutItem", 2)
+    recorded = Call("UploadFunction", "dynamodb", "UpdateItem", 2)
     for scenario, count in (("unlisted", 2), ("upload", 1)):
         _played(cases, scenario, recorded, "killed after")
         items = cases.world.tables.items("VideosTable")

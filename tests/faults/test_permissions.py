@@ -29,7 +29,7 @@ _OF_LAMBDA = {mapping.on_failure for mapping in deployment().mappings if mapping
 _HEALED = (
     ("parts", "UploadFunction s3:CompleteMultipartUpload", "lost"),
     ("unlisted", "UploadFunction s3:PutObject", "killed after"),
-    ("unlisted", "UploadFunction dynamodb:PutItem 2", "throttled"),
+    ("unlisted", "UploadFunction dynamodb:UpdateItem 2", "throttled"),
     ("form", "PlanFunction s3:PutObject", "throttled"),
     ("form", "PrepareFunction s3:HeadObject", "file removed"),
     ("form", "EncodeFunction s3:HeadObject", "file removed"),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from reelway import access
 from reelway.adapters.environment import FromEnvironment
-from reelway.adapters.variables import loudness, one_of, seconds, text, whole_number
+from reelway.adapters.variables import anything, loudness, one_of, seconds, text, whole_number
 
 UploadsBucket = Annotated[str, text("UPLOADS_BUCKET", "the name of the bucket of uploads and jobs")]
 MediaBucket = Annotated[str, text("MEDIA_BUCKET", "the name of the bucket of published media")]
@@ -74,6 +74,14 @@ class VideosSettings(FromEnvironment):
     allowed_origins: AllowedOrigins
     access: Access
     window_days: WindowDays
+
+
+class AuthorizerSettings(FromEnvironment):
+    """`issuer` is empty where the stack's own tokens are the only ones."""
+
+    token_key_secret: TokenKeySecret
+    issuer: Annotated[str, anything("AUTH_ISSUER", "the URL of an OIDC provider, or nothing")]
+    audience: Annotated[str, anything("AUTH_AUDIENCE", "the audience of its tokens, or nothing")]
 
 
 class PageSettings(FromEnvironment):

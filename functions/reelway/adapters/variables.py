@@ -37,6 +37,11 @@ def text(name: str, expected: str) -> Variable:
     return Variable(name, expected, _text)
 
 
+def anything(name: str, expected: str) -> Variable:
+    """A text that may be empty."""
+    return Variable(name, expected, str)
+
+
 def whole_number(name: str) -> Variable:
     return Variable(name, "a whole number", _whole_number)
 

@@ -36,11 +36,18 @@ class Client:
 
     `own` knows what was uploaded through it. The environment's proxies and certificates are used for
     addresses beyond this machine only. With an `origin`, requests are those of a page of that origin. `key`
-    is what the REST API itself asks for. What needs a capability that is not there skips the test.
+    is what the REST API itself asks for; a `token` is sent with requests and handshakes. What needs a
+    capability that is not there skips the test.
     """
 
     def __init__(
-        self, base_url: str, origin: str = "", *, key: str = "", capabilities: Capabilities = ALL
+        self,
+        base_url: str,
+        origin: str = "",
+        *,
+        key: str = "",
+        token: str = "",
+        capabilities: Capabilities = ALL,
     ) -> None:
         self.base_url = base_url
         self.origin = origin or "https://app.example"
@@ -48,9 +55,12 @@ class Client:
         self._is_remote = httpx.URL(base_url).host not in {"127.0.0.1", "::1", "localhost"}
         self._tls = httpx.create_ssl_context(trust_env=self._is_remote)
         self.own = OwnUploads(base_url)
+        self.bearer = {"Authorization": f"Bearer {token}"} if token else {}
         self.http = httpx.Client(
             base_url=base_url,
-            headers=({"Origin": origin} if origin else {}) | ({"x-api-key": key} if key else {}),
+            headers=({"Origin": origin} if origin else {})
+            | ({"x-api-key": key} if key else {})
+            | self.bearer,
             timeout=60,
             trust_env=self._is_remote,
             verify=self._tls,
@@ -90,7 +100,13 @@ class Client:
         self.capabilities.require("websockets")
         url = f"{self.base_url.replace('http', 'ws', 1)}/video/{video_id}/status/stream{query}"
         tls = self._tls if url.startswith("wss:") else None
-        return connect(url, open_timeout=20, ssl=tls, proxy=True if self._is_remote else None)
+        return connect(
+            url,
+            open_timeout=20,
+            ssl=tls,
+            additional_headers=self.bearer,
+            proxy=True if self._is_remote else None,
+        )
 
     def watch(self, video_id: str, query: str = "") -> Watched:
         """Receive messages until the server closes the socket."""

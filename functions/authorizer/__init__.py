@@ -1,0 +1,1 @@
+"""Checks tokens, and tells API Gateway whose they are. No other build has PyJWT and cryptography."""
