@@ -19,4 +19,4 @@ def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     logger.set_correlation_id(video_id_of(event))
     status = routes.answer(event, now_s=int(time.time()))
     logger.info("answered", route=event["requestContext"]["routeKey"], status=int(status))
-    return {"statusCode": int(status), "headers": chosen_protocol(event)}
+    return {"statusCode": int(status)} | chosen_protocol(event)

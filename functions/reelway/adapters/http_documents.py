@@ -6,7 +6,7 @@ from typing import Any, Final
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
-_CONNECT_S, _READ_S = 2.0, 2.0
+_TIMEOUTS_S: Any = (2.0, 2.0)  # to connect, and to read; the session's types know one number only
 _MAX_BYTES: Final = 256 * 1024
 
 
@@ -16,7 +16,7 @@ class NotFetched(Exception):
 
 def fetch(url: str) -> dict[str, Any]:
     """The JSON object at `url`, in 4 s and one attempt; redirects are not followed. Raises NotFetched."""
-    session = URLLib3Session(timeout=(_CONNECT_S, _READ_S))
+    session = URLLib3Session(timeout=_TIMEOUTS_S)
     request = AWSRequest("GET", url, headers={"Accept": "application/json"}).prepare()
     try:
         answer = session.send(request)

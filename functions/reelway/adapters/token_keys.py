@@ -4,15 +4,12 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
 from reelway.tokens import TokenKey
-
-if TYPE_CHECKING:
-    from types_boto3_secretsmanager.client import SecretsManagerClient
 
 _PRESENT, _FORMER = "AWSCURRENT", "AWSPREVIOUS"
 # Another key is taken so soon at the latest, and one that was dropped is valid no longer.
@@ -22,14 +19,15 @@ _ASKED_AGAIN_S = 10.0
 
 
 def token_keys(secret: str, config: Config) -> "TokenKeys":
-    return TokenKeys(boto3.client("secretsmanager", config=config), secret)
+    client: Any = boto3.client("secretsmanager", config=config)
+    return TokenKeys(client, secret)
 
 
 @dataclass(slots=True)
 class TokenKeys:
     """The keys of the secret with this ARN; kept in memory, and read again when they are old."""
 
-    client: "SecretsManagerClient"
+    client: Any
     secret: str
     clock: Callable[[], float] = time.monotonic
     _keys: Mapping[str, TokenKey] = field(default_factory=dict)

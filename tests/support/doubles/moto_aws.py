@@ -34,6 +34,7 @@ REFERENCES = {
     "IdempotencyTable": IDEMPOTENCY,
     "Distribution": DISTRIBUTION,
     "ProcessingStateMachine": f"arn:aws:states:{_REGION}:{_ACCOUNT}:stateMachine:{_STATE_MACHINE}",
+    "TokenKey.Id": "reelway-token-key",
     "JobRole.Arn": f"arn:aws:iam::{_ACCOUNT}:role/jobs",
     "WebSocketApi": "abc",
     **{name: f"https://sqs.{_REGION}.amazonaws.com/{_ACCOUNT}/{name}" for name in QUEUES},
