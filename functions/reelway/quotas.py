@@ -9,6 +9,7 @@ A video counts for the day on which its upload began. Its minutes are known once
 uses up the day's minutes is processed, and the next one is refused.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -129,7 +130,7 @@ def _or(known: int | None, otherwise: int) -> int:
 def _until_midnight_s(now: str) -> int:
     time = datetime.fromisoformat(now)
     midnight = (time + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int((midnight - time).total_seconds()) + 1
+    return math.ceil((midnight - time).total_seconds())
 
 
 def _exceeded(problem: str, retry_after_s: int) -> RequestRefused:
