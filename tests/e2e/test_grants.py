@@ -1,6 +1,8 @@
 """Upload grants and quotas, on a stack that asks for tokens."""
 
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -20,13 +22,32 @@ pytestmark = pytest.mark.needs("restart")
 CLIP = "carphone_pristine.mp4"
 
 
-def granted(stack: TokenStack, **asked: Any) -> tuple[str, Client]:
-    """The video of a new grant of alice's, and who holds it."""
-    answer = stack.client("alice", Scope.UPLOAD).http.post("/uploads", json=asked)
-    assert answer.status_code == 201, answer.text
-    document = answer.json()
-    assert set(document) == {"videoId", "grant", "expires"}
-    return document["videoId"], Client(stack.url, token=document["grant"])
+class People:
+    """Who calls the stack; `exits` closes their connections."""
+
+    def __init__(self, stack: TokenStack, exits: ExitStack) -> None:
+        self.stack = stack
+        self._exits = exits
+
+    def owner(self, name: str, *scopes: Scope) -> Client:
+        return self._exits.enter_context(self.stack.client(name, *scopes))
+
+    def holder(self, grant: str) -> Client:
+        return self._exits.enter_context(Client(self.stack.url, token=grant))
+
+    def granted(self, **asked: Any) -> tuple[str, Client]:
+        """The video of a new grant of alice's, and who holds it."""
+        answer = self.owner("alice", Scope.UPLOAD).http.post("/uploads", json=asked)
+        assert answer.status_code == 201, answer.text
+        document = answer.json()
+        assert set(document) == {"videoId", "grant", "expires"}
+        return document["videoId"], self.holder(document["grant"])
+
+
+@pytest.fixture
+def people(tokens: TokenStack) -> Iterator[People]:
+    with ExitStack() as exits:
+        yield People(tokens, exits)
 
 
 def begin(client: Client, size_bytes: int | None) -> httpx.Response:
@@ -34,9 +55,9 @@ def begin(client: Client, size_bytes: int | None) -> httpx.Response:
     return client.http.post("/s3/multipart", json={"filename": "of its holder.mp4", "metadata": said})
 
 
-def test_a_grant_uploads_one_video_once_and_watches_it(tokens: TokenStack) -> None:
+def test_a_grant_uploads_one_video_once_and_watches_it(people: People) -> None:
     said = {"title": "Our holidays", "metadata": {"album": "2026"}, "externalId": "film-1"}
-    video_id, holder = granted(tokens, **said)
+    video_id, holder = people.granted(**said)
 
     assert holder.upload(corpus.file(CLIP)) == video_id
     assert holder.watch(video_id).states[-1] == "READY"
@@ -50,16 +71,16 @@ def test_a_grant_uploads_one_video_once_and_watches_it(tokens: TokenStack) -> No
     assert_problem(holder.get("/videos"), 403, "insufficient_scope")
     assert_problem(holder.http.delete(f"/video/{video_id}"), 403, "insufficient_scope")
     assert_problem(holder.http.post("/uploads", json={}), 403, "insufficient_scope")
-    other_id, other = granted(tokens)
+    other_id, other = people.granted()
     assert_problem(other.get(f"/video/{video_id}"), 404, "unknown_video")
-    assert_problem(tokens.client("bob").get(f"/video/{video_id}"), 404, "unknown_video")
+    assert_problem(people.owner("bob").get(f"/video/{video_id}"), 404, "unknown_video")
     with pytest.raises(InvalidStatus):
         other.open_socket(video_id)
     assert_problem(holder.get(f"/video/{other_id}"), 404, "unknown_video")
 
 
-def test_a_grant_takes_no_larger_file_by_any_way(tokens: TokenStack) -> None:
-    video_id, holder = granted(tokens, maxBytes=6 * MIB)
+def test_a_grant_takes_no_larger_file_by_any_way(people: People) -> None:
+    video_id, holder = people.granted(maxBytes=6 * MIB)
 
     assert_problem(begin(holder, None), 400, "bad_size")
     assert_problem(begin(holder, 6 * MIB + 1), 413, "file_too_large")
@@ -74,7 +95,7 @@ def test_a_grant_takes_no_larger_file_by_any_way(tokens: TokenStack) -> None:
     # It may begin again, and its first upload is no more.
     again = begin(holder, 6 * MIB).json()
     assert_problem(holder.get(path(first, "/1")), 404, "unknown_upload")
-    assert_problem(tokens.client("bob").get(path(again, "/1")), 404, "unknown_upload")
+    assert_problem(people.owner("bob").get(path(again, "/1")), 404, "unknown_upload")
     assert holder.http.delete(path(again)).status_code == 200
     last = begin(holder, 6 * MIB).json()
     parts = [
@@ -86,15 +107,15 @@ def test_a_grant_takes_no_larger_file_by_any_way(tokens: TokenStack) -> None:
     assert complete(holder, last, parts).json() == answer.json()  # its answer may be lost
     assert holder.final_state(video_id) == "READY"
 
-    _, small = granted(tokens, maxBytes=100)
+    _, small = people.granted(maxBytes=100)
     assert_problem(small.post_file(bytes(101)), 413, "file_too_large")
     form = small.get("/s3/params").json()
     sent = httpx.post(form["url"], data=form["fields"], files={"file": bytes(101)})
     assert (sent.status_code, "EntityTooLarge" in sent.text) == (400, True), sent.text
 
 
-def test_a_video_that_is_longer_than_its_grant_allows_fails(tokens: TokenStack) -> None:
-    video_id, holder = granted(tokens, maxDurationSeconds=1)
+def test_a_video_that_is_longer_than_its_grant_allows_fails(people: People) -> None:
+    video_id, holder = people.granted(maxDurationSeconds=1)
     form = holder.get("/s3/params").json()
     content = corpus.file(CLIP).read_bytes()
 
@@ -106,15 +127,15 @@ def test_a_video_that_is_longer_than_its_grant_allows_fails(tokens: TokenStack) 
     assert (failure["code"], "at most 1 s" in failure["message"]) == ("too_long", True)
 
 
-def test_an_expired_grant_and_one_of_an_unknown_video_upload_nothing(tokens: TokenStack) -> None:
-    video_id, _ = granted(tokens)
+def test_an_expired_grant_and_one_of_an_unknown_video_upload_nothing(people: People) -> None:
+    video_id, _ = people.granted()
     now_s = int(time.time())
-    expired = own_tokens.upload_grant(video_id, "alice", tokens.key, now_s=now_s - 7200, lasts_s=3600)
-    assert_problem(Client(tokens.url, token=expired).post_file(b"film"), 401, "invalid_token")
+    expired = own_tokens.upload_grant(video_id, "alice", people.stack.key, now_s=now_s - 7200, lasts_s=3600)
+    assert_problem(people.holder(expired).post_file(b"film"), 401, "invalid_token")
 
     unknown_id = "00000000-0000-4000-8000-000000000000"
-    unknown = own_tokens.upload_grant(unknown_id, "alice", tokens.key, now_s=now_s, lasts_s=60)
-    assert_problem(Client(tokens.url, token=unknown).post_file(b"film"), 409, "grant_used")
+    unknown = own_tokens.upload_grant(unknown_id, "alice", people.stack.key, now_s=now_s, lasts_s=60)
+    assert_problem(people.holder(unknown).post_file(b"film"), 409, "grant_used")
 
 
 @pytest.mark.parametrize(
@@ -129,17 +150,17 @@ def test_an_expired_grant_and_one_of_an_unknown_video_upload_nothing(tokens: Tok
         ("playback", "secret", "bad_playback"),
     ],
 )
-def test_each_bad_field_is_named(tokens: TokenStack, field: str, value: Any, code: str) -> None:
-    answer = tokens.client().http.post("/uploads", json={field: value})
+def test_each_bad_field_is_named(people: People, field: str, value: Any, code: str) -> None:
+    answer = people.owner("alice").http.post("/uploads", json={field: value})
     assert_problem(answer, 400, code)
     assert answer.json()["detail"].startswith(field)
 
 
-def test_quotas_hold_up_an_owner_and_no_other(tokens: TokenStack) -> None:
+def test_quotas_hold_up_an_owner_and_no_other(people: People) -> None:
     clip = corpus.file(CLIP).read_bytes()
     quotas = {"OWNER_MAX_BYTES_PER_DAY": str(len(clip) * 3), "OWNER_MAX_CONCURRENT": "1"}
-    carol, dave = tokens.client("carol"), tokens.client("dave")
-    with tokens.cloud.environment("UploadFunction", **quotas):
+    carol, dave = people.owner("carol"), people.owner("dave")
+    with people.stack.cloud.environment("UploadFunction", **quotas):
         held = begin(carol, len(clip)).json()
         refused = carol.post_file(clip)
         assert_problem(refused, 429, "quota_exceeded")

@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.video import State, is_video_id
 from tests.support.doubles.fakes import REFUSED
-from tests.support.doubles.fakes.allowances import allowances, anything
+from tests.support.doubles.fakes.allowances import FakeLedger, allowances, anything
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -27,7 +28,8 @@ class ReceiverSetup:
 
     def __post_init__(self) -> None:
         self.pending = FakePending(self.videos)
-        self.allowances = allowances(self.pending, max_bytes=5_000)
+        self.ledger = FakeLedger()
+        self.allowances = allowances(self.pending, max_bytes=5_000, ledger=self.ledger)
         self.receiver = Receiver(self.uploads, self.videos, self.allowances)
 
     def receive(self, file: bytes) -> str:
@@ -200,3 +202,21 @@ def test_no_form_is_given_out_for_an_upload_that_nobody_would_look_for(setup: Re
     setup.pending.refuses = True
     with pytest.raises(StorageFailed):
         setup.form()
+
+
+def test_a_repeated_upload_that_quotas_leave_no_room_for_stays_expected(setup: ReceiverSetup) -> None:
+    """Its file may be stored already: maintenance must know of it."""
+    setup.ledger.refusal = RequestRefused(HTTPStatus.TOO_MANY_REQUESTS, "quota_exceeded", "Later.")
+    with pytest.raises(RequestRefused):
+        setup.receiver.receive_as(VIDEO_ID, b"film", Details())
+    assert setup.looked_for == [VIDEO_ID]
+    with pytest.raises(RequestRefused):
+        setup.receive(b"film")
+    assert setup.looked_for == [VIDEO_ID]
+    assert setup.uploads.objects == {}
+
+
+def test_a_form_takes_no_more_than_the_file_is_declared_to_have(setup: ReceiverSetup) -> None:
+    allowed = anything(setup.allowances)
+    fields: Any = setup.receiver.direct_form(allowed, size_bytes=7)["fields"]
+    assert fields["policy"].startswith("1..7 bytes")
