@@ -19,18 +19,23 @@
     reelway get ID           the best rendition, as an MPEG transport stream
     reelway retry ID         process a video again that failed by the server's fault, then watch it
     reelway delete ID        for good
+    reelway token --owner NAME   a token for a Reelway that asks for one, signed by the key of its stack
 
-The address is --url or $REELWAY_URL, else http://127.0.0.1:8080. Ids go to stdout, everything else to stderr.
+The address is --url or $REELWAY_URL, else http://127.0.0.1:8080; the token is --token or $REELWAY_TOKEN.
+Ids and tokens go to stdout, everything else to stderr.
 The exit status is 1 when something failed, 2 for an invalid command line, 130 after Ctrl-C.
 """
 
 import argparse
+import base64
 import hashlib
+import hmac
 import json
 import mimetypes
 import os
 import re
 import stat
+import subprocess
 import sys
 import tempfile
 import threading
@@ -93,6 +98,8 @@ RESTORE_DELAY_S = 1.0
 # Servers forget an unfinished upload after two days, so an older note is of no use.
 NOTE_AGE_S = 7 * 86_400
 FINAL = {"READY", "FAILED"}
+# What a token allows that is made without --scope. Beside them is admin: all of it, for all owners' videos.
+SCOPES = ("videos:upload", "videos:read", "videos:delete", "videos:play", "webhooks:manage")
 # Exit statuses; 130 is what shells report after SIGINT.
 FAILED, INTERRUPTED = 1, 130
 
@@ -121,10 +128,14 @@ class Refused(CliError):
 
 
 class Server:
-    """A Reelway at `url`, which ends with a slash; all methods raise CliError."""
+    """A Reelway at `url`, which ends with a slash; all methods raise CliError.
 
-    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+    A `token` is sent to it, and to nobody else: storage has URLs that are signed.
+    """
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None, token: str = "") -> None:
         self.url = url
+        self.bearer = {"Authorization": f"Bearer {token}"} if token else {}
         self.http = httpx.Client(base_url=url, timeout=ANSWER_TIMEOUT, transport=transport)
         self._has_answered = False
 
@@ -137,6 +148,8 @@ class Server:
 
     def ask_once(self, method: str, path: str, **options: Any) -> httpx.Response:
         request = self.http.build_request(method, path, **options)
+        if str(request.url).startswith(self.url):
+            request.headers.update(self.bearer)
         try:
             answer = self.http.send(request)
         except httpx.RequestError as error:
@@ -176,7 +189,8 @@ def _sentence(answer: httpx.Response) -> str:
     if answer.is_redirect:
         return f"{_origin(answer.url)} redirects to {answer.headers.get('location')}; try that as --url."
     with suppress(ValueError, KeyError, TypeError):
-        return str(answer.json()["detail"])
+        hint = " `reelway token` prints one for --token." if answer.status_code == 401 else ""
+        return f"{answer.json()['detail']}{hint}"
     said = re.search("<Message>(.*?)</Message>", answer.text, re.DOTALL)
     place = f"{answer.request.method} {_origin(answer.url)}{answer.url.path}"
     return f"{place} answered {answer.status_code}{f': {said[1]}' if said else '.'}"
@@ -542,7 +556,11 @@ def states(server: Server, video_id: str) -> Iterator[dict[str, Any]]:
         yield status
         if status["state"] in FINAL:
             return
-        with suppress(WebSocketException, OSError), connect(url, open_timeout=CONNECT_TIMEOUT_S) as socket:
+        headers = server.bearer
+        with (
+            suppress(WebSocketException, OSError),
+            connect(url, open_timeout=CONNECT_TIMEOUT_S, additional_headers=headers) as socket,
+        ):
             for message in socket:
                 status = json.loads(message)
                 yield status
@@ -637,6 +655,93 @@ def _opened(output: Path, name: str) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
+# ── token ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def token_for(owner: str, scope: str, lasts_s: int, stack: str | None) -> str:
+    """A token that the key of this stack on AWS has signed, by default that of the system on this machine.
+
+    It is a JWT (RFC 7519) with HS256. Raises CliError.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9._~:/@|+=-]{1,255}", owner):
+        raise CliError(f"{owner!r} cannot be an owner: letters, digits and ._~:/@|+=- can, up to 255.")
+    key = _key_on_aws(stack) if stack else _key_on_this_machine()
+    now_s = int(time.time())
+    claims = {"iss": "reelway", "aud": "reelway", "sub": owner, "scope": scope}
+    parts = {"alg": "HS256", "kid": key["kid"], "typ": "JWT"}, claims | {"iat": now_s, "exp": now_s + lasts_s}
+    text = ".".join(_base64(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
+    return f"{text}.{_base64(hmac.new(key['key'].encode(), text.encode(), hashlib.sha256).digest())}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _key_on_this_machine() -> dict[str, str]:
+    """Of the system that `make up` of this checkout has started, whose emulator trusts everybody here."""
+    state = Path(__file__).resolve().parents[1] / ".reelway"
+    try:
+        port = json.loads((state / "ports.json").read_text())["emulator_port"]
+        secret = json.loads((state / "deployed.json").read_text())["outputs"]["TokenKeyArn"]
+        scope = "Credential=test/20260101/us-east-1/secretsmanager/aws4_request"
+        answer = httpx.post(
+            f"http://127.0.0.1:{port}/",
+            json={"SecretId": secret},
+            headers={
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": "secretsmanager.GetSecretValue",
+                "X-Amz-Date": "20260101T000000Z",
+                "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature={'0' * 64}",
+            },
+            trust_env=False,
+        )
+        return _key(answer.raise_for_status().json()["SecretString"])
+    except (OSError, KeyError, ValueError, httpx.HTTPError) as error:
+        raise CliError(
+            "No Reelway of this checkout runs here: `make up` starts it. For one on AWS give --stack NAME."
+        ) from error
+
+
+def _key_on_aws(stack: str) -> dict[str, str]:
+    """By the AWS CLI, which knows the account's owner by all the ways that there are."""
+    found = "Stacks[0].Outputs[?OutputKey=='TokenKeyArn'].OutputValue"
+    arn = _aws("cloudformation", "describe-stacks", "--stack-name", stack, "--query", found)
+    if not arn.startswith("arn:"):
+        raise CliError(f"The stack {stack} has no key for tokens; is it an older Reelway?")
+    return _key(_aws("secretsmanager", "get-secret-value", "--secret-id", arn, "--query", "SecretString"))
+
+
+def _aws(*arguments: str) -> str:
+    try:
+        ended = subprocess.run(
+            ["aws", *arguments, "--output", "text"], capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        raise CliError("Keys on AWS are read by the AWS CLI, `aws`, which is not installed here.") from None
+    if ended.returncode:
+        raise CliError(f"aws {arguments[0]}: {ended.stderr.strip() or 'it failed.'}")
+    return ended.stdout.strip()
+
+
+def _key(secret: str) -> dict[str, str]:
+    stored = json.loads(secret)
+    return {"kid": str(stored["kid"]), "key": str(stored["key"])}
+
+
+def _duration_s(text: str) -> int:
+    found = re.fullmatch(r"([1-9]\d{0,5})([smhd])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 90s, 15m, 1h or 30d")
+    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2]]
+
+
+def _scope(text: str) -> str:
+    unknown = set(text.split()) - {*SCOPES, "admin"}
+    if unknown:
+        raise argparse.ArgumentTypeError(f"{unknown.pop()!r} is none of {', '.join((*SCOPES, 'admin'))}")
+    return " ".join(text.split())
+
+
 # ── the terminal ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -685,11 +790,14 @@ def _base_url(text: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     address = argparse.ArgumentParser(add_help=False)
     address.add_argument("--url", type=_base_url, default=argparse.SUPPRESS, help="of the Reelway")
+    address.add_argument("--token", default=argparse.SUPPRESS, help="where the Reelway asks for one")
     parser = argparse.ArgumentParser(
         prog="reelway", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     address_default = os.environ.get("REELWAY_URL") or DEFAULT_URL
     parser.add_argument("--url", type=_base_url, default=address_default, help="of the Reelway")
+    token_default = os.environ.get("REELWAY_TOKEN", "")
+    parser.add_argument("--token", default=token_default, help="where the Reelway asks for one")
     parser.add_argument("--version", action="version", version=f"reelway {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     uploading = commands.add_parser("upload", parents=[address], help="upload files, then watch them")
@@ -709,6 +817,11 @@ def _parser() -> argparse.ArgumentParser:
     deleting.add_argument("id", metavar="ID")
     restoring = commands.add_parser("restore", parents=[address], help="undo the deletion of a video")
     restoring.add_argument("id", metavar="ID")
+    signing = commands.add_parser("token", help="print a token, by the key of a stack of your own")
+    signing.add_argument("--owner", required=True, help="whose videos it is about")
+    signing.add_argument("--scope", type=_scope, default=" ".join(SCOPES), help="default: %(default)s")
+    signing.add_argument("--expires", type=_duration_s, default="1h", help="default: %(default)s")
+    signing.add_argument("--stack", help="on AWS, by the AWS CLI; default: the system on this machine")
     return parser
 
 
@@ -716,7 +829,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command and return the exit status; raises SystemExit(2) for an invalid command line."""
     asked = _parser().parse_args(arguments)
     try:
-        with closing(Server(asked.url)) as server:
+        with closing(Server(asked.url, token=asked.token)) as server:
             status = run(asked, server)
             sys.stdout.flush()
             return status
@@ -747,6 +860,8 @@ def run(asked: argparse.Namespace, server: Server) -> int:
         watch(server, asked.id, asked.id)
     elif asked.command == "restore":
         restore(server, asked.id)
+    elif asked.command == "token":
+        print(token_for(asked.owner, asked.scope, asked.expires, asked.stack))
     else:
         server.ask("DELETE", f"video/{_id(asked.id)}")
     return 0

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from account import published, retrying, undeleting
 from account.errors import AccountError
-from local import clip, demo, deployment, sam_local, seed, stacks, story, system
+from local import clip, demo, deployment, sam_local, seed, stacks, story, system, tokens
 from local.environment import isolate
 from local.errors import LocalError
 from local.preflight import check_clip
@@ -175,7 +175,8 @@ def _run(settings: Settings, file: Path | None) -> None:
         if file is None:
             with step("fetch the example clip"):
                 file = clip.example(settings)
-        asyncio.run(demo.play(running.edge_url, file, Console(highlight=False)))
+        token = tokens.demo_token(settings, running.outputs)
+        asyncio.run(demo.play(running.edge_url, file, Console(highlight=False), token))
         print(published.access_line(settings.access))
         print(f"serving at {running.edge_url} until Ctrl-C", flush=True)
         while system.is_running(settings):

@@ -20,13 +20,16 @@ _RECORD_LIMIT_S = 20
 """The S3 event of a direct upload creates its record, usually within a second; until then it is 404."""
 
 
-async def play(edge_url: str, clip: Path, console: Console) -> str:
+async def play(edge_url: str, clip: Path, console: Console, token: str = "") -> str:
     """Uploads `clip`, shows its states, prints where it plays and returns that URL.
+
+    With a `token`, where the server asks for one.
 
     Raises LocalError when the upload is refused or the video ends in FAILED.
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
-    async with aiohttp.ClientSession(base_url=edge_url, timeout=timeout) as client:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with aiohttp.ClientSession(base_url=edge_url, timeout=timeout, headers=headers) as client:
         video_id = await upload(client, clip)
         console.print(f"uploaded {clip.name} as {video_id}")
         final = await _show(statuses(client, video_id), console)
@@ -66,10 +69,11 @@ async def _upload_directly(client: aiohttp.ClientSession, clip: Path, media_type
         if answer.status != HTTPStatus.OK:
             raise LocalError(f"GET /s3/params answered {answer.status}: {await _detail(answer)}")
         target = await answer.json()
+    # In a session of its own: storage takes the form's signature, and no token beside it.
     with clip.open("rb") as content:
         form = aiohttp.FormData(target["fields"])
         form.add_field("file", content, filename=clip.name, content_type=media_type)
-        async with client.post(target["url"], data=form) as answer:
+        async with aiohttp.ClientSession() as storage, storage.post(target["url"], data=form) as answer:
             if not answer.ok:
                 raise LocalError(f"S3 answered {answer.status}: {await answer.text()}")
     return str(target["fields"]["key"]).removeprefix("uploads/")

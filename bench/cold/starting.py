@@ -24,6 +24,7 @@ EVENTS = {
     "StreamingFunction": "rest-stream-manifest",
     "VideosFunction": "rest-video",
     "SocketFunction": "websocket-connect",
+    "AuthorizerFunction": "authorizer-request",
     "ChangesFunction": "dynamodb-video-modified",
     "AnnounceFunction": "sqs-announcement",
     "RedeliverFunction": "sqs-undelivered",

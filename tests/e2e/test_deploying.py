@@ -179,7 +179,7 @@ def test_a_deploy_tells_what_it_has_published(first_deploy: str, stacks: Stacks)
     assert f"page and API  {outputs['Url']}" in first_deploy
     assert f"alarms        {outputs['AlarmTopicArn']}" in first_deploy
     assert "to process an hour of 1080p30" in first_deploy
-    assert "Access=read-only: anyone who knows a video's id may watch it" in first_deploy
+    assert "Access=token: anyone who knows a public video's id may play it" in first_deploy
 
 
 def test_the_stack_has_the_environments_tags_and_the_chosen_parameters(
@@ -215,8 +215,9 @@ def test_a_new_stack_serves_the_videos_of_a_deleted_one(
     before = stacks.outputs(FIRST)
     with at_the_edge(settings, before["DistributionId"], tmp_path / "first") as client:
         for method, path in (("POST", "/upload"), ("GET", "/s3/params"), ("GET", "/stream/ready")):
-            assert_problem(client.http.request(method, path), 403, "read_only")
-        assert "Access=open: anyone" in account.succeed("deploy", PARAMETERS=_OPEN)
+            assert_problem(client.http.request(method, path), 401, "token_required")
+    assert "Access=open: anyone" in account.succeed("deploy", PARAMETERS=_OPEN)
+    with at_the_edge(settings, before["DistributionId"], tmp_path / "open") as client:
         video_id = client.upload_until(corpus.file("bigbuckbunny.mp4"), "READY")
         description, content = client.describe(video_id), everything_of(client, video_id)
     stacks.delete(FIRST)

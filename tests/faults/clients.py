@@ -130,7 +130,7 @@ class Client:
 
 def _function_of(path: str) -> str:
     """The function behind the most specific path of the REST API that takes this one."""
-    paths = template.properties("RestApi")["DefinitionBody"]["paths"]
+    paths = template.rest_api()["paths"]
     taken = [declared for declared in paths if _takes(declared, path)]
     best = max(taken, key=lambda declared: (("{" not in declared), len(declared)))
     uri = paths[best]["get"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]

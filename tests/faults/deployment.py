@@ -17,6 +17,7 @@ PARAMETERS = {
     "OwnerMaxBytesPerDay": "1000000000000",
     "OwnerMaxConcurrent": "100",
 }
+_ASIDE = {"PageFunction", "AuthorizerFunction"}
 _MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"
 
 
@@ -26,9 +27,9 @@ class Deployment:
 
     @cached_property
     def functions(self) -> dict[str, Function]:
-        """By logical id, without the one that CloudFormation alone calls."""
+        """By logical id, without those that no video is in need of: CloudFormation's, and the authorizer."""
         declared = template.of_type("AWS::Serverless::Function")
-        called = {name: of for name, of in declared.items() if name != "PageFunction"}
+        called = {name: of for name, of in declared.items() if name not in _ASIDE}
         return {name: self._function(name, of) for name, of in called.items()}
 
     def _function(self, name: str, of: dict[str, Any]) -> Function:

@@ -31,6 +31,12 @@ def resolved(node: Any, **conditions: bool) -> Any:
     return {name: value for name, value in entries.items() if value != {"Ref": "AWS::NoValue"}}
 
 
+def rest_api(*, takes_tokens: bool = True) -> dict[str, Any]:
+    """The definition of the REST API, in which methods ask for a token or do not."""
+    found: dict[str, Any] = resolved(properties("RestApi")["DefinitionBody"], TakesTokens=takes_tokens)
+    return found
+
+
 def of_type(kind: str) -> dict[str, Any]:
     """The Properties of all resources of a type, by logical id."""
     found: dict[str, Any] = load()["Resources"]

@@ -37,9 +37,12 @@ def run(
     monkeypatch.setattr(reelway, "MIN_PART_BYTES", 4)
     for name in ("FIRST_DELAY_S", "MAX_DELAY_S", "LADDER_DELAY_S"):
         monkeypatch.setattr(reelway, name, 0)
-    monkeypatch.setattr(
-        reelway, "Server", lambda url: _ServerClass(url, transport=httpx.MockTransport(fake.answer))
-    )
+    monkeypatch.delenv("REELWAY_TOKEN", raising=False)
+
+    def server_of(url: str, *, token: str) -> reelway.Server:
+        return _ServerClass(url, transport=httpx.MockTransport(fake.answer), token=token)
+
+    monkeypatch.setattr(reelway, "Server", server_of)
     monkeypatch.setattr(reelway, "_abandon_stdout", lambda: None)
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: reelway.main([str(argument) for argument in arguments])

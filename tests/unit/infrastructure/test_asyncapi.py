@@ -101,8 +101,12 @@ def test_its_channel_is_the_path_that_the_distribution_sends_to_the_socket_api()
 def test_the_socket_api_has_the_routes_behind_that_channel_and_no_other() -> None:
     """Without `$default` what clients send, which means nothing, calls no function."""
     routes = template.properties("WebSocketApi")["Routes"]
-    assert set(routes) == {"$connect", "$disconnect"}
-    assert all(route["FunctionArn"] == {"Ref": "SocketFunction.Alias"} for route in routes.values())
+    assert routes == {"$disconnect": {"FunctionArn": {"Ref": "SocketFunction.Alias"}}}
+    [connect] = template.of_type("AWS::ApiGatewayV2::Route").values()
+    assert (connect["RouteKey"], connect["ApiId"]) == ("$connect", {"Ref": "WebSocketApi"})
+    integration = template.properties("WebSocketApiConnectIntegration")
+    assert connect["Target"] == {"Fn::Sub": "integrations/${WebSocketApiConnectIntegration}"}
+    assert integration["IntegrationUri"]["Fn::Sub"][1] == {"Called": {"Ref": "SocketFunction.Alias"}}
     assert [operation["action"] for operation in DOCUMENT["operations"].values()] == ["send"]
 
 

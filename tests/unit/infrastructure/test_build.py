@@ -42,7 +42,10 @@ def _copy(folder: Path) -> Checkout:
     """A checkout whose libraries are a few empty files of theirs."""
     checkout = Checkout.copy(folder / "checkout", folder / "programs")
     checkout.make("-C", "functions", "libraries", BYTECODE="no")
-    [libraries] = (checkout.folder / "functions" / ".libraries").iterdir()
+    folders = (checkout.folder / "functions" / ".libraries").iterdir()
+    [of_tokens, libraries] = sorted(folders, key=lambda path: not path.name.startswith("authorizer-"))
+    for name in ("jwt/api_jws.py", "cryptography/x509.py", "_cffi_backend.cpython-313-x86_64-linux-gnu.so"):
+        _touch(of_tokens / name)
     for name in ("multipart.py", "__pycache__/multipart.cpython-313.pyc", "jmespath/__init__.py"):
         _touch(libraries / name)
     for name in POWERTOOLS:
@@ -103,6 +106,15 @@ def test_a_function_carries_what_it_uses_of_the_libraries(unchanged: Checkout) -
 def test_only_planning_carries_the_program_that_reads_uploads(unchanged: Checkout) -> None:
     assert "reelway/probing/__main__.py" in _built(unchanged, "PlanFunction")
     assert "reelway/probing/__main__.py" not in _built(unchanged, "EncodeFunction")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_the_authorizer_carries_what_reads_tokens(unchanged: Checkout, function: str) -> None:
+    names = {file.partition("/")[0].partition(".")[0] for file in _built(unchanged, function)}
+    carried = names & {"jwt", "cryptography", "_cffi_backend"}
+    assert carried == (
+        {"jwt", "cryptography", "_cffi_backend"} if function == "AuthorizerFunction" else set()
+    )
 
 
 def test_a_function_without_a_row_is_named(unchanged: Checkout) -> None:

@@ -16,6 +16,7 @@ MAPPINGS = template.of_type("AWS::Lambda::EventSourceMapping")
 RESERVED = {
     "ApiReserved": (
         *("UploadFunction", "StreamingFunction", "VideosFunction", "SocketFunction", "ChangesFunction"),
+        "AuthorizerFunction",
     ),
     "EncodeReserved": ("EncodeFunction",),
     "PrepareReserved": ("PrepareFunction",),

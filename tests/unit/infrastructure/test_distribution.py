@@ -14,10 +14,13 @@ from tests.support.readers import descriptions, template
 from tests.support.samples import ROOT, VIDEO_ID
 
 FUNCTIONS = {
+    "ApiRequestFunction": "api-request",
     "ViewerRequestFunction": "viewer-request",
     "ViewerResponseFunction": "viewer-response",
     "PageRequestFunction": "page-request",
 }
+# The parameters whose values are in them.
+PLACEHOLDERS = {"viewer-request": "Access", "viewer-response": "AllowedOrigins"}
 MAX_FUNCTION_BYTES = 10_240  # CloudFront's quota
 # What cloudfront-js-2.0 does not have, though engines that tests run in do:
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
@@ -68,13 +71,13 @@ def test_cloudformation_puts_values_where_a_function_has_placeholders_and_nowher
 ) -> None:
     """What looks like a placeholder would be one in `Fn::Sub`: such a file has no template strings."""
     if isinstance(template.properties(logical_id)["FunctionCode"], dict):
-        assert set(re.findall(r"\$\{([^}]*)\}", source(name))) == {"AllowedOrigins"}
+        assert set(re.findall(r"\$\{([^}]*)\}", source(name))) == {PLACEHOLDERS[name]}
     else:
-        assert "AllowedOrigins" not in source(name)
+        assert name not in PLACEHOLDERS
 
 
-def run(name: str, *, allowed_origins: str = "*") -> ViewerFunction:
-    code = source(name).replace("${AllowedOrigins}", allowed_origins)
+def run(name: str, *, allowed_origins: str = "*", access: str = "open") -> ViewerFunction:
+    code = source(name).replace("${AllowedOrigins}", allowed_origins).replace("${Access}", access)
     return ViewerFunction(code, distribution_id="E1", domain_name="d1.cloudfront.net")
 
 
@@ -156,6 +159,70 @@ def test_what_is_no_handshake_is_a_problem(
     ask: Ask, path: str, headers: tuple[tuple[str, str], ...], method: str, expected: tuple[int, str]
 ) -> None:
     assert problem(ask(path, *headers, method=method)) == expected
+
+
+@pytest.fixture(scope="module")
+def ask_with_tokens() -> Iterator[Callable[..., ForwardRequest | FunctionResponse]]:
+    """Asks viewer-request, where Access is token, for a handshake with a query and headers."""
+    function = run("viewer-request", access="token")
+
+    def asked(query: str, *headers: tuple[str, str]) -> ForwardRequest | FunctionResponse:
+        request = ViewerRequest("GET", SOCKET, query, CIMultiDict([KEY, *headers]), "192.0.2.1")
+        return function.run_blocking(request, "request-1")
+
+    yield asked
+    function.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "authorization"),
+    [
+        ("token=a.b.c", (), "Bearer a.b.c"),
+        ("progress=true&token=a.b.c", (), "Bearer a.b.c"),
+        ("", (("Sec-WebSocket-Protocol", "reelway, a.b.c"),), "Bearer a.b.c"),
+        ("", (("Sec-WebSocket-Protocol", "reelway,a.b.c"),), "Bearer a.b.c"),
+        ("", (("Authorization", "Bearer x.y.z"),), "Bearer x.y.z"),
+        ("token=a.b.c", (("Authorization", "Bearer x.y.z"),), "Bearer x.y.z"),
+    ],
+)
+def test_a_sockets_token_is_moved_to_the_header_that_the_api_reads(
+    ask_with_tokens: Ask, query: str, headers: tuple[tuple[str, str], ...], authorization: str
+) -> None:
+    request = forwarded(ask_with_tokens(query, *headers)).request
+    assert request.headers["Authorization"] == authorization
+    assert "token" not in request.query
+    assert f"videoId={VIDEO_ID}" in request.query
+
+
+@pytest.mark.parametrize(
+    ("query", "protocols"),
+    [("", ""), ("token=", ""), ("", "a.b.c"), ("", "reelway"), ("", "graphql, a.b.c"), ("", "reelway, ")],
+)
+def test_a_socket_without_a_token_is_refused_where_one_is_needed(
+    ask: Ask, ask_with_tokens: Ask, query: str, protocols: str
+) -> None:
+    headers = (("Sec-WebSocket-Protocol", protocols),) if protocols else ()
+    refused = ask_with_tokens(query, *headers)
+    assert problem(refused) == (401, "token_required")
+    assert isinstance(refused, FunctionResponse)
+    assert refused.headers["www-authenticate"] == 'Bearer realm="reelway"'
+    assert "Authorization" not in forwarded(ask(SOCKET, KEY, *headers)).request.headers
+
+
+def test_uppys_token_is_moved_to_the_header_that_the_api_reads() -> None:
+    function = run("api-request")
+    try:
+        for headers, authorization in (
+            ((("Uppy-Auth-Token", "a.b.c"),), "Bearer a.b.c"),
+            ((("Uppy-Auth-Token", "a.b.c"), ("Authorization", "Bearer x.y.z")), "Bearer x.y.z"),
+            ((), None),
+        ):
+            request = ViewerRequest("POST", "/s3/multipart", "a=b", CIMultiDict(headers), "192.0.2.1")
+            changed = forwarded(function.run_blocking(request, "request-1")).request
+            assert (changed.path, changed.query) == ("/s3/multipart", "a=b")
+            assert changed.headers.get("Authorization") == authorization
+    finally:
+        function.close()
 
 
 def test_a_preflight_of_the_socket_is_answered(ask: Ask) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,10 +121,13 @@ def test_nobody_frames_the_page_unless_told() -> None:
 @pytest.mark.parametrize("required", ["true", ""])
 def test_every_method_of_the_rest_api_asks_for_the_key(required: str, tmp_path: Path) -> None:
     _, definition = translated(required, tmp_path)
-    methods = [method for path in definition["paths"].values() for method in path.values()]
-    assert len(methods) == 7 * len(definition["paths"])
-    for method in methods:
-        assert method.get("security", []) == ([{"api_key": []}] if required else [])
+    for takes_tokens in (True, False):
+        paths = template.resolved(definition["paths"], TakesTokens=takes_tokens)
+        methods = [method for path in paths.values() for method in path.values()]
+        assert len(methods) == 7 * len(paths)
+        for method in methods:
+            asked = [each for each in method.get("security", []) if each != {"bearer": []}]
+            assert asked == ([{"api_key": []}] if required else [])
     if required:
         scheme = definition["components"]["securitySchemes"]["api_key"]
         assert scheme == {"type": "apiKey", "name": "x-api-key", "in": "header"}
@@ -131,19 +135,59 @@ def test_every_method_of_the_rest_api_asks_for_the_key(required: str, tmp_path: 
 
 def test_another_value_deploys_the_definition_again(tmp_path: Path) -> None:
     """SAM makes another deployment for another text; without one the stage stays as it is."""
-    assert translated("true", tmp_path)[0] != translated("", tmp_path)[0]
+    values = [("true", "token"), ("true", "open"), ("true", "read-only"), ("", "open")]
+    deployments = {translated(required, tmp_path, access=access)[0] for required, access in values}
+    assert len(deployments) == len(values)
 
 
-def test_no_condition_is_in_the_definition_of_the_rest_api() -> None:
-    assert "Fn::If" not in str(template.properties("RestApi")["DefinitionBody"])
+def test_the_definition_of_the_rest_api_hangs_on_a_condition_whose_parameter_is_in_its_text() -> None:
+    conditions = set(
+        re.findall(r"'Fn::If': \['(\w+)'", str(template.properties("RestApi")["DefinitionBody"]))
+    )
+    assert conditions == {"TakesTokens"}
+    assert template.load()["Conditions"]["TakesTokens"] == {"Fn::Equals": [{"Ref": "Access"}, "token"]}
 
 
-def translated(required: str, folder: Path) -> tuple[str, dict[str, Any]]:
+def test_with_tokens_all_methods_ask_for_one_but_preflights_and_playing() -> None:
+    for takes_tokens in (True, False):
+        paths = template.rest_api(takes_tokens=takes_tokens)["paths"]
+        asking = {
+            (method, path)
+            for path, methods in paths.items()
+            for method, described in methods.items()
+            if {"bearer": []} in described.get("security", [])
+        }
+        free = {(method, path) for path, methods in paths.items() for method in methods} - asking
+        assert (asking == set()) is not takes_tokens
+        if takes_tokens:
+            playing = {("get", "/stream/{proxy+}"), ("head", "/stream/{proxy+}")}
+            assert free == {("options", path) for path in paths} | playing
+
+
+def test_api_gateway_keeps_what_the_authorizer_says_by_the_one_header_that_it_reads(tmp_path: Path) -> None:
+    bearer = translated("true", tmp_path)[1]["components"]["securitySchemes"]["bearer"]
+    settings = bearer["x-amazon-apigateway-authorizer"]
+    assert settings["type"] == "request"
+    assert settings["identitySource"] == "method.request.header.Authorization"
+    assert settings["authorizerResultTtlInSeconds"] == 300
+    assert "AuthorizerFunctionAliaslive" in str(settings["authorizerUri"])
+    socket = template.properties("SocketAuthorizer")
+    assert socket["IdentitySource"] == ["route.request.header.Authorization"]
+
+
+@pytest.mark.parametrize(("access", "kind"), [("token", "CUSTOM"), ("open", "NONE"), ("read-only", "NONE")])
+def test_a_handshake_asks_for_a_token_as_well(access: str, kind: str) -> None:
+    route = Deployed(Access=access).properties("WebSocketApiConnectRoute")
+    assert route["AuthorizationType"] == kind
+    assert route.get("AuthorizerId") == ({"Ref": "SocketAuthorizer"} if kind == "CUSTOM" else None)
+
+
+def translated(required: str, folder: Path, *, access: str = "token") -> tuple[str, dict[str, Any]]:
     """The name of the REST API's deployment and the API's definition, as SAM writes them out."""
     command = [str(ROOT / ".venv-sam" / "bin" / "python"), "-m", "local.translation", "template.yaml"]
     target = folder / "translated.json"
     environ = {"AWS_DEFAULT_REGION": "us-east-1", "PATH": os.defpath, "SAM_CLI_TELEMETRY": "0"}
-    command += [str(target), f'OriginKeyRequired="{required}"']
+    command += [str(target), f'OriginKeyRequired="{required}"', f"Access={access}"]
     subprocess.run(command, cwd=ROOT, env=environ | {"HOME": str(folder)}, check=True)
     resources = json.loads(target.read_text())["Resources"]
     [deployment] = [name for name, each in resources.items() if each["Type"] == "AWS::ApiGateway::Deployment"]
@@ -152,8 +196,8 @@ def translated(required: str, folder: Path) -> tuple[str, dict[str, Any]]:
 
 @pytest.mark.parametrize(("required", "asked"), [("true", True), ("", False)])
 def test_the_websocket_api_asks_for_the_key(required: str, asked: bool) -> None:
-    routes = Deployed(OriginKeyRequired=required).properties("WebSocketApi")["Routes"]
-    assert routes["$connect"]["ApiKeyRequired"] is asked
+    route = Deployed(OriginKeyRequired=required).properties("WebSocketApiConnectRoute")
+    assert route["ApiKeyRequired"] is asked
 
 
 def test_the_distribution_sends_the_key_to_both_apis_and_to_no_bucket() -> None:

@@ -156,7 +156,7 @@ def test_what_a_build_needs_is_fetched_in_view_for_this_machine(checkout: Checko
     fetched = [asked for asked in checkout.asked if " pip " in asked and "--platform" in asked]
 
     assert status == 0, output
-    assert len(fetched) == 3
+    assert len(fetched) == 4
     assert all(os.uname().machine in asked and "--quiet" not in asked for asked in fetched)
 
 

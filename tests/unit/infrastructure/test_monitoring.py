@@ -86,9 +86,9 @@ def test_throttles_of_functions_that_clients_wait_for_have_an_alarm() -> None:
         for name in FUNCTIONS
         if f"{{{name}.Arn}}:live/" in json.dumps(template.properties("RestApi"))
         or name in json.dumps(template.properties("WebSocketApi"))
-    }
+    } | {"AuthorizerFunction"}
     assert set(functions_with_alarm("Throttles")) == answering
-    assert len(answering) == 4
+    assert len(answering) == 5
 
 
 def test_every_queue_of_what_was_given_up_has_an_alarm() -> None:

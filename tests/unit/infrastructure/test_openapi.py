@@ -17,7 +17,7 @@ from tests.support.samples import ROOT
 
 DOCUMENT = descriptions.strict_openapi()
 OPERATIONS = operations(DOCUMENT)
-REST_API: dict[str, Any] = template.properties("RestApi")["DefinitionBody"]
+REST_API = template.rest_api()
 BEHAVIORS: list[dict[str, Any]] = template.properties("Distribution")["DistributionConfig"]["CacheBehaviors"]
 Routes = dict[str, dict[str, tuple[str, ...]]]
 

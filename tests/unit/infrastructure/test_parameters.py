@@ -39,6 +39,7 @@ SWITCHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "HasDomain": ({}, DOMAIN),
     "IsFramed": ({}, {"FrameAncestors": ON["FrameAncestors"]}),
     "RequiresOriginKey": ({"OriginKeyRequired": ""}, {}),
+    "TakesTokens": ({"Access": "open"}, {}),
     "HasZone": (DOMAIN, {**DOMAIN, "HostedZoneId": ON["HostedZoneId"]}),
     "TiersSources": ({"SourceTieringDays": "0"}, {}),
     "DeletesSources": ({}, {"SourceRetentionDays": "365"}),
@@ -124,7 +125,11 @@ def test_a_domain_without_a_certificate_is_refused_before_anything_is_made() -> 
         for rule in rules.values()
         for entry in rule["Assertions"]
     }
-    assert needs == {("DomainName", "CertificateArn"), ("HostedZoneId", "DomainName")}
+    assert needs == {
+        ("DomainName", "CertificateArn"),
+        ("HostedZoneId", "DomainName"),
+        ("AuthIssuer", "AuthAudience"),
+    }
 
 
 def test_the_allowed_origins_are_those_of_the_api_the_uploads_and_the_segments() -> None:

@@ -18,7 +18,7 @@ METHODS = {"get", "head", "post", "put", "patch", "delete", "options"}
 
 FUNCTIONS = template.of_type("AWS::Serverless::Function")
 BUCKETS = template.of_type("AWS::S3::Bucket")
-PATHS = RESOURCES["RestApi"]["Properties"]["DefinitionBody"]["paths"]
+PATHS = template.rest_api()["paths"]
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 
@@ -225,7 +225,7 @@ def test_every_path_takes_every_method(path: str) -> None:
 
 
 def test_the_routes_of_the_functions_are_paths_of_the_api() -> None:
-    assert {"/upload", "/s3/{proxy+}", "/stream/{proxy+}", "/", "/{proxy+}"} == set(PATHS)
+    assert {"/upload", "/s3/{proxy+}", "/stream/ready", "/stream/{proxy+}", "/", "/{proxy+}"} == set(PATHS)
 
 
 def test_the_gateways_413_names_the_same_limit_and_route_as_the_function() -> None:

@@ -24,7 +24,7 @@ UNQUALIFIED = {
 WATCHING = ("AWS::CloudWatch::", "AWS::Logs::")
 # Properties that belong to the alias, the role or the function as a whole.
 NOT_OF_A_VERSION = ("VersionDescription", "DeploymentPreference", "Policies", "ReservedConcurrentExecutions")
-GRADUAL = {"UploadFunction", "StreamingFunction", "VideosFunction", "SocketFunction"}
+GRADUAL = {"UploadFunction", "StreamingFunction", "VideosFunction", "SocketFunction", "AuthorizerFunction"}
 
 
 def references(value: Any) -> Iterator[str]:
@@ -56,7 +56,7 @@ def called(name: str) -> set[str]:
 
 def integrated() -> set[str]:
     """The functions whose alias the REST API calls."""
-    uris = re.findall(r'"Fn::Sub": "([^"]*/invocations)"', json.dumps(template.properties("RestApi")))
+    uris = re.findall(r'"Fn::Sub": "([^"]*/invocations)"', json.dumps(template.rest_api()))
     alias = GLOBALS["AutoPublishAlias"]
     found = {re.fullmatch(rf".*/functions/\$\{{(\w+)\.Arn\}}:{alias}/invocations", uri) for uri in uris}
     assert found
@@ -87,6 +87,7 @@ def test_the_rest_api_may_call_every_alias_that_it_calls() -> None:
         for permission in template.of_type("AWS::Lambda::Permission").values()
         if permission["Principal"] == "apigateway.amazonaws.com"
         and permission["FunctionName"]["Ref"].endswith(".Alias")
+        and "${RestApi}" in permission["SourceArn"]["Fn::Sub"]
     }
     assert integrated() == permitted == {"UploadFunction", "StreamingFunction", "VideosFunction"}
     assert RESOURCES["RestApi"]["DependsOn"] == [
@@ -95,7 +96,8 @@ def test_the_rest_api_may_call_every_alias_that_it_calls() -> None:
 
 
 def test_sockets_and_event_sources_call_aliases() -> None:
-    assert called("WebSocketApi") == {"SocketFunction"}
+    assert called("WebSocketApi") == called("WebSocketApiConnectIntegration") == {"SocketFunction"}
+    assert called("SocketAuthorizer") == {"AuthorizerFunction"}
     for name, mapping in template.of_type("AWS::Lambda::EventSourceMapping").items():
         assert called(name) == {mapping["FunctionName"]["Ref"].removesuffix(".Alias")}
 

@@ -35,6 +35,15 @@ def test_a_port_that_is_none_is_named_with_its_value(text: str) -> None:
         of_checkout({"EMULATOR_PORT": text})
 
 
+def test_a_laptop_is_open_unless_it_is_told_otherwise() -> None:
+    assert of_checkout({}).access == of_checkout({"ACCESS": ""}).access == "open"
+    assert of_checkout({"ACCESS": "token"}).access == "token"
+    with pytest.raises(
+        LocalError, match="ACCESS=tokens is not known: expected one of open, token, read-only"
+    ):
+        of_checkout({"ACCESS": "tokens"})
+
+
 def test_one_port_for_both_is_refused() -> None:
     with pytest.raises(LocalError, match="both 8080"):
         of_checkout({"EMULATOR_PORT": "8080"})

@@ -16,6 +16,7 @@ class Sample:
 
 
 SAMPLES: Mapping[str, Sample] = {
+    "authorizer-request": Sample("AuthorizerFunction", rest.token_is_refused),
     "cloudformation-page": Sample("PageFunction", upkeep.page_is_copied),
     "dynamodb-connection-inserted": Sample("ChangesFunction", changes.socket_that_left_is_forgotten),
     "dynamodb-video-deleted": Sample("ChangesFunction", changes.files_are_removed_and_sockets_dismissed),

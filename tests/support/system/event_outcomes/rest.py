@@ -16,6 +16,11 @@ def form_takes_a_file(stage: Stage, send: Send) -> None:
     assert stage.get(stage.uploads, form["fields"]["key"]) == b"a file"
 
 
+def token_is_refused(stage: Stage, send: Send) -> None:
+    [statement] = send()["policyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+
+
 def upload_in_parts_is_begun(stage: Stage, send: Send) -> None:
     begun = _json(send(), 200)
     parts = stage.cloud.s3.list_parts(Bucket=begun["bucket"], Key=begun["key"], UploadId=begun["uploadId"])

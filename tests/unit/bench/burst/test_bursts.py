@@ -69,6 +69,7 @@ def test_with_it_the_api_is_never_throttled_and_no_video_fails() -> None:
         "VideosFunction",
         "SocketFunction",
         "ChangesFunction",
+        "AuthorizerFunction",
     }
     outcome = burst(1000, 40, HOUR_S, api_reserved=50)
     assert (outcome.failed, outcome.api_throttled) == (0, 0)

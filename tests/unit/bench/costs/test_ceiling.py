@@ -41,7 +41,7 @@ def test_each_cap_counts(parameter: str, higher: int, monkeypatch: pytest.Monkey
 def test_a_method_without_a_throttle_of_its_own_has_that_of_the_stage() -> None:
     rest, *listed = ceiling.throttles()
     assert (rest.path, rest.method, rest.parameter) == ("/*", "*", "OthersPerSecond")
-    paths = template.properties("RestApi")["DefinitionBody"]["paths"]
+    paths = template.rest_api()["paths"]
     for throttle in listed:
         assert throttle.method.lower() in paths[throttle.path]
     assert len({(throttle.path, throttle.method) for throttle in listed}) == len(listed)

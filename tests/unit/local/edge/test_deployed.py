@@ -108,6 +108,11 @@ class FakeAws:
             RESPONSES: {
                 "REQUEST_TOO_LARGE": {"responseTemplates": {"application/json": "from the template"}},
                 "DEFAULT_5XX": {"responseTemplates": {"application/json": "not this one"}},
+                "UNAUTHORIZED": {"responseTemplates": {"application/json": "no token"}},
+                "ACCESS_DENIED": {
+                    "responseTemplates": {"application/json": "bad token"},
+                    "statusCode": "401",
+                },
             }
         }
         return {"TemplateBody": {"Resources": {"Rest": {"Properties": {"Body": body}}}}}
@@ -161,6 +166,15 @@ def test_apis_are_told_apart_by_their_protocol() -> None:
 def test_gateway_responses_in_the_apis_body_count_when_the_api_does_not_know_them() -> None:
     too_large = DISTRIBUTION.apis["rest1"].request_too_large
     assert (too_large.status, too_large.template) == (413, "from the template")
+
+
+def test_refusals_are_known_by_the_error_of_the_emulators_own_answer() -> None:
+    refusals = DISTRIBUTION.apis["rest1"].refusals
+    assert {error: (each.status, each.template) for error, each in refusals.items()} == {
+        "UnauthorizedException": (401, "no token"),
+        "AccessDeniedException": (401, "bad token"),
+    }
+    assert DISTRIBUTION.apis["socket1"].refusals == {}
 
 
 def test_gateway_responses_the_api_knows_win() -> None:
