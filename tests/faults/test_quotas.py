@@ -28,7 +28,7 @@ _CALLS = (
 
 def _usage(world: World) -> Usage:
     [item] = [item for item in world.tables.items("IdempotencyTable") if item["id"]["S"] == "quotas#"]
-    return from_plain(Usage, video_items.fields_of(item))
+    return from_plain(Usage, video_items.fields_of(dict(item)))
 
 
 def _with_another(scenario: Scenario, file: bytes, seen: list[Usage]) -> Scenario:

@@ -38,10 +38,11 @@ class FakePending:
 
     def find(self, video_id: str) -> Expected | None:
         video = self.videos.find(video_id) or self.videos.find_deleted(video_id)
-        details = self.videos.details.get(video_id) or (video and Details(video.owner))
-        if details is None or not (video or self._is_pending(video_id)):
+        if not (video or self._is_pending(video_id)):
             return None
-        return Expected(details, *self.noted.get(video_id, (None, None)), is_recorded=video is not None)
+        details = self.videos.details.get(video_id) or Details(video.owner if video else "")
+        upload_id, declared_bytes = self.noted.get(video_id, (None, None))
+        return Expected(details, upload_id, declared_bytes, is_recorded=video is not None)
 
     def note_upload(self, video_id: str, *, upload_id: str, declared_bytes: int, after: str | None) -> bool:
         known, _ = self.noted.get(video_id, (None, 0))
