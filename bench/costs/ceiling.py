@@ -124,7 +124,12 @@ def _requests(measured: Measured) -> Iterator[Lever]:
 
 
 def _request(measured: Measured, path: str) -> Usage:
-    function = {"/upload": "UploadFunction", "/s3": "UploadFunction", "/stream": "StreamingFunction"}
+    function = {
+        "/upload": "UploadFunction",
+        "/uploads": "UploadFunction",
+        "/s3": "UploadFunction",
+        "/stream": "StreamingFunction",
+    }
     memory_mb = measured.facts.memory_mb[function.get(path.replace("/{proxy+}", ""), "VideosFunction")]
     logged = {"logs-gb": measured.log_gb_per_call, "rest-request": 1.0, "cloudfront-request": 1.0}
     return total(amounts.small_call(measured, memory_mb), logged)
@@ -144,6 +149,8 @@ def _effects(measured: Measured) -> dict[tuple[str, str], Usage]:
     reading = {"dynamodb-read": 3, "s3-get": 1}
     return {
         ("POST", "/upload"): total(received, recorded, file, times(4, small)),
+        # What is expected is written, looked for some 25 times, and dropped.
+        ("POST", "/uploads"): total({"dynamodb-write": 56, "dynamodb-read": 50, "s3-get": 25}, small),
         # Begun: S3's own request, and what is written until it is given up. Completed: the parts' list, too.
         ("POST", "/s3/{proxy+}"): total(recorded, {"s3-put": 1 + _PART_LISTS}, times(4, small)),
         ("GET", "/s3/{proxy+}"): {"s3-put": _PART_LISTS, "dynamodb-write": 3},

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     WATCH = "watch"  # describes and watches a video whose id is known; asks how the service is doing
     LIST = "list"  # tells ids
     UPLOAD = "upload"
+    GRANT = "grant"  # lets others upload a video
     EDIT = "edit"  # changes what is said of a video, or processes it again
     DELETE = "delete"  # deletes, or undoes that
     SHARE = "share"  # lets others play a video that is not public
@@ -31,6 +32,7 @@ class Access(StrEnum):
 # By method and rule, as `HttpApi.route` has it; HEAD is as GET. OPEN alone answers requests of no kind.
 KINDS = {
     ("POST", "/upload"): Kind.UPLOAD,
+    ("POST", "/uploads"): Kind.GRANT,
     ("GET", "/s3/params"): Kind.UPLOAD,
     ("POST", "/s3/multipart"): Kind.UPLOAD,
     ("GET", "/s3/multipart/<uploadId>"): Kind.UPLOAD,
@@ -73,6 +75,7 @@ SCOPES: dict[Kind | None, Scope | None] = {
     Kind.WATCH: Scope.READ,
     Kind.LIST: Scope.READ,
     Kind.UPLOAD: Scope.UPLOAD,
+    Kind.GRANT: Scope.UPLOAD,
     Kind.EDIT: Scope.UPLOAD,
     Kind.DELETE: Scope.DELETE,
     Kind.SHARE: Scope.PLAY,

@@ -101,10 +101,15 @@ class FailureCode(StrEnum):
     TOO_LARGE = (
         "too_large",
         Fault.LIMIT,
-        "The file has more bytes than `MaxUploadBytes`",
+        "The file has more bytes than `MaxUploadBytes`, or than its upload grant allows",
         "Re-export it at a lower bitrate, or split it.",
     )
-    TOO_LONG = ("too_long", Fault.LIMIT, "The video is longer than `MaxDurationSeconds`", "Split it.")
+    TOO_LONG = (
+        "too_long",
+        Fault.LIMIT,
+        "The video is longer than `MaxDurationSeconds`, or than its upload grant allows",
+        "Split it.",
+    )
     TOO_MANY_FRAMES = (
         "too_many_frames",
         Fault.LIMIT,

@@ -87,8 +87,9 @@ class Video:
     renditions. `failure` is the video's when it FAILED, or else the ladder's. `loudness` is known of audio
     that was encoded, not of a copy. `removed_at` is when the removal of all its files was ordered, because it
     had FAILED long ago. `owner` is whose video it is, empty where no token was asked for. `title`, `metadata`
-    and `external_id` are what its owner says of it. `recalled_at` is the Unix time until
-    which playback tokens were issued that are void.
+    and `external_id` are what its owner says of it. `max_bytes` and `max_duration_s` are what its upload was
+    allowed to have, where that is less than the service takes. `recalled_at` is the Unix time until which
+    playback tokens were issued that are void.
     """
 
     video_id: str
@@ -114,6 +115,8 @@ class Video:
     external_id: str | None = None
     playback: Playback = Playback.PUBLIC
     recalled_at: int | None = None
+    max_bytes: int | None = None
+    max_duration_s: int | None = None
 
     @property
     def is_settled(self) -> bool:

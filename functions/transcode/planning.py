@@ -129,7 +129,8 @@ class Planner:
 
     def _new_plan(self, video: Video, upload: ObjectHead) -> Plan:
         """Only a job's first plan is kept, so that two deliveries of one event work on the same segments."""
-        check_size(upload.size_bytes, self.limits)
+        limits = self.limits.within(size_bytes=video.max_bytes, duration_s=video.max_duration_s)
+        check_size(upload.size_bytes, limits)
         key = keys.upload(video.video_id)
         report = self._report(self.uploads.url(key))
         probed = self.uploads.head(key)
@@ -137,7 +138,7 @@ class Planner:
             raise interrupted(Interruption.UPLOAD_CHANGED, key)
         plan = plan_for(
             video.video_id,
-            source_of(report, upload.size_bytes, self.limits),
+            source_of(report, upload.size_bytes, limits),
             run_id=video.rerun_id or str(uuid.uuid4()),
             token=_token(video),
             etag=upload.etag,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelway.details import Details
+from upload.allowances import Allowance
 from upload.receiving import Receiver
 
 
@@ -15,13 +16,11 @@ class Accepting:
     receiver: Receiver
     repeat: Callable[[str, bytes, Details, Any], str]
 
-    def accept(
-        self, file: bytes, details: Details, *, granted: str | None, key: str | None, context: Any
-    ) -> str:
+    def accept(self, file: bytes, allowed: Allowance, *, key: str | None, context: Any) -> str:
         """Receive a file; the id of its video: that of a grant, of an Idempotency-Key, or a new one."""
-        if granted:
-            self.receiver.receive_as(granted, file, details)
-            return granted
+        if allowed.granted:
+            self.receiver.receive_as(allowed.video_id, file, allowed.details)
+            return allowed.video_id
         if key is None:
-            return self.receiver.receive(file, details)
-        return self.repeat(key, file, details, context)
+            return self.receiver.receive(file, allowed)
+        return self.repeat(key, file, allowed.details, context)

@@ -23,6 +23,13 @@ def type_and_size(document: Mapping[str, Any]) -> tuple[object, object]:
     return document.get("type"), metadata.get("size") if isinstance(metadata, dict) else None
 
 
+def declared_size(query: Mapping[str, str]) -> int | None:
+    """The file's size in bytes, where Uppy's metadata have it as they are put into a query."""
+    text = query.get("metadata[size]", "")
+    is_size = text.isascii() and text.isdigit() and len(text) <= _MAX_SIZE_DIGITS
+    return int(text) if is_size else None
+
+
 def begun(upload: BegunUpload, bucket: str) -> dict[str, Any]:
     return {"key": upload.key, "uploadId": upload.upload_id, "bucket": bucket}
 

@@ -43,6 +43,39 @@ def check_numbers(numbers: Sequence[int], *, max_bytes: int) -> None:
             raise bad_request("bad_part_numbers", f"Files here have {highest} parts at most, not {number}.")
 
 
+def part_sizes(
+    numbers: Sequence[int], declared_bytes: int | None, size_bytes: int | None
+) -> dict[int, int | None]:
+    """The bytes of each part by number, None where they are not known.
+
+    `declared_bytes` are those of the whole file where each part must be signed with its own, `size_bytes`
+    those of each of these parts as the client says. Raises RequestRefused 400 where they do not agree.
+    """
+    if declared_bytes is None:
+        return dict.fromkeys(numbers, size_bytes)
+    sizes = {number: _granted_size(number, declared_bytes) for number in numbers}
+    for number, size in sizes.items():
+        if size_bytes not in (None, size):
+            problem = f"Part {number} of a file of {declared_bytes} bytes has {size} here, not {size_bytes}."
+            raise bad_request("bad_size", problem)
+    return {**sizes}
+
+
+def _granted_size(number: int, declared_bytes: int) -> int:
+    """The bytes of a part, where a file of so many bytes is cut as Uppy does it, into parts of one size.
+
+    Raises RequestRefused 400 for a number that such a file has not.
+    """
+    part_bytes = max(MIN_PART_BYTES, -(-declared_bytes // MAX_PARTS))
+    left_bytes = declared_bytes - (number - 1) * part_bytes
+    if left_bytes <= 0:
+        highest = -(-declared_bytes // part_bytes)
+        raise bad_request(
+            "bad_part_numbers", f"A file of {declared_bytes} bytes has {highest} parts here, not {number}."
+        )
+    return min(part_bytes, left_bytes)
+
+
 def check_listed(parts: Sequence[Part]) -> None:
     if not 1 <= len(parts) <= MAX_PARTS:
         raise bad_request("bad_part_numbers", f"A file has 1 to {MAX_PARTS} parts, not {len(parts)}.")

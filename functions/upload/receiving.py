@@ -8,14 +8,13 @@ from http import HTTPStatus
 from reelway import keys
 from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
-from reelway.ports.pending import PendingUploads
 from reelway.ports.storage import Bucket
 from reelway.ports.videos import Videos
-from reelway.video import new_video_id
+from upload.allowances import Allowance, Allowances
 
 # Lambda takes an event of 6 MB at most, in which a file is base64, 4 bytes for 3; the rest is for headers.
 MAX_FILE_BYTES = 4_400_000
-DIRECT_ROUTE, MULTIPART_ROUTE = "/s3/params", "/s3/multipart"
+DIRECT_ROUTE, MULTIPART_ROUTE, GRANTS_ROUTE = "/s3/params", "/s3/multipart", "/uploads"
 UPLOAD_ROUTE = f"{MULTIPART_ROUTE}/<uploadId>"
 # Time in which the client must begin to post the file.
 FORM_EXPIRES_S = 900
@@ -30,31 +29,27 @@ _REPEATED_WITHIN = timedelta(days=1) + _RECEIVED_WITHIN
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Each upload is expected before a byte of it can be stored, so that whatever is stored is known.
-
-    Methods raise StorageFailed.
-    """
+    """Methods raise StorageFailed, and RequestRefused 429 where quotas leave no room."""
 
     uploads: Bucket
     videos: Videos
-    pending: PendingUploads
+    allowances: Allowances
 
-    def receive(self, file: bytes, details: Details) -> str:
+    def receive(self, file: bytes, allowed: Allowance) -> str:
         """Store the file, then record the video as UPLOADED. Returns the new video's id.
 
         An upload that was answered with an error must not become a video later: its file is deleted, also
         where S3 stored it and only the answer was lost. If deleting fails too, maintenance does it, because
         the upload stays pending.
         """
-        video_id = new_video_id()
-        self.pending.expect(video_id, within=_RECEIVED_WITHIN, details=details)
+        self.allowances.begin(allowed, size_bytes=len(file), within=_RECEIVED_WITHIN)
         try:
-            self._store(video_id, file)
+            self._store(allowed.video_id, file)
         except StorageFailed:
             with suppress(StorageFailed):
-                self.uploads.delete(keys.upload(video_id))
+                self.uploads.delete(keys.upload(allowed.video_id))
             raise
-        return video_id
+        return allowed.video_id
 
     def receive_as(self, video_id: str, file: bytes, details: Details) -> None:
         """Store and record the file of a request that may be repeated under this id.
@@ -62,20 +57,21 @@ class Receiver:
         Without effect for a video that is recorded, or was deleted: an earlier request did it all. What a
         request that fails has stored is left to its repeat.
         """
-        if self.pending.expect(video_id, within=_REPEATED_WITHIN, details=details):
+        allowed = Allowance(video_id, details, len(file), is_new=False)
+        if self.allowances.begin(allowed, size_bytes=len(file), within=_REPEATED_WITHIN):
             self._store(video_id, file)
 
-    def direct_form(
-        self, details: Details, video_id: str | None = None, *, max_bytes: int
-    ) -> dict[str, object]:
+    def direct_form(self, allowed: Allowance, *, size_bytes: object = None) -> dict[str, object]:
         """A presigned POST as Uppy's companion answers it; the S3 event creates the video's record.
 
-        The video gets a new id unless a grant has one for it.
+        It takes a file of the size that the client declares, or else as large as it may be at most.
         """
-        video_id = video_id or new_video_id()
-        self.pending.expect(video_id, within=_POSTED_WITHIN, details=details)
+        declared_bytes = allowed.declared(size_bytes)
+        self.allowances.begin(allowed, size_bytes=declared_bytes, within=_POSTED_WITHIN)
         url, fields = self.uploads.upload_form(
-            keys.upload(video_id), max_bytes=max_bytes, expires_s=FORM_EXPIRES_S
+            keys.upload(allowed.video_id),
+            max_bytes=declared_bytes or allowed.max_bytes,
+            expires_s=FORM_EXPIRES_S,
         )
         return {"method": "POST", "url": url, "fields": dict(fields), "expires": FORM_EXPIRES_S}
 
@@ -86,10 +82,11 @@ class Receiver:
         self.videos.create(video_id, size_bytes=len(file))
 
 
-def checked(file: bytes) -> bytes:
-    """The file itself; raises RequestRefused 413 if it is too large to be received by a function."""
+def checked(file: bytes, allowed: Allowance) -> bytes:
+    """The file itself; raises RequestRefused 413 if it is too large, for its grant or for a function."""
     if len(file) > MAX_FILE_BYTES:
         raise _too_large(len(file))
+    allowed.checked(len(file))
     return file
 
 

@@ -11,6 +11,7 @@ from local.settings import Settings
 from tests.support.doubles import faulty_servers
 from tests.support.media import corpus
 from tests.support.system.client import Client, eventually
+from tests.support.system.token_stack import TokenStack
 
 _UPLOAD = """async ([endpoint, options]) => {
   const { Uppy, AwsS3 } = await import('/vendor.js');
@@ -59,3 +60,45 @@ def test_a_large_file_is_sent_to_s3_in_parts(elsewhere: Page, client: Client, la
 
     assert client.describe(video_id)["sizeBytes"] == large_file.stat().st_size
     assert client.http.delete(f"/video/{video_id}").status_code == 204
+
+
+# Uppy asks its companion without a header of the page's, so that the page adds it to what it fetches.
+_UPLOAD_BY_GRANT = """async ([endpoint, grant]) => {
+  const { Uppy, AwsS3 } = await import('/vendor.js');
+  const send = window.fetch;
+  window.fetch = (url, options = {}) => {
+    if (!String(url).startsWith(endpoint)) return send(url, options);
+    return send(url, { ...options, headers: { ...options.headers, 'uppy-auth-token': grant } });
+  };
+  const uppy = new Uppy().use(AwsS3, { companionEndpoint: endpoint });
+  const [file] = document.querySelector('input').files;
+  uppy.addFile({ name: file.name, type: file.type, data: file, meta: { size: file.size } });
+  const { successful, failed } = await uppy.upload();
+  window.fetch = send;
+  return { bodies: successful.map((file) => file.response.body), errors: failed.map(({ error }) => error) };
+}"""
+
+
+@pytest.mark.needs("restart")
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_page_without_a_token_uploads_with_a_grant(
+    tokens: TokenStack, elsewhere: Page, large_file: Path, *, is_large: bool
+) -> None:
+    file = large_file if is_large else corpus.file("carphone_pristine.mp4")
+    size_bytes = file.stat().st_size
+    with tokens.client("alice") as backend:
+        granted = backend.http.post("/uploads", json={"maxBytes": size_bytes, "title": "Granted"}).json()
+        elsewhere.set_input_files("input", file)
+
+        done = elsewhere.evaluate(_UPLOAD_BY_GRANT, [tokens.url, granted["grant"]])
+
+        assert done["errors"] == []
+        [body] = done["bodies"]
+        assert body["key"] == f"uploads/{granted['videoId']}"
+        eventually(lambda: backend.get(f"/video/{granted['videoId']}").status_code == 200)
+        described = backend.describe(granted["videoId"])
+        said = (described["title"], described["owner"], described["sizeBytes"])
+        assert said == ("Granted", "alice", size_bytes)
+        again = elsewhere.evaluate(_UPLOAD_BY_GRANT, [tokens.url, granted["grant"]])
+        assert len(again["errors"]) == 1
+        assert backend.http.delete(f"/video/{granted['videoId']}").status_code == 204

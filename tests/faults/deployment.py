@@ -13,6 +13,9 @@ PARAMETERS = {
     "ChunkSeconds": "4",
     "MaxUploadBytes": "5368709120",
     "MaxConcurrentMinutes": "1",
+    # Nobody meets them, but what each upload counts is written and read.
+    "OwnerMaxBytesPerDay": "1000000000000",
+    "OwnerMaxConcurrent": "100",
 }
 _ASIDE = {"PageFunction", "PlaybackKeysFunction", "AuthorizerFunction"}
 _MEMORY = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"

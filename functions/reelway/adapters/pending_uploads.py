@@ -8,8 +8,8 @@ from reelway.adapters import video_items
 from reelway.adapters.conditional_writes import ItemUpdate, unless_refused
 from reelway.adapters.video_lists import VideoLists
 from reelway.details import Details
-from reelway.documents import to_plain
-from reelway.ports.pending import FIRST_LOOK_AFTER, PendingUpload
+from reelway.documents import from_plain, to_plain
+from reelway.ports.pending import FIRST_LOOK_AFTER, Expected, PendingUpload
 from reelway.timestamps import later, utc_now
 
 if TYPE_CHECKING:
@@ -39,9 +39,21 @@ class PendingUploadsTable:
         update = ItemUpdate(fields, video_items.IS_NOT_RECORDED, {})
         return update.write(self._client, self._table, {"videoId": video_id}) is None
 
-    def owner_of(self, video_id: str) -> str | None:
+    def find(self, video_id: str) -> Expected | None:
         item = self._item(video_id)
-        return video_items.owner_of(item) if item else None
+        if not item:
+            return None
+        fields, is_recorded = video_items.fields_of(item), video_items.is_recorded(item)
+        return from_plain(Expected, {**fields, "details": fields, "isRecorded": is_recorded})
+
+    def note_upload(self, video_id: str, *, upload_id: str, declared_bytes: int, after: str | None) -> bool:
+        fields = {"uploadId": upload_id, "declaredBytes": declared_bytes}
+        is_next = "uploadId = :after" if after else "attribute_not_exists(uploadId)"
+        values = {":pending": video_items.PENDING_LIST, **({":after": after} if after else {})}
+        update = ItemUpdate(fields, f"{_IS_PENDING} AND {is_next}", values)
+        refusing = update.write(self._client, self._table, {"videoId": video_id})
+        # A write whose answer was lost is repeated by the SDK, and refused by itself.
+        return refusing is None or refusing.get("uploadId") == upload_id
 
     def due(self, now: str) -> Iterator[PendingUpload]:
         for video_id in self._lists.ids(video_items.PENDING_LIST, before=now, oldest_first=True):

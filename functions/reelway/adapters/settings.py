@@ -55,7 +55,12 @@ class UploadSettings(FromEnvironment):
     allowed_origins: AllowedOrigins
     access: Access
     playback_policy: Annotated[Playback, one_of("PLAYBACK_POLICY", Playback)]
+    token_key_secret: TokenKeySecret
     max_upload_bytes: Annotated[int, whole_number("MAX_UPLOAD_BYTES")]
+    max_duration_s: Annotated[int, whole_number("MAX_DURATION_SECONDS")]
+    owner_bytes: Annotated[int, whole_number("OWNER_MAX_BYTES_PER_DAY")]
+    owner_minutes: Annotated[int, whole_number("OWNER_MAX_MINUTES_PER_DAY")]
+    owner_at_once: Annotated[int, whole_number("OWNER_MAX_CONCURRENT")]
 
 
 class StreamingSettings(FromEnvironment):

@@ -115,11 +115,6 @@ def is_purged(item: Mapping[str, Any]) -> bool:
     return is_tombstone(item) and ("purgedAt" in item or item.get("listing") == {"S": UNLISTED_LIST})
 
 
-def owner_of(item: Mapping[str, Any]) -> str:
-    """Of a video, a tombstone or a pending upload; "" where no token was asked for."""
-    return str(item.get("owner", {"S": ""})["S"])
-
-
 def _encoded(fields: dict[str, Any]) -> float:
     """To a tenth of a percent, at most 0.99, since a retried chunk counts its frames twice."""
     encoded, total = int(fields.get("encodedFrames", 0)), int(fields.get("totalFrames", 0))

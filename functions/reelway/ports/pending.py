@@ -20,6 +20,18 @@ class PendingUpload:
     expected_until: str
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of an upload. Of one by a grant, `upload_id` and `declared_bytes` are of the upload in
+    parts that was begun last.
+    """
+
+    details: Details
+    upload_id: str | None = None
+    declared_bytes: int | None = None
+    is_recorded: bool = False  # as a video, which may have been deleted since
+
+
 class PendingUploads(Protocol):
     """Rows in the table of videos, which no client sees. Methods raise StorageFailed.
 
@@ -34,8 +46,15 @@ class PendingUploads(Protocol):
         """
         ...
 
-    def owner_of(self, video_id: str) -> str | None:
-        """Of a pending upload, and of what became of it; None when nothing is known of the video."""
+    def find(self, video_id: str) -> Expected | None:
+        """A pending upload, or what became of it; None when nothing is known of the video."""
+        ...
+
+    def note_upload(self, video_id: str, *, upload_id: str, declared_bytes: int, after: str | None) -> bool:
+        """Note the upload in parts by a grant, which takes the place of the one with the id `after`, if any.
+
+        False, and without effect, where another one was noted in the meantime, or the video is recorded.
+        """
         ...
 
     def due(self, now: str) -> Iterator[PendingUpload]:

@@ -1,6 +1,6 @@
 """What a file may ask of the service, and how it is refused when it asks for more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from reelway import failures
@@ -34,6 +34,14 @@ class Limits:
     frames: int = 864_000  # 4 h at 60 fps
     size_bytes: int = 5_368_709_120  # 5 GiB, the most that S3 takes in one PUT or POST
     streams: int = MAX_STREAMS
+
+    def within(self, *, size_bytes: int | None, duration_s: int | None) -> "Limits":
+        """These limits, and no more than an upload was allowed to have, where that is known."""
+        return replace(
+            self,
+            size_bytes=min(self.size_bytes, size_bytes or self.size_bytes),
+            duration_s=min(self.duration_s, duration_s or self.duration_s),
+        )
 
     @property
     def bounds(self) -> Bounds:

@@ -18,6 +18,7 @@ from reelway.errors import StorageFailed
 from reelway.timestamps import later
 from reelway.video import State
 from tests.support.doubles.fakes import REFUSED
+from tests.support.doubles.fakes.allowances import allowances, anything
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.storage import FakeBucket
 from tests.support.doubles.fakes.unfinished import FakeUnfinishedVideos
@@ -82,7 +83,8 @@ def world() -> World:
 
 
 def test_an_upload_by_form_whose_event_was_dropped_is_processed_after_all(world: World) -> None:
-    form = Receiver(world.uploads, world.videos, world.pending).direct_form(Details(), max_bytes=5_000)
+    allowed = allowances(world.pending)
+    form = Receiver(world.uploads, world.videos, allowed).direct_form(anything(allowed))
     assert isinstance(form["fields"], dict)
     key = form["fields"]["key"]
     world.live(EVERY)

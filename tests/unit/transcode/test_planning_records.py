@@ -137,3 +137,20 @@ def test_an_upload_that_is_pending_is_recorded_by_its_event(setup: PlannerSetup)
     setup.accept()
     assert setup.video.state is State.PROCESSING
     assert list(pending.due("9999")) == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code"),
+    [
+        (Details(max_bytes=4, max_duration_s=31), None),
+        (Details(max_bytes=3), "too_large"),
+        (Details(max_duration_s=30), "too_long"),
+    ],
+)
+def test_an_upload_has_no_more_than_it_was_allowed(
+    setup: PlannerSetup, allowed: Details, code: str | None
+) -> None:
+    """The file has 4 bytes and lasts for 30.04 s."""
+    setup.videos.details[VIDEO_ID] = allowed
+    failure = setup.accept()
+    assert (failure and failure.code) == code

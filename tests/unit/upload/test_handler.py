@@ -158,3 +158,22 @@ def test_lines_about_an_upload_in_parts_have_its_videos_id_and_not_its_own(
     line = json.loads(handler.logger.registered_formatter.format(caplog.records[-1]))
     assert line["path"] == "/s3/multipart/<uploadId>"
     assert line["correlation_id"] == begun["key"].removeprefix("uploads/")
+
+
+def test_where_nobody_needs_a_token_a_grant_is_given_and_taken(handler: Any) -> None:
+    key = json.dumps({"kid": "1", "key": "k" * 64})
+    moto_aws.client("secretsmanager").create_secret(Name="reelway-token-key", SecretString=key)
+    asked = samples.event("rest-upload") | {"isBase64Encoded": False}
+    about = {"path": "/uploads", "body": json.dumps({"title": "Film", "maxBytes": len(CONTENT)})}
+    answer = handler.lambda_handler(asked | about, None)
+    assert answer["statusCode"] == 201, answer
+    granted = json.loads(answer["body"])
+
+    event = samples.event("rest-upload")
+    bearer = {"headers": event["headers"] | {"Authorization": f"Bearer {granted['grant']}"}}
+    answers = [handler.lambda_handler(event | bearer, None) for _ in range(2)]
+
+    assert json.loads(answers[0]["body"]) == {"videoId": granted["videoId"]}
+    assert (answers[1]["statusCode"], json.loads(answers[1]["body"])["code"]) == (409, "grant_used")
+    video = handler.videos.find(granted["videoId"])
+    assert (video.title, video.max_bytes, video.owner) == ("Film", len(CONTENT), "")

@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -7,15 +8,19 @@ import pytest
 from reelway import keys
 from reelway.adapters.s3 import S3Bucket
 from reelway.adapters.s3_multipart import S3PartUploads
-from reelway.caller import ANYBODY
+from reelway.caller import ANYBODY, Caller, Scope
 from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from reelway.ports.storage import Part
+from reelway.quotas import Quotas
 from reelway.timestamps import later
 from reelway.video import State, is_video_id
 from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes.allowances import FakeLedger, allowances, anything
 from tests.support.doubles.fakes.pending import FakePending
 from tests.support.doubles.fakes.videos import FakeVideos
+from tests.support.samples import VIDEO_ID
+from upload.allowances import Allowances
 from upload.multipart import BegunUpload, MultipartUploads
 from upload.part_lists import MAX_PARTS, MAX_URLS
 
@@ -30,16 +35,24 @@ class UploadsSetup:
     client: Any
     max_bytes: int = 6 * MIB
     videos: FakeVideos = field(default_factory=FakeVideos)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    quotas: Quotas = field(default_factory=Quotas)
 
     def __post_init__(self) -> None:
         self.pending = FakePending(self.videos)
 
     @property
+    def allowances(self) -> Allowances:
+        return allowances(self.pending, max_bytes=self.max_bytes, quotas=self.quotas, ledger=self.ledger)
+
+    @property
     def multipart(self) -> MultipartUploads:
         bucket = S3Bucket(self.client, moto_aws.UPLOADS)
-        return MultipartUploads(
-            S3PartUploads(self.client, moto_aws.UPLOADS), bucket, self.videos, self.pending, self.max_bytes
-        )
+        parts = S3PartUploads(self.client, moto_aws.UPLOADS)
+        return MultipartUploads(parts, bucket, self.videos, self.allowances)
+
+    def begin(self, kind: object = "video/mp4", **about: Any) -> BegunUpload:
+        return self.multipart.begin(kind, anything(self.allowances), **about)
 
     def send(self, begun: BegunUpload, number: int, body: bytes) -> Part:
         answer = self.client.upload_part(
@@ -48,7 +61,7 @@ class UploadsSetup:
         return Part(number, answer["ETag"])
 
     def sent(self, *bodies: bytes) -> tuple[BegunUpload, list[Part]]:
-        begun = self.multipart.begin("video/mp4", Details())
+        begun = self.begin()
         return begun, [self.send(begun, number, body) for number, body in enumerate(bodies, 1)]
 
     @property
@@ -73,14 +86,14 @@ def refused(call: Any, *arguments: Any) -> tuple[int, str]:
 
 def test_a_file_that_is_said_to_be_too_large_is_not_begun(setup: UploadsSetup) -> None:
     with pytest.raises(RequestRefused) as caught:
-        setup.multipart.begin("video/mp4", Details(), size_bytes=6 * MIB + 1)
+        setup.begin(size_bytes=6 * MIB + 1)
     assert (caught.value.status, caught.value.code) == (413, "file_too_large")
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
 @pytest.mark.parametrize("size_bytes", [6 * MIB, "much", None, -1])
 def test_a_size_that_is_not_known_to_be_too_large_is_begun(setup: UploadsSetup, size_bytes: object) -> None:
-    assert setup.multipart.begin("video/mp4", Details(), size_bytes=size_bytes).upload_id
+    assert setup.begin(size_bytes=size_bytes).upload_id
 
 
 def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSetup) -> None:
@@ -96,7 +109,7 @@ def test_an_upload_in_parts_is_looked_for_until_it_is_completed(setup: UploadsSe
 def test_no_upload_is_begun_that_nobody_would_look_for(setup: UploadsSetup) -> None:
     setup.pending.refuses = True
     with pytest.raises(StorageFailed):
-        setup.multipart.begin("video/mp4", Details())
+        setup.begin()
     assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
 
 
@@ -126,7 +139,7 @@ def test_the_server_makes_the_key_and_keeps_the_files_type(setup: UploadsSetup) 
 
 @pytest.mark.parametrize("kind", ["", "video", "video/mp4\r\nx-evil: 1", "vidéo/mp4", "a" * 300, None, 1])
 def test_an_invalid_media_type_is_ignored(setup: UploadsSetup, kind: object) -> None:
-    begun = setup.multipart.begin(kind, Details())
+    begun = setup.begin(kind)
     setup.complete(begun, [setup.send(begun, 1, LAST)])
     stored = setup.client.head_object(Bucket=moto_aws.UPLOADS, Key=begun.key)
     assert stored["ContentType"] == "application/octet-stream"
@@ -162,7 +175,7 @@ def test_what_has_arrived_is_listed_so_that_a_client_can_go_on(setup: UploadsSet
 
 
 def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
-    begun = setup.multipart.begin("", Details())
+    begun = setup.begin("")
     urls = setup.multipart.urls(begun.key, begun.upload_id, [1, 2], ANYBODY)
     assert set(urls) == {1, 2}
     assert "partNumber=2" in urls[2]
@@ -171,7 +184,7 @@ def test_urls_are_presigned_for_one_part_each(setup: UploadsSetup) -> None:
 
 @pytest.mark.parametrize("numbers", [[0], [3], [MAX_PARTS + 1], [-1], [], list(range(1, MAX_URLS + 2))])
 def test_part_numbers_that_no_file_here_has_are_400(setup: UploadsSetup, numbers: list[int]) -> None:
-    begun = setup.multipart.begin("", Details())
+    begun = setup.begin("")
     found = refused(setup.multipart.urls, begun.key, begun.upload_id, numbers, ANYBODY)
     assert found == (400, "bad_part_numbers")
 
@@ -289,3 +302,96 @@ def test_an_upload_in_parts_replaces_no_object(setup: UploadsSetup) -> None:
     assert refused(setup.complete, begun, parts) == (404, "unknown_upload")
     stored = setup.client.get_object(Bucket=moto_aws.UPLOADS, Key=begun.key)["Body"].read()
     assert stored == b"accepted"
+
+
+HOLDER = Caller("alice", frozenset({Scope.UPLOAD, Scope.READ}), VIDEO_ID)
+
+
+@pytest.fixture
+def granted(setup: UploadsSetup) -> UploadsSetup:
+    """A grant for a file of 6 MiB."""
+    setup.max_bytes = 100 * MIB
+    details = Details("alice", max_bytes=6 * MIB, granted_until="2026-01-01T01:00:00Z")
+    setup.pending.expect(VIDEO_ID, within=timedelta(hours=1), details=details)
+    return setup
+
+
+def by_grant(setup: UploadsSetup, size_bytes: object = 6 * MIB) -> BegunUpload:
+    allowed = setup.allowances.of(Details("alice"), HOLDER)
+    return setup.multipart.begin("video/mp4", allowed, size_bytes=size_bytes)
+
+
+@pytest.mark.parametrize("size_bytes", [None, 0, -1, "6", True])
+def test_a_grant_asks_for_the_size_of_the_file(granted: UploadsSetup, size_bytes: object) -> None:
+    assert refused(by_grant, granted, size_bytes) == (400, "bad_size")
+
+
+def test_a_grant_takes_no_larger_file(granted: UploadsSetup) -> None:
+    assert refused(by_grant, granted, 6 * MIB + 1) == (413, "file_too_large")
+
+
+def test_by_a_grant_each_part_is_signed_with_its_length(granted: UploadsSetup) -> None:
+    begun = by_grant(granted)
+    urls = granted.multipart.urls(begun.key, begun.upload_id, [1, 2], HOLDER)
+    assert all("content-length" in url for url in urls.values())
+    for number, size, code in ((3, None, "bad_part_numbers"), (2, 9, "bad_size")):
+        with pytest.raises(RequestRefused) as caught:
+            granted.multipart.urls(begun.key, begun.upload_id, [number], HOLDER, size_bytes=size)
+        assert (caught.value.status, caught.value.code) == (400, code)
+
+
+def test_a_grant_that_begins_again_ends_what_it_began_before(granted: UploadsSetup) -> None:
+    first = by_grant(granted)
+    granted.send(first, 1, FIRST)
+    second = by_grant(granted)
+    known = granted.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)["Uploads"]
+    assert [upload["UploadId"] for upload in known] == [second.upload_id]
+    for upload_id in (first.upload_id, "another"):
+        assert refused(granted.multipart.stored_parts, first.key, upload_id, HOLDER)[0] == 404
+
+
+def test_of_two_uploads_that_a_grant_begins_at_once_one_stays(granted: UploadsSetup) -> None:
+    allowed = granted.allowances.of(Details("alice"), HOLDER)
+    begun = granted.multipart.begin("video/mp4", allowed, size_bytes=9)
+    with pytest.raises(RequestRefused) as caught:
+        granted.multipart.begin("video/mp4", allowed, size_bytes=9)
+    assert (caught.value.status, caught.value.code) == (409, "upload_in_progress")
+    known = granted.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)["Uploads"]
+    assert [upload["UploadId"] for upload in known] == [begun.upload_id]
+
+
+def test_a_grant_whose_upload_was_aborted_may_begin_again(granted: UploadsSetup) -> None:
+    begun = by_grant(granted)
+    granted.multipart.abort(begun.key, begun.upload_id, HOLDER)
+    assert by_grant(granted).video_id == VIDEO_ID
+    assert granted.looked_for == [VIDEO_ID]
+
+
+def test_a_grant_is_used_once(granted: UploadsSetup) -> None:
+    begun = by_grant(granted, len(LAST))
+    parts = [granted.send(begun, 1, LAST)]
+    for _ in range(2):  # the first answer may be lost
+        assert granted.multipart.complete(begun.key, begun.upload_id, parts, HOLDER) == VIDEO_ID
+    assert refused(by_grant, granted) == (409, "grant_used")
+
+
+def test_where_bytes_are_counted_a_file_has_no_more_than_it_was_declared(setup: UploadsSetup) -> None:
+    setup.quotas = Quotas(bytes_per_day=100 * MIB)
+    begun = setup.begin(size_bytes=3)
+    parts = [setup.send(begun, 1, LAST)]
+    assert refused(setup.complete, begun, parts) == (413, "file_too_large")
+
+
+def test_an_upload_that_quotas_leave_no_room_for_is_not_begun(setup: UploadsSetup) -> None:
+    setup.ledger.refusal = RequestRefused(HTTPStatus.TOO_MANY_REQUESTS, "quota_exceeded", "Later.")
+    assert refused(setup.begin) == (429, "quota_exceeded")
+    assert setup.looked_for == []
+    assert "Uploads" not in setup.client.list_multipart_uploads(Bucket=moto_aws.UPLOADS)
+
+
+def test_a_grant_that_quotas_leave_no_room_for_stays(granted: UploadsSetup) -> None:
+    granted.ledger.refusal = RequestRefused(HTTPStatus.TOO_MANY_REQUESTS, "quota_exceeded", "Later.")
+    assert refused(by_grant, granted) == (429, "quota_exceeded")
+    granted.ledger.refusal = None
+    assert by_grant(granted).video_id == VIDEO_ID
+    assert granted.ledger.counted == {VIDEO_ID: ("alice", 6 * MIB)}

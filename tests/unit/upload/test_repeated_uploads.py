@@ -20,6 +20,7 @@ from reelway.adapters.videos_table import VideosTable
 from reelway.details import Details
 from reelway.errors import RequestRefused, StorageFailed
 from tests.support.doubles import moto_aws
+from tests.support.doubles.fakes.allowances import allowances
 from upload.receiving import Receiver
 
 FILE = b"not a real video"
@@ -47,7 +48,7 @@ class Service:
         receiver = Receiver(
             S3Bucket(moto_aws.client("s3"), moto_aws.UPLOADS),
             videos,
-            PendingUploadsTable(dynamodb, moto_aws.VIDEOS),
+            allowances(PendingUploadsTable(dynamodb, moto_aws.VIDEOS)),
         )
         received = (receiver.receive_as, videos.was_deleted)
         calls = IdempotentCalls(dynamodb, moto_aws.IDEMPOTENCY, *received, now_s=lambda: self.now_s)

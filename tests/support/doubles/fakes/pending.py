@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from reelway.details import Details
-from reelway.ports.pending import FIRST_LOOK_AFTER, PendingUpload
+from reelway.ports.pending import FIRST_LOOK_AFTER, Expected, PendingUpload
 from reelway.timestamps import later
 from tests.support.doubles.fakes import REFUSED
 from tests.support.doubles.fakes.videos import FakeVideos
@@ -22,6 +22,7 @@ class FakePending:
     now: Callable[[], str] = lambda: "2026-01-01T00:00:00.000000Z"
     uploads: dict[str, PendingUpload] = field(default_factory=dict)
     looks: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, tuple[str, int]] = field(default_factory=dict)
     refuses: bool = False
 
     def expect(self, video_id: str, *, within: timedelta, details: Details) -> bool:
@@ -35,10 +36,20 @@ class FakePending:
         self.videos.details[video_id] = details
         return True
 
-    def owner_of(self, video_id: str) -> str | None:
+    def find(self, video_id: str) -> Expected | None:
         video = self.videos.find(video_id) or self.videos.find_deleted(video_id)
-        known = video or self.videos.details.get(video_id)
-        return known.owner if known else None
+        if not (video or self._is_pending(video_id)):
+            return None
+        details = self.videos.details.get(video_id) or Details(video.owner if video else "")
+        upload_id, declared_bytes = self.noted.get(video_id, (None, None))
+        return Expected(details, upload_id, declared_bytes, is_recorded=video is not None)
+
+    def note_upload(self, video_id: str, *, upload_id: str, declared_bytes: int, after: str | None) -> bool:
+        known, _ = self.noted.get(video_id, (None, 0))
+        if known != after or not self._is_pending(video_id):
+            return False
+        self.noted[video_id] = (upload_id, declared_bytes)
+        return True
 
     def due(self, now: str) -> Iterator[PendingUpload]:
         for video_id in sorted(self.looks, key=lambda video_id: self.looks[video_id]):

@@ -60,7 +60,8 @@ class FakeVideos:
             return
         now = self._now()
         details = self.details.get(video_id, Details())
-        known = {name.name: getattr(details, name.name) for name in fields(Details)}
+        shared = {each.name for each in fields(Details)} & {each.name for each in fields(Video)}
+        known = {name: getattr(details, name) for name in shared}
         made = Video(video_id, State.UPLOADED, 1, now, now, size_bytes=size_bytes, **known)
         self.videos.setdefault(video_id, made)
 

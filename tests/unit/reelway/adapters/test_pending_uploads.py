@@ -15,7 +15,7 @@ from reelway.adapters.unfinished_videos import UnfinishedVideosTable
 from reelway.adapters.videos_table import VideosTable
 from reelway.details import Details
 from reelway.errors import StorageFailed
-from reelway.ports.pending import PendingUpload, PendingUploads
+from reelway.ports.pending import Expected, PendingUpload, PendingUploads
 from reelway.ports.unfinished import Work
 from reelway.ports.videos import Videos
 from reelway.timestamps import later
@@ -216,3 +216,43 @@ def test_an_upload_that_was_pending_is_counted_as_uploaded_once(
         table.create(VIDEO_ID, size_bytes=4)
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len([line for line in counted if "VideosUploaded" in line]) == 1
+
+
+GRANTED = Details("alice", max_bytes=9, max_duration_s=60, granted_until="2026-01-01T01:00:00Z")
+
+
+def test_what_is_expected_is_known_before_and_after_it_is_recorded(tables: Tables) -> None:
+    assert tables.pending.find(VIDEO_ID) is None
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=GRANTED)
+    assert tables.pending.find(VIDEO_ID) == Expected(GRANTED)
+    tables.videos.create(VIDEO_ID, size_bytes=4)
+    assert tables.pending.find(VIDEO_ID) == Expected(GRANTED, is_recorded=True)
+    video = tables.videos.find(VIDEO_ID)
+    assert video
+    assert (video.max_bytes, video.max_duration_s) == (9, 60)
+    tables.videos.delete(VIDEO_ID)
+    assert tables.pending.find(VIDEO_ID) == Expected(GRANTED, is_recorded=True)
+
+
+def test_an_upload_in_parts_takes_the_place_of_the_one_that_is_known(tables: Tables) -> None:
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=GRANTED)
+
+    def note(upload_id: str, after: str | None) -> bool:
+        return tables.pending.note_upload(VIDEO_ID, upload_id=upload_id, declared_bytes=9, after=after)
+
+    assert note("a", None)
+    assert not note("b", None)
+    assert note("b", "a")
+    assert not note("c", "a")
+    assert note("c", "b")
+    assert tables.pending.find(VIDEO_ID) == Expected(GRANTED, "c", 9)
+    tables.videos.create(VIDEO_ID, size_bytes=4)
+    assert not note("d", "c")
+
+
+def test_an_upload_in_parts_is_noted_once_where_the_answer_was_lost(mocked_aws: None) -> None:
+    moto_aws.make_tables()
+    pending = PendingUploadsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS)
+    pending.expect(VIDEO_ID, within=HOUR, details=GRANTED)
+    with moto_aws.lost_first_answer("dynamodb", "UpdateItem"):
+        assert pending.note_upload(VIDEO_ID, upload_id="a", declared_bytes=9, after=None)
