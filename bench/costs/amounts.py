@@ -168,7 +168,7 @@ def watched(measured: Measured, duration_s: float, rendition: str = "1080p") -> 
         {
             "cloudfront-gb": film.gb(film.rendition_bps[rendition], duration_s),
             "cloudfront-request": segments + _PLAYLISTS,
-            "cloudfront-function": _FUNCTIONS_PER_SEGMENT * segments,
+            "cloudfront-function": _FUNCTIONS_PER_SEGMENT * segments + _PLAYLISTS,
             "rest-request": _PLAYLISTS,
             "dynamodb-read": _PLAYLISTS,
             "s3-get": segments + _PLAYLISTS,

@@ -38,7 +38,7 @@ class SignedVideo:
     def key(self) -> tuple[str, str]:
         """The id of the key that signs at present, and the key."""
         secrets = self.cloud.client("secretsmanager")
-        kid = self.cloud.physical_id("PlaybackKeys")
+        kid = self.token().split(".")[1]
         found = secrets.get_secret_value(SecretId=self.cloud.physical_id("PlaybackKey"))
         return kid, str(found["SecretString"])
 
