@@ -119,7 +119,7 @@ def test_the_sockets_messages_are_the_contracts_and_more_only_where_asked_for() 
     assert schema["required"] == list(contract.MESSAGE)
     assert schema["additionalProperties"] is False
     assert {name: schema["properties"][name] for name in contract.MESSAGE} == contract.MESSAGE
-    assert set(schema["properties"]) - set(contract.MESSAGE) == {"progress"}
+    assert set(schema["properties"]) - set(contract.MESSAGE) == {"progress", "ladder"}
 
 
 def test_the_frozen_channel_is_the_contracts_path() -> None:
