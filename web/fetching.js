@@ -1,4 +1,5 @@
-// The libraries' `fetch`: esbuild puts this one into its place. Uppy has no option for headers of requests to the server.
+// The libraries' `fetch`: esbuild puts this one into its place. Uppy has no option for headers of requests to the
+// server.
 
 let send = (...request) => globalThis.fetch(...request);
 

@@ -56,7 +56,13 @@ export async function returned() {
   const from = await server();
   const checked = oauth.validateAuthResponse(from, CLIENT, parameters, begun.state);
   const answer = await oauth.authorizationCodeGrantRequest(
-    ...[from, CLIENT, oauth.publicClient(), checked, BACK, begun.verifier, OPTIONS],
+    from,
+    CLIENT,
+    oauth.publicClient(),
+    checked,
+    BACK,
+    begun.verifier,
+    OPTIONS,
   );
   return sessionOf(
     await oauth.processAuthorizationCodeResponse(from, CLIENT, answer, {
