@@ -11,7 +11,12 @@ from authorizer.claims import Bearer
 
 def allowing(bearer: Bearer, method_arn: str) -> dict[str, Any]:
     """The functions read `context` as `reelway.caller.Caller.of` does."""
-    known = {"owner": bearer.owner, "scope": " ".join(sorted(bearer.scopes)), "grant": bearer.grant}
+    known = {
+        "owner": bearer.owner,
+        "scope": " ".join(sorted(bearer.scopes)),
+        "grant": bearer.grant,
+        "until": str(bearer.until_s),
+    }
     return _answer(bearer.owner, "Allow", method_arn) | {"context": known}
 
 

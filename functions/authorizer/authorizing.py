@@ -1,12 +1,12 @@
 """From a request to its bearer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authorizer import own_tokens
 from authorizer.bearer import token_of
-from authorizer.claims import Bearer, check_times
+from authorizer.claims import Bearer, checked_end
 from authorizer.issuer import Issuer
 from authorizer.own_tokens import Keys
 from authorizer.refusal import TokenRefused
@@ -30,10 +30,8 @@ class Authorizer:
         kid, issuer = head_of(token).get("kid"), claimed_by(token)
         if issuer == ISSUER:
             claims = own_tokens.claims_of(token, kid, self.keys)
-            check_times(claims, now_s)
-            return own_tokens.bearer_of(claims)
+            return replace(own_tokens.bearer_of(claims), until_s=checked_end(claims, now_s))
         if self.issuer is None or issuer != self.issuer.name:
             raise TokenRefused("nobody here knows its issuer")
         claims = self.issuer.claims_of(token, kid)
-        check_times(claims, now_s)
-        return self.issuer.bearer_of(claims)
+        return replace(self.issuer.bearer_of(claims), until_s=checked_end(claims, now_s))

@@ -23,15 +23,22 @@ _OURS = ("videos:", "webhooks:")
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who sends a request: `owner`, what the token allows, and the one video of an upload grant."""
+    """Who sends a request: `owner`, what the token allows, and the one video of an upload grant.
+
+    `until_s` is when the token ends, in seconds since the epoch.
+    """
 
     owner: str
     scopes: frozenset[Scope]
     grant: str = ""
+    until_s: int = 0
 
 
-def check_times(claims: Claims, now_s: float) -> None:
-    """Raises TokenRefused unless the token has an end, and is valid at `now_s` seconds since the epoch."""
+def checked_end(claims: Claims, now_s: float) -> int:
+    """Until when the token is taken, in seconds since the epoch.
+
+    Raises TokenRefused unless the token has an end, and is valid at `now_s`.
+    """
     ends_s, begins_s, made_s = (_time(claims, name) for name in ("exp", "nbf", "iat"))
     if ends_s is None:
         raise TokenRefused("it has no exp")
@@ -39,6 +46,7 @@ def check_times(claims: Claims, now_s: float) -> None:
         raise TokenRefused("it has expired")
     if max(begins_s or 0, made_s or 0) > now_s + LEEWAY_S:
         raise TokenRefused("it is not valid yet")
+    return math.ceil(ends_s) + LEEWAY_S
 
 
 def owner_of(value: Any) -> str:

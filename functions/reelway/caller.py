@@ -26,9 +26,13 @@ class Caller:
     video_id: str | None = None
 
     @classmethod
-    def of(cls, authorized: Mapping[str, Any] | None) -> Self | None:
-        """Of what the authorizer has said of a request; None where it said nothing."""
-        if not authorized or not authorized.get("owner"):
+    def of(cls, authorized: Mapping[str, Any] | None, now_s: float) -> Self | None:
+        """Of what the authorizer has said of a request; None where it said nothing.
+
+        API Gateway keeps that for some minutes, in which a token may have ended: None at `now_s` seconds
+        since the epoch, too.
+        """
+        if not authorized or not authorized.get("owner") or float(authorized.get("until", 0)) <= now_s:
             return None
         scopes = frozenset(Scope(word) for word in authorized["scope"].split() if word in _WORDS)
         return cls(authorized["owner"], scopes, authorized.get("grant") or None)

@@ -33,7 +33,7 @@ class SocketRoutes:
     def _connect(self, event: dict[str, Any], connection_id: str, now_s: int) -> HTTPStatus:
         caller = ANYBODY
         if self.access is Access.TOKEN:
-            known = Caller.of(event["requestContext"].get("authorizer"))
+            known = Caller.of(event["requestContext"].get("authorizer"), now_s)
             if known is None:
                 return HTTPStatus.UNAUTHORIZED
             caller = known

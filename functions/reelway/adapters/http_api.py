@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -161,7 +162,7 @@ class HttpApi:
     def _caller(self) -> Caller | None:
         if self._access is not Access.TOKEN:
             return ANYBODY
-        return Caller.of(self._event["requestContext"].get("authorizer"))
+        return Caller.of(self._event["requestContext"].get("authorizer"), time.time())
 
     def _problem(
         self, status: HTTPStatus, code: AnswerCode, detail: str, headers: Mapping[str, str] | None = None

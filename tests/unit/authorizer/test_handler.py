@@ -50,13 +50,16 @@ def test_a_good_token_opens_the_whole_stage_since_the_answer_is_kept(
     assert answer["principalId"] == "alice"
     [statement] = answer["policyDocument"]["Statement"]
     assert statement == {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{STAGE}/*"}
+    until = int(answer["context"].pop("until"))
+    assert 0 < until - time.time() < 86_400
     assert answer["context"] == {"owner": "alice", "scope": "admin videos:read", "grant": ""}
-    assert Caller.of(answer["context"]) == Caller("alice", frozenset({Scope.READ, Scope.ADMIN}))
+    answer["context"]["until"] = str(until)
+    assert Caller.of(answer["context"], time.time()) == Caller("alice", frozenset({Scope.READ, Scope.ADMIN}))
 
 
 def test_a_grant_is_of_its_video(answered: Callable[..., dict[str, Any]]) -> None:
     grant = tokens.upload_grant(VIDEO_ID, "alice", KEY, now_s=int(time.time()), lasts_s=60)
-    caller = Caller.of(answered(grant)["context"])
+    caller = Caller.of(answered(grant)["context"], time.time())
     assert caller == Caller("alice", frozenset({Scope.UPLOAD, Scope.READ}), VIDEO_ID)
 
 
@@ -77,5 +80,5 @@ def test_a_socket_with_a_bad_token_is_nobodys(answered: Callable[..., dict[str, 
     """The function of $connect answers it, 401."""
     request = samples.event("websocket-connect")["requestContext"]
     answer = answered(token(exp=1), requestContext=request)
-    assert Caller.of(answer.get("context")) is None
+    assert Caller.of(answer.get("context"), 0) is None
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"

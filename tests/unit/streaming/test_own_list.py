@@ -12,8 +12,8 @@ from streaming import own_list
 from tests.support import samples
 from tests.unit.reelway.adapters.shelving import put, video_id
 
-ALICE = {"owner": "alice", "scope": "videos:read"}
-ADMIN = {"owner": "root", "scope": "admin"}
+ALICE = {"owner": "alice", "scope": "videos:read", "until": "9e9"}
+ADMIN = {"owner": "root", "scope": "admin", "until": "9e9"}
 
 
 @pytest.fixture

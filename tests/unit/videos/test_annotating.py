@@ -31,7 +31,9 @@ def handler(request: pytest.FixtureRequest, handlers: Callable[..., Any]) -> Any
 
 def patch(handler: Any, document: object, video_id: str = VIDEO_ID, owner: str = "alice") -> tuple[int, Any]:
     event = samples.event("rest-video") | {"path": f"/video/{video_id}", "httpMethod": "PATCH"}
-    event["requestContext"] |= {"authorizer": {"owner": owner, "scope": "videos:upload videos:read"}}
+    event["requestContext"] |= {
+        "authorizer": {"owner": owner, "scope": "videos:upload videos:read", "until": "9e9"}
+    }
     event |= {"body": json.dumps(document), "isBase64Encoded": False}
     answer = handler.lambda_handler(event, None)
     return answer["statusCode"], json.loads(answer["body"])

@@ -31,7 +31,7 @@ def ask(
 
 
 def token(owner: str) -> dict[str, str]:
-    return {"owner": owner, "scope": "videos:read videos:upload"}
+    return {"owner": owner, "scope": "videos:read videos:upload", "until": "9e9"}
 
 
 def numbers(document: dict[str, Any]) -> list[int]:
@@ -83,7 +83,7 @@ def test_other_questions_are_refused_by_name(handler: Any, query: dict[str, str]
 def test_a_caller_sees_its_own_alone_and_an_admin_all_or_one_owners(with_tokens: Any) -> None:
     put(1, owner="alice")
     put(2, owner="bob", at="2026-01-01T00:00:02.000000Z")
-    alice, admin = token("alice"), {"owner": "root", "scope": "admin"}
+    alice, admin = token("alice"), {"owner": "root", "scope": "admin", "until": "9e9"}
     assert numbers(ask(with_tokens, None, alice)[1]) == [1]
     assert numbers(ask(with_tokens, {"owner": "alice"}, alice)[1]) == [1]
     assert ask(with_tokens, {"owner": "bob"}, alice)[1] == {"videos": []}
@@ -101,5 +101,5 @@ def test_a_cursor_of_another_owners_list_leads_to_ones_own(with_tokens: Any) -> 
 
 def test_without_a_token_or_its_scope_nothing_is_listed(with_tokens: Any) -> None:
     assert ask(with_tokens)[0] == 401
-    assert ask(with_tokens, None, token("alice") | {"scope": "videos:upload"})[0] == 403
+    assert ask(with_tokens, None, token("alice") | {"scope": "videos:upload", "until": "9e9"})[0] == 403
     assert ask(with_tokens, None, token("alice") | {"grant": video_id(1)})[0] == 403

@@ -32,10 +32,7 @@ class Setup:
         self.uploads.put(keys.upload(VIDEO_ID), b"film", content_type="x/y")
 
     def retry(self, video_id: str = VIDEO_ID) -> Video:
-        return Retries(self.uploads, self.videos, self.videos, self.plan).retry(video_id, ANYBODY)
-
-    def plan(self, key: str) -> None:
-        self.planned.append(keys.video_of_upload(key) or key)
+        return Retries(self.uploads, self.videos, self.videos, self.planned.append).retry(video_id, ANYBODY)
 
     def refusal(self, video_id: str = VIDEO_ID) -> tuple[int, str]:
         before = dict(self.videos.videos)
