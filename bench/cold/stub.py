@@ -22,6 +22,7 @@ _VIDEO = {
 }
 _JSON = {
     "GetItem": {"Item": _VIDEO},
+    "GetSecretValue": {"SecretString": "secret"},
     "Query": {"Items": [], "Count": 0, "ScannedCount": 0},
     "Scan": {"Items": [], "Count": 0, "ScannedCount": 0},
     "StartExecution": {"executionArn": "arn:aws:states:us-east-1:123456789012:execution:m:e", "startDate": 0},
@@ -34,6 +35,8 @@ _SESSION = (
     "</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>"
     "</AssumeRoleResult></AssumeRoleResponse>"
 )
+# Of a key value store: its description, its keys, and the value of one, by which it was swept just now.
+_VALUES = json.dumps({"ItemCount": 0, "Items": [], "Key": "swept", "Value": "9999999999"})
 _INVALIDATION = "<Invalidation><Id>I1</Id><Status>InProgress</Status></Invalidation>"
 
 
@@ -54,6 +57,8 @@ def answer_to(method: str, path: str, target: str) -> tuple[int, str]:
         return 200, _SESSION
     if "/invalidation" in path:
         return 201, _INVALIDATION
+    if path.startswith("/key-value-stores/"):
+        return 200, _VALUES
     if method == "GET" and "list-type=2" in path:
         return 200, _NO_KEYS
     if method == "GET":

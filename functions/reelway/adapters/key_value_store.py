@@ -5,6 +5,7 @@ Its API takes signatures that are valid in all regions (SigV4A), which botocore 
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from reelway.adapters.video_items import storage_errors
@@ -32,10 +33,14 @@ class KeyValueStore:
         *,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client
+        self._made = client
         self._arn = arn
         self._sleep = sleep
-        client.meta.events.register("before-call.cloudfront-keyvaluestore", without_account)
+
+    @cached_property
+    def _client(self) -> "CloudFrontKeyValueStoreClient":
+        self._made.meta.events.register("before-call.cloudfront-keyvaluestore", without_account)
+        return self._made
 
     def get(self, name: str) -> str | None:
         with storage_errors(_SERVICE):

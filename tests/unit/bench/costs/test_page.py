@@ -125,7 +125,7 @@ def test_the_template_is_read_for_what_costs_money() -> None:
     facts = template_facts.read()
 
     assert facts.alarms >= 4
-    assert facts.queues_polled == 10
+    assert facts.queues_polled == 11
     assert facts.states_entered == 4  # Prepare, HasManyChunks, Encode, Publish
     assert {"VideosReady", "VideosFailed"} <= set(facts.metrics)
 
