@@ -94,6 +94,11 @@ def _of_sockets(form: Scenario) -> Iterator[Rarity]:
         outages=[(operation, 20 * MINUTE_S) for operation in giving_up],
     )
     yield Rarity(
+        [("RedeliverFunction", "dynamodb:UpdateItem")],
+        replace(form, afterwards=((10 * MINUTE_S, acts.watch),)),
+        outages=[(("ChangesFunction", "dynamodb", "UpdateItem"), 20 * MINUTE_S)],
+    )
+    yield Rarity(
         [("KeepAliveFunction", "sqs:SendMessage")],
         form,
         outages=[(encoding, 6 * MINUTE_S)],
