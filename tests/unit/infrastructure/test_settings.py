@@ -81,6 +81,7 @@ def test_a_handler_uses_every_setting_that_it_reads(handler: str) -> None:
     of_itself = (folder / f"{module}.py").read_text()
     wholes = {
         "planners(settings": folder / "plan_settings.py",
+        "wired(settings)": folder / "wired.py",
         "Jobs(settings)": ROOT / "functions/reelway/adapters/job_wiring.py",
     }
     others = [path.read_text() for by, path in wholes.items() if by in of_itself]
