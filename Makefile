@@ -66,7 +66,7 @@ cli: preflight ## make ./reelway, the command line: upload, watch, list, get, re
 ##@ Check
 .PHONY: check
 check: development ## what needs no running system: lint, types, template, its security, unit tests (about a minute)
-	@$(call side_by_side,unit-functions unit-project types lint check-template scan)
+	@$(call side_by_side,unit-functions unit-project types lint check-template scan clients)
 
 .PHONY: lint
 lint: development ## format, lint rules, and which module may import which
@@ -88,6 +88,10 @@ check-template: development ## the template (SAM, cfn-lint), and the distributio
 .PHONY: scan
 scan: development ## the template's security (checkov); .checkov.yaml says what is not asked of it, and why
 	@$(OFFLINE_AWS) .venv-sam/bin/python -m local.security_scan template.yaml
+
+.PHONY: clients
+clients: development ## generate a Python and a TypeScript client of docs/openapi.yaml; `make e2e` runs programs with them
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C tests/clients
 
 .PHONY: unit
 unit: development ## unit tests
@@ -128,7 +132,7 @@ test: development downloads
 	$(PYTEST) $(T)
 else
 test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
-	@$(call side_by_side,coverage-functions coverage-project types lint check-template scan)
+	@$(call side_by_side,coverage-functions coverage-project types lint check-template scan clients)
 	@$(MAKE_AGAIN) coverage-report
 	@$(call side_by_side,test-encoding test-system test-faults)
 endif
@@ -257,6 +261,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 	@$(call lock,requirements/cli,3.11)
 	@$(call lock,requirements/audit,3.11)
 	@$(call lock,requirements/sam,3.11)
+	@$(call lock,requirements/clients,3.11)
 	@$(call lock,requirements/localstack,3.11)
 	@$(call lock,requirements/checkov,3.11)
 	@$(call lock,requirements/bench,3.11)
@@ -270,7 +275,7 @@ lock: environments ## write the locks for the .in files, keeping the present ver
 
 .PHONY: outdated
 outdated: development ## list packages with newer versions than in the locks
-	@for venv in .venv .venv-sam .venv-checkov .venv-audit; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
+	@for venv in .venv .venv-sam .venv-checkov .venv-audit .venv-clients; do echo "$$venv:"; $(UV) pip list --outdated --python $$venv/bin/python; done
 
 .PHONY: audit
 audit: development ## ask which locked packages have known vulnerabilities; fails if there are any, or nobody could be asked
@@ -291,12 +296,13 @@ update: development ## say whether a newer ffmpeg, or reader of uploads, is out 
 clean: ## stop Reelway, delete its videos and all builds
 	@if [ -e .venv/.made ]; then $(LOCAL) clean; fi
 	rm -rf .aws-sam functions/.libraries layers/*/.wheels web/.libraries web/.node distribution/node_modules bytecode/.compiler
+	rm -rf tests/clients/node_modules tests/clients/.made
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: distclean
 distclean: clean ## clean, and delete the environments and downloads as well
-	rm -rf .venv .venv-sam .venv-checkov .venv-audit .venv-bench .venv-cli .venv-localstack reelway .reelway
+	rm -rf .venv .venv-sam .venv-checkov .venv-audit .venv-clients .venv-bench .venv-cli .venv-localstack reelway .reelway
 
 ##@
 .PHONY: help
@@ -364,7 +370,7 @@ environments: preflight
 
 .PHONY: development
 development: environments
-	@$(call fill,.venv/.dev-made .venv-checkov/.made .venv-audit/.made)
+	@$(call fill,.venv/.dev-made .venv-checkov/.made .venv-audit/.made .venv-clients/.made)
 
 .PHONY: downloads
 downloads: environments

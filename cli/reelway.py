@@ -40,6 +40,7 @@ import sys
 import tempfile
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -97,6 +98,7 @@ LADDER_DELAY_S = 2
 RESTORE_DELAY_S = 1.0
 # Servers forget an unfinished upload after two days, so an older note is of no use.
 NOTE_AGE_S = 7 * 86_400
+STATES = ("UPLOADED", "PROCESSING", "READY", "FAILED")
 FINAL = {"READY", "FAILED"}
 # What a token allows that is made without --scope. Beside them is admin: all of it, for all owners' videos.
 SCOPES = ("videos:upload", "videos:read", "videos:delete", "videos:play", "webhooks:manage")
@@ -225,11 +227,15 @@ def _id(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file at one moment: with another size or modification time it counts as another source."""
+    """A file at one moment: with another size or modification time it counts as another source.
+
+    `said` is what is said of its video, by the API's names.
+    """
 
     file: Path
     size_bytes: int
     changed_ns: int
+    said: dict[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, file: Path) -> "Source":
@@ -411,7 +417,7 @@ def _check_unchanged(server: Server, source: Source, note: Note, begun: Begun) -
 def _begin(server: Server, source: Source) -> Begun:
     kind = mimetypes.guess_type(source.file.name)[0] or ""
     name = os.fsencode(source.file.name).decode(errors="replace")
-    asked = {"filename": name, "type": kind, "metadata": {"size": source.size_bytes}}
+    asked = {"filename": name, "type": kind, "metadata": {"size": source.size_bytes, **source.said}}
     answer = _document(server.ask("POST", "s3/multipart", json=asked), "key", "uploadId")
     return Begun(answer["key"], answer["uploadId"])
 
@@ -589,22 +595,25 @@ def restore(server: Server, video_id: str) -> None:
 # ── list, get ──────────────────────────────────────────────────────────────────────────────────
 
 
-def ready_ids(server: Server) -> Iterator[str]:
-    """Newest first; the next page is requested when the one before is used up."""
-    url: str | None = f"stream/ready?limit={PAGE_LIMIT}"
-    while url:
-        answer = server.ask("GET", url)
-        yield from _ids(answer)
-        following = answer.links.get("next")
-        url = urljoin(str(answer.url), following["url"]) if following else None
+def videos(server: Server, **query: str | None) -> Iterator[dict[str, Any]]:
+    """Descriptions, newest first; the next page is requested when the one before is used up."""
+    asked = {"limit": str(PAGE_LIMIT), **{name: value for name, value in query.items() if value}}
+    while True:
+        page = _document(server.ask("GET", "videos", params=asked), "videos")
+        yield from page["videos"]
+        if not page.get("next"):
+            return
+        asked["cursor"] = page["next"]
 
 
-def _ids(answer: httpx.Response) -> list[str]:
-    with suppress(ValueError):
-        listed = answer.json()
-        if isinstance(listed, list):
-            return [str(entry) for entry in listed]
-    raise _no_reelway(answer)
+def _listed(video: dict[str, Any]) -> str:
+    """A line for people and for `cut`: id, state and title, with tabs between them."""
+    return "\t".join((str(video["videoId"]), str(video["state"]), _seen(str(video.get("title", "")))))
+
+
+def _seen(text: str) -> str:
+    """Without what would steer a terminal, or turn the direction of the line around."""
+    return "".join("\ufffd" if unicodedata.category(sign) in {"Cc", "Cf", "Cs"} else sign for sign in text)
 
 
 def get(server: Server, video_id: str, output: Path | None) -> None:
@@ -802,10 +811,19 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     uploading = commands.add_parser("upload", parents=[address], help="upload files, then watch them")
     uploading.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    uploading.add_argument("--title", help="of each of them; the file's name without it")
+    uploading.add_argument("--external-id", metavar="TEXT", help="an id of your own, of each of them")
     uploading.add_argument("--no-watch", action="store_true", help="end when the bytes have arrived")
     watching = commands.add_parser("watch", parents=[address], help="show a video's states")
     watching.add_argument("id", metavar="ID")
-    commands.add_parser("list", parents=[address], help="ids of what is ready, newest first")
+    listing = commands.add_parser("list", parents=[address], help="ids, states and titles, newest first")
+    listing.add_argument("--ids", action="store_true", help="ids alone")
+    listing.add_argument("--state", choices=STATES, help="only videos in this state")
+    listing.add_argument("--external-id", metavar="TEXT", help="only videos with this id of your own")
+    describing = commands.add_parser(
+        "describe", parents=[address], help="print what is known of a video as JSON"
+    )
+    describing.add_argument("id", metavar="ID")
     getting = commands.add_parser("get", parents=[address], help="save the best rendition")
     getting.add_argument("id", metavar="ID")
     getting.add_argument("-o", "--output", type=Path, help="a file or folder, - for stdout; default: ID.ts")
@@ -847,12 +865,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(asked: argparse.Namespace, server: Server) -> int:
     if asked.command == "upload":
-        return _upload_all(server, asked.files, is_watched=not asked.no_watch)
+        stated = {"title": asked.title, "externalId": asked.external_id}
+        said = {name: text for name, text in stated.items() if text is not None}
+        return _upload_all(server, asked.files, said, is_watched=not asked.no_watch)
     if asked.command == "watch":
         watch(server, asked.id, asked.id)
     elif asked.command == "list":
-        for video_id in ready_ids(server):
-            print(video_id)
+        for video in videos(server, state=asked.state, externalId=asked.external_id):
+            print(video["videoId"] if asked.ids else _listed(video))
+    elif asked.command == "describe":
+        print(json.dumps(server.describe(asked.id), indent=2))
     elif asked.command == "get":
         get(server, asked.id, asked.output)
     elif asked.command == "retry":
@@ -867,7 +889,7 @@ def run(asked: argparse.Namespace, server: Server) -> int:
     return 0
 
 
-def _upload_all(server: Server, files: list[Path], *, is_watched: bool) -> int:
+def _upload_all(server: Server, files: list[Path], said: dict[str, str], *, is_watched: bool) -> int:
     """Upload the files in turn and print their ids, then watch them; after a failure the next file follows.
 
     The notes are kept until the end, so that the same command after Ctrl-C uploads nothing a second time.
@@ -875,7 +897,7 @@ def _upload_all(server: Server, files: list[Path], *, is_watched: bool) -> int:
     status, uploaded, notes = 0, dict[Path, str](), list[Note]()
     for file in files:
         try:
-            source = Source.of(file)
+            source = replace(Source.of(file), said=said)
             note = Note.of(server, source)
             uploaded[file] = upload(server, source, note)
         except (CliError, OSError) as error:

@@ -11,7 +11,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Folders beside requirements/ that have a lock of pip's, and those with one of npm's.
 _PIP_FOLDERS: Final = ("functions", "layers/ffmpeg", "layers/probe", "web")
-_NPM_FOLDERS: Final = ("web", "bytecode", "distribution")
+_NPM_FOLDERS: Final = ("web", "bytecode", "distribution", "tests/clients")
 # What is in these is deployed to AWS, or served to browsers; all else builds, tests, or runs locally.
 _DEPLOYED: Final = ("functions/", "layers/ffmpeg/", "layers/probe/", "web/package-lock.json")
 

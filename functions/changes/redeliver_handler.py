@@ -18,7 +18,7 @@ videos = wiring.videos_table(settings.videos_table, stack=settings.stack_name, c
 listeners = (
     again,
     RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
-    ShelvingListener(videos.find, wiring.shelf_rows(settings.videos_table, clients.PROMPT)),
+    ShelvingListener(videos.find, wiring.shelf_rows(settings.videos_table)),
 )
 batches = queue_wiring.lost_batches()
 

@@ -6,7 +6,7 @@ from changes.records import BatchReader
 from changes.removal import RemovalListener
 from changes.shelving import ShelvingListener
 from changes.sockets import SocketsListener
-from reelway.adapters import clients, live_wiring, queue_wiring, stream_batches, telemetry, wiring
+from reelway.adapters import live_wiring, queue_wiring, stream_batches, telemetry, wiring
 from reelway.adapters.settings import ChangesSettings
 
 settings = ChangesSettings.from_environ()
@@ -19,13 +19,10 @@ live = live_wiring.live_status(
     stack=settings.stack_name,
     report=logger.warning,
 )
-rows = wiring.shelf_rows(settings.videos_table, clients.PROMPT)
+removals = queue_wiring.removal_queue(settings.removal_queue_url)
+shelving = ShelvingListener(live.broadcast.videos.find, wiring.shelf_rows(settings.videos_table))
 # A new listener is a class with `on_change`, and one line here.
-listeners = (
-    SocketsListener(live.broadcast),
-    RemovalListener(queue_wiring.removal_queue(settings.removal_queue_url).send),
-    ShelvingListener(live.broadcast.videos.find, rows),
-)
+listeners = (SocketsListener(live.broadcast), RemovalListener(removals.send), shelving)
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:

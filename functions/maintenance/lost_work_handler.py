@@ -13,8 +13,7 @@ settings, logger = LostWorkSettings.from_environ(), telemetry.logger_for("lost-w
 table, stack, logs = settings.videos_table, settings.stack_name, (logger.error, logger.exception)
 metrics, backlog = telemetry.Metrics(stack), maintenance_wiring.backlog(table, stack=stack)
 uploads = wiring.bucket(settings.uploads_bucket, clients.ANSWERING)
-videos = wiring.videos_table(table, stack=stack, config=clients.ANSWERING)
-reruns = wiring.reruns_table(table, stack=stack, config=clients.ANSWERING)
+videos, reruns, _ = wiring.video_tables(table, stack=stack, config=clients.ANSWERING)
 lists, pending = maintenance_wiring.unfinished_videos(table), wiring.pending_uploads(table)
 workflows = wiring.workflows(settings.state_machine_arn, clients.ANSWERING)
 admissions = admission_wiring.admissions(settings.idempotency_table, config=clients.ANSWERING)
@@ -27,9 +26,7 @@ shelving = Backfill(uploads, *maintenance_wiring.shelf_lists(table), wiring.shel
 def lambda_handler(event: dict[str, Any], context: Context) -> dict[str, int]:
     swept = lost_work.run(Deadline.of(context))
     backlog.measure()
-    shelved = shelving.run(Deadline.of(context), logger.exception)
     metrics.count("RecordsUnreadable", swept.unreadable)
-    if swept.is_complete:
-        metrics.count("MaintenanceCompleted", function="lost-work")
-    logger.info("swept", shelved=shelved, extra=swept.counts())
+    metrics.count("MaintenanceCompleted", int(swept.is_complete), function="lost-work")
+    logger.info("swept", shelved=shelving.run(Deadline.of(context), logger.exception), extra=swept.counts())
     return swept.counts()

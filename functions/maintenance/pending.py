@@ -62,7 +62,7 @@ class PendingSweeper:
             return False
         if found:  # its client was answered with an error, and will not repeat its request any more
             self.uploads.delete(keys.upload(upload.video_id))
-        self.pending.drop(upload.video_id)
+        self.pending.end(upload.video_id)
         return True
 
 

@@ -30,6 +30,7 @@ class Annotating:
         if unknown is not None:
             problem = f"{unknown[:64]!r} cannot be changed; {', '.join(_FIELDS)} can."
             raise bad_request("unknown_field", problem)
+        _patched(Annotations(None, {}, None), patch)  # what is wrong is so with any video, also with none
         for _ in range(_ATTEMPTS):
             video = known_or_deleted_video(video_id, self.videos, caller)
             known = Annotations(video.title, video.metadata, video.external_id)

@@ -6,27 +6,23 @@ from typing import Any
 from reelway import keys
 from reelway.adapters import api_wiring, clients, http_api, telemetry, wiring
 from reelway.adapters.settings import VideosSettings
-from reelway.lookup import known_or_deleted_video, known_video
-from videos import listing
+from reelway.lookup import known_video
+from videos import deleting, listing, upgrading
 from videos.annotating import Annotating
-from videos.deleting import delete
 from videos.description import describe
 from videos.restoring import Restoring
 from videos.retrying import Retries
 from videos.service_status import CACHED_S, ServiceStatus
-from videos.upgrading import upgrade_required
 
 settings = VideosSettings.from_environ()
 logger, config = telemetry.logger_for("videos"), clients.ANSWERING
 table, stack = settings.videos_table, settings.stack_name
-videos = wiring.videos_table(table, stack=stack, config=config)
 uploads = wiring.bucket(settings.uploads_bucket, config)
-reruns = wiring.reruns_table(table, stack=stack, config=config)
+videos, reruns, deleted = wiring.video_tables(table, stack=stack, config=config)
 events = wiring.event_queue(settings.event_queue_url, stack=stack, config=config)
 retries = Retries(uploads, videos, reruns, lambda video_id: events.send(keys.upload(video_id)))
-restoring = Restoring(videos, wiring.deleted_videos(table, stack=stack, config=config), settings.window_days)
-browser = api_wiring.browser(table)
-annotating = Annotating(videos, api_wiring.annotations(table))
+restoring = Restoring(videos, deleted, settings.window_days)
+browser, annotating = api_wiring.browser(table), Annotating(videos, api_wiring.annotations(table))
 service = ServiceStatus(api_wiring.service_figures(table, settings.idempotency_table), logger.exception)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
@@ -40,14 +36,11 @@ def list_videos() -> http_api.Answer:
 @api.route("/video/<videoId>", "GET", "HEAD", "PATCH", "DELETE")
 def video(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if api.method == "DELETE":
-        delete(videoId, videos, api.caller)
+        deleting.delete(videoId, videos, api.caller)
         logger.info("deleted")
         return http_api.Answer(HTTPStatus.NO_CONTENT, {"Cache-Control": "no-store"})
-    if api.method == "PATCH":
-        found = annotating.patch(videoId, api.json_object(), api.caller)
-    else:
-        found = known_or_deleted_video(videoId, videos, api.caller)
-    return http_api.json_response(HTTPStatus.OK, describe(found))
+    patch = api.json_object() if api.method == "PATCH" else {}
+    return http_api.json_response(HTTPStatus.OK, describe(annotating.patch(videoId, patch, api.caller)))
 
 
 @api.route("/video/<videoId>/retry", "POST")
@@ -67,7 +60,7 @@ def restore(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter'
 @api.route("/video/<videoId>/status/stream", "GET")
 def no_upgrade(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     known_video(videoId, videos, api.caller)
-    raise upgrade_required()
+    raise upgrading.upgrade_required()
 
 
 @api.route("/status", "GET", "HEAD")

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.browser.page import VideoPage
+from tests.support.system.client import Client, eventually
 
 SCRIPTS = [
     "<img src=x onerror=document.title='run'>.mp4",
@@ -37,6 +38,54 @@ def test_marks_that_nobody_sees_are_shown(page: VideoPage, tmp_path: Path, mark:
 
     expect(page.browser.locator("#jobs strong").first).to_have_text("harm\ufffd4pm.exe")
     assert mark not in page.browser.locator("#jobs").inner_html()
+
+
+@pytest.mark.parametrize("title", ["harm\u202e4pm.exe", "<img src=x onerror=document.title='run'>"])
+def test_a_videos_title_is_shown_as_a_text_wherever_it_is(
+    page: VideoPage, client: Client, title: str, short_video: str
+) -> None:
+    seen = title.replace("\u202e", "\ufffd")
+    assert client.http.patch(f"/video/{short_video}", json={"title": title}).status_code == 200
+    asked: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.browser.on("dialog", dismiss)
+    page.open(f"#video={short_video}")
+    page.wait_for_media("readyState >= 2")
+
+    expect(page.browser.locator("#watch-title")).to_have_text(seen)
+    assert page.browser.title() == f"{seen} · Reelway"
+    page.press("Delete this video")
+    assert asked == [f"Delete the video “{seen}”?"]
+    assert page.browser.locator("img[src=x]").count() == 0
+    client.http.patch(f"/video/{short_video}", json={"title": None})
+
+
+def test_tiles_tell_titles_and_what_became_of_videos(page: VideoPage, client: Client) -> None:
+    """Also of those that another browser has uploaded, and that have failed."""
+    files = {"file": ("harm\u202e4pm.exe", b"no video")}
+    video_id = client.http.post("/upload", files=files).json()["videoId"]
+    assert client.final_state(video_id) == "FAILED"
+    tile = page.browser.locator(f"#ready button[data-video-id='{video_id}']")
+    eventually(lambda: client.get("/videos?limit=1").json()["videos"][0]["videoId"] == video_id)
+    page.open()
+
+    expect(tile.locator("strong")).to_have_text("harm\ufffd4pm.exe")
+    expect(tile.locator("small")).to_contain_text("Failed: ")
+    tile.click()
+    expect(page.problem).to_contain_text("no format that is read here")
+
+
+def test_a_page_of_the_list_costs_one_request(page: VideoPage, client: Client) -> None:
+    asked: list[str] = []
+    page.browser.on("request", lambda request: asked.append(request.url))
+    page.open()
+    expect(page.browser.locator("#ready li").first).to_be_visible()
+    page.browser.wait_for_timeout(500)
+    assert [url for url in asked if "/video" in url] == [f"{page.url}/videos?limit=24"]
 
 
 def test_a_link_to_a_video_runs_nothing(page: VideoPage) -> None:

@@ -1,4 +1,4 @@
-"""The player and the list of ready videos."""
+"""The player and the list of videos."""
 
 import uuid
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.page import READY_WITHIN_MS, VideoPage
 from tests.support.media import corpus
 from tests.support.samples import UNKNOWN_ID
-from tests.support.system.client import Client
+from tests.support.system.client import Client, eventually
 from tests.support.system.cloud import Cloud
 
 
@@ -80,13 +80,21 @@ def test_a_failed_video_shows_its_reason(page: VideoPage, failed_video: str) -> 
 
 
 @pytest.fixture
-def many_videos(cloud: Cloud) -> Iterator[int]:
-    """How many records of READY videos were written; they have no media."""
+def many_videos(cloud: Cloud, client: Client) -> Iterator[int]:
+    """How many records of READY videos were written, and are on the list; they have no media."""
     ids = [str(uuid.uuid4()) for _ in range(40)]
     for video_id in ids:
         cloud.put_video(
-            video_id, state="READY", rank=2, version=3, listing="ready", ladder="complete", durationS=5
+            video_id,
+            state="READY",
+            rank=2,
+            version=3,
+            listing="ready",
+            ladder="complete",
+            durationS=5,
+            externalId=ids[0],
         )
+    eventually(lambda: len(client.get(f"/videos?externalId={ids[0]}").json()["videos"]) == len(ids))
     yield len(ids)
     for video_id in ids:
         cloud.forget_video(video_id)

@@ -8,6 +8,7 @@ from unittest import mock
 
 import boto3.s3.transfer
 
+from reelway.caller import Caller, Scope
 from tests.faults.world import World
 
 
@@ -33,6 +34,12 @@ def a_list_of_two_is_long(world: World) -> Iterator[None]:
         patches.enter_context(mock.patch.object(handler, "ready_list", replace(handler.ready_list)))
         patches.enter_context(mock.patch("streaming.ready_list._SHORT", 2))
         yield
+
+
+def clients_see_their_own_alone(world: World) -> AbstractContextManager[object]:
+    """As where a token is asked for: all clients have one owner's."""
+    alice = Caller("alice", frozenset(Scope) - {Scope.ADMIN})
+    return mock.patch("reelway.adapters.http_api.ANYBODY", alice)
 
 
 def uploads_are_planned_twice_at_most(world: World) -> AbstractContextManager[object]:

@@ -102,6 +102,11 @@ def _of_requests(form: Scenario, upload: Scenario) -> Iterator[Rarity]:
         replace(upload, afterwards=in_a_list),
         limits=lower_limits.a_list_of_two_is_long,
     )
+    yield Rarity(
+        [("StreamingFunction", "dynamodb:BatchGetItem")],
+        replace(form, afterwards=((60.0, acts.watch),)),
+        limits=lower_limits.clients_see_their_own_alone,
+    )
 
 
 def _of_planning(form: Scenario) -> Iterator[Rarity]:

@@ -81,6 +81,27 @@ class PendingUploadsTable:
                 ExpressionAttributeValues=video_items.item_of({":pending": video_items.PENDING_LIST}),
             )
 
+    def end(self, video_id: str) -> None:
+        """A row that names no owner is deleted; others, of which few are never uploaded, stay for ever."""
+        key, values = video_items.item_of({"videoId": video_id}), {":pending": video_items.PENDING_LIST}
+        with unless_refused(self._client):
+            self._client.delete_item(
+                TableName=self._table,
+                Key=key,
+                ConditionExpression=f"{_IS_PENDING} AND attribute_not_exists(#owner)",
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues=video_items.item_of(values),
+            )
+            return
+        with unless_refused(self._client):
+            self._client.update_item(
+                TableName=self._table,
+                Key=key,
+                UpdateExpression="REMOVE listing, listedAt",
+                ConditionExpression=_IS_PENDING,
+                ExpressionAttributeValues=video_items.item_of(values),
+            )
+
     def _pending(self, video_id: str) -> PendingUpload | None:
         """The row, or None if the index, which is eventually consistent, still lists one that is settled.
 

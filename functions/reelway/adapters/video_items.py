@@ -19,6 +19,9 @@ An upload that is pending has an item without a state and version, with videoId,
 `expectedUntil`; its `listedAt` is the time at which it is to be looked for. What is known of the video then
 (owner, title, metadata, externalId, playback, each where it is not the default) stays in the record.
 
+Rows of shelves (`reelway.shelves`) are items of their own, of which videoId is `{kind}/{videoId}`, and which
+have `listing` and `listedAt` only.
+
 Items outlive every release, so they have no version of their shape: attributes are only ever added, never
 renamed or reused. What reads them takes a default where one is missing and passes over those it does not
 know.

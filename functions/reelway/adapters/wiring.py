@@ -41,11 +41,23 @@ def reruns_table(name: str, *, stack: str, config: Config = clients.PATIENT) -> 
     return RerunsTable(clients.dynamodb(config), name, Metrics(stack))
 
 
+def video_tables(
+    name: str, *, stack: str, config: Config = clients.PATIENT
+) -> tuple[VideosTable, RerunsTable, DeletedVideosTable]:
+    """One table in three roles."""
+    client, metrics = clients.dynamodb(config), Metrics(stack)
+    return (
+        VideosTable(client, name, metrics),
+        RerunsTable(client, name, metrics),
+        DeletedVideosTable(client, name, metrics),
+    )
+
+
 def pending_uploads(videos_table_name: str, config: Config = clients.PATIENT) -> PendingUploadsTable:
     return PendingUploadsTable(clients.dynamodb(config), videos_table_name)
 
 
-def shelf_rows(videos_table_name: str, config: Config = clients.PATIENT) -> ShelfRowsTable:
+def shelf_rows(videos_table_name: str, config: Config = clients.PROMPT) -> ShelfRowsTable:
     return ShelfRowsTable(clients.dynamodb(config), videos_table_name)
 
 

@@ -66,5 +66,9 @@ class PendingUploads(Protocol):
         ...
 
     def drop(self, video_id: str) -> None:
-        """Expect the upload no more; without effect when it is not pending."""
+        """Expect the upload no more, which cannot arrive; without effect when it is not pending."""
+        ...
+
+    def end(self, video_id: str) -> None:
+        """Look for the upload no more. Should it arrive all the same, it is still known whose it is."""
         ...

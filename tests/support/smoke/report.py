@@ -17,6 +17,7 @@ TOPICS = (
     "uploading by form",
     "uploading to storage",
     "status by socket",
+    "names",
     "the list of ready videos",
     "the service's status",
     "playlists",

@@ -10,9 +10,11 @@ import pytest
 from changes.change import change_of
 from reelway import failures
 from reelway.adapters.pending_uploads import PendingUploadsTable
+from reelway.adapters.shelf_rows import ShelfRowsTable
 from reelway.adapters.telemetry import Metrics
 from reelway.adapters.videos_table import VideosTable
 from reelway.details import Details
+from reelway.shelves import rows_of
 from tests.faults.patterns import matches
 from tests.support.doubles import moto_aws
 from tests.support.readers import template
@@ -22,23 +24,23 @@ FILTERS = template.properties("VideosStreamMapping")["FilterCriteria"]["Filters"
 Write = Callable[[], object]
 
 
-def record_of(write: Write) -> dict[str, Any]:
+def record_of(write: Write, row_id: str = VIDEO_ID) -> dict[str, Any]:
     """What the stream says of a write."""
-    old = row()
+    old = row(row_id)
     write()
-    images = {"OldImage": old, "NewImage": row()}
+    images = {"OldImage": old, "NewImage": row(row_id)}
     return {
         "eventName": "MODIFY" if old else "INSERT",
         "dynamodb": {
-            "Keys": {"videoId": {"S": VIDEO_ID}},
+            "Keys": {"videoId": {"S": row_id}},
             **{name: image for name, image in images.items() if image},
         },
     }
 
 
-def row() -> dict[str, Any] | None:
+def row(row_id: str) -> dict[str, Any] | None:
     found: dict[str, Any] = moto_aws.client("dynamodb").get_item(
-        TableName=moto_aws.VIDEOS, Key={"videoId": {"S": VIDEO_ID}}
+        TableName=moto_aws.VIDEOS, Key={"videoId": {"S": row_id}}
     )
     return found.get("Item")
 
@@ -82,3 +84,20 @@ def test_no_look_at_an_upload_that_may_never_come_is_taken(pending: PendingUploa
     assert [record["eventName"] for record in records] == ["INSERT", "MODIFY"]
     assert all(change_of(record).is_nothing for record in records)
     assert not any(is_taken(record) for record in records)
+
+
+def test_a_record_that_nobody_expected_is_taken(videos: VideosTable) -> None:
+    record = record_of(lambda: videos.create(VIDEO_ID, size_bytes=1))
+    assert record["eventName"] == "INSERT"
+    assert is_taken(record)
+
+
+def test_rows_of_shelves_call_nobody(videos: VideosTable) -> None:
+    videos.create(VIDEO_ID, size_bytes=1)
+    video = videos.find(VIDEO_ID)
+    assert video
+    rows = ShelfRowsTable(moto_aws.client("dynamodb"), moto_aws.VIDEOS)
+    for row_id in (row.row_id for row in rows_of(video)):
+        records = [record_of(lambda: rows.arrange(video), row_id) for _ in range(2)]
+        assert [record["eventName"] for record in records] == ["INSERT", "MODIFY"]
+        assert not any(is_taken(record) for record in records)

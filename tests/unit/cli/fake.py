@@ -26,6 +26,9 @@ class FakeReelway:
     files: dict[str, bytes] = field(default_factory=dict)
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     pages: list[list[str]] = field(default_factory=list)
+    titles: dict[str, dict[str, str]] = field(default_factory=dict)
+    queries: list[dict[str, str]] = field(default_factory=list)
+    begun: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, str | bytes] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
@@ -48,7 +51,7 @@ class FakeReelway:
             ("DELETE", "/s3/multipart/(.+)", self._abort),
             ("PUT", "/parts/([^/]+)/([0-9]+)", self._store),
             ("GET", "/video/([^/]+)", self._describe),
-            ("GET", "/stream/ready", self._ready),
+            ("GET", "/videos", self._videos),
             ("GET", "/(stream/.+)", self._text),
         ):
             match = re.fullmatch(pattern, path)
@@ -58,6 +61,7 @@ class FakeReelway:
 
     def _begin(self, request: httpx.Request) -> httpx.Response:
         assert set(json.loads(request.content)) == {"filename", "type", "metadata"}
+        self.begun.append(json.loads(request.content))
         upload_id = f"upload{self.asked['POST /s3/multipart'] - 1}"
         self.uploads[upload_id] = {}
         return httpx.Response(200, json={"key": f"uploads/of-{upload_id}", "uploadId": upload_id})
@@ -104,10 +108,12 @@ class FakeReelway:
             return problem(404, f"There is no video {video_id!r}.")
         return httpx.Response(200, json=told.pop(0) if len(told) > 1 else told[0])
 
-    def _ready(self, request: httpx.Request) -> httpx.Response:
-        at = int(request.url.params.get("cursor", "0"))
-        following = {"Link": f'<?limit=100&cursor={at + 1}>; rel="next"'} if at + 1 < len(self.pages) else {}
-        return httpx.Response(200, json=self.pages[at], headers=following)
+    def _videos(self, request: httpx.Request) -> httpx.Response:
+        at, query = int(request.url.params.get("cursor", "0")), dict(request.url.params)
+        self.queries.append(query)
+        following = {"next": str(at + 1)} if at + 1 < len(self.pages) else {}
+        listed = [{"videoId": name, "state": "READY", **self.titles.get(name, {})} for name in self.pages[at]]
+        return httpx.Response(200, json={"videos": listed, **following})
 
     def _text(self, request: httpx.Request, path: str) -> httpx.Response:
         name = path + (f"?{request.url.query.decode()}" if request.url.query else "")

@@ -1,5 +1,6 @@
 """list, get, retry, restore and delete, addresses, and how commands end."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -41,8 +42,41 @@ def stored(fake: FakeReelway) -> None:
 def test_all_pages_are_listed(fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     fake.pages = [["c", "b"], ["a"]]
 
-    assert run("list") == 0
+    assert run("list", "--ids") == 0
     assert capsys.readouterr() == ("c\nb\na\n", "")
+
+
+def test_a_line_of_the_list_has_id_state_and_title(
+    fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.pages, fake.titles = [["b", "a"]], {"b": {"title": "Ferien \u202e\x1b[2J ☀"}}
+
+    assert run("list") == 0
+    assert capsys.readouterr().out == "b\tREADY\tFerien \ufffd\ufffd[2J ☀\na\tREADY\t\n"
+
+
+def test_a_list_is_of_one_state_or_one_external_id(fake: FakeReelway, run: Run) -> None:
+    fake.pages = [["b"], ["a"]]
+
+    assert run("list", "--state", "FAILED", "--external-id", "film-1") == 0
+    asked = {"limit": "100", "state": "FAILED", "externalId": "film-1"}
+    assert fake.queries == [asked, asked | {"cursor": "1"}]
+
+
+def test_a_video_is_described_as_json(
+    fake: FakeReelway, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.documents = {ID: [{"videoId": ID, "state": "READY", "title": "Ours"}]}
+
+    assert run("describe", ID) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Ours"
+
+
+def test_an_upload_has_the_title_that_it_is_given(fake: FakeReelway, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"film")
+
+    run("upload", "--no-watch", "--title", "Ours", "--external-id", "film-1", str(tmp_path / "clip.mp4"))
+    assert fake.begun[0]["metadata"] == {"size": 4, "title": "Ours", "externalId": "film-1"}
 
 
 def test_the_best_rendition_is_saved(
@@ -160,7 +194,7 @@ def test_what_is_gone_for_good_is_not_restored(
 def test_a_read_only_server_is_told_in_its_own_words(
     run: Run, fake: FakeReelway, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake.faults = [fault("GET", "/prefix/stream/ready", problem(403, "This server is read-only."))]
+    fake.faults = [fault("GET", "/prefix/videos", problem(403, "This server is read-only."))]
     assert run("list") == 1
     assert "This server is read-only." in capsys.readouterr().err
 

@@ -21,6 +21,7 @@ _OTHERWISE = {
     (".ci/run", "curl"): "asks the system that was started here",
     (".ci/run", "docker pull"): "the image that Lambda itself runs, which AWS patches; for `sam local` alone",
     ("distribution/Makefile", "exec --offline"): "runs what `npm ci` has installed",
+    ("tests/clients/Makefile", "exec --offline"): "runs what `npm ci` has installed",
     ("tests/support/media/corpus.py", '"pip", "download"'): "by hash; one of four is a source archive",
     ("tests/support/system/containers.py", "docker pull it"): "says what a person may do",
 }

@@ -140,7 +140,7 @@ def test_a_round_that_is_cut_short_is_not_counted(
 ) -> None:
     monkeypatch.setattr(CONTEXT, "get_remaining_time_in_millis", lambda: 1_000)
     assert run(handler) == {"settled": 0, "passed_over": 0, "remaining": 1}
-    assert written(capsys, "MaintenanceCompleted") == []
+    assert sum(written(capsys, "MaintenanceCompleted")) == 0
 
 
 def test_a_record_without_a_state_ends_no_sweep_and_is_counted(
@@ -170,7 +170,7 @@ def test_pending_uploads_that_cannot_be_looked_for_keep_no_video_waiting(
 ) -> None:
     monkeypatch.setattr(handler, "lost_work", replace(handler.lost_work, pending=SimpleNamespace()))
     assert run(handler)["settled"] == 1
-    assert written(capsys, "MaintenanceCompleted") == []
+    assert sum(written(capsys, "MaintenanceCompleted")) == 0
 
 
 def test_a_pending_upload_that_cannot_be_settled_is_logged(

@@ -50,8 +50,8 @@ class World:
             self.uploads, self.videos, self.pending, self.replanned.append, now=lambda: self.now
         )
 
-    def expect(self, video_id: str = VIDEO_ID, *, within: timedelta = DAY) -> None:
-        assert self.pending.expect(video_id, within=within, details=Details())
+    def expect(self, video_id: str = VIDEO_ID, *, within: timedelta = DAY, owner: str = "") -> None:
+        assert self.pending.expect(video_id, within=within, details=Details(owner))
 
     def store(self, video_id: str = VIDEO_ID, *, is_received: bool = False) -> None:
         metadata = keys.RECEIVED if is_received else {}
@@ -160,6 +160,14 @@ def test_a_form_that_is_never_used_leaves_nothing(world: World) -> None:
     world.live(timedelta(hours=2))
     assert world.pending.uploads == {}
     assert (world.videos.videos, world.uploads.objects) == ({}, {})
+
+
+def test_a_form_that_arrives_after_its_time_is_still_its_owners(world: World) -> None:
+    world.expect(owner="alice")
+    world.live(DAY + EVERY)
+    assert world.pending.uploads == {}
+    world.videos.create(VIDEO_ID, size_bytes=1)
+    assert world.videos.videos[VIDEO_ID].owner == "alice"
 
 
 def test_an_upload_in_parts_is_waited_for_until_it_is_complete(world: World) -> None:

@@ -85,7 +85,7 @@ def test_videos_of_an_earlier_release_are_put_on_shelves_once(backfill: Backfill
 
 def test_a_run_goes_on_where_the_one_before_has_stopped(backfill: Backfill) -> None:
     assert backfill.run(OVER, REPORTED.append) == 0
-    runs = []
+    runs: list[int] = []
     while not runs or runs[-1]:
         times = iter([999.0, 0.0])
         runs.append(backfill.run(Deadline(lambda left=times: next(left)), REPORTED.append))  # type: ignore[misc]
@@ -104,7 +104,7 @@ def test_storage_that_fails_is_reported_and_holds_up_nothing_else(backfill: Back
         raise StorageFailed("storage_failed", "no")
 
     reported: list[str] = []
-    broken = Backfill(backfill.bucket, SimpleNamespace(page=page), backfill.records, backfill.rows)  # type: ignore[arg-type]
+    broken = Backfill(backfill.bucket, SimpleNamespace(page=page), backfill.records, backfill.rows)
     assert broken.run(LONG, reported.append) == 0
     assert len(reported) == 1
     assert backfill.run(LONG, reported.append) == len(EXPECTED)

@@ -173,6 +173,14 @@ def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     assert caught.value.code == "bad_cursor"
 
 
+def test_a_cursor_of_the_future_is_the_beginning() -> None:
+    put(1, at=at(1, 2027))
+    counted = Counted(browser().shelves)
+    forged = Place("2999-01-01T00:00:00.000000Z")
+    page = replace(browser(), shelves=counted).page(Shelf(), ANYBODY, limit=1, after=forged)
+    assert (numbers(page), len(counted.queries)) == ([1], 1)
+
+
 def test_browsers_know_the_time() -> None:
     put(1, at=at(1))
     page = Browser(browser().shelves).page(Shelf(), ANYBODY, limit=1, after=None)

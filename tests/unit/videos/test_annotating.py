@@ -90,6 +90,7 @@ def test_of_a_video_that_is_not_there_nothing_is_said(handler: Any) -> None:
     assert patch(handler, {"title": "x"}, owner="bob")[0] == 404
     handler.videos.delete(VIDEO_ID)
     assert patch(handler, {"title": "x"})[0] == 410
+    assert patch(handler, {"title": {}})[1]["code"] == "bad_title"
 
 
 @dataclass

@@ -9,8 +9,6 @@ from reelway.video import State
 from tests.support import samples
 from tests.unit.reelway.adapters.shelving import put, video_id
 
-SCOPES = "videos:read videos:upload"
-
 
 @pytest.fixture
 def handler(handlers: Callable[..., Any]) -> Any:
@@ -24,12 +22,16 @@ def with_tokens(handlers: Callable[..., Any]) -> Any:
 
 
 def ask(
-    handler: Any, query: dict[str, str] | None = None, **authorizer: str
+    handler: Any, query: dict[str, str] | None = None, authorizer: dict[str, str] | None = None
 ) -> tuple[int, Any, dict[str, Any]]:
     event = samples.event("rest-video") | {"path": "/videos", "queryStringParameters": query}
-    event["requestContext"] |= {"authorizer": authorizer or None}
+    event["requestContext"] |= {"authorizer": authorizer}
     answer = handler.lambda_handler(event, None)
     return answer["statusCode"], json.loads(answer["body"]), answer["multiValueHeaders"]
+
+
+def token(owner: str) -> dict[str, str]:
+    return {"owner": owner, "scope": "videos:read videos:upload"}
 
 
 def numbers(document: dict[str, Any]) -> list[int]:
@@ -81,23 +83,23 @@ def test_other_questions_are_refused_by_name(handler: Any, query: dict[str, str]
 def test_a_caller_sees_its_own_alone_and_an_admin_all_or_one_owners(with_tokens: Any) -> None:
     put(1, owner="alice")
     put(2, owner="bob", at="2026-01-01T00:00:02.000000Z")
-    alice, admin = {"owner": "alice", "scope": SCOPES}, {"owner": "root", "scope": "admin"}
-    assert numbers(ask(with_tokens, **alice)[1]) == [1]
-    assert numbers(ask(with_tokens, {"owner": "alice"}, **alice)[1]) == [1]
-    assert ask(with_tokens, {"owner": "bob"}, **alice)[1] == {"videos": []}
-    assert numbers(ask(with_tokens, **admin)[1]) == [2, 1]
-    assert numbers(ask(with_tokens, {"owner": "bob"}, **admin)[1]) == [2]
+    alice, admin = token("alice"), {"owner": "root", "scope": "admin"}
+    assert numbers(ask(with_tokens, None, alice)[1]) == [1]
+    assert numbers(ask(with_tokens, {"owner": "alice"}, alice)[1]) == [1]
+    assert ask(with_tokens, {"owner": "bob"}, alice)[1] == {"videos": []}
+    assert numbers(ask(with_tokens, None, admin)[1]) == [2, 1]
+    assert numbers(ask(with_tokens, {"owner": "bob"}, admin)[1]) == [2]
 
 
 def test_a_cursor_of_another_owners_list_leads_to_ones_own(with_tokens: Any) -> None:
     put(1, owner="alice", at="2026-01-01T00:00:01.000000Z")
     for number in (2, 3, 4):
         put(number, owner="bob", at=f"2026-01-01T00:00:0{number}.000000Z")
-    stolen = ask(with_tokens, {"limit": "1"}, owner="bob", scope=SCOPES)[1]["next"]
-    assert numbers(ask(with_tokens, {"cursor": stolen}, owner="alice", scope=SCOPES)[1]) == [1]
+    stolen = ask(with_tokens, {"limit": "1"}, token("bob"))[1]["next"]
+    assert numbers(ask(with_tokens, {"cursor": stolen}, token("alice"))[1]) == [1]
 
 
 def test_without_a_token_or_its_scope_nothing_is_listed(with_tokens: Any) -> None:
     assert ask(with_tokens)[0] == 401
-    assert ask(with_tokens, owner="alice", scope="videos:upload")[0] == 403
-    assert ask(with_tokens, owner="alice", scope=SCOPES, grant=video_id(1))[0] == 403
+    assert ask(with_tokens, None, token("alice") | {"scope": "videos:upload"})[0] == 403
+    assert ask(with_tokens, None, token("alice") | {"grant": video_id(1)})[0] == 403

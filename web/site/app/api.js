@@ -43,16 +43,16 @@ export async function restore(videoId) {
   return answer.status === 200;
 }
 
-/** One page of the ready list: ids, newest first, and the URL of the next page or null. */
-export async function readyPage(url = '/stream/ready?limit=24') {
-  const answer = await request(url);
-  const next = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('Link') ?? '');
-  return { ids: await answer.json(), next: next && new URL(next[1], answer.url).href };
+/** One page of the list of videos: descriptions, newest first, and the cursor of the next page or null. */
+export async function videosPage(cursor = null) {
+  const query = new URLSearchParams({ limit: '24', ...(cursor && { cursor }) });
+  const { videos, next } = await (await request(`/videos?${query}`)).json();
+  return { videos, next: next ?? null };
 }
 
 /** Begins a multipart upload: `{uploadId, key}`. */
 export async function beginUpload({ name, type, size }) {
-  const body = JSON.stringify({ filename: name, type, metadata: { size } });
+  const body = JSON.stringify({ filename: name, type, metadata: { name, size } });
   const { uploadId, key } = await (await request('/s3/multipart', { method: 'POST', body })).json();
   return { uploadId, key };
 }

@@ -3,10 +3,11 @@
 import { describe, masterUrl, posterUrl, refreshMaster, remove, storyboardUrl } from './api.js';
 import { follow, isEncoding } from './ladder.js';
 import { watch } from './status.js';
-import { span } from './words.js';
+import { nameOf, readable, span } from './words.js';
 
 const section = document.getElementById('watch');
 const heading = document.getElementById('watch-heading');
+const caption = document.getElementById('watch-title');
 const problem = document.getElementById('watch-problem');
 const controller = document.getElementById('player');
 const facts = document.getElementById('watch-facts');
@@ -23,10 +24,11 @@ export async function show(videoId, { onDeleted, isAsked = false }) {
   hide();
   shownId = videoId;
   section.hidden = false;
-  deleting.onclick = () => askToDelete(videoId, onDeleted);
+  deleting.onclick = () => askToDelete({ videoId }, onDeleted);
   if (isAsked) heading.focus();
   const video = await describe(videoId).catch((error) => error);
   if (shownId !== videoId) return;
+  if (!(video instanceof Error)) showTitle(video, onDeleted);
   if (video instanceof Error) refuse(video.message);
   else if (video.state === 'FAILED') refuse(video.failure.message);
   else if (video.state === 'READY') play(video);
@@ -39,7 +41,8 @@ export function hide() {
   shownId = null;
   section.hidden = true;
   problem.hidden = controller.hidden = true;
-  renewing.hidden = deleting.hidden = true;
+  renewing.hidden = deleting.hidden = caption.hidden = true;
+  document.title = 'Reelway';
   facts.textContent = '';
   media().removeAttribute('src');
 }
@@ -71,6 +74,13 @@ function refuse(sentence) {
   problem.hidden = false;
 }
 
+function showTitle(video, onDeleted) {
+  caption.textContent = nameOf(video);
+  caption.hidden = !video.title;
+  if (video.title) document.title = `${readable(video.title)} · Reelway`;
+  deleting.onclick = () => askToDelete(video, onDeleted);
+}
+
 function showFacts({ videoId, durationSeconds, renditions }) {
   facts.textContent = [span(durationSeconds), renditions.map(({ name }) => name).join(', '), videoId].join(' · ');
 }
@@ -88,8 +98,8 @@ function renew(video) {
   };
 }
 
-async function askToDelete(videoId, onDeleted) {
-  if (!confirm('Delete this video?')) return;
+async function askToDelete({ videoId, title }, onDeleted) {
+  if (!confirm(title ? `Delete the video “${readable(title)}”?` : 'Delete this video?')) return;
   try {
     await remove(videoId);
   } catch (error) {

@@ -21,3 +21,6 @@ const UNSEEN = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** A file's name with a sign in the place of each character that would not be seen. */
 export const readable = (name) => name.replace(UNSEEN, '\ufffd');
+
+/** What a video is called where it is shown. */
+export const nameOf = ({ title }) => (title ? readable(title) : 'Untitled');

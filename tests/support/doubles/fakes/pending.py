@@ -64,7 +64,13 @@ class FakePending:
         if self.refuses:
             raise REFUSED
         if self._is_pending(video_id):
-            del self.uploads[video_id], self.looks[video_id]
+            del self.uploads[video_id], self.looks[video_id], self.videos.details[video_id]
+
+    def end(self, video_id: str) -> None:
+        details = self.videos.details.get(video_id, Details())
+        self.drop(video_id)
+        if details.owner:
+            self.videos.details[video_id] = details
 
     def _is_pending(self, video_id: str) -> bool:
         return video_id in self.uploads and not self._is_recorded(video_id)

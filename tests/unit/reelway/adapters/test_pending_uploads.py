@@ -125,6 +125,26 @@ def test_an_upload_that_is_dropped_is_forgotten(tables: Tables) -> None:
     tables.pending.drop(VIDEO_ID)
 
 
+@pytest.mark.parametrize("owner", ["", "alice"])
+def test_whose_an_upload_is_stays_known_if_it_arrives_after_all(tables: Tables, owner: str) -> None:
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details(owner, "Ours", {"a": "b"}, "film"))
+    tables.pending.end(VIDEO_ID)
+    assert due(tables) == []
+    assert tables.pending.owner_of(VIDEO_ID) == (owner or None)
+    tables.videos.create(VIDEO_ID, size_bytes=4)
+    video = tables.videos.find(VIDEO_ID)
+    assert video
+    assert (video.owner, video.title) == ((owner, "Ours") if owner else ("", None))
+
+
+def test_a_video_is_not_ended(tables: Tables) -> None:
+    tables.pending.expect(VIDEO_ID, within=HOUR, details=Details("alice"))
+    tables.videos.create(VIDEO_ID, size_bytes=4)
+    before = tables.videos.find(VIDEO_ID)
+    tables.pending.end(VIDEO_ID)
+    assert tables.videos.find(VIDEO_ID) == before
+
+
 def test_an_upload_that_is_deferred_is_looked_for_then(tables: Tables) -> None:
     tables.pending.expect(VIDEO_ID, within=HOUR, details=Details())
     tables.pending.defer(VIDEO_ID, until="2026-01-01T00:30:00.000000Z")
