@@ -67,7 +67,8 @@ def test_a_call_that_breaks_leaves_nothing_counted(
         [usage] = seen
         assert _recorded(story.world) >= {story.video_id, *story.others} - {None}, call
         assert set(usage.begun) >= story.others, call
-        # The next upload finds all of that ended, and its own alone in the record.
+        # What was given up is expected for a day and some minutes; then the next upload finds that all ended.
+        story.world.rest_of_the_day(days=2)
         last = Client(story.world).upload_by_form(files[1])
         assert set(_usage(story.world).begun) == {last}, call
 
