@@ -5,7 +5,7 @@ import crypto from 'crypto';
 // CloudFormation puts the parameter's value here.
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Fn::Sub
 const ACCESS = '${Access}';
-const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const BEARER = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 // Signed playback: /p/{token}/stream/{id}/…, where the token is {issued}-{expires}.{kid}.{mac}; docs/api.md describes it.
 const TOKEN = /^((?:(\d{10})-)?(\d{10}))\.([a-z0-9]{1,16})\.([\w-]{32})$/;
@@ -139,7 +139,7 @@ function moveToken(request) {
   const asked = request.querystring.token;
   const token = asked ? asked.value : names[0] === 'reelway' ? names[1] : '';
   delete request.querystring.token;
-  if (TOKEN.test(token) && !headers.authorization)
+  if (BEARER.test(token) && !headers.authorization)
     headers.authorization = { value: ['Bearer', token].join(' ') };
 }
 

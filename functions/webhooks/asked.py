@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reelway.errors import bad_request
-from reelway.webhooks.webhook import EVENT_TYPES, is_id
+from reelway.events import EventType
+from reelway.webhooks.webhook import is_id
 
 MAX_DESCRIPTION = 200  # characters
 MAX_LIMIT = 100
@@ -45,8 +46,8 @@ def page(query: Mapping[str, str]) -> tuple[int, str | None]:
 def _events(events: object) -> tuple[str, ...]:
     if events is None:
         return ()
-    if not isinstance(events, list) or not all(event in EVENT_TYPES for event in events):
-        raise bad_request("bad_events", f"events is a list of some of {', '.join(EVENT_TYPES)}.")
+    if not isinstance(events, list) or not all(event in set(EventType) for event in events):
+        raise bad_request("bad_events", f"events is a list of some of {', '.join(EventType)}.")
     return tuple(dict.fromkeys(events))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from reelway.webhooks.webhook import EVENT_TYPES, Delivery, DeliveryState, Webhook
+from reelway.events import EventType
+from reelway.webhooks.webhook import Delivery, DeliveryState, Webhook
 
 
 def webhook(of: Webhook, *, secret: str | None = None) -> dict[str, Any]:
@@ -13,7 +14,7 @@ def webhook(of: Webhook, *, secret: str | None = None) -> dict[str, Any]:
         {
             "webhookId": of.webhook_id,
             "url": of.url,
-            "events": list(of.events or EVENT_TYPES),
+            "events": list(of.events or EventType),
             "description": of.description,
             "state": "disabled" if of.disabled_at else "enabled",
             "createdAt": of.created_at,

@@ -8,15 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-# What a webhook may ask for; one that names none gets them all.
-EVENT_TYPES = (
-    "video.uploaded",
-    "video.processing",
-    "video.ready",
-    "video.ladder_complete",
-    "video.failed",
-    "video.deleted",
-)
 TEST_TYPE = "webhook.test"
 
 

@@ -14,7 +14,6 @@ from tests.support.readers import descriptions, template
 from tests.support.samples import ROOT, VIDEO_ID
 
 FUNCTIONS = {
-    "ApiRequestFunction": "api-request",
     "ViewerRequestFunction": "viewer-request",
     "ViewerResponseFunction": "viewer-response",
     "PageRequestFunction": "page-request",
