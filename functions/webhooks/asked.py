@@ -46,7 +46,7 @@ def page(query: Mapping[str, str]) -> tuple[int, str | None]:
 def _events(events: object) -> tuple[str, ...]:
     if events is None:
         return ()
-    if not isinstance(events, list) or not all(event in set(EventType) for event in events):
+    if not isinstance(events, list) or not all(event in tuple(EventType) for event in events):
         raise bad_request("bad_events", f"events is a list of some of {', '.join(EventType)}.")
     return tuple(dict.fromkeys(events))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Longer than an upload is expected.
 _KEPT_S = 7 * 86_400
-_READ = ("videoId", "state", "sizeBytes", "durationS", "deletedAt")
+_READ = ("videoId", "state", "sizeBytes", "durationS", "deletedAt", "listing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,12 @@ class QuotasTable:
         return from_plain(Usage, video_items.fields_of(item))
 
     def _fates(self, usage: Usage) -> Mapping[str, Fate]:
-        """By id, of what has begun and still has a row."""
+        """By id, of what has begun and is recorded, or still expected: a row may outlast that."""
         if not usage.begun:
             return {}
         rows = RecordBatches(self.client, self.videos_table, _READ, self.sleep).items(list(usage.begun))
-        return {row["videoId"]: _fate(row) for row in map(video_items.fields_of, rows)}
+        known = map(video_items.fields_of, rows)
+        return {row["videoId"]: _fate(row) for row in known if "state" in row or _is_expected(row)}
 
     def _is_stored(self, owner: str, usage: Usage, *, seen: int) -> bool:
         """False where another upload of the owner began in the meantime."""
@@ -88,6 +89,10 @@ class QuotasTable:
 def _id(owner: str) -> str:
     """No idempotency key is stored as it was sent."""
     return f"quotas#{owner}"
+
+
+def _is_expected(row: Mapping[str, Any]) -> bool:
+    return row.get("listing") == video_items.PENDING_LIST
 
 
 def _fate(row: Mapping[str, Any]) -> Fate:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from reelway.events import EventType
 from reelway.webhooks.schedule import DELAYS_S
 from reelway.webhooks.signing import new_secret, signed_headers
-from reelway.webhooks.webhook import EVENT_TYPES
 from tests.support.readers.markdown import Page
 from tests.support.samples import ROOT
 from webhooks.registry import MAX_WEBHOOKS
@@ -62,7 +62,7 @@ def test_a_backend_in_javascript_verifies_the_same(tmp_path: Any) -> None:
 
 def test_the_page_says_what_the_code_does() -> None:
     text = " ".join(PAGE.text.split())
-    assert all(f"`{kind}`" in text for kind in EVENT_TYPES)
+    assert all(f"`{kind}`" in text for kind in EventType)
     assert DELAYS_S == (5, 30, 120, 300, 900, 3600, 7200, 14_400, 28_800, 28_800)
     assert "after 5 s, 30 s, 2, 5 and 15 minutes, 1, 2, 4, 8 and 8 hours" in text
     assert MAX_WEBHOOKS == 10

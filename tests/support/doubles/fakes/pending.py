@@ -38,7 +38,7 @@ class FakePending:
 
     def find(self, video_id: str) -> Expected | None:
         video = self.videos.find(video_id) or self.videos.find_deleted(video_id)
-        if not (video or self._is_pending(video_id)):
+        if not video and video_id not in self.videos.details:
             return None
         details = self.videos.details.get(video_id) or Details(video.owner if video else "")
         upload_id, declared_bytes = self.noted.get(video_id, (None, None))
