@@ -3,6 +3,7 @@ import cf from 'cloudfront';
 // CloudFormation puts the parameter's value here.
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder of Fn::Sub
 const ACCESS = '${Access}';
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it
@@ -62,9 +63,10 @@ function moveToken(request) {
   const offered = headers['sec-websocket-protocol'];
   const names = offered ? offered.value.split(',').map((name) => name.trim()) : [];
   const asked = request.querystring.token;
-  const token = asked ? asked.value : names[0] === 'reelway' && names[1];
+  const token = asked ? asked.value : names[0] === 'reelway' ? names[1] : '';
   delete request.querystring.token;
-  if (token && !headers.authorization) headers.authorization = { value: ['Bearer', token].join(' ') };
+  if (TOKEN.test(token) && !headers.authorization)
+    headers.authorization = { value: ['Bearer', token].join(' ') };
 }
 
 function preflight() {

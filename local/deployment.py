@@ -1,10 +1,9 @@
 """`sam build` and `sam deploy`, skipped when nothing that they depend on has changed.
 
 The build is not in `.aws-sam`, because it could not be deployed to AWS: ffmpeg and PyAV are moved out of
-their layers, and what reads tokens out of its function. MiniStack unpacks them for every process, and layers
-without exec bits, so ffmpeg could not run there. It is on the emulator's PATH instead, the others in its environment,
-and 300 MB need not be zipped, uploaded and unpacked again. For an emulator that somebody else has started all
-stays whole, in another build.
+their layers. MiniStack unpacks layers for every process and without exec bits, so ffmpeg could not run
+there. It is on the emulator's PATH instead, PyAV in its environment, and 280 MB need not be zipped, uploaded
+and unpacked again. For an emulator that somebody else has started the layers stay whole, in another build.
 """
 
 import hashlib
@@ -66,18 +65,9 @@ def build(settings: Settings) -> bool:
         if settings.emulator_url is None:
             (settings.build / "FfmpegLayer" / "bin").rename(settings.build / "bin")
             shutil.rmtree(settings.build / "ProbeLayer" / "python")
-            _leave_out_token_libraries(settings)
         stamp.write_text(wanted)
     _offer_binaries(settings)
     return not fresh
-
-
-def _leave_out_token_libraries(settings: Settings) -> None:
-    built = settings.build / "AuthorizerFunction"
-    for libraries in (settings.checkout / "functions" / ".libraries").glob("authorizer-*"):
-        for library in libraries.iterdir():
-            path = built / library.name
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def build_into(folder: Path, settings: Settings) -> None:

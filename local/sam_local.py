@@ -92,7 +92,8 @@ def command(settings: Settings, action: str, *arguments: str) -> list[str]:
         *(_shown(settings, settings.checkout / ".venv-sam" / "bin" / "sam"), "local", action, *arguments),
         *("--template", _shown(settings, template_file(settings))),
         *("--env-vars", _shown(settings, variables_file(settings))),
-        *("--parameter-overrides", f"Architecture={sources.architecture()}", *skipped),
+        *("--parameter-overrides", f"Architecture={sources.architecture()}"),
+        *(f"Access={settings.access}", *skipped),
     ]
 
 

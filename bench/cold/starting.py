@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,9 @@ class Starter:
         if not folder.exists():
             folder.mkdir(parents=True)
             runtime.link_into(folder)
+            # The authorizer's build has that of Lambda's Python.
+            for library in Path(sysconfig.get_path("platlib")).glob("_cffi_backend*"):
+                (folder / library.name).symlink_to(library)
         return folder
 
 

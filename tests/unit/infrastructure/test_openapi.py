@@ -133,7 +133,7 @@ def test_all_behaviors_lead_to_what_is_described() -> None:
 
 def template_codes() -> set[str]:
     """The codes of problems that no function of ours in Python makes."""
-    code = template.properties("ViewerRequestFunction")["FunctionCode"]
+    code = template.properties("ViewerRequestFunction")["FunctionCode"]["Fn::Sub"]
     gateway = json.dumps(REST_API["x-amazon-apigateway-gateway-responses"])
     at_the_edge = re.findall(r"problem\(\s*event,\s+\d+,\s+'[^']+',\s+'(\w+)'", code)
     at_the_gateway = re.findall(r'\\"code\\":\\"(\w+)\\"', gateway)

@@ -73,7 +73,7 @@ def test_the_command_hides_the_developers_account_and_names_this_machines_build(
     assert command[6:11] == [".venv-sam/bin/sam", "local", "start-api", "--port", "3001"]
     assert command[11:] == [
         *("--template", ".reelway/sam/template.yaml", "--env-vars", ".reelway/env.json"),
-        *("--parameter-overrides", f"Architecture={sources.architecture()}"),
+        *("--parameter-overrides", f"Architecture={sources.architecture()}", "Access=open"),
     ]
 
 
