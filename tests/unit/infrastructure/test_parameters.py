@@ -38,6 +38,7 @@ SWITCHES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "HasWebAcl": ({}, {"WebAclArn": WEB_ACL}),
     "HasDomain": ({}, DOMAIN),
     "IsFramed": ({}, {"FrameAncestors": ON["FrameAncestors"]}),
+    "HasProvider": ({}, {"AuthClientId": "page"}),
     "RequiresOriginKey": ({"OriginKeyRequired": ""}, {}),
     "TakesTokens": ({"Access": "open"}, {}),
     "HasZone": (DOMAIN, {**DOMAIN, "HostedZoneId": ON["HostedZoneId"]}),
@@ -129,6 +130,7 @@ def test_a_domain_without_a_certificate_is_refused_before_anything_is_made() -> 
         ("DomainName", "CertificateArn"),
         ("HostedZoneId", "DomainName"),
         ("AuthIssuer", "AuthAudience"),
+        ("AuthClientId", "AuthIssuer"),
     }
 
 
