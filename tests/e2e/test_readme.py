@@ -1,5 +1,7 @@
 """README's lines for a backend: run as they stand, on a stack that asks for tokens."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.media import corpus
@@ -17,7 +19,7 @@ def test_a_backend_lets_a_browser_upload_one_video_which_is_then_played(
     tokens: TokenStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     [block] = markdown.Page(ROOT / "README.md").blocks("python runs")
-    found = {"BASE": tokens.url, "TOKEN": tokens.token("backend"), "RECEIVER": RECEIVER}
+    found: dict[str, Any] = {"BASE": tokens.url, "TOKEN": tokens.token("backend"), "RECEIVER": RECEIVER}
     exec(block.text, found)  # noqa: S102  code of our own page
     assert capsys.readouterr().out == ""  # nothing was uploaded yet
     assert found["hook"]["secret"].startswith("whsec_")
