@@ -38,7 +38,10 @@ class SignedVideo:
     def key(self) -> tuple[str, str]:
         """The id of the key that signs at present, and the key."""
         secrets = self.cloud.client("secretsmanager")
-        kid = self.token().split(".")[1]
+        stacks = self.cloud.client("cloudformation").describe_stacks(StackName=self.cloud.stack_name)
+        [stack] = stacks["Stacks"]
+        given = {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]}
+        kid = given["PlaybackKeyVersion"]
         found = secrets.get_secret_value(SecretId=self.cloud.physical_id("PlaybackKey"))
         return kid, str(found["SecretString"])
 
