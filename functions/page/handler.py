@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from page.architecture import check_build
-from page.configuration import write_configuration
-from page.publishing import copy_page
+from page.publishing import publish
 from reelway.adapters import cloudformation, telemetry, wiring
 from reelway.adapters.settings import PageSettings
 
@@ -25,6 +24,5 @@ def lambda_handler(event: dict[str, Any], context: object) -> None:
             site.delete_all("")
         else:
             check_build(Path(__file__).parent.parent)
-            copied = copy_page(files("reelway_page"), site)
-            write_configuration(event["ResourceProperties"], site)
+            copied = publish(files("reelway_page"), event["ResourceProperties"], site)
             logger.info("page copied", files=len(copied))

@@ -1,15 +1,22 @@
 """The files of the page as objects of the site bucket."""
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources.abc import Traversable
+from typing import Any
 
+from page.configuration import write_configuration
 from reelway.ports.storage import Bucket
 
 # Browsers ask each time, and are answered 304 while a file has not changed.
 _CACHE_CONTROL = "no-cache"
 # With their charset, which mimetypes does not give.
 _TYPES = {".js": "text/javascript; charset=utf-8", ".html": "text/html; charset=utf-8"}
+
+
+def publish(folder: Traversable, properties: Mapping[str, Any], site: Bucket) -> list[str]:
+    """Put the page, and what it is told, into the bucket. Returns the keys."""
+    return [*copy_page(folder, site), write_configuration(properties, site)]
 
 
 def copy_page(folder: Traversable, site: Bucket) -> list[str]:
