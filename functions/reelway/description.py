@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from reelway.caller import Caller
 from reelway.documents import to_plain
 from reelway.failure_codes import is_retryable
-from reelway.lookup import known_or_deleted_video
-from reelway.ports.videos import Known
 from reelway.video import Failure, Rendition, Video
 
 # The public API's names where they are not those of the table's items.
 _PUBLIC_NAMES = {"bandwidthBps": "bandwidth", "averageBandwidthBps": "averageBandwidth"}
-
-
-def described(video_id: str, videos: Known, caller: Caller) -> dict[str, Any]:
-    """As `describe`. Raises RequestRefused 404 for an unknown video and 410 for a deleted one."""
-    return describe(known_or_deleted_video(video_id, videos, caller))
 
 
 def describe(video: Video) -> dict[str, Any]:

@@ -3,18 +3,19 @@
 from http import HTTPStatus
 from typing import Any
 
-from reelway.adapters import http_api, telemetry
+from reelway.adapters import clients, http_api, telemetry, upload_wiring
 from reelway.adapters.idempotency import HEADER
 from reelway.adapters.multipart_form import form_of
 from reelway.adapters.settings import UploadSettings
 from reelway.caller import Caller
 from upload import companion, naming
 from upload.receiving import DIRECT_ROUTE, GRANTS_ROUTE, MULTIPART_ROUTE, UPLOAD_ROUTE, checked
-from upload.wired import wired
+from upload.taking import Taking
 
 settings, logger = UploadSettings.from_environ(), telemetry.logger_for("upload")
-use, policy = wired(settings), settings.playback_policy
-uploads, videos = use.uploads, use.videos
+stores = upload_wiring.stores(settings, clients.ANSWERING)
+uploads, videos, parts, policy = stores.uploads, stores.videos, stores.parts, settings.playback_policy
+use = Taking.of(stores, settings)
 api = http_api.HttpApi(logger, settings.allowed_origins, settings.access)
 
 
@@ -83,7 +84,7 @@ def complete(uploadId: str) -> http_api.Answer:  # noqa: N803  the path paramete
     video_id = use.multipart.complete(key, companion.upload_id(uploadId), listed, caller())
     logger.set_correlation_id(video_id)
     logger.info("uploaded", parts=len(listed))
-    place = {"location": use.parts.location(key), "bucket": uploads.name}
+    place = {"location": parts.location(key), "bucket": uploads.name}
     return http_api.json_response(HTTPStatus.OK, companion.completed(key, video_id=video_id, **place))
 
 

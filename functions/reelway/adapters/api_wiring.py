@@ -1,12 +1,10 @@
 """What functions that clients call use beside `wiring`, over boto3's clients."""
 
-from collections.abc import Callable
-
 from botocore.config import Config
 
 from reelway.adapters import clients, wiring
 from reelway.adapters.annotations_table import AnnotationsTable
-from reelway.adapters.idempotency import IdempotentCalls
+from reelway.adapters.idempotency import IdempotentCalls, IsDeleted, Receive
 from reelway.adapters.ready_index import ReadyListIndex
 from reelway.adapters.ready_snapshots import ReadySnapshots
 from reelway.adapters.s3_multipart import S3PartUploads
@@ -15,7 +13,6 @@ from reelway.adapters.settings import StreamingSettings
 from reelway.adapters.shelves_table import ShelvesTable
 from reelway.adapters.video_lists import VideoLists
 from reelway.browsing import Browser
-from reelway.details import Details
 
 
 def part_uploads(bucket_name: str, config: Config = clients.PATIENT) -> S3PartUploads:
@@ -24,8 +21,8 @@ def part_uploads(bucket_name: str, config: Config = clients.PATIENT) -> S3PartUp
 
 def repeats(
     idempotency_table: str,
-    receive: Callable[[str, bytes, Details], None],
-    is_deleted: Callable[[str], bool],
+    receive: Receive,
+    is_deleted: IsDeleted,
     config: Config = clients.ANSWERING,
 ) -> IdempotentCalls:
     return IdempotentCalls(clients.dynamodb(config), idempotency_table, receive, is_deleted)

@@ -34,6 +34,10 @@ _KEY = re.compile(r"[!-~]{1,255}")
 _RETRY_AFTER_S = 1
 
 
+Receive = Callable[[str, bytes, Details], None]
+IsDeleted = Callable[[str], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """What is stored of a key; times in seconds since the epoch.
@@ -61,8 +65,8 @@ class IdempotentCalls:
         self,
         client: "DynamoDBClient",
         table: str,
-        receive: Callable[[str, bytes, Details], None],
-        is_deleted: Callable[[str], bool],
+        receive: Receive,
+        is_deleted: IsDeleted,
         *,
         now_s: Callable[[], float] = time.time,
     ) -> None:

@@ -48,7 +48,9 @@ def test_its_tokens_say_who_and_what(ask: Ask, provider: Provider, rsa_key: Sign
     ]
     for changed, scopes in cases:
         token = rsa_key.sign(provider.claims(**changed))
-        assert ask(token) == Bearer("auth0|alice", frozenset(scopes)), changed
+        bearer = ask(token)
+        assert bearer == Bearer("auth0|alice", frozenset(scopes), until_s=bearer.until_s), changed
+        assert bearer.until_s > time.time() + 60
 
 
 def test_its_keys_are_asked_for_once_in_an_hour(

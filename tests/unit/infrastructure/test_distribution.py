@@ -212,7 +212,7 @@ def test_a_socket_without_a_token_is_refused_where_one_is_needed(
 
 
 def test_uppys_token_is_moved_to_the_header_that_the_api_reads() -> None:
-    function = run("api-request")
+    function = run("viewer-request")
     try:
         for headers, authorization in (
             ((("Uppy-Auth-Token", "a.b.c"),), "Bearer a.b.c"),

@@ -88,7 +88,7 @@ def test_throttles_of_functions_that_clients_wait_for_have_an_alarm() -> None:
         or name in json.dumps(template.properties("WebSocketApi"))
     } | {"AuthorizerFunction"}
     assert set(functions_with_alarm("Throttles")) == answering
-    assert len(answering) == 5
+    assert len(answering) == 6
 
 
 def test_every_queue_of_what_was_given_up_has_an_alarm() -> None:
@@ -106,7 +106,7 @@ def test_every_queue_of_what_was_given_up_has_an_alarm() -> None:
         if (namespace, name) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
     }
     assert alarmed == {arn["Fn::GetAtt"][0] for arn in arns}
-    assert len(alarmed) == 5
+    assert len(alarmed) == 6
 
 
 def test_every_function_on_a_schedule_has_an_alarm_that_tells_when_it_has_stopped() -> None:

@@ -101,7 +101,10 @@ def test_files_are_binary() -> None:
 
 
 def test_heads_are_internal_and_operations_are_verbs() -> None:
-    verbs = "abort|begin|complete|delete|describe|get|grant|head|list|restore|retry|sign|update|upload|watch"
+    verbs = (
+        "abort|begin|complete|create|delete|describe|get|grant|head|list|recall|restore|"
+        "retry|sign|update|upload|watch"
+    )
     for (method, _), operation in OPERATIONS.items():
         assert operation.get("x-internal", False) == (method == "HEAD")
         assert re.match(f"({verbs})([A-Z]|$)", operation["operationId"])

@@ -82,6 +82,10 @@ def test_a_handler_uses_every_setting_that_it_reads(handler: str) -> None:
     wholes = {
         "planners(settings": folder / "plan_settings.py",
         "key_of(settings)": ROOT / "functions/reelway/adapters/playback_wiring.py",
+        "live_status(settings": ROOT / "functions/reelway/adapters/live_wiring.py",
+        "outlets(settings": ROOT / "functions/reelway/adapters/change_wiring.py",
+        "upload_wiring.stores(settings": ROOT / "functions/reelway/adapters/upload_wiring.py",
+        "Taking.of(stores, settings)": folder / "taking.py",
         "Jobs(settings)": ROOT / "functions/reelway/adapters/job_wiring.py",
     }
     others = [path.read_text() for by, path in wholes.items() if by in of_itself]
@@ -90,7 +94,6 @@ def test_a_handler_uses_every_setting_that_it_reads(handler: str) -> None:
         for text in (of_itself, *others)
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "settings"
+        and ast.unparse(node.value) in {"settings", "self.settings", "limits"}
     }
     assert set(settings_classes()[class_of(handler)].variables()) == used - {"from_environ"}

@@ -227,6 +227,7 @@ def test_every_path_takes_every_method(path: str) -> None:
 def test_the_routes_of_the_functions_are_paths_of_the_api() -> None:
     assert {
         "/upload",
+        "/uploads",
         "/s3/{proxy+}",
         "/stream/ready",
         "/stream/{proxy+}",

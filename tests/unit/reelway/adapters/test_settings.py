@@ -31,6 +31,7 @@ def test_a_function_reads_no_variable_of_another(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("MAX_FRAMES", "many")
     monkeypatch.setenv("ALLOWED_ORIGINS", "*")
     monkeypatch.setenv("ACCESS", "open")
+    monkeypatch.setenv("PLAYBACK_POLICY", "public")
     monkeypatch.setenv("TOKEN_KEY_SECRET", "reelway-token-key")
     for quota in ("OWNER_MAX_BYTES_PER_DAY", "OWNER_MAX_MINUTES_PER_DAY", "OWNER_MAX_CONCURRENT"):
         monkeypatch.setenv(quota, "0")
