@@ -113,12 +113,12 @@ def _requests(cases: Cases) -> Iterator[Request]:
             (each.call.function, of.action) for each in requests for of in asked_by(each)
         }
         yield from requests
-    yield from requests_of_webhooks(cases.world)
     story = cases.scenarios["upload"].deleted_when_ready().play(cases.world)
     # A form is used once more, after all was removed for good.
     cases.world.storage.put(UPLOADS, f"uploads/{story.video_id}", b"late")
     cases.world.go(60)
     yield from cases.world.network.requests
+    yield from requests_of_webhooks(cases.world)
 
 
 def _is_for_lambda(grant: Grant) -> bool:
