@@ -1,4 +1,4 @@
-"""API Gateway's sockets; CloudFront's invalidations and key value store, and the key that signs tokens."""
+"""API Gateway's sockets; CloudFront's invalidations and key value store, and the keys that sign tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -109,9 +109,15 @@ class KeyValues:
         return done
 
 
-def secrets(_: str, request: AWSPreparedRequest) -> AWSResponse:
-    """All of Secrets Manager: every secret has the same value."""
-    return answer(request, {"SecretString": "secret"})
+def secrets(operation: str, request: AWSPreparedRequest) -> AWSResponse:
+    """Secrets Manager: the key of the stack's own tokens, which was never changed, has stages; others none."""
+    assert operation == "GetSecretValue", operation
+    stage = body_of(request).get("VersionStage")
+    if stage is None:
+        return answer(request, {"SecretString": "secret"})
+    if stage != "AWSCURRENT":
+        return error(request, "ResourceNotFoundException", HTTPStatus.BAD_REQUEST)
+    return answer(request, {"SecretString": '{"kid": "1", "key": "of-the-stack"}'})
 
 
 def socket_event(route: str, connection_id: str, query: dict[str, str] | None = None) -> dict[str, Any]:

@@ -101,6 +101,7 @@ def scenarios(standard: bytes, other: bytes) -> dict[str, Scenario]:
         ),
         Scenario("form", lambda client: client.upload_by_form(other), afterwards=((6.0, leave),)),
         Scenario("parts", lambda client: client.upload_in_parts(standard)),
+        Scenario("grant", lambda client: client.upload_by_grant(standard)),
         Scenario("delete", lambda client: client.upload_by_form(other), afterwards=((5.0, delete),)),
         Scenario("no video", lambda client: client.upload_by_form(no_video), "FAILED"),
         Scenario(
