@@ -110,7 +110,7 @@ class KeyValues:
 
 
 def secrets(operation: str, request: AWSPreparedRequest) -> AWSResponse:
-    """Secrets Manager: the key of the stack's own tokens, which was never changed, has stages; others none."""
+    """Secrets Manager: the key of the stack's own tokens, never changed, has stages; others have none."""
     assert operation == "GetSecretValue", operation
     stage = body_of(request).get("VersionStage")
     if stage is None:

@@ -49,7 +49,7 @@ async function request(path, options = {}, send = authorized) {
 }
 
 const videoPath = (videoId) => `/video/${encodeURIComponent(videoId)}`;
-const streamPath = (videoId) => `/stream/${encodeURIComponent(videoId)}`;
+export const streamPath = (videoId) => `/stream/${encodeURIComponent(videoId)}`;
 
 /** Whether the server knows who has this token. What it allows is another question. */
 export async function takes(token) {
@@ -64,6 +64,10 @@ export const remove = (videoId) => request(videoPath(videoId), { method: 'DELETE
 
 /** Has a video that failed by a fault of the server processed again; its description. */
 export const retry = async (videoId) => (await request(`${videoPath(videoId)}/retry`, { method: 'POST' })).json();
+
+/** A playback token of a signed video: `{expires, urls}`. */
+export const issuePlayback = async (videoId) =>
+  (await request(`${videoPath(videoId)}/playback-tokens`, { method: 'POST' })).json();
 
 /** Undoes a deletion; true once the video is there. */
 export async function restore(videoId) {
@@ -94,11 +98,8 @@ export const storedParts = async (upload) => (await request(uploadPath(upload)))
 export const abortUpload = (upload) => request(uploadPath(upload), { method: 'DELETE' });
 
 export const videoOfUpload = ({ key }) => key.replace(/^uploads\//, '');
-export const masterUrl = (videoId) => `${streamPath(videoId)}/master.m3u8`;
 /** Refreshes the browser's cached playlist, which may be some seconds old and list fewer renditions. */
-export const refreshMaster = (videoId) => request(masterUrl(videoId), { cache: 'reload' }, fetch);
-export const posterUrl = (videoId) => `${streamPath(videoId)}/poster`;
-export const storyboardUrl = (videoId) => `${streamPath(videoId)}/storyboard`;
+export const refresh = (playlist) => request(playlist, { cache: 'reload' }, fetch);
 /** URL of the WebSocket that sends the video's states and progress, `until` it is READY or its ladder complete. */
 export const statusUrl = (videoId, until) => {
   const url = new URL(`${videoPath(videoId)}/status/stream?progress=true`, location.href);

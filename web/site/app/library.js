@@ -1,7 +1,8 @@
 // The videos, newest first, as posters to choose from; those that cannot be played tell why.
 
-import { posterUrl, videosPage } from './api.js';
+import { videosPage } from './api.js';
 import { follow, isEncoding } from './ladder.js';
+import { placesOf } from './places.js';
 import { nameOf, percent, span } from './words.js';
 
 const list = document.getElementById('ready');
@@ -76,7 +77,8 @@ function entry(video) {
     button.setAttribute('aria-label', labelOf(now));
     if (now.state !== 'READY' || (isAsked && isEncoding(now))) return;
     isAsked = true;
-    poster.src = posterUrl(now.videoId); // at first, and when all is done
+    const seen = ({ poster: url }) => (poster.src = url);
+    placesOf(now).then(seen, () => {}); // at first, and when all is done; without a picture it can be chosen as well
   };
   show(video);
   if (isEncoding(video)) stops.push(follow(video.videoId, show));

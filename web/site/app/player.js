@@ -1,7 +1,8 @@
 // The player: media-chrome's controls around hls.js, with a quality menu and storyboard previews.
 
-import { describe, masterUrl, posterUrl, refreshMaster, remove, storyboardUrl } from './api.js';
+import { describe, refresh, remove } from './api.js';
 import { follow, isEncoding } from './ladder.js';
+import { placesOf } from './places.js';
 import { may } from './session.js';
 import { watch } from './status.js';
 import { nameOf, readable, span } from './words.js';
@@ -51,8 +52,9 @@ export function hide() {
 async function play(video) {
   deleting.hidden = !may('videos:delete');
   showFacts(video);
-  await load(video);
+  const loaded = await load(video).catch((error) => error);
   if (shownId !== video.videoId) return;
+  if (loaded instanceof Error) return refuse(loaded.message);
   controller.hidden = false; // only now: earlier presses would reach the previous element
   if (!isEncoding(video)) return;
   stop = follow(video.videoId, (now) => {
@@ -89,13 +91,13 @@ function showFacts({ videoId, durationSeconds, renditions }) {
 // hls.js loads the list of renditions once. Reloading interrupts playback, so the viewer decides when.
 function renew(video) {
   const { currentTime, paused } = media();
-  if (paused && !currentTime) return load(video);
+  if (paused && !currentTime) return load(video).catch((error) => refuse(error.message));
   renewing.hidden = false;
   renewing.onclick = async () => {
     renewing.hidden = true;
     const place = media().currentTime;
-    const renewed = await load(video);
-    renewed.addEventListener('loadedmetadata', () => (renewed.currentTime = place), { once: true });
+    const renewed = await load(video).catch((error) => refuse(error.message));
+    renewed?.addEventListener('loadedmetadata', () => (renewed.currentTime = place), { once: true });
   };
 }
 
@@ -113,12 +115,13 @@ async function askToDelete({ videoId, title }, onDeleted) {
 // A new element for each video, so that levels and text tracks of the previous one cannot linger.
 async function load(video) {
   const { videoId } = video;
-  await refreshMaster(videoId).catch(() => {}); // the player requests it again and reports the error
+  const { master, poster, storyboard } = await placesOf(video);
+  await refresh(master).catch(() => {}); // the player requests it again and reports the error
   const element = document.createElement('hls-video');
   const attributes = { slot: 'media', id: 'video', crossorigin: '', playsinline: '' };
-  Object.assign(attributes, { src: masterUrl(videoId), poster: posterUrl(videoId) });
+  Object.assign(attributes, { src: master, poster });
   const track = document.createElement('track');
-  Object.assign(track, { kind: 'metadata', label: 'thumbnails', default: true, src: storyboardUrl(videoId) });
+  Object.assign(track, { kind: 'metadata', label: 'thumbnails', default: true, src: storyboard });
   element.append(track);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   if (shownId !== videoId) return element;
