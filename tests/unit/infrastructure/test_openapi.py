@@ -102,8 +102,8 @@ def test_files_are_binary() -> None:
 
 def test_heads_are_internal_and_operations_are_verbs() -> None:
     verbs = (
-        "abort|begin|complete|create|delete|describe|get|grant|head|list|recall|restore|"
-        "retry|sign|update|upload|watch"
+        "abort|begin|change|complete|create|delete|describe|get|grant|head|list|recall|redeliver|restore|"
+        "retry|sign|test|update|upload|watch"
     )
     for (method, _), operation in OPERATIONS.items():
         assert operation.get("x-internal", False) == (method == "HEAD")
