@@ -81,6 +81,7 @@ def test_tiles_tell_titles_and_what_became_of_videos(page: VideoPage, client: Cl
 
 def test_a_page_of_the_list_costs_one_request(page: VideoPage, client: Client) -> None:
     asked: list[str] = []
+    expect(page.browser.locator("#ready li").first).to_be_visible()  # of the page that the fixture opened
     page.browser.on("request", lambda request: asked.append(request.url))
     page.open()
     expect(page.browser.locator("#ready li").first).to_be_visible()

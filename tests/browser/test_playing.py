@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from reelway.timestamps import utc_now
 from tests.browser.page import READY_WITHIN_MS, VideoPage
 from tests.support.media import corpus
 from tests.support.samples import UNKNOWN_ID
@@ -127,10 +128,11 @@ def test_qualities_that_become_ready_while_a_video_plays_are_offered(page: Video
     expect(page.browser.get_by_role("button", name="Show all qualities")).to_be_hidden()
 
 
-def test_nobody_polls_while_a_ladder_is_encoded(page: VideoPage, cloud: Cloud) -> None:
+def test_nobody_polls_while_a_ladder_is_encoded(page: VideoPage, client: Client, cloud: Cloud) -> None:
     video_id, asked = str(uuid.uuid4()), list[str]()
-    ready = {"state": "READY", "rank": 2, "version": 3, "listing": "ready", "durationS": 5}
-    cloud.put_video(video_id, **ready, ladder="encoding")
+    ready = {"state": "READY", "rank": 2, "version": 3, "listing": "ready", "createdAt": utc_now()}
+    cloud.put_video(video_id, **ready, durationS=5, ladder="encoding")
+    eventually(lambda: video_id in client.get("/videos?limit=5").text)
     page.expect_console_errors("/stream/")
     page.browser.on("request", lambda request: asked.append(request.url))
 
@@ -145,6 +147,6 @@ def test_nobody_polls_while_a_ladder_is_encoded(page: VideoPage, cloud: Cloud) -
     page.browser.wait_for_timeout(5000)
     assert count() == before
 
-    cloud.put_video(video_id, **ready, ladder="complete")
+    cloud.put_video(video_id, **ready, durationS=5, ladder="complete")
     page.wait_for(lambda: count() > before)
     cloud.forget_video(video_id)

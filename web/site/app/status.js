@@ -20,7 +20,8 @@ export function watch(videoId, { onState, onProblem, onConnection = () => {}, un
   const stop = () => {
     isOver = true;
     clearTimeout(timer);
-    socket?.close();
+    if (socket?.readyState !== WebSocket.CONNECTING) socket?.close();
+    else socket.onopen = () => socket.close(); // closed before it is open, browsers complain of it
   };
 
   const isLast = ({ state, ladder }) =>
