@@ -107,8 +107,12 @@ def test_sam_local_finds_the_function_of_every_path() -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "/upload": "UploadFunction",
+        "/uploads": "UploadFunction",
         "/s3/{proxy+}": "UploadFunction",
+        "/stream/ready": "StreamingFunction",
         "/stream/{proxy+}": "StreamingFunction",
+        "/webhooks": "WebhooksFunction",
+        "/webhooks/{proxy+}": "WebhooksFunction",
         "/": "VideosFunction",
         "/{proxy+}": "VideosFunction",
     }
