@@ -102,3 +102,31 @@ def test_a_page_without_a_token_uploads_with_a_grant(
         again = elsewhere.evaluate(_UPLOAD_BY_GRANT, [tokens.url, granted["grant"]])
         assert len(again["errors"]) == 1
         assert backend.http.delete(f"/video/{granted['videoId']}").status_code == 204
+
+
+_PLAY = """async (url) => {
+  await import('/vendor.js');
+  const video = document.createElement('hls-video');
+  Object.assign(video, { muted: true, autoplay: true });
+  document.body.append(video);
+  video.src = url;
+}"""
+
+
+@pytest.mark.needs("restart")
+def test_one_page_uploads_with_a_grant_and_plays_what_is_signed(tokens: TokenStack, elsewhere: Page) -> None:
+    """All that the page has of the backend is the grant, and later a URL."""
+    with tokens.client("alice") as backend, tokens.stranger() as stranger:
+        granted = backend.http.post("/uploads", json={"playback": "signed"}).json()
+        video_id = granted["videoId"]
+        elsewhere.set_input_files("input", corpus.file("bigbuckbunny.mp4"))
+        assert elsewhere.evaluate(_UPLOAD_BY_GRANT, [tokens.url, granted["grant"]])["errors"] == []
+        with Client(tokens.url, token=granted["grant"]) as holder:
+            eventually(lambda: holder.get(f"/video/{video_id}").status_code == 200)
+            assert holder.watch(video_id).states[-1] == "READY"
+
+        issued = backend.http.post(f"/video/{video_id}/playback-tokens").json()
+        elsewhere.evaluate(_PLAY, tokens.url + issued["urls"]["master"])
+        elsewhere.wait_for_function("document.querySelector('hls-video').currentTime > 0.5")
+        assert stranger.get(f"/stream/{video_id}/master.m3u8").status_code == 404
+        assert backend.http.delete(f"/video/{video_id}").status_code == 204
