@@ -113,6 +113,10 @@ def test_segments_of_unequal_length_with_idr_frames_inside_break_no_rule() -> No
         (replaced("low1.ts", "low 1.ts"), "low: Line 10: the URI 'low 1.ts' contains blanks."),
         (replaced("low1.ts", "low9.ts"), "low: low9.ts is listed, but there is no such segment."),
         (lambda _: "#EXTM3U\n", "low: No URI is listed."),
+        *(
+            (replaced("#EXTINF", f"#EXT-X-START:{value}\n#EXTINF"), "low: #EXT-X-START is not one offset .*")
+            for value in ("TIME-OFFSET=2.5", "TIME-OFFSET=-1", "PRECISE=YES", "")
+        ),
     ],
 )
 def test_a_media_playlist_that_breaks_a_rule_is_reported(change: Change, sentence: str) -> None:

@@ -15,6 +15,8 @@ _TAGS = {
     "EXTINF",
     "EXT-X-ENDLIST",
 }
+# Where a player begins is said once, or not at all.
+_START = "EXT-X-START"
 _I_FRAME_VERSION = 4  # RFC 8216, 7: byte ranges, and lists of I-frames only
 _I_FRAME_TAGS = {"EXT-X-BYTERANGE", "EXT-X-I-FRAMES-ONLY"}
 _DURATION = re.compile(r"(?P<seconds>[0-9]+(?P<decimals>\.[0-9]+)?),.*")
@@ -57,13 +59,14 @@ def target_duration_s(text: str) -> int | None:
 def violations(text: str) -> list[str]:
     """A sentence for every rule that the text breaks."""
     return [
-        *texts.common_violations(text, known=_TAGS),
+        *texts.common_violations(text, known=_TAGS | {_START}),
         *texts.once_violations(text, *(_TAGS - {"EXTINF"})),
         *texts.unpaired_violations(text, "EXTINF"),
         *_duration_violations(text),
         *_target_violations(text),
         *_on_demand_violations(text),
         *_independence_violations(text),
+        *_start_violations(text),
     ]
 
 
@@ -109,6 +112,23 @@ def _target_violations(text: str) -> list[str]:
         for segment in segments(text)
         if math.floor(segment.duration_s + 0.5) > target_s
     ]
+
+
+def _start_violations(text: str) -> list[str]:
+    """It is in the first segment, of which every frame is shown (RFC 8216, 4.3.5.2)."""
+    found = texts.tags(text, _START)
+    if not found:
+        return []
+    [offset, *others] = [texts.attributes(tag.value) for tag in found]
+    first_s = segments(text)[0].duration_s if segments(text) else 0.0
+    if (
+        not others
+        and offset
+        and set(offset) == {"TIME-OFFSET"}
+        and 0 <= float(offset["TIME-OFFSET"]) < first_s
+    ):
+        return []
+    return [f"#EXT-X-START is not one offset into the first segment: {found[0].value}."]
 
 
 def _independence_violations(text: str) -> list[str]:
