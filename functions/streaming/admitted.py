@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from reelway.errors import RequestRefused
+from reelway.errors import RequestRefused, unknown_video
 from reelway.playback_tokens import VERIFIED_HEADER, is_token, tokened
 from reelway.ports.videos import Known
-from reelway.video import Playback, Video
+from reelway.video import Playback, Video, is_video_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,15 @@ def to(videos: Known, headers: Mapping[str, str]) -> Admitted:
     return Admitted(videos, headers.get(VERIFIED_HEADER))
 
 
-def place(path: str, query: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def place(video_id: str, path: str, query: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """Where a playback token, given as `?token=`, plays what is at `path`; the query without it.
 
     There the token is a part of the path, and so of everything that a playlist refers to. Raises
-    RequestRefused 403 for what has not the form of a token; the distribution checks the others there.
+    RequestRefused 404 for what is no video's id, and 403 for what has not the form of a token; the
+    distribution checks the others there.
     """
+    if not is_video_id(video_id):
+        raise unknown_video(video_id)
     token = query["token"]
     if not is_token(token):
         raise RequestRefused(HTTPStatus.FORBIDDEN, "bad_playback_token", "The token is no playback token.")

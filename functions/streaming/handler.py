@@ -34,7 +34,7 @@ def ready() -> http_api.Answer:
 @api.route("/stream/<videoId>/manifest.m3u8", "GET", "HEAD")
 def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
-        return answers.moved(*admitted.place(api.path, api.query))
+        return answers.moved(*admitted.place(videoId, api.path, api.query))
     found = playback.playlist(
         videoId, rendition=api.query.get("rendition"), videos=admitted.to(videos, api.headers), media=media
     )
@@ -45,7 +45,7 @@ def manifest(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter
 @api.route("/stream/<videoId>/master.m3u8", "GET", "HEAD")
 def master(videoId: str) -> http_api.Answer:  # noqa: N803  the path parameter's public name
     if "token" in api.query:
-        return answers.moved(*admitted.place(api.path, api.query))
+        return answers.moved(*admitted.place(videoId, api.path, api.query))
     return answers.playlist(
         playback.master(videoId, videos=admitted.to(videos, api.headers), media=media), api.headers
     )

@@ -42,8 +42,9 @@ class Sharing:
 
         Raises RequestRefused: 400 `bad_expires_in`, 404 for an unknown video, 410 for a deleted one.
         """
+        asked_s = _asked_life_s(asked)
         video = known_or_deleted_video(video_id, self.videos, caller)
-        life_s = _life_s(asked, video)
+        life_s = asked_s or _usual_life_s(video)
         # One that is issued right after a recall is not among those that it voids.
         issued = max(int(self.now()), (video.recalled_at or 0) + 1)
         token = signed(self.key(), video_id, issued=issued, expires=issued + life_s)
@@ -62,10 +63,15 @@ class Sharing:
             raise unknown_video(video_id)
 
 
-def _life_s(asked: Mapping[str, Any], video: Video) -> int:
+def _usual_life_s(video: Video) -> int:
+    return min(MAX_LIFE_S, int(video.duration_s) + _MARGIN_S if video.duration_s else _LONG_S)
+
+
+def _asked_life_s(asked: Mapping[str, Any]) -> int | None:
+    """None where the client leaves it to us."""
     life_s = asked.get("expiresIn")
     if life_s is None:
-        return min(MAX_LIFE_S, int(video.duration_s) + _MARGIN_S if video.duration_s else _LONG_S)
+        return None
     if not isinstance(life_s, int) or isinstance(life_s, bool) or not MIN_LIFE_S <= life_s <= MAX_LIFE_S:
         raise bad_request(
             "bad_expires_in", f"expiresIn is a whole number of seconds from {MIN_LIFE_S} to {MAX_LIFE_S}."
