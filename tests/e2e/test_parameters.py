@@ -177,8 +177,8 @@ def test_a_forged_cursor_is_a_bad_request(client: Client, forged: str, limit: st
 
 
 def test_every_cursor_of_the_api_is_tried_above() -> None:
-    """Names by which a list is gone through in pages."""
+    """Names by which a list is gone through in pages; `token` opens a signed video, or a socket."""
     names = {parameter["name"] for operation in OPERATIONS.values() for parameter in operation["parameters"]}
     assert {
         name for name in names if any(word in name.lower() for word in ("cursor", "marker", "token"))
-    } == {"cursor"}
+    } == {"cursor", "token"}
