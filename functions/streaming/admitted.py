@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from reelway import keys
 from reelway.errors import RequestRefused, unknown_video
 from reelway.playback_tokens import VERIFIED_HEADER, is_token, tokened
 from reelway.ports.videos import Known
 from reelway.video import Playback, Video, is_video_id
+from streaming.playback import unknown_rendition
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,12 @@ def place(video_id: str, path: str, query: Mapping[str, str]) -> tuple[str, dict
     """Where a playback token, given as `?token=`, plays what is at `path`; the query without it.
 
     There the token is a part of the path, and so of everything that a playlist refers to. Raises
-    RequestRefused 404 for what is no video's id, and 403 for what has not the form of a token; the
-    distribution checks the others there.
+    RequestRefused 404 for what is no video's id, or no rendition's name, and 403 for what has not the form of
+    a token; the distribution checks the others there.
     """
+    rendition = query.get("rendition")
+    if rendition is not None and not keys.is_rendition_name(rendition):
+        raise unknown_rendition(rendition)
     if not is_video_id(video_id):
         raise unknown_video(video_id)
     token = query["token"]

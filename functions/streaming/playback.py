@@ -35,7 +35,7 @@ def i_frames(video_id: str, *, rendition: str, videos: Known, media: Bucket) -> 
     version published, 410 for a deleted video, 409 for one that is not READY.
     """
     if not keys.is_rendition_name(rendition):
-        raise _unknown(rendition)
+        raise unknown_rendition(rendition)
     _check_ready(known_or_deleted_video(video_id, videos, ANYBODY))
     return _of_rendition(keys.i_frames, video_id, rendition, media)
 
@@ -89,11 +89,11 @@ def _of_rendition(
 ) -> StoredObject:
     found = media.get(key(video_id, rendition)) if keys.is_rendition_name(rendition) else None
     if found is None:
-        raise _unknown(rendition)
+        raise unknown_rendition(rendition)
     return found
 
 
-def _unknown(rendition: str) -> RequestRefused:
+def unknown_rendition(rendition: str) -> RequestRefused:
     detail = f"The video has no rendition {rendition!r}."
     return RequestRefused(HTTPStatus.NOT_FOUND, "unknown_rendition", detail)
 

@@ -19,7 +19,7 @@ REFUSED = [operation for operation, kind in KINDS.items() if kind not in (Kind.P
 def closed(cloud: Cloud) -> Iterator[None]:
     """The API's functions have what the template gives them for the parameter."""
     with ExitStack() as opened:
-        for function in ("UploadFunction", "StreamingFunction", "VideosFunction"):
+        for function in ("UploadFunction", "StreamingFunction", "VideosFunction", "WebhooksFunction"):
             opened.enter_context(cloud.environment(function, ACCESS="read-only"))
         yield
 
@@ -30,7 +30,8 @@ def video_id(client: Client) -> str:
 
 
 def path_of(rule: str, video_id: str) -> str:
-    names = {"<videoId>": video_id, "<uploadId>": "u", "<partNumber>": "1"}
+    names = {"<videoId>": video_id, "<uploadId>": "u", "<partNumber>": "1", "<webhookId>": UNKNOWN_ID}
+    names["<deliveryId>"] = UNKNOWN_ID
     for name, value in names.items():
         rule = rule.replace(name, value)
     return rule

@@ -47,7 +47,7 @@ def test_an_unknown_path_is_404(client: Client, target: str) -> None:
         (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/master"),
         (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/master.m3u8"),
         (("POST", "PUT", "PATCH", "DELETE"), f"/stream/{_ID}/segment/x.ts"),
-        (("POST", "PUT", "PATCH"), f"/video/{_ID}"),
+        (("POST", "PUT"), f"/video/{_ID}"),
         (("POST", "PUT", "PATCH", "DELETE"), f"/video/{_ID}/status/stream"),
         (("POST", "PUT", "PATCH", "DELETE"), "/s3/params"),
     ],

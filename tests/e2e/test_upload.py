@@ -232,7 +232,7 @@ def test_a_stored_file_whose_put_failed_is_never_recorded(client: Client, cloud:
 def test_a_file_that_could_not_be_recorded_is_not_kept(client: Client, cloud: Cloud) -> None:
     before = cloud.upload_keys()
 
-    with cloud.denied("UploadFunction", "dynamodb:PutItem"):
+    with cloud.denied("UploadFunction", "dynamodb:UpdateItem"):
         answer = client.post_file(b"some video")
 
     assert_problem(answer, 500, "storage_failed")
