@@ -49,6 +49,7 @@ function asked(problem) {
   leaving.textContent = `Sign in with ${provider.name}`;
   other.open = !provider.name;
   dialog.showModal();
+  if (!provider.name) field.focus();
   return new Promise((resolve) => {
     dialog.oncancel = (event) => event.preventDefault();
     dialog.onclose = () => (session.token() ? resolve() : dialog.showModal()); // a second Escape closes it
