@@ -16,7 +16,7 @@ from rich.console import Console
 
 from account import published, retrying, undeleting
 from account.errors import AccountError
-from local import clip, demo, deployment, sam_local, seed, stacks, story, system, tokens
+from local import clip, demo, deployment, sam_local, seed, seed_events, stacks, story, system, tokens
 from local.environment import isolate
 from local.errors import LocalError
 from local.preflight import check_clip
@@ -104,7 +104,7 @@ def _seed(settings: Settings) -> None:
         file = clip.example(settings)
     with step("seed"):
         ids = seed.seed(settings, file)
-    events = os.path.relpath(seed.events_folder(settings))
+    events = os.path.relpath(seed_events.folder(settings))
     print(f"processed video  {settings.edge_url}/stream/{ids.video}/master.m3u8")
     print(f"unplanned upload {settings.edge_url}/video/{ids.unplanned}")
     print(f"Every event in events/ is about one of them; use {events}/ for that of CloudFormation.")

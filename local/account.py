@@ -82,6 +82,10 @@ class Account:
         self.uploads = Objects(settings.endpoint, self._outputs["UploadsBucketName"])
         self.media = Objects(settings.endpoint, self._outputs["MediaBucketName"])
 
+    @property
+    def site(self) -> Objects:
+        return Objects(self._endpoint, self.physical_id("SiteBucket"))
+
     def bucket(self, name: str) -> Objects:
         return {"uploads": self.uploads, "media": self.media}[name]
 

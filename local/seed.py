@@ -4,7 +4,7 @@
                                  state machine may run again, and each way in which a run can fail
     an upload, UPLOADED          which nobody has planned
     a socket on the video        a row only; it counts as opening for ever, so that nobody takes it away
-    .reelway/events/             the events of CloudFormation, with addresses that take their answers
+    .reelway/events/             the events of CloudFormation, as for this system (`local.seed_events`)
 
 The clip is uploaded and processed once per deploy, as any video is. What that made is kept under `seed/` in
 the uploads bucket with the ids of the events, and copied from there by every `make seed`.
@@ -17,13 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import deployment, sam_local, seed_clip
+from local import deployment, seed_clip, seed_events
 from local.account import Account
 from local.errors import LocalError
 from local.sample_ids import SampleIds, sample_ids
 from local.settings import Settings
 
-_EVENTS = ("cloudformation-page", "cloudformation-playback-keys")
 _END_LIMIT_S = 300
 _POLL_S = 0.25
 _LISTED_AT = "2026-02-16T10:40:32.250000Z"  # of the events; maintenance leaves ladders alone that are so old
@@ -31,7 +30,6 @@ _FAR_FUTURE_S = 4102444800  # 2100-01-01
 _TEXTS = ("application/json", "application/vnd.apple.mpegurl", "text/vtt")
 # Of everything that belongs to a video, by bucket.
 _PREFIXES = {"uploads": ("uploads/", "jobs/"), "media": ("stream/",)}
-_ANSWER_EXPIRES_S = 7 * 24 * 3600  # the maximum of S3
 
 
 def seed(settings: Settings, clip: Path) -> SampleIds:
@@ -72,7 +70,7 @@ class Seed:
         self._restore_video()
         self._restore_upload()
         self._restore_socket()
-        self.write_events()
+        seed_events.write(self._settings, self._account)
 
     def _is_kept(self) -> bool:
         uploads = self._account.uploads
@@ -145,19 +143,6 @@ class Seed:
         }
         self._account.replace_connection(row)
 
-    def write_events(self) -> None:
-        """CloudFormation's events have the address that takes their answer, another for each port."""
-        account, folder = self._account, events_folder(self._settings)
-        account.uploads.delete([answer_key(name) for name in _EVENTS])
-        endpoint = sam_local.endpoint_of_containers(self._settings)
-        folder.mkdir(exist_ok=True)
-        for name in _EVENTS:
-            event = json.loads((self._settings.checkout / "events" / f"{name}.json").read_text())
-            event["ResponseURL"] = account.uploads.url_to_put(answer_key(name), endpoint, _ANSWER_EXPIRES_S)
-            if "Secret" in event["ResourceProperties"]:
-                event["ResourceProperties"]["Secret"] = account.physical_id("PlaybackKey")
-            (folder / f"{name}.json").write_text(json.dumps(event, indent=2) + "\n")
-
     def _await_end(self, video_id: str) -> None:
         """An execution that goes on would fail the video that is made anew under its feet."""
         deadline = time.monotonic() + _END_LIMIT_S
@@ -176,16 +161,6 @@ class Seed:
             "createdAt": {"S": _LISTED_AT},
             "updatedAt": {"S": _LISTED_AT},
         }
-
-
-def answer_key(event: str) -> str:
-    """Of the object in the uploads bucket that is the answer to an event of CloudFormation."""
-    return f"seed/answers/{event}.json"
-
-
-def events_folder(settings: Settings) -> Path:
-    """Sample events that cannot be the same on every machine."""
-    return settings.state / "events"
 
 
 def _renamed(text: str, renamed: dict[str, str]) -> str:

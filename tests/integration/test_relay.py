@@ -8,12 +8,11 @@ import httpx
 import psutil
 import pytest
 
-from local import docker_engine, processes, sam_local, seed
+from local import docker_engine, processes, sam_local, seed_events
+from local.account import Account
 from local.errors import LocalError
-from local.sample_ids import sample_ids
 from local.settings import Settings
 from local.system import System
-from tests.support.samples import ROOT
 
 BRIDGE = "127.0.0.2"
 NOT_OURS = "192.0.2.1"  # of a network that is kept for documentation
@@ -39,9 +38,8 @@ def test_the_emulator_answers_at_the_bridge(settings: Settings, running: System,
 
 
 def test_a_signed_url_of_the_bridge_takes_a_file(settings: Settings, running: System, bridged: str) -> None:
-    planted = seed.Seed(settings, sample_ids(ROOT / "events"))
-    planted.write_events()
-    event = json.loads((seed.events_folder(settings) / "cloudformation-page.json").read_text())
+    seed_events.write(settings, Account(settings))
+    event = json.loads((seed_events.folder(settings) / "cloudformation-page.json").read_text())
     answer = httpx.put(event["ResponseURL"], content=b"{}", headers={"Content-Type": ""}, trust_env=False)
 
     assert event["ResponseURL"].startswith(f"{bridged}/")

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +59,11 @@ class TokenStack:
         """A client that sends a token of this owner with each request and handshake."""
         return Client(self.url, token=self.token(owner, *scopes))
 
+    def follow(self, running: Settings) -> None:
+        """Its edge starts again after the emulator has, whose guard knows it by a new secret then."""
+        edge_process.stop(self.settings)
+        _start_edge(self.settings, running, self.cloud.outputs)
+
     def stranger(self) -> Client:
         """A client without a token."""
         return Client(self.url)
@@ -87,13 +92,17 @@ def _deployed(
         ),
     )
     own.temporary.mkdir(parents=True)
-    shutil.copy(settings.guard_secret, own.guard_secret)
     outputs = deployment.deploy(own).outputs
     system = System(own.edge_url, outputs, running.endpoint, STACK_NAME)
     cloud = Cloud(system)
     cloud.disable_schedules()
-    edge_process.start(own, outputs["DistributionId"])
+    _start_edge(own, settings, outputs)
     try:
         yield TokenStack(own.edge_url, cloud, own, provider)
     finally:
         edge_process.stop(own)
+
+
+def _start_edge(own: Settings, running: Settings, outputs: Mapping[str, str]) -> None:
+    shutil.copy(running.guard_secret, own.guard_secret)
+    edge_process.start(own, outputs["DistributionId"])

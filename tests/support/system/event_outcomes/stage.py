@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import seed
+from local import seed_events
 from local.sample_ids import SampleIds
 from local.settings import Settings
 from tests.support.samples import ROOT
@@ -61,7 +61,7 @@ class Stage:
 
 def event_file(name: str, settings: Settings) -> Path:
     """The file of a sample event: of this system, where it cannot be the same for all."""
-    own = seed.events_folder(settings) / f"{name}.json"
+    own = seed_events.folder(settings) / f"{name}.json"
     return own if own.exists() else ROOT / "events" / own.name
 
 

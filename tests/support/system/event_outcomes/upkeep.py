@@ -4,7 +4,7 @@ import json
 import time
 import uuid
 
-from local.seed import answer_key
+from local.seed_events import answer_key
 from tests.support.system.client import eventually
 from tests.support.system.event_outcomes.stage import TAKEN, Send, Stage
 from tests.support.system.signed_videos import edge_values
@@ -66,10 +66,13 @@ def cdn_forgets_the_media(stage: Stage, send: Send) -> None:
 
 
 def page_is_copied(stage: Stage, send: Send) -> None:
-    site, index = stage.cloud.physical_id("SiteBucket"), "app/index.html"
-    stage.cloud.s3.delete_object(Bucket=site, Key=index)
+    site, index, told = stage.cloud.physical_id("SiteBucket"), "app/index.html", "app/config.json"
+    before = stage.get(site, told)
+    for key in (index, told):
+        stage.cloud.s3.delete_object(Bucket=site, Key=key)
     assert send() is None
     assert stage.get(site, index)
+    assert stage.get(site, told) == before
     answer = json.loads(stage.get(stage.uploads, answer_key("cloudformation-page")))
     assert (answer["Status"], answer["RequestId"]) == ("SUCCESS", stage.event["RequestId"])
 
