@@ -29,7 +29,7 @@ PYTEST := .venv/bin/python -m pytest
 # Without the plugin that only `make fuzz` is in need of, which takes a second to load.
 UNIT := $(PYTEST) -p no:schemathesis
 CODE := $(wildcard functions local account supply tests bench cli)
-MAKE_AGAIN := $(MAKE) --no-print-directory
+QUIETLY := --no-print-directory
 
 ##@ Run
 .PHONY: run
@@ -81,7 +81,7 @@ types: development ## mypy, strict
 .PHONY: check-template
 check-template: development ## the template (SAM, cfn-lint), and the distribution's functions in it
 	.venv/bin/python -m local.distribution_code --check
-	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution check
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE) $(QUIETLY) -C distribution check
 	$(SAM) validate --lint
 	@.venv-sam/bin/cfn-lint docs/examples/*.yaml
 
@@ -91,7 +91,7 @@ scan: development ## the template's security (checkov); .checkov.yaml says what 
 
 .PHONY: clients
 clients: development ## generate a Python and a TypeScript client of docs/openapi.yaml; `make e2e` runs programs with them
-	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C tests/clients
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE) $(QUIETLY) -C tests/clients
 
 .PHONY: unit
 unit: development ## unit tests
@@ -110,7 +110,7 @@ unit-project: development
 .PHONY: coverage
 coverage: development ## unit tests with branch coverage of functions/; fails if it is below the limit
 	@$(call side_by_side,coverage-functions coverage-project)
-	@$(MAKE_AGAIN) coverage-report
+	@$(MAKE) $(QUIETLY) coverage-report
 
 # Only both halves together are to reach the limit.
 .PHONY: coverage-functions coverage-project coverage-report
@@ -133,18 +133,22 @@ test: development downloads
 else
 test: development downloads ## everything: check with coverage, real files, the whole system, the page in a browser [T=path: only that]
 	@$(call side_by_side,coverage-functions coverage-project types lint check-template scan clients)
-	@$(MAKE_AGAIN) coverage-report
-	@$(call side_by_side,test-encoding test-system test-faults)
+	@$(MAKE) $(QUIETLY) coverage-report
+	@$(call side_by_side,test-encoding test-integration test-system test-faults,3)
 endif
 
-# One keeps a processor busy, the other mostly waits for the emulator.
+# The first keeps a processor busy; the others mostly wait, each for an emulator of its own.
 .PHONY: test-encoding
 test-encoding: development downloads ## real files through real ffmpeg
 	$(PYTEST) tests/encoding
 
+.PHONY: test-integration
+test-integration: development downloads ## each part on the emulator, builds, deploys, `sam local`
+	$(PYTEST) tests/integration
+
 .PHONY: test-system
 test-system: development downloads ## the whole system on the emulator, and the page in a browser
-	$(PYTEST) tests/integration tests/e2e tests/browser
+	$(PYTEST) tests/e2e tests/browser
 
 .PHONY: test-faults
 test-faults: development downloads ## calls to AWS that break, in all kinds of ways, in fake time: a part of `make fuzz-faults`
@@ -181,7 +185,7 @@ format: development ## format the code, and fix what ruff can fix
 
 .PHONY: template
 template: development ## format the distribution's functions (distribution/*.js) and write them into template.yaml
-	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) -C distribution format
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE) $(QUIETLY) -C distribution format
 	.venv/bin/python -m local.distribution_code
 
 ##@ Measure
@@ -233,13 +237,13 @@ doctor: environments ## whether a deploy will succeed: account, quotas, tools, s
 .PHONY: deploy
 deploy: environments ## doctor, build, then deploy to your AWS account, after asking [ENV=dev or prod] [REGION=…] [PARAMETERS="Name=value …"]
 	@$(ACCOUNT) prepare
-	@$(MAKE_AGAIN) build
+	@$(MAKE) $(QUIETLY) build
 	@$(ACCOUNT) deploy
 
 .PHONY: restore
 restore: environments ## deploy a new stack with the data that a deleted one has left [ENV=dev or prod] [FROM=name of the deleted stack]
 	@$(ACCOUNT) prepare
-	@$(MAKE_AGAIN) build
+	@$(MAKE) $(QUIETLY) build
 	@$(ACCOUNT) restore
 	@$(ACCOUNT) deploy
 
@@ -280,12 +284,12 @@ outdated: development ## list packages with newer versions than in the locks
 
 .PHONY: audit
 audit: development ## ask which locked packages have known vulnerabilities; fails if there are any, or nobody could be asked
-	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C web node
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE) $(QUIETLY) --silent -C web node
 	@.venv-audit/bin/python -m supply audit
 
 .PHONY: sbom
 sbom: development ## write the bill of materials (CycloneDX) of a build into .reelway/sbom [ARCH=arm64 or x86_64]
-	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C layers/probe ARCH=$(ARCH) wheels
+	@PATH="$$PWD/.venv/bin:$$PATH" $(MAKE) $(QUIETLY) --silent -C layers/probe ARCH=$(ARCH) wheels
 	@.venv/bin/python -m supply sbom $(ARCH) layers/probe/.wheels/$(ARCH)/av-*.whl .reelway/sbom/reelway-$(ARCH).cdx.json
 
 .PHONY: update
@@ -314,8 +318,8 @@ help: ## list the targets
 # ── What the targets above use ─────────────────────────────────────────────────────────────
 # No target's name contains the checkout's path: make cannot handle file names with spaces.
 
-# $(call side_by_side,targets): two at a time, for the two cores that most machines have; outputs are not mixed.
-side_by_side = $(MAKE_AGAIN) --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) $(1)
+# $(call side_by_side,targets,at once): by default two, for the two cores that most machines have; outputs are not mixed.
+side_by_side = $(MAKE) $(QUIETLY) --keep-going -j$(or $(2),2) $(if $(filter output-sync,$(.FEATURES)),-Otarget) $(1)
 
 UV := .venv/bin/uv --no-python-downloads
 # uv does not read pip's settings; a mirror that is set for pip is meant for uv as well.
@@ -333,16 +337,16 @@ lock = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-u
 
 # $(call fill,stamps): makes what is missing; one make at a time, others wait. The lock is on the Makefile itself,
 # because it exists in every clone before anything is made.
-fill = $(MAKE_AGAIN) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --nonblock 9 || { \
+fill = $(MAKE) $(QUIETLY) --question $(1) 2>/dev/null || { exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is filling the environments of this checkout"; flock 9; }; \
-	$(MAKE_AGAIN) $(1); }
+	$(MAKE) $(QUIETLY) $(1); }
 
 # $(call fetch,architecture,bytecode): downloads what a build needs, with its output shown; that of a build goes to a
 # log. What runs locally needs no bytecode (yes or no), because it runs on this machine's own Python.
 fetch = exec 9<Makefile; flock --nonblock 9 || { \
 	echo "waiting for another make, which is downloading what this checkout needs"; flock 9; }; \
 	for part in functions:libraries layers/ffmpeg:wheels layers/probe:wheels web:library; do \
-		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE_AGAIN) --silent -C $${part%:*} ARCH=$(1) BYTECODE=$(2) $${part\#*:} || exit; done
+		PATH="$$PWD/.venv/bin:$$PATH" $(MAKE) $(QUIETLY) --silent -C $${part%:*} ARCH=$(1) BYTECODE=$(2) $${part\#*:} || exit; done
 
 # $(call timed,name,command): runs the command and prints how long it took.
 timed = started=$$(date +%s); $(2) && printf '%-28s %6d s\n' "$(1)" $$(($$(date +%s) - started))
