@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -149,12 +149,7 @@ class HttpApi:
 
     def _routed(self) -> Answer:
         """Raises RequestRefused 404, 405, 401 or 403, and what the route's handler raises."""
-        found = find(self._routes, self._event["path"])
-        if found is None:
-            raise _no_route()
-        route, parameters = found
-        if self.method not in route.methods:
-            raise _wrong_method(route.methods)
+        route, parameters = find(self._routes, self.method, self._event["path"])
         access.check(self._access, self.method, route.rule, self._caller())
         answer: Answer = route.handler(**parameters)
         return answer
@@ -196,17 +191,3 @@ def _headers_of(event: Mapping[str, Any]) -> dict[str, str]:
 
 def _bad_json(why: str) -> RequestRefused:
     return bad_request("malformed_json", f"The body must be a JSON object, but {why}.")
-
-
-def _no_route() -> RequestRefused:
-    return RequestRefused(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this path.")
-
-
-def _wrong_method(allowed: Sequence[str]) -> RequestRefused:
-    listed = ", ".join([*allowed, "OPTIONS"])
-    return RequestRefused(
-        HTTPStatus.METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        f"This path takes {listed} only.",
-        {"Allow": listed},
-    )

@@ -4,9 +4,12 @@ Powertools' resolver does this, too, but importing it is a tenth of a cold start
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+
+from reelway.errors import RequestRefused
 
 _PARAMETER = re.compile(r"<(\w+)>")
 
@@ -25,10 +28,25 @@ class Route:
         return found.groupdict() if found else None
 
 
-def find(routes: Iterable[Route], path: str) -> tuple[Route, Mapping[str, str]] | None:
-    """The first route whose rule fits, whatever its methods, with its parameters; None if none does."""
+def find(routes: Iterable[Route], method: str, path: str) -> tuple[Route, Mapping[str, str]]:
+    """The first route whose rule fits, with its parameters.
+
+    Raises RequestRefused: 404 if no rule fits, and 405 with Allow if that route does not take the method.
+    """
     for route in routes:
         parameters = route.parameters_of(path)
         if parameters is not None:
+            if method not in route.methods:
+                raise _wrong_method(route.methods)
             return route, parameters
-    return None
+    raise RequestRefused(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this path.")
+
+
+def _wrong_method(allowed: Sequence[str]) -> RequestRefused:
+    listed = ", ".join([*allowed, "OPTIONS"])
+    return RequestRefused(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        f"This path takes {listed} only.",
+        {"Allow": listed},
+    )
