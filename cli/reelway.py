@@ -11,14 +11,16 @@
 #     "websockets==17.4",
 # ]
 # ///
-"""Reelway on the command line: upload, watch, list, get, retry and delete videos.
+"""Reelway on the command line: upload, watch, list, get, retry, delete and restore videos.
 
     reelway upload FILE…     in parts, several at once; an interrupted upload continues where it stopped
     reelway watch ID         each state as it is reached, then the renditions that follow
-    reelway list             ids of the videos that are ready, newest first
+    reelway list             id, state and title of each video, newest first
+    reelway describe ID      all that is known of a video, as JSON
     reelway get ID           the best rendition, as an MPEG transport stream
     reelway retry ID         process a video again that failed by the server's fault, then watch it
-    reelway delete ID        for good
+    reelway delete ID        nobody is served it any more
+    reelway restore ID       undo that, for as long as the server keeps the files
     reelway token --owner NAME   a token for a Reelway that asks for one, signed by the key of its stack
 
 The address is --url or $REELWAY_URL, else http://127.0.0.1:8080; the token is --token or $REELWAY_TOKEN.
@@ -633,13 +635,26 @@ def get(server: Server, video_id: str, output: Path | None) -> None:
 
 def _segment_urls(server: Server, video_id: str) -> list[str]:
     """Of the rendition with the most pixels, and of several such the one with the highest bandwidth."""
-    master_url = urljoin(server.url, f"stream/{video_id}/master.m3u8")
-    renditions = m3u8.loads(server.ask("GET", master_url).text).playlists
+    master_url, master = _master(server, f"stream/{video_id}/master.m3u8", video_id)
+    renditions = m3u8.loads(master).playlists
     if not renditions:
         raise CliError(f"{master_url} lists no renditions.")
     media_url = urljoin(master_url, max(renditions, key=_quality).uri)
     segments = m3u8.loads(server.ask("GET", media_url).text).segments
     return [urljoin(media_url, segment.uri) for segment in segments]
+
+
+def _master(server: Server, path: str, video_id: str) -> tuple[str, str]:
+    """URL and text of the multivariant playlist; the URL of a signed video has a token in its path."""
+    try:
+        return urljoin(server.url, path), server.ask("GET", path).text
+    except Refused as refused:
+        if refused.status != httpx.codes.NOT_FOUND:
+            raise
+    # Without a token a signed video is as one that never was. Of an unknown one this is refused as well.
+    issued = _document(server.ask("POST", f"video/{video_id}/playback-tokens"), "token")
+    path = f"p/{issued['token']}/{path}"
+    return urljoin(server.url, path), server.ask("GET", path).text
 
 
 def _quality(rendition: Any) -> tuple[int, int]:
@@ -814,6 +829,9 @@ def _parser() -> argparse.ArgumentParser:
     uploading.add_argument("files", nargs="+", type=Path, metavar="FILE")
     uploading.add_argument("--title", help="of each of them; the file's name without it")
     uploading.add_argument("--external-id", metavar="TEXT", help="an id of your own, of each of them")
+    uploading.add_argument(
+        "--playback", choices=["public", "signed"], help="who may play; as deployed without it"
+    )
     uploading.add_argument("--no-watch", action="store_true", help="end when the bytes have arrived")
     watching = commands.add_parser("watch", parents=[address], help="show a video's states")
     watching.add_argument("id", metavar="ID")
@@ -866,7 +884,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(asked: argparse.Namespace, server: Server) -> int:
     if asked.command == "upload":
-        stated = {"title": asked.title, "externalId": asked.external_id}
+        stated = {"title": asked.title, "externalId": asked.external_id, "playback": asked.playback}
         said = {name: text for name, text in stated.items() if text is not None}
         return _upload_all(server, asked.files, said, is_watched=not asked.no_watch)
     if asked.command == "watch":

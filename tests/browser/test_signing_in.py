@@ -101,9 +101,9 @@ def test_who_signs_in_uploads_watches_plays_and_deletes_and_nobody_else_sees_it(
     listed = f"#ready button[data-video-id='{video_id}']"
     expect(page.browser.locator(listed)).to_be_visible()
 
-    with opened(chromium, f"{tokens.url}") as others:
+    with opened(chromium, tokens.url) as others:
         others.expect_console_errors("404")
-        sign_in(others, "bob")
+        sign_in(others, "newcomer")
         others.open(f"#video={video_id}")
         expect(others.problem).to_contain_text(video_id)
         expect(others.browser.locator("#ready-empty")).to_be_visible()

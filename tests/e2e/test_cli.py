@@ -219,6 +219,20 @@ def test_get_saves_the_segments_of_the_best_rendition(
     assert [path.name for path in cli.folder.iterdir()] == [saved.name]
 
 
+@pytest.mark.needs("binary_answers", "distribution")
+def test_a_signed_video_is_uploaded_and_saved(cli: Cli, client: Client, player: Player) -> None:
+    done = cli.run("upload", "--playback", "signed", corpus.file("bigbuckbunny.mp4"))
+    assert done.returncode == 0, done.stderr
+    video_id = done.stdout.strip()
+    assert client.get(f"/stream/{video_id}/master.m3u8").status_code == 404
+
+    saved = cli.run("get", video_id)
+
+    assert saved.returncode == 0, saved.stderr
+    assert player.frame_count(str(cli.folder / f"{video_id}.ts")) == 132
+    client.http.delete(f"/video/{video_id}")
+
+
 def best_of(client: Client, video_id: str) -> bytes:
     """The joined segments of the best rendition."""
     master_url = f"{client.base_url}/stream/{video_id}/master.m3u8"

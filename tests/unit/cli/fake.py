@@ -52,7 +52,7 @@ class FakeReelway:
             ("PUT", "/parts/([^/]+)/([0-9]+)", self._store),
             ("GET", "/video/([^/]+)", self._describe),
             ("GET", "/videos", self._videos),
-            ("GET", "/(stream/.+)", self._text),
+            ("GET", "/((?:p/[^/]+/)?stream/.+)", self._text),
         ):
             match = re.fullmatch(pattern, path)
             if request.method == method and match:

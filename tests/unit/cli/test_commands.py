@@ -72,11 +72,13 @@ def test_a_video_is_described_as_json(
     assert json.loads(capsys.readouterr().out)["title"] == "Ours"
 
 
-def test_an_upload_has_the_title_that_it_is_given(fake: FakeReelway, run: Run, tmp_path: Path) -> None:
+def test_an_upload_is_what_it_is_said_to_be(fake: FakeReelway, run: Run, tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"film")
 
-    run("upload", "--no-watch", "--title", "Ours", "--external-id", "film-1", str(tmp_path / "clip.mp4"))
-    assert fake.begun[0]["metadata"] == {"size": 4, "title": "Ours", "externalId": "film-1"}
+    said = ("--title", "Ours", "--external-id", "film-1", "--playback", "signed")
+    run("upload", "--no-watch", *said, str(tmp_path / "clip.mp4"))
+    named = {"title": "Ours", "externalId": "film-1", "playback": "signed"}
+    assert fake.begun[0]["metadata"] == {"size": 4, **named}
 
 
 def test_the_best_rendition_is_saved(
@@ -87,6 +89,27 @@ def test_the_best_rendition_is_saved(
     assert (tmp_path / f"{ID}.ts").read_bytes() == b"first second"
     assert [path.name for path in tmp_path.iterdir()] == [f"{ID}.ts"]
     assert capsys.readouterr() == ("", "")
+
+
+def test_of_a_signed_video_a_playback_token_is_asked_for(
+    fake: FakeReelway, stored: None, run: Run, tmp_path: Path
+) -> None:
+    fake.texts = {f"p/t.1.mac/{path}": text for path, text in fake.texts.items()}
+    issued = httpx.Response(201, json={"videoId": ID, "token": "t.1.mac", "urls": {}})
+    fake.faults = [fault("POST", f"/prefix/video/{ID}/playback-tokens", issued)]
+
+    assert run("get", ID) == 0
+    assert (tmp_path / f"{ID}.ts").read_bytes() == b"first second"
+
+
+def test_who_may_not_play_a_signed_video_is_told(
+    fake: FakeReelway, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.faults = [fault("POST", "/playback-tokens", problem(403, "The token has no videos:play."))]
+
+    assert run("get", ID) == 1
+    assert capsys.readouterr().err == "reelway: The token has no videos:play.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_gets_the_file_by_its_name(stored: None, run: Run, tmp_path: Path) -> None:
