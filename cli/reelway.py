@@ -651,10 +651,20 @@ def _master(server: Server, path: str, video_id: str) -> tuple[str, str]:
     except Refused as refused:
         if refused.status != httpx.codes.NOT_FOUND:
             raise
-    # Without a token a signed video is as one that never was. Of an unknown one this is refused as well.
-    issued = _document(server.ask("POST", f"video/{video_id}/playback-tokens"), "token")
-    path = f"p/{issued['token']}/{path}"
+        # Without a playback token a signed video is as one that never was.
+        path = f"p/{_playback_token(server, video_id, refused)}/{path}"
     return urljoin(server.url, path), server.ask("GET", path).text
+
+
+def _playback_token(server: Server, video_id: str, refused: Refused) -> str:
+    """Raises Refused for a video that was `refused` already, and may be unknown."""
+    try:
+        issued = _document(server.ask("POST", f"video/{video_id}/playback-tokens"), "token")
+    except Refused as denied:
+        if denied.status == httpx.codes.NOT_FOUND:
+            raise refused from None
+        raise Refused(denied.status, f"{refused} If it is a signed one: {denied}") from denied
+    return str(issued["token"])
 
 
 def _quality(rendition: Any) -> tuple[int, int]:

@@ -40,7 +40,7 @@ def latest_of(names: Mapping[str, str], environ: Mapping[str, str]) -> dict[str,
     """The newest releases, by the index that `environ` and the machine name; raises NoIndex."""
     command = [str(_UV), "pip", "compile", "-", "--no-deps", "--no-header", "--no-annotate", "--quiet"]
     done = subprocess.run(
-        [*command, "--python-version", "3.13", "--only-binary", ":all:"],
+        [*command, "--python", sys.executable, "--python-version", "3.13", "--only-binary", ":all:"],
         input="\n".join(names),
         env=dict(environ),
         capture_output=True,

@@ -102,13 +102,25 @@ def test_of_a_signed_video_a_playback_token_is_asked_for(
     assert (tmp_path / f"{ID}.ts").read_bytes() == b"first second"
 
 
-def test_who_may_not_play_a_signed_video_is_told(
-    fake: FakeReelway, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (problem(404, "There is nothing at this path."), "Gone."),  # an older Reelway, or no video
+        (problem(403, "This server is read-only."), "Gone. If it is a signed one: This server is read-only."),
+    ],
+)
+def test_of_a_video_without_a_playlist_all_that_is_known_is_told(
+    fake: FakeReelway,
+    run: Run,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    answer: httpx.Response,
+    said: str,
 ) -> None:
-    fake.faults = [fault("POST", "/playback-tokens", problem(403, "The token has no videos:play."))]
+    fake.faults = [fault("POST", "/playback-tokens", answer)]
 
     assert run("get", ID) == 1
-    assert capsys.readouterr().err == "reelway: The token has no videos:play.\n"
+    assert capsys.readouterr().err == f"reelway: {said}\n"
     assert list(tmp_path.iterdir()) == []
 
 
