@@ -14,8 +14,8 @@ from local import (
     lasting,
     named_errors,
     policy_variables,
+    socket_answers,
     socket_keys,
-    socket_protocols,
     store_arns,
 )
 from local.settings import STEPS_VARIABLE
@@ -28,7 +28,7 @@ def main(unsaved: Path, secret: Path) -> None:
         store_arns.install()
         lasting.install(unsaved)
         socket_keys.install()
-        socket_protocols.install()
+        socket_answers.install()
         bounding.install(int(os.environ[STEPS_VARIABLE]))
         _guard(secret.read_text())
     except named_errors.UnknownEmulator as error:

@@ -101,7 +101,7 @@ class Crowd:
             try:
                 await self._listen(upload.video_id, sessions, cut=cut)
             except aiohttp.WSServerHandshakeError as error:
-                if error.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.FORBIDDEN):
+                if error.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
                     return
             except FAULTS:
                 pass

@@ -115,16 +115,16 @@ class Edge:
         try:
             return await websockets.relay(request, self._upstream, origin, changed, behavior)
         except websockets.RefusedError as refused:
-            if refused.status == 403:
-                return await self._refusal(request, original, changed)
+            if refused.status in _REFUSALS:
+                return await self._refusal(request, original, changed, refused.status)
             raise EdgeError(refused.status, "the WebSocket API refused the connection") from refused
 
     async def _refusal(
-        self, request: web.BaseRequest, original: ViewerRequest, changed: ViewerRequest
+        self, request: web.BaseRequest, original: ViewerRequest, changed: ViewerRequest, status: int
     ) -> web.StreamResponse:
-        """Answer a refused upgrade as the default behavior's origin refuses this path, else 403.
+        """Answer a refused upgrade as the default behavior's origin refuses this path, else with `status`.
 
-        The emulator answers 403 whatever status the $connect function chose; AWS passes that status on.
+        The origin has a problem document to it; and the emulator answers 403 to a token that is none.
         """
         default = self._distribution.default_behavior
         plain = ViewerRequest("GET", original.path, original.query, changed.headers, original.viewer_ip)
@@ -135,7 +135,7 @@ class Edge:
                 raise GatewayError(refusal)
             if answer.status in _REFUSALS:
                 return await self._stream(request, answer, _headers_of(answer))
-        raise EdgeError(403, "the WebSocket API refused the connection")
+        raise EdgeError(status, "the WebSocket API refused the connection")
 
     def _gateways_refusal(self, origin: Origin, answer: aiohttp.ClientResponse) -> GatewayResponse | None:
         """What API Gateway itself answers where a token is missing, or the authorizer has refused it."""

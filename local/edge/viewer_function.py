@@ -10,7 +10,14 @@ from importlib import resources
 from typing import Any, Protocol
 
 from multidict import CIMultiDict
-from py_mini_racer import JSEvalException, JSOOMException, JSPromise, JSPromiseError, MiniRacer
+from py_mini_racer import (
+    JSEvalException,
+    JSOOMException,
+    JSPromise,
+    JSPromiseError,
+    MiniRacer,
+    init_mini_racer,
+)
 
 from local.edge.viewer_event import (
     ForwardRequest,
@@ -55,6 +62,10 @@ class ViewerFunction:
         time_limit_s: float = TIME_LIMIT_S,
     ):
         """`store` is the key value store that the function is associated with."""
+        # Where processors have protection keys (most since 2020), V8 lets only the thread that initializes it
+        # and that thread's descendants run JavaScript: any other is killed by SIGSEGV. So it is initialized
+        # here, and not by the first of several functions' threads.
+        init_mini_racer(ignore_duplicate_init=True)
         self._source = source
         self._store = store
         self._lent: Mapping[str, str] | None = None

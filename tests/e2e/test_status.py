@@ -187,11 +187,11 @@ def test_an_upgrade_for_a_malformed_id_is_404(client: Client, video_id: str) -> 
     assert refusal(client, video_id).response.status_code == 404
 
 
-def test_a_refusal_for_another_reason_is_not_404(client: Client, cloud: Cloud, processing_video: str) -> None:
+def test_a_handshake_that_fails_is_not_a_refusal(client: Client, cloud: Cloud, processing_video: str) -> None:
     with cloud.denied("SocketFunction", "dynamodb:PutItem"):
         status = refusal(client, processing_video).response.status_code
 
-    assert status == 403
+    assert status == 500
 
 
 @pytest.mark.smoke("status by socket")

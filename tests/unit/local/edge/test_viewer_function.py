@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -252,3 +254,37 @@ def test_a_function_on_responses_changes_their_headers_and_nothing_else() -> Non
 def test_a_wrong_function_on_responses_is_a_fault(body: str) -> None:
     with pytest.raises(FunctionError):
         on_response(f"function handler(event) {{ {body} }}", ("Content-Length", "7"))
+
+
+TWO_FUNCTIONS = """
+import asyncio
+from multidict import CIMultiDict
+from py_mini_racer import LibAlreadyInitializedError, init_mini_racer
+from local.edge.viewer_event import ViewerRequest
+from local.edge.viewer_function import ViewerFunction
+
+def function(path):
+    source = "function handler(event) { event.request.uri = '" + path + "'; return event.request; }"
+    return ViewerFunction(source, distribution_id="E1", domain_name="d1")
+
+async def both():
+    request = ViewerRequest("GET", "/", "", CIMultiDict(), "192.0.2.1")
+    for outcome in [await function.run(request, "request-1") for function in functions]:
+        print(outcome.request.path)
+
+functions = [function("/a"), function("/b")]
+try:
+    init_mini_racer()
+except LibAlreadyInitializedError:
+    print("by this thread")
+asyncio.run(both())
+for each in functions:
+    each.close()
+"""
+
+
+def test_v8_is_initialized_by_the_thread_from_which_those_of_all_functions_come() -> None:
+    """With protection keys, V8 kills the process if another thread runs JavaScript."""
+    ran = subprocess.run([sys.executable, "-c", TWO_FUNCTIONS], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout.split("\n"), ran.stderr) == (0, ["by this thread", "/a", "/b", ""], "")
