@@ -25,7 +25,7 @@ from tests.support.system.token_stack import EVERYTHING, TokenStack
 pytestmark = pytest.mark.needs("restart")
 
 DOCUMENT = descriptions.openapi()
-OPERATIONS = descriptions.operations(DOCUMENT)
+OPERATIONS = descriptions.operations(descriptions.strict_openapi())
 CHANNELS = descriptions.asyncapi()["channels"]
 PAGE = {(method, path) for method, path in OPERATIONS if path == "/" or path.startswith("/app/")}
 
@@ -70,6 +70,19 @@ def assert_challenged(answer: httpx.Response, code: str, method: str = "GET") ->
         assert_problem(answer, 401, code)
 
 
+def assert_described(answer: httpx.Response, method: str, path: str) -> None:
+    """By the operation's answer of this status: its headers, and its body where that is JSON."""
+    described = OPERATIONS[method, path]["responses"][str(answer.status_code)]
+    for name, header in described.get("headers", {}).items():
+        assert name in answer.headers or not header.get("required")
+        if name in answer.headers and header["schema"].get("type", "string") == "string":
+            descriptions.validator(header["schema"]).validate(answer.headers[name])
+    kind = answer.headers.get("Content-Type", "").partition(";")[0]
+    content = described.get("content", {})
+    if method != "HEAD" and kind.endswith("json"):
+        descriptions.validator(content[kind]["schema"]).validate(answer.json())
+
+
 def test_the_description_names_what_needs_no_token() -> None:
     free = {operation for operation, described in OPERATIONS.items() if described.get("security") == []}
     assert free == PLAYING | PAGE
@@ -82,6 +95,7 @@ def test_the_description_names_what_needs_no_token() -> None:
 def test_nothing_is_answered_without_a_token(stranger: Client, method: str, path: str) -> None:
     answer = stranger.http.request(method, asked_path(path))
     assert_challenged(answer, "token_required", method)
+    assert_described(answer, method, path)
 
 
 @pytest.mark.parametrize(("method", "path"), ASKING)
@@ -89,6 +103,7 @@ def test_nothing_is_answered_to_a_token_that_is_none(stranger: Client, method: s
     headers = {"Authorization": "Bearer e30.e30.e30"}
     answer = stranger.http.request(method, asked_path(path), headers=headers)
     assert_challenged(answer, "invalid_token", method)
+    assert_described(answer, method, path)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/video", "/stream/ready/more", "/s3", "/uploads/x"])
@@ -106,6 +121,7 @@ def test_a_token_without_the_scope_is_refused(tokens: TokenStack, method: str, p
         answer = client.http.request(method, asked_path(path))
     assert answer.status_code == 403
     assert f'error="insufficient_scope", scope="{scope}"' in answer.headers["WWW-Authenticate"]
+    assert_described(answer, method, path)
     if method != "HEAD":
         assert_problem(answer, 403, "insufficient_scope")
 
@@ -113,14 +129,9 @@ def test_a_token_without_the_scope_is_refused(tokens: TokenStack, method: str, p
 @pytest.mark.parametrize(("method", "path"), ASKING)
 def test_a_token_is_answered_as_described(alice: Client, method: str, path: str) -> None:
     answer = alice.http.request(method, asked_path(path))
-    responses: dict[str, Any] = OPERATIONS[method, path]["responses"]
     assert answer.status_code not in (401, 403)
     assert answer.status_code < 500, answer.text
-    assert str(answer.status_code) in responses
-    described = responses[str(answer.status_code)].get("content", {})
-    kind = answer.headers.get("Content-Type", "").partition(";")[0]
-    if method != "HEAD" and kind in described and kind.endswith("json"):
-        descriptions.validator(described[kind]["schema"]).validate(answer.json())
+    assert_described(answer, method, path)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(PLAYING))

@@ -36,6 +36,15 @@ def test_every_operation_has_a_kind_and_every_kind_an_operation() -> None:
     assert described == set(KINDS)
 
 
+def test_every_operation_names_the_scope_that_it_asks_for_and_how_it_refuses() -> None:
+    described = operations(DOCUMENT)
+    for method, path in OPERATIONS:
+        operation, scope = described[method, path], SCOPES[access.kind_of(method, rule(path))]
+        assert operation["security"] == ([{"bearer": [scope]}, {}] if scope else [])
+        assert scope is None or {"401", "403"} <= set(operation["responses"])
+        assert scope or "401" not in operation["responses"]
+
+
 def test_open_access_allows_everything() -> None:
     assert all(is_allowed(Access.OPEN, *operation) for operation in OPERATIONS)
     assert is_allowed(Access.OPEN, "GET", "/of/no/kind")
