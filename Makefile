@@ -65,7 +65,7 @@ cli: preflight ## make ./reelway, the command line: upload, watch, list, get, re
 
 ##@ Check
 .PHONY: check
-check: development ## what needs no running system: lint, types, template, its security, unit tests (two minutes)
+check: development ## what needs no running system: lint, types, template, its security, unit tests (two to three minutes)
 	@$(call side_by_side,unit-functions unit-project types lint check-template scan clients)
 
 .PHONY: lint

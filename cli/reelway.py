@@ -663,6 +663,8 @@ def _playback_token(server: Server, video_id: str, refused: Refused) -> str:
     except Refused as denied:
         if denied.status == httpx.codes.NOT_FOUND:
             raise refused from None
+        if denied.status == httpx.codes.GONE:
+            raise
         raise Refused(denied.status, f"{refused} If it is a signed one: {denied}") from denied
     return str(issued["token"])
 

@@ -124,7 +124,7 @@ class Edge:
     ) -> web.StreamResponse:
         """Answer a refused upgrade as the default behavior's origin refuses this path, else with `status`.
 
-        The origin has a problem document to it; and the emulator answers 403 to a token that is none.
+        It has a problem document that says why; the answer to a handshake has only its status.
         """
         default = self._distribution.default_behavior
         plain = ViewerRequest("GET", original.path, original.query, changed.headers, original.viewer_ip)

@@ -62,8 +62,8 @@ class ViewerFunction:
         time_limit_s: float = TIME_LIMIT_S,
     ):
         """`store` is the key value store that the function is associated with."""
-        # Where processors have protection keys (most since 2020), V8 lets only the thread that initializes it
-        # and that thread's descendants run JavaScript: any other is killed by SIGSEGV. So it is initialized
+        # On processors with memory protection keys V8 lets only the thread that initializes it, and those
+        # that it starts afterwards, run JavaScript; any other is killed by SIGSEGV. So it is initialized
         # here, and not by the first of several functions' threads.
         init_mini_racer(ignore_duplicate_init=True)
         self._source = source

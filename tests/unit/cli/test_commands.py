@@ -106,6 +106,7 @@ def test_of_a_signed_video_a_playback_token_is_asked_for(
     ("answer", "said"),
     [
         (problem(404, "There is nothing at this path."), "Gone."),  # an older Reelway, or no video
+        (problem(410, "The video was deleted."), "The video was deleted."),
         (problem(403, "This server is read-only."), "Gone. If it is a signed one: This server is read-only."),
     ],
 )

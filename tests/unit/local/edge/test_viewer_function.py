@@ -16,6 +16,7 @@ from local.edge.viewer_event import (
     ViewerRequest,
 )
 from local.edge.viewer_function import ViewerFunction
+from tests.support.samples import ROOT
 
 Run = Callable[..., ForwardRequest | FunctionResponse]
 UNCHANGED = "function handler(event) { return event.request; }"
@@ -285,6 +286,7 @@ for each in functions:
 
 def test_v8_is_initialized_by_the_thread_from_which_those_of_all_functions_come() -> None:
     """With protection keys, V8 kills the process if another thread runs JavaScript."""
-    ran = subprocess.run([sys.executable, "-c", TWO_FUNCTIONS], capture_output=True, text=True, check=False)
+    program = [sys.executable, "-c", TWO_FUNCTIONS]
+    ran = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert (ran.returncode, ran.stdout.split("\n"), ran.stderr) == (0, ["by this thread", "/a", "/b", ""], "")
